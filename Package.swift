@@ -1,0 +1,49 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Rooms and the one-way imports between them; docs/architecture.md draws the picture.
+let package = Package(
+    name: "accelsim",
+    products: [
+        .executable(name: "accelsim", targets: ["accelsim"]),
+        .library(name: "Toolchain", targets: ["Toolchain"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
+    ],
+    targets: [
+        .target(name: "Diagnostics"),
+        .target(name: "Formats"),
+        .target(name: "Arch", dependencies: ["Diagnostics", "Formats"]),
+        .target(name: "Engines", dependencies: ["Arch", "Formats"]),
+        .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
+        .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
+        .target(name: "Golden", dependencies: ["Arch", "Engines", "Formats"]),
+        .target(name: "Sim", dependencies: ["Arch"]),
+        .target(name: "Report", dependencies: ["Arch", "Sim"]),
+        .target(
+            name: "Toolchain",
+            dependencies: [
+                "Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Report", "Sim",
+            ]),
+        .executableTarget(
+            name: "accelsim",
+            dependencies: [
+                "Diagnostics", "Toolchain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "BigInt"]),
+        .testTarget(name: "GraphTests", dependencies: ["Diagnostics", "Formats", "Graph", "BigInt"]),
+        .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
+        .testTarget(name: "EnginesTests", dependencies: ["Arch", "Engines", "Formats", "BigInt"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Arch", "Engines", "Formats", "Golden"]),
+        .testTarget(name: "SimTests", dependencies: ["Arch", "Engines", "Sim"]),
+        .testTarget(
+            name: "CompilerTests",
+            dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Graph"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Toolchain", "Diagnostics"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

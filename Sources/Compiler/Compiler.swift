@@ -1,0 +1,1 @@
+// Room Compiler: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Room Engines: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Room Golden: see docs/architecture.md.

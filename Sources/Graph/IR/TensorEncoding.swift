@@ -1,0 +1,74 @@
+import Formats
+
+/// How the numbers of a tensor are written down: the product of independent slots.
+///
+/// Integer tensors hold codes; `real = scale * (value(code) - zeroPoint)`. Floats have no scale and no zero point.
+public struct TensorEncoding: Hashable, Sendable {
+    public var codec: Codec
+    public var scale: Scale
+    public var zeroPoint: ZeroPoint
+    public var structure: WeightStructure
+    public var split: Split
+    public var sideChannel: SideChannel
+
+    public init(
+        codec: Codec, scale: Scale = .none, zeroPoint: ZeroPoint = .uniform(0), structure: WeightStructure = .dense,
+        split: Split = .none, sideChannel: SideChannel = .none
+    ) {
+        self.codec = codec
+        self.scale = scale
+        self.zeroPoint = zeroPoint
+        self.structure = structure
+        self.split = split
+        self.sideChannel = sideChannel
+    }
+
+    public static let float32 = TensorEncoding(codec: .float32)
+    public static let int32 = TensorEncoding(codec: .int32)
+}
+
+/// Over which elements one scale (or zero point) is shared.
+public enum Granularity: Hashable, Sendable {
+    case tensor
+    /// One per index of `axis`; the parameter tensor has shape `[shape[axis]]`.
+    case axis(Int)
+    /// One per row and per `size` consecutive elements of the last axis (the last group may be short): the parameter
+    /// tensor has the tensor's shape with its last dimension replaced by ceil(last / size). `size` = whole row is per token.
+    case group(size: Int)
+}
+
+public indirect enum Scale: Hashable, Sendable {
+    /// The codes are plain integers (scale 1 when a real value is asked for).
+    case none
+    case uniform(Float)
+    /// A constant f32 or f16 tensor, or an f32 edge computed at run time by a dynamic `quantise`.
+    case tensor(String, Granularity)
+    /// An int32 accumulator of `linear`, `conv2d` or `matmul`: row scale of the activations times column scale of the weights.
+    case product(Scale, Scale)
+}
+
+public enum ZeroPoint: Hashable, Sendable {
+    case uniform(Int)
+    /// A constant integer tensor.
+    case tensor(String, Granularity)
+}
+
+/// Which elements of a weight are stored.
+public enum WeightStructure: Hashable, Sendable { case dense }
+/// Whether parts of a tensor have encodings of their own.
+public enum Split: Hashable, Sendable { case none }
+/// Values stored beside the tensor (outliers).
+public enum SideChannel: Hashable, Sendable { case none }
+
+/// Shape and encoding of a tensor. The last axis is contiguous; images are N, H, W, C.
+public struct TensorType: Hashable, Sendable {
+    public var shape: [Int]
+    public var encoding: TensorEncoding
+
+    public init(shape: [Int], encoding: TensorEncoding) {
+        self.shape = shape
+        self.encoding = encoding
+    }
+
+    public var count: Int { shape.reduce(1, *) }
+}

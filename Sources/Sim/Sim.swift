@@ -1,0 +1,1 @@
+// Room Sim: see docs/architecture.md.

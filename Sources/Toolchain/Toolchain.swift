@@ -1,0 +1,1 @@
+// Room Toolchain: see docs/architecture.md.
