@@ -51,8 +51,9 @@ public enum Operation: Hashable, Sendable {
 
     // Made by the compiler only; the reader does not know them.
 
-    /// Codes [..., K] -> half tables of a lookup engine, f32 or integer.
-    case lookupTables
+    /// `linear` by a lookup engine whose tables are quantised to INT8: x [..., K] f32 or symmetric codes, w [N, K],
+    /// bias [N]? f32 -> f32 [..., N]. One table scale serves `TableQuantisation.activations` consecutive k.
+    case tableLinear(TableQuantisation)
 }
 
 /// What a product of two tensors yields.
