@@ -23,6 +23,7 @@ struct DoesNotFit: Error {
 struct Slots {
     private struct Slot {
         var address: LocalAddress
+        var bytes: Int
         var content: [Int]
     }
     private let capacity: Scratchpads
@@ -42,6 +43,7 @@ struct Slots {
         time += 1
         if slots[role] == nil { try allocate(role, bytes: bytes, spaces: spaces, copies: copies) }
         let list = slots[role] ?? []
+        guard let first = list.first, first.bytes >= bytes else { throw DoesNotFit(space: spaces[0], bytes: bytes) }
         if let found = list.firstIndex(where: { $0.content == content }) {
             lastUse[role]?[found] = time
             return (list[found].address, true)
@@ -59,7 +61,7 @@ struct Slots {
             let base = used[space, default: 0]
             used[space] = base + size * copies
             slots[role] = (0..<copies).map {
-                Slot(address: LocalAddress(space, base + $0 * size), content: [-1])
+                Slot(address: LocalAddress(space, base + $0 * size), bytes: size, content: [-1])
             }
             lastUse[role] = Array(repeating: 0, count: copies)
             return
