@@ -19,7 +19,7 @@ class Convolution:
     pool: Optional[int]
 
 
-# 28x28x1 -> 28x28x16 -> 14x14x16 -> 14x14x32 -> 7x7x32 -> 4x4x64 -> 2x2x48: 52,800 weights, 1.42 million products.
+# 28x28x1 -> 28x28x16 -> 14x14x16 -> 14x14x32 -> 7x7x32 -> 4x4x64 -> 2x2x48: 52,752 weights, 1.42 million products.
 CONVOLUTIONS = (
     Convolution(channels=16, stride=1, padding=1, pool=2),
     Convolution(channels=32, stride=1, padding=1, pool=2),
@@ -47,6 +47,6 @@ class Variant:
 VARIANTS = (
     Variant("w8a8", Codec.named("int8"), zero=-128, epochs=2),
     Variant("w4a8", Codec.named("int4"), zero=-128, epochs=3),
-    Variant("w2a8", Codec.named("bipolar2"), zero=0, epochs=5),
+    Variant("w2a8", Codec.named("int2"), zero=0, epochs=5),
     Variant("ternary", Codec.named("ternary"), zero=0, epochs=5),
 )
