@@ -5,9 +5,9 @@
     python3 -m tools.llama_block_check examples/llama-block-small/w4g128/graph.json --output out/y.npy
 
 Two signal-to-noise ratios are printed. Against the block with its activations quantised as the graph says, only the
-rounding of f32 and a few codes that fall to the other side of a tie differ. Against the block with float activations, all
-of the activation quantisation shows. The formulas are written out here, and not read from the graph's nodes, so a wrong
-graph is found as well. The caches are taken as empty (all zero) before position `past`.
+rounding of f32 and a few codes that fall to the other side of a tie differ. Against the block with float activations,
+all of the activation quantisation shows. The formulas are written out here, and not read from the graph's nodes, so a
+wrong graph is found as well. The caches are taken as empty (all zero) before position `past`.
 """
 
 import argparse
