@@ -18,7 +18,10 @@ struct Lowering {
     var nodes: [NodeRecord] = []
     var emitter = Emitter()
     var buffers: [Buffer] = []
+    /// Segment of the partition that is being lowered, for lifetimes.
     var segment = 0
+    /// Row of the report: what is compiled together in the end.
+    private var row = 0
     var summaries: [SegmentSummary] = []
     /// Lookup tables in DRAM, by the tensor that they were built from.
     var tableTensors: [String: TableTensor] = [:]
@@ -86,8 +89,14 @@ struct Lowering {
 
     /// Starts the node that the next instructions belong to.
     mutating func begin(_ name: String, operation: String, macs: Int = 0) -> Int {
-        nodes.append(NodeRecord(name: name, operation: operation, segment: segment, macs: macs))
+        nodes.append(NodeRecord(name: name, operation: operation, segment: row, macs: macs))
         return nodes.count - 1
+    }
+
+    /// Ends a row of the report.
+    mutating func endRow(_ names: [String], note: String) {
+        summaries.append(SegmentSummary(nodes: names, note: note))
+        row += 1
     }
 
     func failure(_ node: Node, _ field: String? = nil, _ message: String) -> Diagnostics {
@@ -127,6 +136,12 @@ struct Lifetimes {
     }
 
     mutating func own(_ tensor: String, address: Int, bytes: Int) { owned[tensor] = (address, bytes) }
+
+    /// A dense copy lives as long as the tensor that it was made of.
+    mutating func ownCopy(_ copy: String, of tensor: String, address: Int, bytes: Int) {
+        owned[copy] = (address, bytes)
+        ends[lastUse[root(tensor)] ?? Int.max, default: []].append(copy)
+    }
 
     /// Ranges whose last reader is this segment.
     mutating func expired(after segment: Int) -> [(address: Int, bytes: Int)] {

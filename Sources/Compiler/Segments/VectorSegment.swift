@@ -5,9 +5,23 @@ import Graph
 extension Lowering {
     /// Lowers a chain of vector nodes, tile by tile over the shape of its outputs.
     mutating func lowerVector(_ segment: Segment, consumers: [String: [String]]) throws {
-        let outputs = segment.escaping(graph, consumers: consumers)
-        let main = type(segment.nodes[0].outputs[0]).shape
-        let domain = try vectorDomain(segment, shape: main)
+        let shape = type(segment.nodes[0].outputs[0]).shape
+        let clean = self
+        for domain in [vectorDomain(segment, shape: shape), Domain(shape: shape, groups: shape.indices.map { [$0] })] {
+            self = clean
+            do {
+                try lowerVector(segment, domain: domain, consumers: consumers)
+                return
+            } catch is DoesNotBind { continue }
+        }
+        self = clean
+        guard segment.nodes.count > 1 else {
+            throw failure(segment.nodes[0], "inputs", "do not lie along the axes of the output")
+        }
+        for node in segment.nodes { try lowerVector(Segment(kind: .vector, nodes: [node]), consumers: consumers) }
+    }
+
+    private mutating func lowerVector(_ segment: Segment, domain: Domain, consumers: [String: [String]]) throws {
         var binding = VectorBinding(domain: domain)
         for node in segment.nodes {
             let record = begin(node.name, operation: node.operation.keyword)
@@ -16,16 +30,15 @@ extension Lowering {
             self = binder.lowering
             binding = binder.binding
         }
-        let bound = try bindOutputs(outputs, domain: domain)
+        let bound = try bindOutputs(segment.escaping(graph, consumers: consumers), domain: domain)
         let wholeAxes = segment.nodes.contains { $0.operation.needsRows } ? 1 : 0
         var failure: DoesNotFit?
         for tiling in BoxTiling.candidates(counts: domain.counts, wholeAxes: wholeAxes) {
-            // Two tiles at least, where there is enough work to overlap.
+            var code = TileCode(binding: binding, outputs: bound, capacity: target.machine.scratchpads)
             do {
-                var code = TileCode(binding: binding, outputs: bound, capacity: target.machine.scratchpads)
                 try code.generate(tiling.boxes(domain.counts))
                 emitter.append(code.emitter.instructions)
-                summaries.append(SegmentSummary(nodes: segment.nodes.map(\.name), note: "tile \(tiling.tile.map(String.init).joined(separator: "x"))"))
+                endRow(segment.nodes.map(\.name), note: "tile " + tiling.tile.map(String.init).joined(separator: "x"))
                 return
             } catch let error as DoesNotFit { failure = error }
         }
@@ -38,7 +51,7 @@ extension Lowering {
     }
 
     /// The domain with as many merged axes as the tensors of the segment allow.
-    private func vectorDomain(_ segment: Segment, shape: [Int]) throws -> Domain {
+    private func vectorDomain(_ segment: Segment, shape: [Int]) -> Domain {
         let names = Set(segment.nodes.flatMap { graph.dependencies(of: $0) + $0.outputs })
         let existing = names.sorted().compactMap { name -> TensorView? in
             guard type(name).shape.count <= shape.count else { return nil }
@@ -91,16 +104,17 @@ extension TensorEncoding {
 
 extension TileCode {
     /// Loads of a tile are ahead of the vector work of the tile before.
-    mutating func generate(_ boxes: [Box]) throws(DoesNotFit) {
+    mutating func generate(_ boxes: [Box], record: Int? = nil) throws(DoesNotFit) {
         var next: [String: TileValue] = [:]
+        let record = record ?? binding.steps.first?.node ?? 0
         for (index, box) in boxes.enumerated() {
             if index == 0 {
-                emitter.node = binding.steps.first?.node ?? 0
+                emitter.node = record
                 next = try loadOperands(box)
             }
             let operands = next
             if index + 1 < boxes.count {
-                emitter.node = binding.steps.first?.node ?? 0
+                emitter.node = record
                 next = try loadOperands(boxes[index + 1])
             }
             try run(box, operands: operands, made: [:])

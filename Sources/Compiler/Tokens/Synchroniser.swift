@@ -4,7 +4,7 @@ import Arch
 ///
 /// The program is walked once in order. For every earlier instruction of another unit that touched the same bytes, the
 /// new one must know that it has completed: either through a token of its own or through what it learned from tokens before
-/// (vector clocks). Since what a unit knows of another only grows, the k-th signal of a pair of units always meets the k-th
+/// (vector clocks). Bytes are compared as bounding intervals: never too few, sometimes too many, which only costs overlap. Since what a unit knows of another only grows, the k-th signal of a pair of units always meets the k-th
 /// wait, which is what counting tokens need.
 struct Synchroniser {
     private typealias Clock = SIMD8<Int32>
@@ -25,7 +25,7 @@ struct Synchroniser {
 
     private mutating func add(_ index: Int, to instructions: inout [Instruction], engines: [any Engine]) {
         let unit = Int(instructions[index].unit.rawValue)
-        let footprint = instructions[index].footprint(engines: engines)
+        let footprint = instructions[index].accesses(engines: engines)
         let needed = dependencies(footprint)
         var clock = known[unit]
         // Newest first: what one token teaches may cover the others.
@@ -44,7 +44,7 @@ struct Synchroniser {
         record(footprint, index: index, unit: instructions[index].unit)
     }
 
-    private func dependencies(_ footprint: Footprint) -> Clock {
+    private func dependencies(_ footprint: Accesses) -> Clock {
         var needed = Clock(repeating: -1)
         func follow(_ users: RegionMap.Users, asWriter: Bool) {
             if users.writer >= 0 {
@@ -53,29 +53,29 @@ struct Synchroniser {
             }
             if asWriter { needed = pointwiseMax(needed, users.readers) }
         }
-        for access in footprint.reads { map(access.memory).forEach(in: access.range) { follow($0, asWriter: false) } }
-        for access in footprint.writes { map(access.memory).forEach(in: access.range) { follow($0, asWriter: true) } }
+        for access in footprint.reads { map(access.memory).forEach(in: access.bytes.bounds) { follow($0, asWriter: false) } }
+        for access in footprint.writes { map(access.memory).forEach(in: access.bytes.bounds) { follow($0, asWriter: true) } }
         return needed
     }
 
-    private func map(_ memory: Footprint.Memory) -> RegionMap {
+    private func map(_ memory: Memory) -> RegionMap {
         switch memory {
         case .dram: dram
-        case .local(let space): spaces[Int(space.rawValue)]
+        case .scratchpad(let space): spaces[Int(space.rawValue)]
         }
     }
 
-    private mutating func record(_ footprint: Footprint, index: Int, unit: Unit) {
+    private mutating func record(_ footprint: Accesses, index: Int, unit: Unit) {
         for access in footprint.reads {
             switch access.memory {
-            case .dram: dram.read(access.range, by: index, unit: unit)
-            case .local(let space): spaces[Int(space.rawValue)].read(access.range, by: index, unit: unit)
+            case .dram: dram.read(access.bytes.bounds, by: index, unit: unit)
+            case .scratchpad(let space): spaces[Int(space.rawValue)].read(access.bytes.bounds, by: index, unit: unit)
             }
         }
         for access in footprint.writes {
             switch access.memory {
-            case .dram: dram.write(access.range, by: index)
-            case .local(let space): spaces[Int(space.rawValue)].write(access.range, by: index)
+            case .dram: dram.write(access.bytes.bounds, by: index)
+            case .scratchpad(let space): spaces[Int(space.rawValue)].write(access.bytes.bounds, by: index)
             }
         }
     }
