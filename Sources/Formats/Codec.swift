@@ -45,7 +45,8 @@ public enum Codec: Hashable, Sendable {
         }
     }
 
-    /// Bytes of one element on an activation edge: codes lie in the smallest of 1, 2 or 4 bytes, never packed below a byte.
+    /// Bytes of one element on an activation edge: codes lie in the smallest of 1, 2 or 4 bytes, never packed below a
+    /// byte.
     public var edgeBytes: Int { bits <= 8 ? 1 : bits <= 16 ? 2 : 4 }
 
     /// The name used in files and on the command line (`int4`, `uint8`, `bipolar1`, `ternary`, `f32`, `f16`).
@@ -90,7 +91,8 @@ extension Codec {
         }
     }
 
-    /// Whether `code` is a pattern of this codec: no bits above `bits`, and none of the patterns that stand for nothing.
+    /// Whether `code` is a pattern of this codec: no bits above `bits`, and none of the patterns that stand for
+    /// nothing.
     @inlinable
     public func isWellFormed(code: UInt32) -> Bool {
         switch self {

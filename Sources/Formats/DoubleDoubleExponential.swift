@@ -16,8 +16,8 @@ extension DoubleDouble {
 
     /// ln x for positive, finite x, absolute error below 2^-95.
     ///
-    /// x = m * 2^e with m in [0.75, 1.5); ln m by Newton's iteration y <- y + m e^-y - 1, which squares the error (half of it): from
-    /// m - 1, at most 0.1 off, six steps are enough.
+    /// x = m * 2^e with m in [0.75, 1.5); ln m by Newton's iteration y <- y + m e^-y - 1, which squares the error (half
+    /// of it): from m - 1, at most 0.1 off, six steps are enough.
     static func logarithm(_ x: Double) -> DoubleDouble {
         let large = x.significand >= 1.5
         let m = large ? x.significand * 0.5 : x.significand

@@ -1,9 +1,9 @@
 /// Cosines and sines of rotary position embeddings (Su et al., arXiv 2104.09864):
 /// angle = position * base^(-2 pair / rotary dimension).
 ///
-/// The frequency and the angle carry about 95 bits and the sine is good to 52, so that the binary32 result is the nearest number to
-/// the real one but for about one case in 2^27, at any position up to 2^20 and beyond. Angles of 2^40 and more, bases
-/// that are not positive and finite, and frequencies outside e^+-700 give NaN.
+/// The frequency and the angle carry about 95 bits and the sine is good to 52, so that the binary32 result is the
+/// nearest number to the real one but for about one case in 2^27, at any position up to 2^20 and beyond. Angles of 2^40
+/// and more, bases that are not positive and finite, and frequencies outside e^+-700 give NaN.
 public enum RotaryTable {
     /// - Parameters:
     ///   - position: index of the token, from 0.
@@ -15,7 +15,8 @@ public enum RotaryTable {
         RotaryFrequency(pair: pair, rotaryDimension: rotaryDimension, base: base).cosineSine(position: position)
     }
 
-    /// The frequencies of all pairs: to be made once where many positions are needed, for a frequency costs some microseconds.
+    /// The frequencies of all pairs: to be made once where many positions are needed, for a frequency costs some
+    /// microseconds.
     public static func frequencies(rotaryDimension: Int, base: Double) -> [RotaryFrequency] {
         (0..<max(0, rotaryDimension / 2)).map {
             RotaryFrequency(pair: $0, rotaryDimension: rotaryDimension, base: base)

@@ -2,7 +2,8 @@ import Formats
 import Foundation
 import Testing
 
-/// Measures the elementary functions against the exact reference, and holds the table in `docs/numerics.md` to the result.
+/// Measures the elementary functions against the exact reference, and holds the table in `docs/numerics.md` to the
+/// result.
 @Suite struct ElementaryErrorTests {
     struct Worst {
         var error = 0.0
@@ -21,9 +22,15 @@ import Testing
         }
     }
 
-    /// Every 1009th bit pattern: all exponents, both signs.
+    /// Every 1009th bit pattern, all exponents and both signs; besides, every 251st from 1/32 to 128, where the work
+    /// is.
     static func sweep(_ visit: (Float) -> Void) {
         for pattern in stride(from: UInt32(0), through: .max, by: 1009) { visit(Float(bitPattern: pattern)) }
+        for pattern in stride(from: Float(0x1p-5).bitPattern, to: Float(0x1p7).bitPattern, by: 251) {
+            let x = Float(bitPattern: pattern)
+            visit(x)
+            visit(-x)
+        }
     }
 
     static func worst(

@@ -1,4 +1,5 @@
-/// A real number as mantissa * 2^exponent, the mantissa having 100 fraction bits: at least 60 correct bits follow the first.
+/// A real number as mantissa * 2^exponent, the mantissa having 100 fraction bits: at least 60 correct bits follow the
+/// first.
 struct ExactValue {
     var mantissa: Int128
     var exponent: Int
