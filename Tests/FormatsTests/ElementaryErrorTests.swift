@@ -22,12 +22,13 @@ import Testing
         }
     }
 
-    /// The inputs of the greatest errors of exp, sigmoid, tanh and erf, found by a comparison of all binary32 numbers with
-    /// the binary64 functions of a system library: so the table shows the true maxima, measured exactly.
+    /// The inputs of the greatest errors of exp, sigmoid, tanh and erf, found by one comparison of all numbers from
+    /// 2^-30 to saturation (for erf, below 2^-120 too) with a system's binary64 functions: so the table shows the
+    /// maxima.
     static let hardest: [Float] = [15.595956, -49.55992, -1.0996664, 0.8720564, 4.15629e-38]
 
-    /// Every 1009th bit pattern, all exponents and both signs; besides, every 251st from 1/32 to 128, where the work is,
-    /// and the hardest inputs.
+    /// Every 1009th bit pattern, all exponents and both signs; besides, every 251st from 1/32 to 128, where the work
+    /// is, and the hardest inputs.
     static func sweep(_ visit: (Float) -> Void) {
         for pattern in stride(from: UInt32(0), through: .max, by: 1009) { visit(Float(bitPattern: pattern)) }
         for pattern in stride(from: Float(0x1p-5).bitPattern, to: Float(0x1p7).bitPattern, by: 251) {
