@@ -1,8 +1,8 @@
 /// The sum of binary32 numbers in the one order that `docs/numerics.md` allows.
 ///
 /// Blocks of 16 in ascending order; inside a block a pairwise tree over 16 slots, missing slots being +0; blocks are
-/// added one after the other, starting with the first block's sum. The result depends on the numbers and their order only, never on the
-/// lanes of a machine. No number at all gives +0; a NaN result is canonical.
+/// added one after the other, starting with the first block's sum. The result depends on the numbers and their order
+/// only, never on the lanes of a machine. No number at all gives +0; a NaN result is canonical.
 public struct BlockedSum: Sendable {
     @usableFromInline var block = SIMD16<Float>()
     @usableFromInline var filled = 0

@@ -1,4 +1,5 @@
-/// A positive ratio as an integer multiplier and a right shift, `multiplier / 2^shift`: requantisation without division.
+/// A positive ratio as an integer multiplier and a right shift, `multiplier / 2^shift`: requantisation without
+/// division.
 ///
 /// HAWQ-V3 (arXiv 2011.10680, section 3.1). For a ratio R = m * 2^e with m in [0.5, 1):
 /// multiplier = floor(m * 2^31 + 0.5), shift = 31 - e. The multiplier has 31 bits, or is 2^31 when m rounds up to 1.
@@ -19,7 +20,8 @@ public struct Dyadic: Hashable, Sendable {
     /// The nearest dyadic number of 31 bits; `nil` unless the ratio is positive and finite.
     public init?(ratio: Double) {
         guard ratio > 0, ratio.isFinite else { return nil }
-        // `significand` is normal, in [1, 2), for subnormal ratios too: m = significand / 2, as 53 bits with 22 to drop.
+        // `significand` is normal, in [1, 2), for subnormal ratios too: m = significand / 2, as 53 bits with 22 to
+        // drop.
         let significand = Int64(ratio.significand.significandBitPattern | 1 << 52)
         multiplier = (significand + 1 << 21) >> 22
         shift = 31 - (Int(ratio.exponent) + 1)

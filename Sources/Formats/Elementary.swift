@@ -1,9 +1,10 @@
 /// The elementary functions of this project, binary32 to binary32.
 ///
 /// They are built from IEEE 754 add, subtract and multiply, comparisons, bit operations and constants only: no fused
-/// multiply-add, no division, no square root, no system library. So every machine gives the same bits, and a vector unit
-/// needs nothing but a multiplier, an adder and a small ROM. `docs/numerics.md` states each algorithm and its measured
-/// error; `tools/elementary_coefficients.py` prints the constants. Every NaN result is `Elementary.notANumber`.
+/// multiply-add, no division, no square root, no system library. So every machine gives the same bits, and a vector
+/// unit needs nothing but a multiplier, an adder and a small ROM. `docs/numerics.md` states each algorithm and its
+/// measured error; `tools/elementary_coefficients.py` prints the constants. Every NaN result is
+/// `Elementary.notANumber`.
 public enum Elementary {
     /// The one NaN: quiet, positive, no payload (0x7FC00000).
     @inlinable

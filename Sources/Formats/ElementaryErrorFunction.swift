@@ -1,9 +1,9 @@
 extension Elementary {
     /// The error function 2 / sqrt(pi) * integral of e^-u^2 from 0 to x.
     ///
-    /// Below 1/2: x + x P(x^2), so the relative error stays small down to the subnormal numbers. Then, up to 4, one polynomial
-    /// per interval of width 1/8 around its centre c: T + (c0 + c1 d + ... + c4 d^4), d = x - c, where T + c0 is erf(c) in two
-    /// parts. Odd, signed zeros included; 1 from 4 on.
+    /// Below 1/2: x + x P(x^2), so the relative error stays small down to the subnormal numbers. Then, up to 4, one
+    /// polynomial per interval of width 1/8 around its centre c: T + (c0 + c1 d + ... + c4 d^4), d = x - c, where T +
+    /// c0 is erf(c) in two parts. Odd, signed zeros included; 1 from 4 on.
     @inlinable
     public static func erf(_ x: Float) -> Float {
         guard x == x else { return notANumber }

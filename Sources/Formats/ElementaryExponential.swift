@@ -1,8 +1,8 @@
 extension Elementary {
     /// e^x, from 2^n * e^r with |r| <= ln 2 / 2.
     ///
-    /// exp(-infinity) = +0, exp(+-0) = 1, exp(infinity) = infinity; infinity from x = 88.722839 (0x42B17218) on. Subnormal results
-    /// are rounded once more, when 2^n is applied; +0 for x below -103.97208.
+    /// exp(-infinity) = +0, exp(+-0) = 1, exp(infinity) = infinity; infinity from x = 88.722839 (0x42B17218) on.
+    /// Subnormal results are rounded once more, when 2^n is applied; +0 for x below -103.97208.
     @inlinable
     public static func exp(_ x: Float) -> Float {
         guard x == x else { return notANumber }

@@ -1,8 +1,8 @@
 extension Elementary {
     /// 1 / sqrt(x): a table of 128 seeds of 11 bits and one fourth-order Newton step.
     ///
-    /// rsqrt(+-0) = +-infinity, rsqrt(infinity) = +0, NaN for negative x. Subnormal x is exact to the same bound; no result is
-    /// subnormal.
+    /// rsqrt(+-0) = +-infinity, rsqrt(infinity) = +0, NaN for negative x. Subnormal x is exact to the same bound; no
+    /// result is subnormal.
     @inlinable
     public static func rsqrt(_ x: Float) -> Float {
         guard x > 0, x < .infinity else {

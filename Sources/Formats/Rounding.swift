@@ -46,7 +46,8 @@ extension RoundingRule {
     ///     halfUp               -2    -1     0     1     2     3
     ///     halfAwayFromZero     -3    -2    -1     1     2     3
     ///
-    /// Every shift is allowed: from 65 on the result is 0; a negative shift multiplies, saturating at the ends of `Int64`.
+    /// Every shift is allowed: from 65 on the result is 0; a negative shift multiplies, saturating at the ends of
+    /// `Int64`.
     @inlinable
     public func dividedByPowerOfTwo(_ product: Int64, shift: Int) -> Int64 {
         guard shift > 0 else { return Self.multipliedByPowerOfTwo(product, exponent: shift) }
