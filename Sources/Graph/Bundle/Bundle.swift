@@ -133,3 +133,6 @@ extension Tensor {
         }
     }
 }
+
+/// `Bundle` under a name that Foundation does not use too.
+public typealias TensorBundle = Bundle

@@ -19,7 +19,10 @@ struct NodeDraft {
             let form = form(&reader)
             let inputs = reader.required("inputs", [String].self)
             let stated = outputs(&reader, isProduct: form?.attributes.contains { $0.name == "output" } ?? false)
+            let before = reader.problems.all.count
             var operation = form.flatMap { $0.read(&reader, symbols) }
+            // A default in place of a wrong attribute would only cause errors that are not the user's.
+            if reader.problems.all.count > before { operation = nil }
             if let form, let inputs, !form.inputs.contains(inputs.count) {
                 reader.report("inputs", "has \(inputs.count) tensors, \(form.inputsText) expected")
                 operation = nil
