@@ -59,7 +59,7 @@ struct Partitioner {
     private func kind(of node: Node) -> Segment.Kind {
         switch node.operation {
         case .linear, .matmul, .tableLinear: .product
-        case .conv2d(let convolution, _): isDepthwise(node, convolution) ? .depthwise : .product
+        case .conv2d(let convolution, _): Self.isDepthwise(node, convolution, graph) ? .depthwise : .product
         case .pool, .globalPool: .pool
         case .binary, .unary, .clip, .softmax, .layerNorm, .rmsNorm, .rope, .quantise, .quantiseDynamic, .dequantise,
             .requantise, .mask:
@@ -68,9 +68,10 @@ struct Partitioner {
         }
     }
 
-    /// One input channel per group: a matrix engine would use one row of its array.
-    private func isDepthwise(_ node: Node, _ convolution: Convolution) -> Bool {
-        convolution.groups > 1 && graph.types[node.inputs[1]]?.shape.last == 1
+    /// One input and one output channel per group: a matrix engine would use one row of its array.
+    static func isDepthwise(_ node: Node, _ convolution: Convolution, _ graph: Graph) -> Bool {
+        guard let shape = graph.types[node.inputs[1]]?.shape else { return false }
+        return convolution.groups > 1 && shape[3] == 1 && shape[0] == convolution.groups
     }
 }
 

@@ -49,12 +49,12 @@ struct WeightCodes {
 
 
     /// Zero point of every (column, K group), and the group's size.
-    private func zeros(_ constant: ConstantSource, codec: (String) -> Codec) throws -> (values: [Int], perColumn: Int, group: Int) {
+    private func zeros(_ constant: ConstantSource) throws -> (values: [Int], perColumn: Int, group: Int) {
         switch type.encoding.zeroPoint {
         case .uniform(let zero): return ([zero], 0, depth)
         case .tensor(let name, let granularity):
             let tensor = try constant(name)
-            let values = (0..<tensor.count).map { tensor.integer(at: $0, codec: codec(name)) }
+            let values = (0..<tensor.count).map { Int(tensor.integerValue(at: $0, .int32)) }
             if case .group(let size) = granularity { return (values, (depth + size - 1) / size, size) }
             return (values, values.count == 1 ? 0 : 1, depth)
         }
@@ -62,7 +62,7 @@ struct WeightCodes {
 
     /// For each column: sum of (w - z) and sum of |w - z| over K.
     func columnSums(_ constant: ConstantSource) throws -> [(sum: Int, magnitude: Int)] {
-        let zeros = try zeros(constant) { _ in .int32 }
+        let zeros = try zeros(constant)
         let levels = (0..<256).map { level(UInt8($0)) }
         return (0..<(codes.count / max(1, depth))).map { column in
             var sum = 0
@@ -74,6 +74,15 @@ struct WeightCodes {
                 magnitude += abs(value)
             }
             return (sum, magnitude)
+        }
+    }
+
+    /// w - z of every element, row-major.
+    func values(_ constant: ConstantSource) throws -> [Int] {
+        let zeros = try zeros(constant)
+        return codes.indices.map { index in
+            let (column, k) = (index / depth, index % depth)
+            return level(codes[index]) - zeros.values[column * zeros.perColumn + (zeros.perColumn > 1 ? k / zeros.group : 0)]
         }
     }
 

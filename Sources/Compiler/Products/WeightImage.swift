@@ -122,7 +122,7 @@ extension Lowering {
             }
             return
         }
-        guard case .tensor(let name, let granularity) = type.encoding.zeroPoint else {
+        guard case .tensor(let name, _) = type.encoding.zeroPoint else {
             if case .uniform(let zero) = type.encoding.zeroPoint { image.zero = .immediate(zero + offset) }
             return
         }
@@ -131,7 +131,6 @@ extension Lowering {
         guard own == 1 || own == image.groupCount else {
             throw failure(node, "inputs[1]", "has zero points in groups along K and scales that are not; equal groups expected")
         }
-        if granularity == .tensor { _ = own }
         let groups = image.groupCount
         let columns = geometry.columns
         let block = engine.columnBlock
@@ -147,7 +146,7 @@ extension Lowering {
                 for column in 0..<columns {
                     for group in 0..<groups {
                         let row = tensor.count == 1 ? 0 : (g * columns + column) * own
-                        let value = Int16(truncatingIfNeeded: offset + tensor.integer(at: row + (own == 1 ? 0 : group), codec: zeroType.encoding.codec))
+                        let value = Int16(truncatingIfNeeded: offset + Int(tensor.integerValue(at: row + (own == 1 ? 0 : group), .int32)))
                         matrix += [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
                     }
                 }

@@ -171,13 +171,11 @@ extension VectorBinder {
 extension Rope {
     /// Cosines or sines [rows][pairs], little-endian f32.
     fileprivate func table(rows: Int, isSine: Bool) -> [UInt8] {
-        var values: [Float] = []
-        values.reserveCapacity(rows * rotaryDimension / 2)
-        for row in 0..<rows {
-            for pair in 0..<(rotaryDimension / 2) {
-                let turn = RotaryTable.cosineSine(
-                    position: position + row, pair: pair, rotaryDimension: rotaryDimension, base: base)
-                values.append(isSine ? turn.sine : turn.cosine)
+        let frequencies = RotaryTable.frequencies(rotaryDimension: rotaryDimension, base: base)
+        let values = (0..<rows).flatMap { row in
+            frequencies.map { frequency in
+                let turn = frequency.cosineSine(position: position + row)
+                return isSine ? turn.sine : turn.cosine
             }
         }
         return values.littleEndianBytes

@@ -1,4 +1,5 @@
 import Arch
+import Graph
 
 /// Emits the vector work of one tile after the other. Values that are dead give their bytes to later ones.
 struct TileCode {
