@@ -50,19 +50,24 @@ struct DeclarationReader {
             storage: reader.optionalChoice("storage", default: ConstantSource.Storage.bytes))
     }
 
-    /// After all sections: scales and zero points are constants, so all of them are known now.
-    func checkEncodings(into problems: inout Diagnostics) {
+    /// After all sections: scales and zero points are constants, so all of them are known now. A tensor whose encoding is
+    /// wrong loses its type, so that no rule computes with it.
+    mutating func checkEncodings(into problems: inout Diagnostics) {
         let constants = names[.constants] ?? []
         let rules = EncodingRules(types: types, constants: Set(constants))
+        var wrong: [String] = []
         for name in (names[.inputs] ?? []) + (names[.states] ?? []) + constants {
             guard let type = types[name] else { continue }
             let place = FieldPlace(node: name, path: "encoding")
+            let before = problems.all.count
             rules.check(type.encoding, shape: type.shape, at: place, into: &problems)
+            if problems.all.count > before { wrong.append(name) }
             if sources[name]?.storage == .packed, !type.encoding.codec.isInteger {
                 let field = FieldPlace(node: name, path: "storage")
                 problems.report(field.diagnostic("packed is for whole numbers, not \(type.encoding.codec.name)"))
             }
         }
+        for name in wrong { types[name] = nil }
     }
 }
 

@@ -109,7 +109,9 @@ struct GraphBuilder {
             for (name, type) in zip(node.outputs, outputs) { types[name] = type }
             let before = problems.all.count
             checkDeclared(node, declared, outputs, &problems)
-            return problems.all.count == before ? node : nil
+            if problems.all.count == before { return node }
+            for name in node.outputs { types[name] = nil }
+            return nil
         } catch {
             problems.report(contentsOf: error.inNode(node.name))
             return nil

@@ -62,7 +62,7 @@ enum MovementDraft {
             problems.report(place.diagnostic("the scale is in a tensor; a number is needed to quantise the value"))
             return nil
         }
-        let (low, high) = (Double(range.lowerBound - zero), Double(range.upperBound - zero))
+        let (low, high) = (Double(range.lowerBound) - Double(zero), Double(range.upperBound) - Double(zero))
         let clamped = min(max(scaled.rounded(.toNearestOrEven), low), high)
         return clamped + Double(zero)
     }
