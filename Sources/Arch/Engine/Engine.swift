@@ -1,0 +1,97 @@
+import Formats
+
+/// A matrix engine: a value with parameters. It knows its exact arithmetic, how its weights are stored, how long an
+/// instruction takes and what it counts for energy. Engines live in `Sources/Engines`, one folder each.
+public protocol Engine: Sendable {
+    /// The catalogue's name (`mac`, `lut-tc`).
+    var kind: String { get }
+    /// One line for listings, with the main parameters (`64 x M2N64K4, exact int16 tables`).
+    var summary: String { get }
+    /// What a machine file may set, with the values in force; name, value, meaning.
+    var parameters: [EngineParameter] { get }
+
+    /// Peak multiply-accumulates per cycle with weights of this many bits.
+    func peak(weightBits: Int) -> Double
+    /// Columns of one block of the weight layout; N is padded to whole blocks.
+    var columnBlock: Int { get }
+    /// K granule of the weight layout: every run of activations is padded to a multiple of it with zero codes.
+    var depthBlock: Int { get }
+    /// The engine reads tables built by the vector unit instead of codes.
+    var tableEntries: BuildTables.Entries? { get }
+    /// Arrangements of the arrays for `lmma`, best first for `rows` x `columns`; empty for engines without.
+    func shapes(rows: Int, columns: Int) -> [LookupShape]
+
+    func support(_ format: ProductFormat) -> Support
+
+    /// Stored bytes of one column block over `depth` (a multiple of `depthBlock`) k.
+    func weightBytes(depth: Int, weightBits: Int) -> Int
+    /// Stored weights: column blocks one after the other, each `weightBytes(depth:weightBits:)` long, so that a range of k
+    /// (in whole granules) of one block is contiguous. `codes` is [columns][depth] of unsigned codes; missing columns are zero codes.
+    func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
+    /// The inverse of `layOut`.
+    func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
+
+    /// Cycles of one instruction when nothing stalls it.
+    func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming
+    /// Events of one instruction, for energy.
+    func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int]
+
+    /// What the hardware does, step by step: the model that RTL is compared with.
+    func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory)
+    /// The same bits, at speed.
+    func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory)
+
+    /// Name of the RTL top module and its parameters.
+    var rtl: RTLBinding { get }
+}
+
+public struct EngineParameter: Hashable, Sendable {
+    public var name: String
+    public var value: String
+    public var meaning: String
+    public init(name: String, value: String, meaning: String) {
+        self.name = name
+        self.value = value
+        self.meaning = meaning
+    }
+}
+
+/// What a product asks of an engine.
+public struct ProductFormat: Hashable, Sendable {
+    public var activations: Codec
+    public var weights: Codec
+    /// The weights are produced at run time (attention) instead of being folded offline.
+    public var runtimeWeights: Bool
+    /// Zero point other than zero on the activations (of static operands it is folded into the bias).
+    public var activationZero: Bool
+
+    public init(activations: Codec, weights: Codec, runtimeWeights: Bool = false, activationZero: Bool = false) {
+        self.activations = activations
+        self.weights = weights
+        self.runtimeWeights = runtimeWeights
+        self.activationZero = activationZero
+    }
+}
+
+public enum Support: Hashable, Sendable {
+    case native
+    /// Which conversion makes it run, and whether bits are lost.
+    case viaConversion(Conversion)
+    case unsupported(reason: String)
+}
+
+public enum Conversion: Hashable, Sendable {
+    /// The lookup tables are quantised to INT8: lossy.
+    case quantisedTables(TableQuantisation)
+
+    public var isLossless: Bool { false }
+}
+
+public struct RTLBinding: Hashable, Sendable {
+    public var top: String
+    public var parameters: [String: Int]
+    public init(top: String, parameters: [String: Int]) {
+        self.top = top
+        self.parameters = parameters
+    }
+}

@@ -1,0 +1,153 @@
+/// accumulators[m][n] (+)= sum over k of activations[m][k] * (weight[n][k] - zero[n][k]), m < rows, n < columns.
+///
+/// Activation element (m, k): m = (outer row, inner row) and k = (ky, kx, run element) are loop nests over bytes from
+/// `activations`, so that a convolution reads its padded image in place. With tables in place of codes (`lmma`) an element
+/// is a quad: the run counts activations, four of which make one table of `tableBytes`.
+///
+/// Weights lie in the weight space as the engine's `layOut` made them: for the tile's columns in blocks of
+/// `Engine.columnBlock`, for each block its K dense. Scales and zero points lie beside them as [block][group][column of block].
+/// The sum of a row goes to `accumulators + m * accumulatorPitch + 4 n`.
+public struct Multiply: Hashable, Sendable {
+    public struct Loop: Hashable, Sendable {
+        public var count: Int
+        /// Bytes.
+        public var stride: Int
+        public init(count: Int = 1, stride: Int = 0) {
+            self.count = count
+            self.stride = stride
+        }
+    }
+
+    public enum Activations: UInt8, Hashable, Sendable, CaseIterable {
+        case int8, uint8
+        /// Half tables of exact integer entries, 8 entries of two bytes.
+        case exactTables
+        /// Half tables of INT8 codes, 8 bytes, one f32 scale each.
+        case tablesPerTable
+        /// Half tables of INT8 codes, 8 bytes, one f32 scale per 64 activations.
+        case tablesPer64
+
+        /// Bytes of one half table of four activations; `nil` for plain codes.
+        public var tableBytes: Int? {
+            switch self {
+            case .int8, .uint8: nil
+            case .exactTables: 16
+            case .tablesPerTable, .tablesPer64: 8
+            }
+        }
+    }
+
+    public enum Zero: Hashable, Sendable {
+        /// One zero point for all weights, in terms of the unsigned code u.
+        case immediate(Int)
+        /// int16 per column and weight group, in the weight space: [block][group][column].
+        case table(offset: Int)
+    }
+
+    public enum ScaleFormat: UInt8, Hashable, Sendable, CaseIterable {
+        case float32, float16
+        public var bytes: Int { self == .float32 ? 4 : 2 }
+    }
+
+    /// How the sums leave the engine.
+    public enum Output: Hashable, Sendable {
+        /// Exact int32.
+        case integer
+        /// f32, segment by segment (docs/numerics.md, products grouped along K).
+        case scaled(weights: WeightScales?, activations: ActivationScales?)
+    }
+
+    public struct WeightScales: Hashable, Sendable {
+        /// Consecutive k that share a scale; the last group may be short.
+        public var group: Int
+        public var format: ScaleFormat
+        /// In the weight space: [block][group][column].
+        public var offset: Int
+        public init(group: Int, format: ScaleFormat, offset: Int) {
+            self.group = group
+            self.format = format
+            self.offset = offset
+        }
+    }
+
+    public struct ActivationScales: Hashable, Sendable {
+        public var group: Int
+        /// f32 [row][group]
+        public var local: LocalAddress
+        public var rowPitch: Int
+        public init(group: Int, local: LocalAddress, rowPitch: Int) {
+            self.group = group
+            self.local = local
+            self.rowPitch = rowPitch
+        }
+    }
+
+    /// Index of the engine in the machine.
+    public var engine: Int
+    public var activations: LocalAddress
+    public var activationFormat: Activations
+    public var outerRows: Loop
+    public var innerRows: Loop
+    public var ky: Loop
+    public var kx: Loop
+    /// Contiguous activations per (ky, kx).
+    public var run: Int
+    public var weights: Int
+    /// 1, 2, 3, 4 or 8.
+    public var weightBits: Int
+    /// Codes are odd levels 2u - (2^bits - 1) and `zero` is not used; otherwise the value is u - zero with u the unsigned
+    /// code (two's complement codes are stored offset by 2^(bits-1), and so is their zero point).
+    public var bipolar: Bool
+    public var zero: Zero
+    public var columns: Int
+    public var accumulators: Int
+    public var accumulatorPitch: Int
+    /// Adds to what the accumulators hold instead of replacing it.
+    public var accumulate: Bool
+    public var output: Output
+
+    public init(
+        engine: Int, activations: LocalAddress, activationFormat: Activations, outerRows: Loop = Loop(), innerRows: Loop,
+        ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, bipolar: Bool, zero: Zero,
+        columns: Int, accumulators: Int, accumulatorPitch: Int, accumulate: Bool, output: Output
+    ) {
+        self.engine = engine
+        self.activations = activations
+        self.activationFormat = activationFormat
+        self.outerRows = outerRows
+        self.innerRows = innerRows
+        self.ky = ky
+        self.kx = kx
+        self.run = run
+        self.weights = weights
+        self.weightBits = weightBits
+        self.bipolar = bipolar
+        self.zero = zero
+        self.columns = columns
+        self.accumulators = accumulators
+        self.accumulatorPitch = accumulatorPitch
+        self.accumulate = accumulate
+        self.output = output
+    }
+
+    public var rows: Int { outerRows.count * innerRows.count }
+    /// K of this instruction, counting every activation of every run.
+    public var depth: Int { ky.count * kx.count * run }
+}
+
+/// The LMMA family member and how the machine's arrays are arranged for one instruction.
+public struct LookupShape: Hashable, Sendable {
+    /// Tile of one array: rows, columns, activations per table.
+    public var m: Int
+    public var n: Int
+    public var k: Int
+    /// Of the engine's arrays, this many lie side by side along N; the rest along M.
+    public var arraysAlongColumns: Int
+
+    public init(m: Int, n: Int, k: Int, arraysAlongColumns: Int) {
+        self.m = m
+        self.n = n
+        self.k = k
+        self.arraysAlongColumns = arraysAlongColumns
+    }
+}

@@ -1,0 +1,199 @@
+/// Type of a vector operand in memory. Floats are widened to f32, integers to int32, before anything is computed.
+public enum ElementType: UInt8, Hashable, Sendable, CaseIterable {
+    case int8, uint8, int16, uint16, int32, float32, float16
+
+    public var bytes: Int {
+        switch self {
+        case .int8, .uint8: 1
+        case .int16, .uint16, .float16: 2
+        case .int32, .float32: 4
+        }
+    }
+    public var isInteger: Bool { self != .float32 && self != .float16 }
+
+    public var name: String {
+        switch self {
+        case .int8: "i8"
+        case .uint8: "u8"
+        case .int16: "i16"
+        case .uint16: "u16"
+        case .int32: "i32"
+        case .float32: "f32"
+        case .float16: "f16"
+        }
+    }
+}
+
+/// Where a vector operand lies and of what type it is.
+public struct Operand: Hashable, Sendable {
+    public var address: LocalAddress
+    public var type: ElementType
+    public init(_ address: LocalAddress, _ type: ElementType) {
+        self.address = address
+        self.type = type
+    }
+}
+
+/// One level of the nest of an elementwise instruction; strides in bytes, zero repeats an operand.
+public struct VectorLoop: Hashable, Sendable {
+    public var count: Int
+    public var destination: Int
+    public var a: Int
+    public var b: Int
+    public init(count: Int = 1, destination: Int = 0, a: Int = 0, b: Int = 0) {
+        self.count = count
+        self.destination = destination
+        self.a = a
+        self.b = b
+    }
+}
+
+/// destination[i] = function(a[i], b[i]) over a nest of four loops, `loops[3]` innermost.
+/// Integer destinations saturate; an f32 NaN is written as 0x7FC00000. docs/numerics.md defines the functions.
+public struct Elementwise: Hashable, Sendable {
+    /// The second operand: memory, a constant, or none.
+    public enum Second: Hashable, Sendable {
+        case none
+        case memory(Operand)
+        /// Bit pattern: int32 for integer functions, f32 for the others.
+        case immediate(UInt32)
+    }
+    public var function: ElementwiseFunction
+    public var destination: Operand
+    public var a: Operand
+    public var b: Second
+    public var loops: [VectorLoop]
+
+    public init(_ function: ElementwiseFunction, destination: Operand, a: Operand, b: Second = .none, loops: [VectorLoop]) {
+        self.function = function
+        self.destination = destination
+        self.a = a
+        self.b = b
+        self.loops = Array(repeating: VectorLoop(), count: 4 - loops.count) + loops
+    }
+
+    public var elements: Int { loops.reduce(1) { $0 * $1.count } }
+}
+
+public enum ElementwiseFunction: Hashable, Sendable {
+    /// Moves bits; a and destination have one type.
+    case copy
+    // f32 op f32
+    case addFloat, subtractFloat, multiplyFloat, divideFloat, maxFloat
+    // int32 op int32, exact then saturated to the destination
+    case addInteger, subtractInteger, multiplyInteger, maxInteger
+    /// destination (int32) += a * b, exact, wrapping modulo 2^32 (the compiler proves that it does not).
+    case multiplyAccumulate
+    /// f32 -> f32
+    case float(FloatFunction)
+    /// x < low ? low : (x > high ? high : x)
+    case clampFloat(low: Float, high: Float)
+    case clampInteger(low: Int32, high: Int32)
+    /// f32 a -> integer: clamp(round(f32(a / b)), low - zero, high - zero) + zero; b f32.
+    case quantise(zero: Int32, low: Int32, high: Int32)
+    /// integer a -> f32: f32(f32(a - zero) * b); b f32.
+    case dequantise(zero: Int32)
+    /// int32 a -> integer: clamp(round(f32(f32(a) * b)) + zero, low, high); b f32.
+    case requantiseFloat(zero: Int32, low: Int32, high: Int32)
+    /// int32 a -> integer: clamp(round(saturate32(a + bias) * multiplier / 2^shift) + zero, low, high).
+    /// b is a record of three int32: bias, multiplier (as uint32, up to 2^31), shift.
+    case requantiseDyadic(RoundingRuleCode, zero: Int32, low: Int32, high: Int32)
+    /// f32 -> f32: keeps a where column <= row + diagonal (and column > row + diagonal - window when window > 0), else -infinity;
+    /// row is the index of `loops[2]`, column that of `loops[3]`.
+    case mask(diagonal: Int32, window: Int32)
+}
+
+/// `Formats.RoundingRule` as the ISA codes it.
+public enum RoundingRuleCode: UInt8, Hashable, Sendable, CaseIterable {
+    case halfToEven, halfUp, halfAwayFromZero
+}
+
+/// f32 functions of one argument (Formats.Elementary and docs/numerics.md).
+public enum FloatFunction: UInt8, Hashable, Sendable, CaseIterable {
+    case relu, exp, rsqrt, reciprocal, gelu, geluTanh, silu, sigmoid, tanh, hardSwish, hardSigmoid
+}
+
+/// Reduces two inner loops (visited in ascending order) for each step of two outer loops.
+public struct Reduce: Hashable, Sendable {
+    public struct Loop: Hashable, Sendable {
+        public var count: Int
+        public var destination: Int
+        public var a: Int
+        public init(count: Int = 1, destination: Int = 0, a: Int = 0) {
+            self.count = count
+            self.destination = destination
+            self.a = a
+        }
+    }
+    public enum Function: UInt8, Hashable, Sendable, CaseIterable {
+        /// Blocked sum of docs/numerics.md.
+        case sumFloat
+        case maxFloat
+        /// Greatest |x|.
+        case absoluteMaxFloat
+        /// Exact, saturated to int32.
+        case sumInteger
+        case maxInteger
+    }
+    public var function: Function
+    public var destination: Operand
+    public var a: Operand
+    /// Two loops, `outer[0]` outermost.
+    public var outer: [Loop]
+    /// Two loops; `destination` strides are not used.
+    public var inner: [Loop]
+
+    public init(_ function: Function, destination: Operand, a: Operand, outer: [Loop], inner: [Loop]) {
+        self.function = function
+        self.destination = destination
+        self.a = a
+        self.outer = Array(repeating: Loop(), count: 2 - outer.count) + outer
+        self.inner = Array(repeating: Loop(), count: 2 - inner.count) + inner
+    }
+
+    public var outputs: Int { outer.reduce(1) { $0 * $1.count } }
+    public var elementsPerOutput: Int { inner.reduce(1) { $0 * $1.count } }
+}
+
+/// Builds the symmetrised half tables of rows of activations (docs/numerics.md).
+///
+/// For each row (two nested loops) and each of ceil(elements / 4) quads: eight entries; activations past `elements` are zero.
+/// Tables of a row are contiguous in the table space; rows follow at `tablePitch`.
+public struct BuildTables: Hashable, Sendable {
+    public enum Entries: UInt8, Hashable, Sendable, CaseIterable {
+        /// int16, exact for 8-bit activations.
+        case exact
+        case int8PerTable
+        case int8Per64
+
+        public var bytes: Int { self == .exact ? 2 : 1 }
+    }
+    public var source: Operand
+    public var outerRows: Multiply.Loop
+    public var innerRows: Multiply.Loop
+    public var elements: Int
+    public var entries: Entries
+    public var tables: Int
+    public var tablePitch: Int
+    /// f32 scales [row][group], for INT8 entries.
+    public var scales: LocalAddress
+    public var scalePitch: Int
+
+    public init(
+        source: Operand, outerRows: Multiply.Loop = .init(), innerRows: Multiply.Loop, elements: Int, entries: Entries,
+        tables: Int, tablePitch: Int, scales: LocalAddress = LocalAddress(.tables, 0), scalePitch: Int = 0
+    ) {
+        self.source = source
+        self.outerRows = outerRows
+        self.innerRows = innerRows
+        self.elements = elements
+        self.entries = entries
+        self.tables = tables
+        self.tablePitch = tablePitch
+        self.scales = scales
+        self.scalePitch = scalePitch
+    }
+
+    public var rows: Int { outerRows.count * innerRows.count }
+    public var quads: Int { (elements + 3) / 4 }
+}

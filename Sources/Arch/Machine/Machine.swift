@@ -1,0 +1,146 @@
+/// A description of one accelerator: DRAM, one core, its units and memories. Made by a preset or read from a machine file.
+public struct Machine: Hashable, Sendable {
+    public var name: String
+    public var summary: String
+    /// Picoseconds per core cycle.
+    public var clockPeriod: Int
+    public var memory: MemoryChannel
+    public var frontEnd: FrontEnd
+    public var scratchpads: Scratchpads
+    public var vector: VectorUnit
+    /// One or two engines; the first takes the linears it supports.
+    public var engines: [EngineSpecification]
+
+    public init(
+        name: String, summary: String, clockPeriod: Int, memory: MemoryChannel, frontEnd: FrontEnd,
+        scratchpads: Scratchpads, vector: VectorUnit, engines: [EngineSpecification]
+    ) {
+        self.name = name
+        self.summary = summary
+        self.clockPeriod = clockPeriod
+        self.memory = memory
+        self.frontEnd = frontEnd
+        self.scratchpads = scratchpads
+        self.vector = vector
+        self.engines = engines
+    }
+}
+
+/// A DRAM interface seen as a stream of equal bursts: the simple channel model (no banks, rows or refresh yet).
+public struct MemoryChannel: Hashable, Sendable {
+    /// Name of the standard and speed, for reports (`LPDDR5-6400 x64`).
+    public var standard: String
+    /// Bytes of one burst, the smallest access.
+    public var burstBytes: Int
+    /// Picoseconds between bursts at full rate.
+    public var burstPeriod: Int
+    /// Picoseconds from the burst's slot on the channel to its data at the core (loads) or its completion (stores).
+    public var latency: Int
+    public var capacity: Int
+
+    public init(standard: String, burstBytes: Int, burstPeriod: Int, latency: Int, capacity: Int) {
+        self.standard = standard
+        self.burstBytes = burstBytes
+        self.burstPeriod = burstPeriod
+        self.latency = latency
+        self.capacity = capacity
+    }
+
+    /// Bytes per second.
+    public var bandwidth: Double { Double(burstBytes) / Double(burstPeriod) * 1e12 }
+}
+
+/// Fetches instructions in order from DRAM and sends one per cycle to the queue of its unit.
+public struct FrontEnd: Hashable, Sendable {
+    /// Instructions asked for by one fetch.
+    public var fetchInstructions: Int
+    /// Instructions fetched and not yet dispatched, at most.
+    public var bufferInstructions: Int
+    /// Entries of each unit's queue.
+    public var queueDepth: Int
+
+    public init(fetchInstructions: Int, bufferInstructions: Int, queueDepth: Int) {
+        self.fetchInstructions = fetchInstructions
+        self.bufferInstructions = bufferInstructions
+        self.queueDepth = queueDepth
+    }
+}
+
+/// Bytes of each scratchpad.
+public struct Scratchpads: Hashable, Sendable {
+    public var activations: Int
+    public var weights: Int
+    public var tables: Int
+    public var accumulators: Int
+
+    public init(activations: Int, weights: Int, tables: Int, accumulators: Int) {
+        self.activations = activations
+        self.weights = weights
+        self.tables = tables
+        self.accumulators = accumulators
+    }
+
+    public subscript(space: Space) -> Int {
+        switch space {
+        case .activations: activations
+        case .weights: weights
+        case .tables: tables
+        case .accumulators: accumulators
+        }
+    }
+    public var total: Int { activations + weights + tables + accumulators }
+}
+
+/// The vector unit: lanes of 32 bits, one operation class at a time, pipelined.
+public struct VectorUnit: Hashable, Sendable {
+    public var lanes: Int
+    /// Cycles between lane groups: add, multiply, compare, convert, copy.
+    public var simpleInterval: Int
+    /// Division and reciprocal.
+    public var divideInterval: Int
+    /// exp, rsqrt, erf, tanh, sigmoid and what is built on them.
+    public var elementaryInterval: Int
+    /// Half tables finished per cycle (exact entries).
+    public var tablesPerCycle: Int
+    /// Pipeline registers from the first read to the first write.
+    public var pipelineStages: Int
+
+    public init(
+        lanes: Int, simpleInterval: Int, divideInterval: Int, elementaryInterval: Int, tablesPerCycle: Int,
+        pipelineStages: Int
+    ) {
+        self.lanes = lanes
+        self.simpleInterval = simpleInterval
+        self.divideInterval = divideInterval
+        self.elementaryInterval = elementaryInterval
+        self.tablesPerCycle = tablesPerCycle
+        self.pipelineStages = pipelineStages
+    }
+}
+
+/// Which engine, with the parameters that differ from its defaults, as a machine file states them.
+public struct EngineSpecification: Hashable, Sendable {
+    public enum Value: Hashable, Sendable {
+        case integer(Int)
+        case text(String)
+        case flag(Bool)
+    }
+    public var kind: String
+    public var parameters: [String: Value]
+
+    public init(kind: String, parameters: [String: Value] = [:]) {
+        self.kind = kind
+        self.parameters = parameters
+    }
+}
+
+/// A machine with its engines built: what compiler, golden model and simulator work on.
+public struct Target: Sendable {
+    public var machine: Machine
+    public var engines: [any Engine]
+
+    public init(machine: Machine, engines: [any Engine]) {
+        self.machine = machine
+        self.engines = engines
+    }
+}
