@@ -36,14 +36,14 @@ struct FloatProduct<Left: LineSource> where Left.Element == Float {
         let width = tile.columns.count
         let first = geometry.firstRightLine(task: tile.task) * geometry.depth + tile.columns.lowerBound
         right.withUnsafeBufferPointer { right in
+            // Empty only when depth is 0: then there is nothing to add.
+            guard let matrix = right.baseAddress else { return }
             for k in 0..<geometry.depth {
                 let factor = line[k]
-                let row = right[(first + k * geometry.columns)...]
-                row.withUnsafeBufferPointer { row in
-                    for column in 0..<width {
-                        let product = factor * row[column]
-                        sums[column] += product
-                    }
+                let row = matrix + first + k * geometry.columns
+                for column in 0..<width {
+                    let product = factor * row[column]
+                    sums[column] += product
                 }
             }
         }

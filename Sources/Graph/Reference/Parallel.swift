@@ -8,8 +8,12 @@ func inParallel(count: Int, workPerItem: Int = 1, _ body: (Range<Int>) -> Void) 
         if count > 0 { body(0..<count) }
         return
     }
-    DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
-        body(count * chunk / chunks..<count * (chunk + 1) / chunks)
+    withoutActuallyEscaping(body) { body in
+        // Safe: every range is handed out once, and callers write only to the places of their range.
+        nonisolated(unsafe) let body = body
+        DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
+            body(count * chunk / chunks..<count * (chunk + 1) / chunks)
+        }
     }
 }
 
