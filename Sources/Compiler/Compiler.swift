@@ -1,1 +1,0 @@
-// Room Compiler: see docs/architecture.md.
