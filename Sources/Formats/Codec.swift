@@ -90,6 +90,15 @@ extension Codec {
         }
     }
 
+    /// Whether `code` is a pattern of this codec: no bits above `bits`, and none of the patterns that stand for nothing.
+    @inlinable
+    public func isWellFormed(code: UInt32) -> Bool {
+        switch self {
+        case .ternary: code < 3
+        default: code >> UInt32(bits) == 0
+        }
+    }
+
     /// The code of an integer value, or `nil` when this codec cannot hold it.
     public func code(ofValue value: Int) -> UInt32? {
         guard let range, range.contains(value) else { return nil }
