@@ -80,6 +80,17 @@ import Graph
         #expect(try node.floats([rows, columns]) == expected)
     }
 
+    @Test func groupedZeroPointsDoNotCutTheSum() throws {
+        // The two groups' sums, 16777217 and -16777215, cancel to 2; the first alone is no f32 number.
+        var node = OneNode(.linear(output: .float32))
+        node.add("x", [1, 4], .codes(.signed(bits: 16)), [32_767, 1, -32_767, -511])
+        let encoding = TensorEncoding.codes(
+            .signed(bits: 16), scale: .uniform(1), zero: .tensor("z", .group(size: 2)))
+        node.add("w", [1, 4], encoding, [513, 514, 512, 1])
+        node.add("z", [1, 2], .int32, [1, 0], as: .parameter)
+        #expect(try node.floats([1, 1]) == [Float(32_767 * 512 + 513 - 32_767 * 512 - 511)])
+    }
+
     @Test func groupedQueryMatricesServeConsecutiveTasks() throws {
         var random = SeededGenerator(11)
         let a = random.integers(6 * 2 * 3, -128...127)

@@ -67,6 +67,32 @@ import Testing
         #expect(try node.floats([rows, columns]) == expected)
     }
 
+    @Test(arguments: TableQuantisation.allCases) func tokenScalesOfCodesFollowTheColumnScale(
+        _ quantisation: TableQuantisation
+    ) throws {
+        var random = SeededGenerator(91)
+        let depth = 70
+        var w = Operand(&random, .signed(bits: 3), lines: 2, depth: depth, group: 0, uniform: false)
+        let columnScales = w.scales
+        w.scales = [1, 1]
+        let x = random.integers(2 * depth, -128...127)
+        let rowScales: [Float] = [0.013, 0.7]
+        var expected: [Float] = []
+        for row in 0..<2 {
+            let tables = LiteralTables(x[row * depth..<(row + 1) * depth].map { Float($0) }, quantisation)
+            for column in 0..<2 {
+                let scale = OneRounding.multiply(rowScales[row], columnScales[column])
+                expected.append(OneRounding.multiply(tables.product(w, column), scale))
+            }
+        }
+        w.scales = columnScales
+        var node = OneNode(.tableLinear(quantisation))
+        node.add("x", [2, depth], .codes(.int8, scale: .tensor("token", .group(size: depth))), x)
+        w.add(to: &node, "w")
+        node.add("token", [2, 1], rowScales, as: .parameter)
+        #expect(try node.floats([2, 2]) == expected)
+    }
+
     /// Codes whose table fits in 127 are not changed by the tables: with scale 1 the result is the exact product.
     @Test func codesWithScaleOneTablesGiveTheExactProduct() throws {
         var node = OneNode(.tableLinear(.per64Activations))

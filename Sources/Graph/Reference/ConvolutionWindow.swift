@@ -18,16 +18,31 @@ struct ConvolutionWindow {
     var taps: Int { kernelHeight * kernelWidth }
     var depth: Int { taps * channelsPerGroup }
 
-    /// Index of the input pixel (over batch, height, width), or `nil` in the padding.
-    @inline(__always)
-    func source(pixel: Int, tap: Int) -> Int? {
-        let x = pixel % outputWidth
+    /// Where the window of an output pixel begins; row and column may lie in the padding.
+    struct Origin {
+        var image: Int
+        var row: Int
+        var column: Int
+    }
+
+    func origin(pixel: Int) -> Origin {
         let rest = pixel / outputWidth
-        let y = rest % outputHeight
-        let batch = rest / outputHeight
-        let row = y * stride[0] - padding[0] + tap / kernelWidth * dilation[0]
-        let column = x * stride[1] - padding[1] + tap % kernelWidth * dilation[1]
+        return Origin(
+            image: rest / outputHeight, row: rest % outputHeight * stride[0] - padding[0],
+            column: pixel % outputWidth * stride[1] - padding[1])
+    }
+
+    /// Index of the input pixel (over batch, height, width) under a tap, or `nil` in the padding.
+    @inline(__always)
+    func source(_ origin: Origin, _ kernelRow: Int, _ kernelColumn: Int) -> Int? {
+        let row = origin.row + kernelRow * dilation[0]
+        let column = origin.column + kernelColumn * dilation[1]
         guard row >= 0, row < height, column >= 0, column < width else { return nil }
-        return (batch * height + row) * width + column
+        return (origin.image * height + row) * width + column
+    }
+
+    /// The same for a tap counted through the window.
+    func source(pixel: Int, tap: Int) -> Int? {
+        source(origin(pixel: pixel), tap / kernelWidth, tap % kernelWidth)
     }
 }

@@ -5,7 +5,7 @@ struct EdgeValues {
     let graph: Graph
     let constant: @Sendable (String) throws -> Tensor
     var values: [String: Tensor] = [:]
-    /// For every name the index of the last node that reads it, directly or as a scale, zero point or multiplier.
+    /// For every name the name of the last node that reads it, directly or as a scale, zero point or multiplier.
     private var lastReader: [String: String] = [:]
     private let constants: Set<String>
     private let kept: Set<String>
@@ -38,7 +38,8 @@ struct EdgeValues {
         let type = try type(of: name)
         guard tensor.shape == type.shape, tensor.storage.count == type.count else {
             throw Diagnostic(
-                node: name, field: "shape", "has \(tensor.storage.count) values of shape \(tensor.shape), expected \(type.shape)")
+                node: name, field: "shape",
+                "has \(tensor.storage.count) values of shape \(tensor.shape), expected \(type.shape)")
         }
         values[name] = tensor
     }

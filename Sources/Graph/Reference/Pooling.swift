@@ -30,7 +30,7 @@ extension NodeEvaluation {
     private func pooled(
         _ x: TypedTensor, _ window: ConvolutionWindow, _ function: PoolFunction, countsPadding: Bool, shape: [Int]
     ) throws -> Tensor {
-        let pixels = shape[0] * shape[1] * shape[2]
+        let outputs = shape.reduce(1, *)
         let taps = (0..<window.taps)
         if !countsPadding || function == .max {
             // Windows start and end alike in all batches, so the first image shows whether one is all padding.
@@ -41,14 +41,11 @@ extension NodeEvaluation {
         }
         guard x.codec.isInteger else {
             let values = try x.floats()
-            let results: [Float] = filledInParallel(count: pixels, workPerItem: window.taps * x.last) { range, out in
-                for pixel in range {
-                    for channel in 0..<x.last {
-                        let place = pixel * x.last + channel
-                        let tap = { window.source(pixel: pixel, tap: $0).map { values[$0 * x.last + channel] } }
-                        out[place] =
-                            function == .max ? greatest(taps, tap) : mean(taps, tap, countsPadding: countsPadding)
-                    }
+            let results: [Float] = filledInParallel(count: outputs, workPerItem: window.taps * 4) { places, out in
+                for place in places {
+                    let (pixel, channel) = place.quotientAndRemainder(dividingBy: x.last)
+                    let tap = { window.source(pixel: pixel, tap: $0).map { values[$0 * x.last + channel] } }
+                    out[place] = function == .max ? greatest(taps, tap) : mean(taps, tap, countsPadding: countsPadding)
                 }
             }
             return .canonical(shape: shape, results)
@@ -67,16 +64,14 @@ extension NodeEvaluation {
             try require(
                 zero.isUniform || !countsPadding, "count_include_padding", "needs one zero point for the whole tensor")
         }
-        let pixels = shape[0] * shape[1] * shape[2]
+        let outputs = shape.reduce(1, *)
         let taps = 0..<window.taps
-        let results: [Int32] = filledInParallel(count: pixels, workPerItem: window.taps * x.last) { part, out in
-            for pixel in part {
-                for channel in 0..<x.last {
-                    let tap = { window.source(pixel: pixel, tap: $0).map { values[$0 * x.last + channel] } }
-                    let padding = countsPadding ? zero.values[0] : nil
-                    out[pixel * x.last + channel] =
-                        function == .max ? greatest(taps, tap) : mean(taps, tap, padding: padding, range: range)
-                }
+        let padding = countsPadding ? zero.values.first : nil
+        let results: [Int32] = filledInParallel(count: outputs, workPerItem: window.taps * 4) { places, out in
+            for place in places {
+                let (pixel, channel) = place.quotientAndRemainder(dividingBy: x.last)
+                let tap = { window.source(pixel: pixel, tap: $0).map { values[$0 * x.last + channel] } }
+                out[place] = function == .max ? greatest(taps, tap) : mean(taps, tap, padding: padding, range: range)
             }
         }
         return try TensorType(shape: shape, encoding: x.type.encoding).tensor(values: results)

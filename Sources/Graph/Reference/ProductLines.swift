@@ -46,14 +46,18 @@ struct PatchLines<Element: ExpressibleByIntegerLiteral & BitwiseCopyable>: LineS
 
     private func copyPatch(_ pixel: Int, group: Int, to patch: UnsafeMutablePointer<Element>) {
         let channels = window.channelsPerGroup
+        let origin = window.origin(pixel: pixel)
+        var target = patch
         image.withUnsafeBufferPointer { image in
-            for tap in 0..<window.taps {
-                let target = patch + tap * channels
-                if let source = window.source(pixel: pixel, tap: tap) {
-                    let first = source * window.channels + group * channels
-                    for channel in 0..<channels { target[channel] = image[first + channel] }
-                } else {
-                    target.update(repeating: 0, count: channels)
+            for kernelRow in 0..<window.kernelHeight {
+                for kernelColumn in 0..<window.kernelWidth {
+                    if let source = window.source(origin, kernelRow, kernelColumn) {
+                        let first = source * window.channels + group * channels
+                        for channel in 0..<channels { target[channel] = image[first + channel] }
+                    } else {
+                        target.update(repeating: 0, count: channels)
+                    }
+                    target += channels
                 }
             }
         }

@@ -18,29 +18,34 @@ public struct ReferenceEvaluator: Sendable {
     /// - Parameters:
     ///   - inputs: a tensor for every graph input, of the shape in `graph.types`.
     ///   - states: the memory that earlier runs left; a state that is missing starts with all zero codes.
+    ///     A run that fails leaves them as they were.
     ///   - observe: called after every node with what it yields, in node order.
     /// - Returns: the tensors named in `graph.outputs`.
     public func run(
         inputs: [String: Tensor], states: inout [String: Tensor], observe: ((Node, [Tensor]) -> Void)? = nil
     ) throws -> [String: Tensor] {
-        var edges = EdgeValues(graph: graph, constant: constant)
-        for name in graph.inputs {
-            guard let tensor = inputs[name] else {
-                throw Diagnostics(Diagnostic(node: name, "no values were given for this input"))
+        do {
+            var edges = EdgeValues(graph: graph, constant: constant)
+            for name in graph.inputs {
+                guard let tensor = inputs[name] else {
+                    throw Diagnostic(node: name, "no values were given for this input")
+                }
+                try edges.define(name, tensor)
             }
-            try edges.define(name, tensor)
+            for name in graph.states {
+                try edges.define(name, states[name] ?? Tensor.zeroCodes(try edges.type(of: name)))
+            }
+            for node in graph.nodes {
+                let results = try evaluate(node, &edges)
+                observe?(node, results)
+                edges.release(after: node)
+            }
+            let outputs = try graph.outputs.map { ($0, try edges.value(of: $0)) }
+            for name in graph.states { states[name] = edges.values[name] }
+            return Dictionary(outputs, uniquingKeysWith: { first, _ in first })
+        } catch let diagnostic as Diagnostic {
+            throw Diagnostics(diagnostic)
         }
-        for name in graph.states {
-            try edges.define(name, states.removeValue(forKey: name) ?? Tensor.zeroCodes(try edges.type(of: name)))
-        }
-        defer { for name in graph.states { states[name] = edges.values[name] } }
-        for node in graph.nodes {
-            let results = try evaluate(node, &edges)
-            observe?(node, results)
-            edges.release(after: node)
-        }
-        return try Dictionary(
-            graph.outputs.map { ($0, try edges.value(of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func evaluate(_ node: Node, _ edges: inout EdgeValues) throws -> [Tensor] {
