@@ -1,7 +1,6 @@
 import Formats
-import Testing
-
 import Graph
+import Testing
 
 /// `conv2d` against seven loops over random shapes.
 @Suite struct ReferenceConvolutionTests {
@@ -30,7 +29,9 @@ import Graph
             stride = [draw(1...3), draw(1...3)]
             dilation = [draw(1...2), draw(1...2)]
             padding = (0..<4).map { _ in draw(0...2) }
-            while outputHeight < 1 || height + padding[0] + padding[2] < dilation[0] * (kernel[0] - 1) + 1 { height += 1 }
+            while outputHeight < 1 || height + padding[0] + padding[2] < dilation[0] * (kernel[0] - 1) + 1 {
+                height += 1
+            }
             while outputWidth < 1 || width + padding[1] + padding[3] < dilation[1] * (kernel[1] - 1) + 1 { width += 1 }
         }
 

@@ -1,8 +1,7 @@
 import Diagnostics
 import Formats
-import Testing
-
 import Graph
+import Testing
 
 /// A graph of one node, built from values.
 struct OneNode {

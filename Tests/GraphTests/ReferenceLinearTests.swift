@@ -1,8 +1,7 @@
 import BigInt
 import Formats
-import Testing
-
 import Graph
+import Testing
 
 /// `linear` and `matmul` against exact integers and one rounding per step.
 @Suite struct ReferenceLinearTests {
@@ -57,14 +56,18 @@ import Graph
         Case(seed: 3, activations: .int8, weights: .bipolar(bits: 2), activationGroup: 6, weightGroup: 4),
         Case(seed: 4, activations: .signed(bits: 16), weights: .ternary, activationGroup: 4, weightGroup: 0),
         Case(seed: 5, activations: .int8, weights: .unsigned(bits: 8), activationGroup: 100, weightGroup: 3),
-        Case(seed: 6, activations: .unsigned(bits: 16), weights: .signed(bits: 8), activationGroup: 7, weightGroup: 100),
-        Case(seed: 7, activations: .bipolar(bits: 3), weights: .bipolar(bits: 1), activationGroup: 100, weightGroup: 100),
+        Case(
+            seed: 6, activations: .unsigned(bits: 16), weights: .signed(bits: 8), activationGroup: 7, weightGroup: 100),
+        Case(
+            seed: 7, activations: .bipolar(bits: 3), weights: .bipolar(bits: 1), activationGroup: 100,
+            weightGroup: 100),
     ]
 
     @Test(arguments: cases) func groupedScalesRoundOncePerStep(_ test: Case) throws {
         var random = SeededGenerator(test.seed)
         let (rows, columns, depth) = (3, 5, 19)
-        let x = Operand(&random, test.activations, lines: rows, depth: depth, group: test.activationGroup, uniform: true)
+        let x = Operand(
+            &random, test.activations, lines: rows, depth: depth, group: test.activationGroup, uniform: true)
         let w = Operand(&random, test.weights, lines: columns, depth: depth, group: test.weightGroup, uniform: false)
         let bias = random.floats(columns)
         var node = OneNode(.linear(output: .float32))

@@ -35,7 +35,9 @@ import Testing
     }
 
     @Test func sliceStepsOverEveryAxis() throws {
-        let ranges = [SliceRange(start: 1, end: 3), SliceRange(start: 0, end: 5, step: 2), SliceRange(start: 2, end: 2)]
+        let ranges = [
+            SliceRange(start: 1, end: 3), SliceRange(start: 0, end: 5, step: 2), SliceRange(start: 2, end: 2),
+        ]
         #expect(ranges.map(\.count) == [2, 3, 0])
         var node = OneNode(.slice(Array(ranges[..<2])))
         node.add("x", [3, 5], numbers(15))
@@ -119,7 +121,8 @@ import Testing
         for y in 0..<4 {
             for column in 0..<4 {
                 let rows = [x[0...1], x[2...3]].map { row in
-                    column == 3 ? row[row.startIndex + 1] : mix(row[row.startIndex], row[row.startIndex + 1], weights[column])
+                    column == 3
+                        ? row[row.startIndex + 1] : mix(row[row.startIndex], row[row.startIndex + 1], weights[column])
                 }
                 expected.append(y == 3 ? rows[1] : mix(rows[0], rows[1], weights[y]))
             }

@@ -46,7 +46,8 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func averageOfFloatsSumsTheWindowAsABlock(_ countsPadding: Bool) throws {
-        let pool = Pool(function: .average, window: [1, 3], stride: [1, 1], padding: [0, 1, 0, 1], countsPadding: countsPadding)
+        let pool = Pool(
+            function: .average, window: [1, 3], stride: [1, 1], padding: [0, 1, 0, 1], countsPadding: countsPadding)
         var node = OneNode(.pool(pool))
         node.add("x", [1, 1, 3, 1], [0.1, 0.2, 0.7])
         let (a, b, c): (Float, Float, Float) = (0.1, 0.2, 0.7)

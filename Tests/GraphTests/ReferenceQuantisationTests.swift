@@ -89,7 +89,8 @@ import Testing
 
     @Test(arguments: 0..<3) func givenDyadicFactorsRoundTheExactQuotient(_ rule: Int) throws {
         var random = SeededGenerator(51)
-        let accumulators = [1, -1, 3, -3, 5, -5, Int(Int32.max), Int(Int32.min)] + random.integers(92, -100_000...100_000)
+        let accumulators =
+            [1, -1, 3, -3, 5, -5, Int(Int32.max), Int(Int32.min)] + random.integers(92, -100_000...100_000)
         let multipliers = [1, 3, 1 << 30, 2_147_483_647]
         let shifts = [1, 2, 40, 31]
         var node = OneNode(
@@ -119,7 +120,9 @@ import Testing
             let ratio = Double(scale) / Double(output)
             var shift = 0
             var (low, high) = (Fraction(1, 2), Fraction(1))
-            let exact = Fraction(BigInt(ratio.significandBitPattern) + BigInt(1) << 52) * Fraction.power(Int(ratio.exponent) - 52)
+            let exact =
+                Fraction(BigInt(ratio.significandBitPattern) + BigInt(1) << 52)
+                * Fraction.power(Int(ratio.exponent) - 52)
             while exact < low { (low, high, shift) = (low * Fraction(1, 2), high * Fraction(1, 2), shift - 1) }
             while !(exact < high) { (low, high, shift) = (low * Fraction(2), high * Fraction(2), shift + 1) }
             let multiplier = (exact / Fraction.power(shift) * Fraction.power(31)).rounded(.up)

@@ -76,7 +76,8 @@ import Testing
         #expect(try node.floats([1, 2]) == [-2, 6])
     }
 
-    @Test(arguments: [Rope.Pairs.halves, .interleaved]) func ropeTurnsTheLeadingElementsOnly(_ pairs: Rope.Pairs) throws {
+    @Test(arguments: [Rope.Pairs.halves, .interleaved]) func ropeTurnsTheLeadingElementsOnly(_ pairs: Rope.Pairs) throws
+    {
         var random = SeededGenerator(71)
         let (heads, rows, width, rotary, position) = (2, 3, 10, 6, 5)
         let x = random.floats(heads * rows * width)

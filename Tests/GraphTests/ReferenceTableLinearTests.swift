@@ -120,7 +120,9 @@ struct LiteralTables {
     var quadsPerScale: Int
 
     init(_ row: [Float], _ quantisation: TableQuantisation) {
-        let quads = stride(from: 0, to: row.count, by: 4).map { k in (0..<4).map { k + $0 < row.count ? row[k + $0] : 0 } }
+        let quads = stride(from: 0, to: row.count, by: 4).map { k in
+            (0..<4).map { k + $0 < row.count ? row[k + $0] : 0 }
+        }
         let halves = quads.map { a in
             (0..<8).map { t -> Float in
                 var entry = -a[0]

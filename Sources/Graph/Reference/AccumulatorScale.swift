@@ -3,7 +3,8 @@ import Formats
 
 /// The scale of every element of an accumulator: f32(row scale * column scale).
 ///
-/// Columns are the entries of the last axis. A row scale has one entry, one per index of a leading axis, or one per row.
+/// Columns are the entries of the last axis. A row scale has one entry, one per index
+/// of a leading axis, or one per row.
 private struct AccumulatorScale: Sendable {
     var row: [Float]
     var rowIndex: @Sendable (Int) -> Int

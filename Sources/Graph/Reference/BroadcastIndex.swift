@@ -1,6 +1,7 @@
 /// From an element of a result to the element of an operand that numpy broadcasting puts there.
 struct BroadcastIndex: Sendable {
-    /// Axes of the result, joined where they can be: size, and distance in the operand (0 when broadcast), last axis first.
+    /// Axes of the result, joined where they can be: size, and distance in the operand (0 when broadcast),
+    /// last axis first.
     private var axes: [(size: Int, stride: Int)] = []
 
     /// `nil` when the shape does not broadcast to the result's.

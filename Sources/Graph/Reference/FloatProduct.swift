@@ -1,4 +1,5 @@
-/// Products of f32 tensors: acc = +0; for ascending k: acc = f32(acc + f32(a * b)). Vectorised over columns, never over k.
+/// Products of f32 tensors: acc = +0; for ascending k: acc = f32(acc + f32(a * b)).
+/// Vectorised over columns, never over k.
 struct FloatProduct<Left: LineSource> where Left.Element == Float {
     var geometry: ProductGeometry
     var left: Left

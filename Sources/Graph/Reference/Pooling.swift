@@ -7,7 +7,8 @@ extension NodeEvaluation {
         let shape = try output().shape
         try require(
             x.shape.count == 4 && shape.count == 4 && pool.window.count == 2 && pool.stride.count == 2
-                && pool.padding.count == 4, nil, "expected images, a window and stride of two, and padding of four entries")
+                && pool.padding.count == 4, nil,
+            "expected images, a window and stride of two, and padding of four entries")
         try require(shape[0] == x.shape[0] && shape[3] == x.last, "shape", "\(shape) does not fit input \(x.shape)")
         let window = ConvolutionWindow(
             height: x.shape[1], width: x.shape[2], channels: x.last, outputHeight: shape[1], outputWidth: shape[2],

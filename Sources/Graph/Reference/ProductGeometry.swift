@@ -46,7 +46,8 @@ extension ProductGeometry {
     /// Multiply-accumulates in a tile.
     var tileWork: Int { min(lines, tileLines) * min(columns, tileColumns) * max(1, depth) }
 
-    /// Tiles of one range of lines follow each other through all tasks, so that a patch of an image is read while it is in cache.
+    /// Tiles of one range of lines follow each other through all tasks, so that a patch of an image
+    /// is read while it is in cache.
     func tile(_ index: Int) -> ProductTile {
         let columnTile = index % columnTiles
         let task = index / columnTiles % tasks

@@ -19,7 +19,9 @@ extension NodeEvaluation {
     func product(_ operands: ProductOperands, _ output: ProductOutput) throws -> Tensor {
         try require(
             operands.bias.map { $0.type.count == operands.geometry.channels } ?? true, "inputs[2]",
-            "has \(operands.bias?.type.count ?? 0) entries, expected one per output channel (\(operands.geometry.channels))")
+            "has \(operands.bias?.type.count ?? 0) entries, expected one for each of "
+                + "\(operands.geometry.channels) output channels"
+        )
         let areCodes = operands.left.codec.isInteger && operands.right.codec.isInteger
         let shape = try self.output().shape
         try require(

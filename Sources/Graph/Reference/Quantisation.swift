@@ -27,7 +27,8 @@ extension NodeEvaluation {
     /// Range of an integer codec without gaps, the only kind that rounding to the nearest integer fits.
     func codesRange(_ type: TensorType, name: String) throws -> ClosedRange<Int> {
         if case .bipolar = type.encoding.codec {
-            throw Diagnostic(field: name, "\(type.encoding.codec.name) has odd levels only and is no target of rounding")
+            throw Diagnostic(
+                field: name, "\(type.encoding.codec.name) has odd levels only and is no target of rounding")
         }
         return try type.encoding.codec.integerRange(of: name)
     }
@@ -53,7 +54,9 @@ extension NodeEvaluation {
             scales[group] = Quantiser.dynamicScale(maximumMagnitude: scales[group], bits: bits)
         }
         let codes = values.indices.map { index in
-            Int32(Quantiser.dynamicallyQuantised(values[index], scale: scales[groups.index(ofElement: index)], bits: bits))
+            Int32(
+                Quantiser.dynamicallyQuantised(values[index], scale: scales[groups.index(ofElement: index)], bits: bits)
+            )
         }
         let scaleType = try self.output(1)
         try require(

@@ -39,7 +39,8 @@ extension NodeEvaluation {
         }
     }
 
-    /// The multiplier and shift of every element: given, or R = Double(input scale) / Double(output scale) as a dyadic number.
+    /// The multiplier and shift of every element: given, or the dyadic number of
+    /// R = Double(input scale) / Double(output scale).
     private func dyadicFactors(
         _ requantisation: Requantisation, _ accumulator: TypedTensor, _ type: TensorType
     ) throws -> @Sendable (Int) -> Dyadic {
@@ -51,7 +52,8 @@ extension NodeEvaluation {
         let factor: @Sendable (Int) throws -> Dyadic = { element in
             let ratio = Double(inputScale[element: element]) / Double(outputScale[element: element])
             guard let factor = Dyadic(ratio: ratio) else {
-                throw Diagnostic(field: "encoding", "the ratio of scales is \(ratio), expected a positive finite number")
+                throw Diagnostic(
+                    field: "encoding", "the ratio of scales is \(ratio), expected a positive finite number")
             }
             return factor
         }

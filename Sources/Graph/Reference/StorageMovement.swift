@@ -55,7 +55,9 @@ struct StridedMovement: ElementMovement {
         if axis == shape.count - 1 {
             for index in 0..<shape[axis] { result.append(source[start + index * strides[axis]]) }
         } else {
-            for index in 0..<shape[axis] { append(source, axis: axis + 1, from: start + index * strides[axis], to: &result) }
+            for index in 0..<shape[axis] {
+                append(source, axis: axis + 1, from: start + index * strides[axis], to: &result)
+            }
         }
     }
 }
