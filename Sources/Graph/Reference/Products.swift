@@ -1,0 +1,115 @@
+import Diagnostics
+import Formats
+
+/// What `linear`, `matmul` and `conv2d` have in common once their lines are known.
+struct ProductOperands {
+    var geometry: ProductGeometry
+    var left: TypedTensor
+    var right: TypedTensor
+    var bias: TypedTensor?
+    /// Set for `conv2d`: the lines of the left operand are the patches of an image.
+    var window: ConvolutionWindow?
+    /// Element of the right operand for (line, k).
+    var rightElement: (_ line: Int, _ k: Int) -> Int
+    /// The right operand is stored line after line already.
+    var rightIsByLine: Bool
+}
+
+extension NodeEvaluation {
+    func product(_ operands: ProductOperands, _ output: ProductOutput) throws -> Tensor {
+        try require(
+            operands.bias.map { $0.type.count == operands.geometry.channels } ?? true, "inputs[2]",
+            "has \(operands.bias?.type.count ?? 0) entries, expected one for each of "
+                + "\(operands.geometry.channels) output channels"
+        )
+        let areCodes = operands.left.codec.isInteger && operands.right.codec.isInteger
+        let shape = try self.output().shape
+        try require(
+            shape.reduce(1, *) == operands.geometry.outputCount, "shape",
+            "\(shape) does not hold the \(operands.geometry.outputCount) results")
+        if areCodes {
+            return Tensor(shape: shape, storage: try integerProduct(operands, output)).canonicalised
+        }
+        try require(output == .float32, "output", "a product of f32 tensors is f32, not an int32 accumulator")
+        return .canonical(shape: shape, try floatProduct(operands))
+    }
+
+    private func integerProduct(_ operands: ProductOperands, _ output: ProductOutput) throws -> Tensor.Storage {
+        let left = try centredCodes(operands.left)
+        var right = try centredCodes(operands.right)
+        if !operands.rightIsByLine {
+            let depth = max(1, operands.geometry.depth)
+            right = right.reordered { operands.rightElement($0 / depth, $0 % depth) }
+        }
+        let bound = left.magnitude.multipliedReportingOverflow(by: right.magnitude)
+        let total = bound.partialValue.multipliedReportingOverflow(by: operands.geometry.depth)
+        try require(!bound.overflow && !total.overflow, nil, "the sum of products does not fit an int32 accumulator")
+        if case .narrow(let a) = left, case .narrow(let b) = right, total.partialValue <= Int(Int32.max) {
+            return try integerProduct(operands, output, NarrowDot.self, a, b)
+        }
+        return try integerProduct(operands, output, WideDot.self, left.widened, right.widened)
+    }
+
+    private func integerProduct<Kernel: ExactDot>(
+        _ operands: ProductOperands, _ output: ProductOutput, _ kernel: Kernel.Type, _ left: [Kernel.Element],
+        _ right: [Kernel.Element]
+    ) throws -> Tensor.Storage {
+        let geometry = operands.geometry
+        let stored = StoredLines(elements: right, linesPerTask: geometry.columns, depth: geometry.depth)
+        if let window = operands.window {
+            return try finish(operands, output, kernel, PatchLines(image: left, window: window), stored)
+        }
+        let lines = StoredLines(elements: left, linesPerTask: geometry.lines, depth: geometry.depth)
+        return try finish(operands, output, kernel, lines, stored)
+    }
+
+    private func finish<Kernel: ExactDot, Left: LineSource>(
+        _ operands: ProductOperands, _ output: ProductOutput, _ kernel: Kernel.Type, _ left: Left,
+        _ right: StoredLines<Kernel.Element>
+    ) throws -> Tensor.Storage where Left.Element == Kernel.Element {
+        switch output {
+        case .accumulator:
+            let product = IntegerProduct<Left, Kernel>(
+                geometry: operands.geometry, left: left, right: right,
+                segments: Segments(depth: operands.geometry.depth, cuts: [[]]))
+            return .int32(try product.accumulators(bias: operands.bias?.values()))
+        case .float32:
+            let (segments, scales) = try productScales(operands)
+            let product = IntegerProduct<Left, Kernel>(
+                geometry: operands.geometry, left: left, right: right, segments: segments)
+            return .float32(try product.scaled(scales, bias: operands.bias?.floats()))
+        }
+    }
+
+    /// Codes that meet an f32 tensor are dequantised first.
+    private func floatProduct(_ operands: ProductOperands) throws -> [Float] {
+        let geometry = operands.geometry
+        let left = try realValues(operands.left)
+        var right = try realValues(operands.right)
+        if !operands.rightIsByLine {
+            let depth = max(1, geometry.depth)
+            let lines = right
+            right = right.indices.map { lines[operands.rightElement($0 / depth, $0 % depth)] }
+        }
+        let bias = try operands.bias?.floats()
+        if let window = operands.window {
+            return FloatProduct(
+                geometry: geometry, left: PatchLines(image: left, window: window),
+                right: FloatProduct<PatchLines<Float>>.byDepth(right, columns: geometry.columns, depth: geometry.depth)
+            ).results(bias: bias)
+        }
+        return FloatProduct(
+            geometry: geometry,
+            left: StoredLines(elements: left, linesPerTask: geometry.lines, depth: geometry.depth),
+            right: FloatProduct<StoredLines<Float>>.byDepth(right, columns: geometry.columns, depth: geometry.depth)
+        ).results(bias: bias)
+    }
+}
+
+extension Tensor {
+    /// NaN in its one pattern; codes as they are.
+    var canonicalised: Tensor {
+        guard case .float32(let values) = storage else { return self }
+        return .canonical(shape: shape, values)
+    }
+}
