@@ -53,7 +53,7 @@ import Testing
         let bytes = try Self.program(4, instructions: 6).binary()
         var random = SplitMix(9)
         var refused = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             var mutated = bytes
             for _ in 0...Int(random.next() % 3) {
                 mutated[Int(random.next() % UInt64(bytes.count))] = random.pick([0, 1, 0x7F, 0x80, 0xFF, UInt8(random.next() & 255)])
@@ -63,7 +63,7 @@ import Testing
                 #expect(try program.binary() == mutated)
             } catch { refused += 1 }
         }
-        #expect(refused > 5_000)
+        #expect(refused > 1_000)
     }
 
     @Test func hugeCountsAreRefusedBeforeAllocation() throws {
