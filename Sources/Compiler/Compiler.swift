@@ -1,1 +1,90 @@
-// Room Compiler: see docs/architecture.md.
+import Arch
+import Diagnostics
+import Graph
+
+/// What compiling yields.
+public struct Compilation: Sendable {
+    /// The graph with every conversion explicit: what the reference evaluator must be run on.
+    public var legalised: Graph
+    public var program: Program
+    /// One entry per row of the report, in order.
+    public var segments: [SegmentSummary]
+}
+
+/// Graph to program. The passes, in order:
+///
+/// 1. legalise: choose an engine for every product, make conversions explicit;
+/// 2. verify: the legalised graph is a graph;
+/// 3. partition: nodes that are compiled together;
+/// 4. lower: tiles, scratchpad places and instructions, segment by segment;
+/// 5. synchronise: tokens between units.
+public enum Compiler {
+    public static func compile(
+        _ graph: Graph, target: Target, options: CompilerOptions, constant: ConstantSource?
+    ) throws -> Compilation {
+        let legal = try Legaliser(graph: graph, target: target, options: options).run()
+        try legal.graph.verify()
+        let segments = Partitioner.segments(of: legal.graph, fuses: options.fuses)
+        var lowering = Lowering(
+            graph: legal.graph, target: target, options: options, constant: constant, decisions: legal.decisions,
+            segments: segments)
+        try lowering.lower(segments)
+        var instructions = lowering.emitter.instructions
+        Synchroniser.synchronise(&instructions, engines: target.engines)
+        let program = try lowering.program(instructions)
+        return Compilation(legalised: legal.graph, program: program, segments: lowering.summaries)
+    }
+}
+
+extension Lowering {
+    mutating func lower(_ segments: [Segment]) throws {
+        placeInputs()
+        let consumers = graph.consumers
+        for segment in segments {
+            switch segment.kind {
+            case .product: try lowerProduct(segment, consumers: consumers)
+            case .vector: try lowerVector(segment, consumers: consumers)
+            case .pool, .depthwise: try lowerWindow(segment, consumers: consumers)
+            case .movement: try lowerMovement(segment.nodes[0])
+            }
+            endSegment()
+        }
+    }
+
+    private mutating func placeInputs() {
+        for name in graph.inputs { _ = allocate(name) }
+        for name in graph.states { _ = allocate(name, traffic: .kv) }
+    }
+
+    /// The program around finished instructions.
+    fileprivate mutating func program(_ instructions: [Instruction]) throws -> Program {
+        let codeAddress = dram.allocate(instructions.count * ISA.instructionBytes)
+        var buffers: [Buffer] = []
+        for (role, names) in [(Buffer.Role.input, graph.inputs), (.state, graph.states), (.output, graph.outputs)] {
+            for name in names { buffers.append(buffer(name, role, try view(name))) }
+        }
+        if options.keepsIntermediates {
+            let named = Set(buffers.map(\.name))
+            for node in graph.nodes {
+                for name in node.outputs where !named.contains(name) {
+                    if let view = views[name] { buffers.append(buffer(name, .intermediate, view)) }
+                }
+            }
+        }
+        let footprint = dram.footprint
+        guard footprint <= target.machine.memory.capacity else {
+            throw Diagnostics(Diagnostic(
+                node: graph.name,
+                "needs \(footprint) bytes of DRAM; machine '\(target.machine.name)' has \(target.machine.memory.capacity)"))
+        }
+        return Program(
+            graph: graph.name, machine: target.machine.name, instructions: instructions, nodes: nodes,
+            dramBytes: footprint, codeAddress: codeAddress, buffers: buffers, constants: constants)
+    }
+
+    private func buffer(_ name: String, _ role: Buffer.Role, _ view: TensorView) -> Buffer {
+        Buffer(
+            name: name, role: role, address: view.address, shape: view.shape, elementBytes: view.elementBytes,
+            codec: type(name).encoding.codec.name, strides: view.strides)
+    }
+}

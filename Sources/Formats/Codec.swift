@@ -45,7 +45,8 @@ public enum Codec: Hashable, Sendable {
         }
     }
 
-    /// Bytes of one element on an activation edge: codes lie in the smallest of 1, 2 or 4 bytes, never packed below a byte.
+    /// Bytes of one element on an activation edge: codes lie in the smallest of 1, 2 or 4 bytes, never packed below a
+    /// byte.
     public var edgeBytes: Int { bits <= 8 ? 1 : bits <= 16 ? 2 : 4 }
 
     /// The name used in files and on the command line (`int4`, `uint8`, `bipolar1`, `ternary`, `f32`, `f16`).
@@ -87,6 +88,16 @@ extension Codec {
         case .bipolar(let bits): 2 * Int32(code & ((1 << UInt32(bits)) - 1)) - ((1 << Int32(bits)) - 1)
         case .ternary: Int32(code & 3) - 1
         case .float32, .float16: 0
+        }
+    }
+
+    /// Whether `code` is a pattern of this codec: no bits above `bits`, and none of the patterns that stand for
+    /// nothing.
+    @inlinable
+    public func isWellFormed(code: UInt32) -> Bool {
+        switch self {
+        case .ternary: code < 3
+        default: code >> UInt32(bits) == 0
         }
     }
 

@@ -55,7 +55,7 @@ extension Multiply {
         let cells = Self.product(blocks(of: engine), engine.columnBlock, weightGroups)
         var result = [access(weights, weightBytes(of: engine))]
         if case .scaled(let scales?, _) = output { result.append(access(scales.offset, cells * scales.format.bytes)) }
-        if case .table(let offset) = zero, !bipolar { result.append(access(offset, cells * 2)) }
+        if case .table(let offset) = zero, codes != .bipolar { result.append(access(offset, cells * 2)) }
         return result
     }
 }

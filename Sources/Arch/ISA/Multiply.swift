@@ -44,6 +44,17 @@ public struct Multiply: Hashable, Sendable {
         case table(offset: Int)
     }
 
+    /// How a stored weight code becomes a value.
+    public enum Codes: UInt8, Hashable, Sendable, CaseIterable {
+        /// value = u - zero, u being the unsigned code. Two's complement weights laid out offline are stored offset by
+        /// 2^(bits-1), and so is their zero point.
+        case offset
+        /// Odd levels 2u - (2^bits - 1); `zero` is not used.
+        case bipolar
+        /// value = code - zero, the code being two's complement: operands made at run time (8 bits).
+        case twosComplement
+    }
+
     public enum ScaleFormat: UInt8, Hashable, Sendable, CaseIterable {
         case float32, float16
         public var bytes: Int { self == .float32 ? 4 : 2 }
@@ -95,9 +106,7 @@ public struct Multiply: Hashable, Sendable {
     public var weights: Int
     /// 1, 2, 3, 4 or 8.
     public var weightBits: Int
-    /// Codes are odd levels 2u - (2^bits - 1) and `zero` is not used; otherwise the value is u - zero with u the unsigned
-    /// code (two's complement codes are stored offset by 2^(bits-1), and so is their zero point).
-    public var bipolar: Bool
+    public var codes: Codes
     public var zero: Zero
     public var columns: Int
     public var accumulators: Int
@@ -108,7 +117,7 @@ public struct Multiply: Hashable, Sendable {
 
     public init(
         engine: Int, activations: LocalAddress, activationFormat: Activations, outerRows: Loop = Loop(), innerRows: Loop,
-        ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, bipolar: Bool, zero: Zero,
+        ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes, zero: Zero,
         columns: Int, accumulators: Int, accumulatorPitch: Int, accumulate: Bool, output: Output
     ) {
         self.engine = engine
@@ -121,7 +130,7 @@ public struct Multiply: Hashable, Sendable {
         self.run = run
         self.weights = weights
         self.weightBits = weightBits
-        self.bipolar = bipolar
+        self.codes = codes
         self.zero = zero
         self.columns = columns
         self.accumulators = accumulators

@@ -19,7 +19,7 @@ extension VectorUnit {
             .multiplyInteger, .maxInteger, .multiplyAccumulate, .clampFloat, .clampInteger, .dequantise,
             .requantiseFloat, .requantiseDyadic, .mask:
             simpleInterval
-        case .divideFloat, .quantise: divideInterval
+        case .divideFloat, .dynamicScale, .quantise: divideInterval
         case .float(let function): interval(of: function)
         }
     }

@@ -2,7 +2,7 @@ import Formats
 
 /// A typed graph in single-assignment form. All symbolic dimensions are bound; nodes are in an order in which every
 /// input is defined before it is used.
-public struct Graph: Sendable {
+public struct Graph: Hashable, Sendable {
     public var name: String
     public var inputs: [String]
     public var states: [String]

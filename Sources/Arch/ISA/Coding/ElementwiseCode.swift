@@ -1,7 +1,7 @@
 /// `ElementwiseFunction` without its parameters, as the function field codes it.
 enum ElementwiseCode: UInt8, FieldCoded {
     case copy
-    case addFloat, subtractFloat, multiplyFloat, divideFloat, maxFloat
+    case addFloat, subtractFloat, multiplyFloat, divideFloat, maxFloat, dynamicScale
     case addInteger, subtractInteger, multiplyInteger, maxInteger, multiplyAccumulate
     case relu, exp, rsqrt, reciprocal, gelu, geluTanh, silu, sigmoid, tanh, hardSwish, hardSigmoid
     case clampFloat, clampInteger, quantise, dequantise, requantiseFloat, requantiseDyadic, mask
@@ -14,6 +14,7 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .multiplyFloat: "multiply_float"
         case .divideFloat: "divide_float"
         case .maxFloat: "max_float"
+        case .dynamicScale: "dynamic_scale"
         case .addInteger: "add_integer"
         case .subtractInteger: "subtract_integer"
         case .multiplyInteger: "multiply_integer"
@@ -48,6 +49,7 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .subtractFloat, .subtractInteger: "a - b"
         case .multiplyFloat, .multiplyInteger: "a * b"
         case .divideFloat: "a / b"
+        case .dynamicScale: "a = 0 ? 1 : f32(a / b)"
         case .maxFloat, .maxInteger: "a < b ? b : a"
         case .multiplyAccumulate: "destination + a * b, modulo 2^32"
         case .relu, .exp, .rsqrt, .reciprocal, .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid:
@@ -103,6 +105,7 @@ struct CodedFunction: Hashable {
         case .multiplyFloat: self.init(code: .multiplyFloat)
         case .divideFloat: self.init(code: .divideFloat)
         case .maxFloat: self.init(code: .maxFloat)
+        case .dynamicScale: self.init(code: .dynamicScale)
         case .addInteger: self.init(code: .addInteger)
         case .subtractInteger: self.init(code: .subtractInteger)
         case .multiplyInteger: self.init(code: .multiplyInteger)
@@ -131,6 +134,7 @@ struct CodedFunction: Hashable {
         case .multiplyFloat: return .multiplyFloat
         case .divideFloat: return .divideFloat
         case .maxFloat: return .maxFloat
+        case .dynamicScale: return .dynamicScale
         case .addInteger: return .addInteger
         case .subtractInteger: return .subtractInteger
         case .multiplyInteger: return .multiplyInteger

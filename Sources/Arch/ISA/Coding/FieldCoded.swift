@@ -16,6 +16,7 @@ extension RoundingRuleCode: FieldCoded {}
 extension Reduce.Function: FieldCoded {}
 extension BuildTables.Entries: FieldCoded {}
 extension Multiply.Activations: FieldCoded {}
+extension Multiply.Codes: FieldCoded {}
 extension Multiply.ScaleFormat: FieldCoded {}
 
 extension RoundingRuleCode {
@@ -76,5 +77,16 @@ extension Bool {
     var code: Int {
         get { self ? 1 : 0 }
         set { self = newValue != 0 }
+    }
+}
+
+extension Multiply.Codes {
+    /// Letters of the weight type in a mnemonic (`int2`, `bipolar2`, `run8`).
+    var name: String {
+        switch self {
+        case .offset: "int"
+        case .bipolar: "bipolar"
+        case .twosComplement: "run"
+        }
     }
 }

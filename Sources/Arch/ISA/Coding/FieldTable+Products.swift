@@ -1,6 +1,6 @@
 /// Field tables of the engines.
 extension FieldTable {
-    private static let weightTypes = ["int", "bipolar"]
+    private static let weightTypes = Multiply.Codes.allCases.map(\.name)
     private static let scaleFormats = Multiply.ScaleFormat.allCases.map(\.name)
 
     /// Names of the activation formats that one mnemonic takes, by code.
@@ -21,7 +21,7 @@ extension FieldTable {
             Clause(
                 .suffix(letters: ["", ""]), "",
                 [
-                    .choice("bipolar", 1, weightTypes, \.multiply.bipolar.code, "weights are levels 2u - (2^bits - 1)"),
+                    .choice("weight_codes", 2, weightTypes, \.multiply.codes.code, "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement"),
                     .unsigned("weight_bits", 4, range: 1...8, unit: "bits", \.multiply.weightBits, "1, 2, 3, 4 or 8"),
                 ]),
             Clause(.suffixWord, "int32"),

@@ -8,7 +8,7 @@ struct CodedProduct: Hashable, Sendable {
         CodedProduct(
             multiply: Multiply(
                 engine: 0, activations: LocalAddress(.activations, 0), activationFormat: format, innerRows: .init(),
-                run: 1, weights: 0, weightBits: 1, bipolar: false, zero: .immediate(0), columns: 1, accumulators: 0,
+                run: 1, weights: 0, weightBits: 1, codes: .offset, zero: .immediate(0), columns: 1, accumulators: 0,
                 accumulatorPitch: 0, accumulate: false, output: .integer))
     }
 }

@@ -1,0 +1,189 @@
+import Arch
+import Diagnostics
+import Formats
+import Graph
+
+/// State of code generation: where tensors lie, which constants the program needs, and the code so far.
+struct Lowering {
+    let graph: Graph
+    let target: Target
+    let options: CompilerOptions
+    /// Values of constants; `nil` for a graph that is only timed.
+    let constant: ConstantSource?
+    let decisions: [String: ProductDecision]
+    var dram = DRAMMap()
+    /// Every tensor that has a place in DRAM so far.
+    var views: [String: TensorView] = [:]
+    var constants: [Constant] = []
+    var nodes: [NodeRecord] = []
+    var emitter = Emitter()
+    var buffers: [Buffer] = []
+    /// Segment of the partition that is being lowered, for lifetimes.
+    var segment = 0
+    /// Row of the report: what is compiled together in the end.
+    private var row = 0
+    var summaries: [SegmentSummary] = []
+    /// Lookup tables in DRAM, by the tensor that they were built from.
+    var tableTensors: [String: TableTensor] = [:]
+    var lifetimes: Lifetimes
+
+    init(
+        graph: Graph, target: Target, options: CompilerOptions, constant: ConstantSource?,
+        decisions: [String: ProductDecision], segments: [Segment]
+    ) {
+        self.graph = graph
+        self.target = target
+        self.options = options
+        self.constant = constant
+        self.decisions = decisions
+        lifetimes = Lifetimes(segments: segments, graph: graph)
+    }
+
+    func type(_ tensor: String) -> TensorType {
+        graph.types[tensor] ?? TensorType(shape: [1], encoding: .float32)
+    }
+
+    /// The place of a tensor that already exists, or a new one for a constant that vector code reads.
+    mutating func view(_ tensor: String) throws -> TensorView {
+        if let view = views[tensor] { return view }
+        let type = type(tensor)
+        let view = try parameter(
+            tensor, shape: type.shape, type: type.encoding.codec.elementType, traffic: .activations
+        ) { try $0(tensor).bytes }
+        return view
+    }
+
+    /// A constant that the program carries; `bytes` is asked only when the graph has values.
+    mutating func parameter(
+        _ name: String, shape: [Int], type: ElementType, elementBytes: Int? = nil, traffic: Traffic,
+        bytes: (ConstantSource) throws -> [UInt8]
+    ) throws -> TensorView {
+        if let view = views[name] { return view }
+        var view = TensorView(address: 0, shape: shape, type: type, traffic: traffic, elementBytes: elementBytes)
+        let size = view.count * view.elementBytes
+        view.address = dram.allocate(size)
+        if let constant { constants.append(Constant(name: name, address: view.address, bytes: try bytes(constant))) }
+        views[name] = view
+        return view
+    }
+
+    /// A place for a node's output.
+    mutating func allocate(_ tensor: String, traffic: Traffic = .activations) -> TensorView {
+        if let view = views[tensor] { return view }
+        let type = type(tensor)
+        let element = type.encoding.codec.elementType
+        let address = dram.allocate(type.count * element.bytes)
+        let view = TensorView(address: address, shape: type.shape, type: element, traffic: traffic)
+        views[tensor] = view
+        lifetimes.own(tensor, address: address, bytes: type.count * element.bytes)
+        return view
+    }
+
+    /// Frees what no later segment reads.
+    mutating func endSegment() {
+        if !options.keepsIntermediates {
+            for range in lifetimes.expired(after: segment) { dram.release(range.address, bytes: range.bytes) }
+        }
+        segment += 1
+    }
+
+    /// Starts the node that the next instructions belong to.
+    mutating func begin(_ name: String, operation: String, macs: Int = 0) -> Int {
+        nodes.append(NodeRecord(name: name, operation: operation, segment: row, macs: macs))
+        return nodes.count - 1
+    }
+
+    /// Ends a row of the report.
+    mutating func endRow(_ names: [String], note: String) {
+        summaries.append(SegmentSummary(nodes: names, note: note))
+        row += 1
+    }
+
+    func failure(_ node: Node, _ field: String? = nil, _ message: String) -> Diagnostics {
+        Diagnostics(Diagnostic(node: node.name, field: field, message))
+    }
+}
+
+public typealias ConstantSource = @Sendable (String) throws -> Tensor
+
+/// Which segments still need the bytes of a buffer. Views share the buffer of the tensor that they look at.
+struct Lifetimes {
+    private var owner: [String: String] = [:]
+    private var lastUse: [String: Int] = [:]
+    private var owned: [String: (address: Int, bytes: Int)] = [:]
+    private var ends: [Int: [String]] = [:]
+
+    init(segments: [Segment], graph: Graph) {
+        for (index, segment) in segments.enumerated() {
+            for node in segment.nodes {
+                for input in graph.dependencies(of: node) { touch(input, at: index) }
+                for output in node.outputs {
+                    // Conservative: a view operation that turns out to be a copy keeps its source a little longer.
+                    if node.operation.isView, let source = node.inputs.first { owner[output] = root(source) }
+                    touch(output, at: index)
+                }
+            }
+        }
+        for output in graph.outputs { touch(output, at: Int.max) }
+        for (tensor, index) in lastUse { ends[index, default: []].append(tensor) }
+    }
+
+    private func root(_ tensor: String) -> String { owner[tensor] ?? tensor }
+
+    private mutating func touch(_ tensor: String, at index: Int) {
+        let name = root(tensor)
+        lastUse[name] = max(lastUse[name] ?? 0, index)
+    }
+
+    mutating func own(_ tensor: String, address: Int, bytes: Int) { owned[tensor] = (address, bytes) }
+
+    /// A dense copy lives as long as the tensor that it was made of.
+    mutating func ownCopy(_ copy: String, of tensor: String, address: Int, bytes: Int) {
+        owned[copy] = (address, bytes)
+        ends[lastUse[root(tensor)] ?? Int.max, default: []].append(copy)
+    }
+
+    /// Ranges whose last reader is this segment.
+    mutating func expired(after segment: Int) -> [(address: Int, bytes: Int)] {
+        (ends[segment] ?? []).sorted().compactMap { tensor in
+            guard root(tensor) == tensor else { return nil }
+            return owned.removeValue(forKey: tensor)
+        }
+    }
+}
+
+extension Operation {
+    /// May yield a view of its first input instead of new bytes.
+    var isView: Bool {
+        switch self {
+        case .reshape, .transpose, .slice, .split, .append: true
+        default: false
+        }
+    }
+}
+
+extension Graph {
+    /// Tensors that a node reads, run-time scales of its operands included.
+    func dependencies(of node: Node) -> [String] {
+        var names = node.inputs
+        for input in node.inputs {
+            if let encoding = types[input]?.encoding { names += encoding.scale.tensors }
+        }
+        if let output = node.outputs.first, let encoding = types[output]?.encoding,
+            case .requantise = node.operation
+        {
+            names += encoding.scale.tensors
+        }
+        return names
+    }
+}
+
+extension Scale {
+    var tensors: [String] {
+        switch self {
+        case .none, .uniform: []
+        case .tensor(let name, _): [name]
+        case .product(let row, let column): row.tensors + column.tensors
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Arch
+import Diagnostics
+import Formats
+import Graph
+
+/// A graph in which every product has an engine that can compute it.
+struct LegalGraph {
+    var graph: Graph
+    var decisions: [String: ProductDecision]
+}
+
+/// Chooses the engine of every product: the first of the machine that takes the formats as they are, else the first that
+/// takes them through a conversion. Everything that no engine takes is reported at once.
+struct Legaliser {
+    private var graph: Graph
+    private let target: Target
+    private let options: CompilerOptions
+    private var decisions: [String: ProductDecision] = [:]
+    private var problems = Diagnostics()
+
+    init(graph: Graph, target: Target, options: CompilerOptions) {
+        self.graph = graph
+        self.target = target
+        self.options = options
+    }
+
+    func run() throws -> LegalGraph {
+        var pass = self
+        for index in graph.nodes.indices where graph.nodes[index].operation.isProduct { pass.legalise(index) }
+        try pass.problems.throwIfAny()
+        return LegalGraph(graph: pass.graph, decisions: pass.decisions)
+    }
+
+    private mutating func legalise(_ index: Int) {
+        let node = graph.nodes[index]
+        guard let format = format(node) else { return }
+        if Self.runsOnVectorUnit(node, graph) { return }
+        var reasons: [String] = []
+        var converted: (engine: Int, conversion: Conversion)?
+        for (position, engine) in target.engines.enumerated() {
+            switch engine.support(format) {
+            case .native:
+                decisions[node.name] = ProductDecision(
+                    engine: position, activations: Self.activations(format.activations, entries: engine.tableEntries))
+                return
+            case .viaConversion(let conversion):
+                if converted == nil { converted = (position, conversion) }
+            case .unsupported(let reason): reasons.append("\(engine.kind): \(reason)")
+            }
+        }
+        if let converted {
+            convert(index, engine: converted.engine, converted.conversion)
+        } else {
+            report(node, "no engine of machine '\(target.machine.name)' multiplies \(format.activations.name) activations by "
+                + "\(format.weights.name) weights\(format.runtimeWeights ? " made at run time" : "") (\(reasons.joined(separator: "; ")))")
+        }
+    }
+
+    private mutating func report(_ node: Node, _ message: String) {
+        problems.report(Diagnostic(node: node.name, field: "inputs", message))
+    }
+
+    private mutating func format(_ node: Node) -> ProductFormat? {
+        guard let x = graph.types[node.inputs[0]]?.encoding, let w = graph.types[node.inputs[1]]?.encoding else { return nil }
+        let isBatched = if case .matmul = node.operation { true } else { false }
+        let isRuntime = isBatched || !graph.constants.contains(node.inputs[1])
+        if isRuntime, x.zeroPoint != .uniform(0) {
+            report(node, "the left operand has a zero point; products of run-time operands need symmetric codes there")
+            return nil
+        }
+        let weights: Codec = isRuntime && w.codec.isInteger && w.codec.bits <= 8 ? (w.codec.isSigned ? .int8 : .uint8) : w.codec
+        return ProductFormat(
+            activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0))
+    }
+
+    /// Depthwise convolutions multiply channel by channel.
+    private static func runsOnVectorUnit(_ node: Node, _ graph: Graph) -> Bool {
+        guard case .conv2d(let convolution, _) = node.operation else { return false }
+        return Partitioner.isDepthwise(node, convolution, graph)
+            && graph.types[node.inputs[0]]?.encoding.codec.isInteger == true
+    }
+
+    private static func activations(_ codec: Codec, entries: BuildTables.Entries?) -> Multiply.Activations {
+        switch entries {
+        case .exact: .exactTables
+        case .int8PerTable: .tablesPerTable
+        case .int8Per64: .tablesPer64
+        case nil: codec.elementType == .uint8 ? .uint8 : .int8
+        }
+    }
+
+    private mutating func convert(_ index: Int, engine: Int, _ conversion: Conversion) {
+        let node = graph.nodes[index]
+        guard options.allowsLossyConversions || conversion.isLossless else {
+            report(node, "engine '\(target.engines[engine].kind)' needs a conversion that loses bits (\(conversion.text)); allow it with --convert")
+            return
+        }
+        switch conversion {
+        case .quantisedTables(let contract):
+            guard case .linear(.float32) = node.operation else {
+                report(node, "INT8-quantised tables compute linears with f32 output only; give it output \"f32\", or take exact tables")
+                return
+            }
+            graph.nodes[index].operation = .tableLinear(contract)
+            decisions[node.name] = ProductDecision(
+                engine: engine, activations: contract == .perTable ? .tablesPerTable : .tablesPer64)
+        }
+    }
+}
+
+extension Conversion {
+    fileprivate var text: String {
+        switch self {
+        case .quantisedTables(.perTable): "lookup tables quantised to INT8, one scale per table"
+        case .quantisedTables(.per64Activations): "lookup tables quantised to INT8, one scale per 64 activations"
+        }
+    }
+}
+
+extension Codec {
+    var isSigned: Bool { if case .signed = self { true } else { false } }
+}
+
+extension Operation {
+    var isProduct: Bool {
+        switch self {
+        case .linear, .matmul, .conv2d, .tableLinear: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,349 @@
+import Arch
+
+/// Emits one product: loads, tables, multiplies, epilogue and stores of every tile.
+///
+/// A step is one (row tile, column tile, channel part). Loads, tables and multiply of step s + 1 come before the epilogue of step s,
+/// so that no unit waits for another longer than the data demands.
+struct ProductCode {
+    let source: ProductSource
+    let tiling: ProductTiling
+    let engine: any Engine
+    let pipeline: Bool
+    var tile: TileCode
+
+    struct RowTile: Hashable {
+        var image: Int
+        var y: Int
+        var x: Int
+        var height: Int
+        var width: Int
+    }
+    struct ColumnTile: Hashable {
+        var group: Int
+        var start: Int
+        var count: Int
+    }
+    struct Step {
+        var rows: RowTile
+        var columns: ColumnTile
+        var channel: Int
+        var channels: Int
+        var isFirst: Bool
+        var isLast: Bool
+    }
+
+    private var geometry: ProductGeometry { source.geometry }
+    private var usesTables: Bool { source.decision.activations.tableBytes != nil }
+
+    mutating func generate() throws(DoesNotFit) {
+        let steps = self.steps()
+        var pending: [String: TileValue] = [:]
+        var accumulators: (value: TileValue, bytes: Int)?
+        for (index, step) in steps.enumerated() {
+            if index == 0 {
+                (pending, accumulators) = try prepare(step)
+            }
+            let operands = pending
+            let sums = accumulators
+            if index + 1 < steps.count { (pending, accumulators) = try prepare(steps[index + 1]) }
+            if step.isLast, let sums {
+                let box = box(step)
+                try tile.run(box, operands: operands, made: [source.sum: sums])
+                tile.store(box)
+            }
+        }
+    }
+
+    // MARK: - Order
+
+    private func steps() -> [Step] {
+        let rows = rowTiles()
+        let columns = columnTiles()
+        var steps: [Step] = []
+        // Matrices of a batch have weights of their own: they never share a column tile.
+        let batches: [[RowTile]] =
+            if case .runtime = source.weights { (0..<geometry.batch).map { b in rows.filter { $0.image == b } } } else { [rows] }
+        for batch in batches {
+            if tiling.rowsOutside {
+                for row in batch { for column in columns { append(row, column, to: &steps) } }
+            } else {
+                for column in columns { for row in batch { append(row, column, to: &steps) } }
+            }
+        }
+        return steps
+    }
+
+    private func append(_ rows: RowTile, _ columns: ColumnTile, to steps: inout [Step]) {
+        for channel in stride(from: 0, to: geometry.channels, by: tiling.tileChannels) {
+            let channels = min(tiling.tileChannels, geometry.channels - channel)
+            steps.append(Step(
+                rows: rows, columns: columns, channel: channel, channels: channels, isFirst: channel == 0,
+                isLast: channel + channels == geometry.channels))
+        }
+    }
+
+    private func rowTiles() -> [RowTile] {
+        var tiles: [RowTile] = []
+        for image in 0..<geometry.batch {
+            for y in stride(from: 0, to: geometry.outputHeight, by: tiling.tileHeight) {
+                for x in stride(from: 0, to: geometry.outputWidth, by: tiling.tileWidth) {
+                    tiles.append(RowTile(
+                        image: image, y: y, x: x, height: min(tiling.tileHeight, geometry.outputHeight - y),
+                        width: min(tiling.tileWidth, geometry.outputWidth - x)))
+                }
+            }
+        }
+        return tiles
+    }
+
+    private func columnTiles() -> [ColumnTile] {
+        (0..<geometry.groups).flatMap { group in
+            stride(from: 0, to: geometry.columns, by: tiling.tileColumns).map { start in
+                ColumnTile(group: group, start: start, count: min(tiling.tileColumns, geometry.columns - start))
+            }
+        }
+    }
+
+    func box(_ step: Step) -> Box {
+        Box(
+            start: [step.rows.image, step.rows.y, step.rows.x, step.columns.group * geometry.columns + step.columns.start],
+            count: [1, step.rows.height, step.rows.width, step.columns.count])
+    }
+
+    // MARK: - One step
+
+    /// Emits everything up to the multiply. Returns the epilogue's operands and the accumulators of the last part of K.
+    private mutating func prepare(_ step: Step) throws(DoesNotFit) -> ([String: TileValue], (value: TileValue, bytes: Int)?) {
+        tile.emitter.node = source.record
+        let activations = try loadActivations(step)
+        let weights = try loadWeights(step)
+        let scales = try loadActivationScales(step)
+        var operands: [String: TileValue] = [:]
+        if step.isLast {
+            operands = try tile.loadOperands(box(step))
+        }
+        tile.emitter.node = source.record
+        let sums = try multiply(step, activations: activations, weights: weights, scales: scales)
+        return (operands, step.isLast ? sums : nil)
+    }
+
+    /// Where the engine finds its activations, and the byte distance of neighbouring pixels.
+    private struct LoadedActivations {
+        var address: LocalAddress
+        var pixelPitch: Int
+        var linePitch: Int
+        /// Pixels are output columns already (kx lies inside the run).
+        var unfolded: Bool
+        var scales: (address: LocalAddress, pitch: Int)?
+    }
+
+    private func patch(_ step: Step) -> Patch {
+        let rows = step.rows
+        let grouped = geometry.groups > 1 && !usesTables
+        return Patch(
+            image: rows.image, row: rows.y * geometry.stride[0] - geometry.padding[0],
+            column: rows.x * geometry.stride[1] - geometry.padding[1], rows: geometry.patchHeight(rows.height),
+            columns: geometry.patchWidth(rows.width),
+            channel: usesTables && geometry.groups > 1 ? step.columns.group * geometry.channels : step.channel,
+            channels: grouped ? geometry.groups * geometry.channels : step.channels)
+    }
+
+    private func fullPatchBytes(_ step: Step) -> Int {
+        let patch = patch(step)
+        let channels = geometry.groups > 1 ? patch.channels : min(tiling.tileChannels, geometry.channels)
+        return geometry.patchHeight(min(tiling.tileHeight, geometry.outputHeight))
+            * geometry.patchWidth(min(tiling.tileWidth, geometry.outputWidth)) * channels * source.image.elementBytes
+    }
+
+    private mutating func loadActivations(_ step: Step) throws(DoesNotFit) -> LoadedActivations {
+        let patch = patch(step)
+        if let tables = source.tables { return try loadTables(step, patch: patch, tables: tables) }
+        let content = [patch.image, patch.row, patch.column, patch.rows, patch.columns, patch.channel, patch.channels]
+        let slot = try tile.slots.slot(
+            .activations, content: content, bytes: fullPatchBytes(step), spaces: [.activations], copies: 2)
+        if !slot.holds { tile.emitter.load(patch, of: source.image, into: slot.address, padding: source.padding) }
+        let pixel = patch.channels * source.image.elementBytes
+        guard usesTables else {
+            var address = slot.address
+            address.offset += geometry.groups > 1 ? step.columns.group * geometry.channels : 0
+            return LoadedActivations(
+                address: address, pixelPitch: pixel, linePitch: patch.columns * pixel, unfolded: false, scales: nil)
+        }
+        return try buildTables(step, patch: patch, from: slot.address, content: content)
+    }
+
+    private func tableShape(_ step: Step, patch: Patch) -> (columns: Int, elements: Int, quads: Int) {
+        let elements = source.layout.unfolds ? source.layout.run : patch.channels
+        return (source.layout.unfolds ? step.rows.width : patch.columns, elements, ceilDivide(elements, 4))
+    }
+
+    private mutating func buildTables(
+        _ step: Step, patch: Patch, from address: LocalAddress, content: [Int]
+    ) throws(DoesNotFit) -> LoadedActivations {
+        let entries = source.decision.activations.entries ?? .exact
+        let shape = tableShape(step, patch: patch)
+        let pitch = shape.quads * 8 * entries.bytes
+        let groups = entries.scaleGroups(quads: shape.quads)
+        let fullColumns = source.layout.unfolds
+            ? min(tiling.tileWidth, geometry.outputWidth) : geometry.patchWidth(min(tiling.tileWidth, geometry.outputWidth))
+        let fullQuads = source.layout.unfolds ? shape.quads : ceilDivide(min(tiling.tileChannels, geometry.channels), 4)
+        let fullRows = geometry.patchHeight(min(tiling.tileHeight, geometry.outputHeight)) * fullColumns
+        let slot = try tile.slots.slot(
+            .tables, content: content, bytes: fullRows * fullQuads * 8 * entries.bytes, spaces: [.tables], copies: 2)
+        var scales: (address: LocalAddress, pitch: Int)?
+        if groups > 0 {
+            let bytes = fullRows * entries.scaleGroups(quads: fullQuads) * 4
+            let place = try tile.slots.slot(.tableScales, content: content, bytes: bytes, spaces: [.tables], copies: 2)
+            scales = (place.address, groups * 4)
+        }
+        if !slot.holds {
+            let pixel = patch.channels * source.image.elementBytes
+            let step = source.layout.unfolds ? geometry.stride[1] * pixel : pixel
+            tile.emitter.node = source.tableRecord
+            tile.emitter.emit(.buildTables(BuildTables(
+                source: Operand(address, source.type), outerRows: .init(count: patch.rows, stride: patch.columns * pixel),
+                innerRows: .init(count: shape.columns, stride: step), elements: shape.elements, entries: entries,
+                tables: slot.address.offset, tablePitch: pitch, scales: scales?.address ?? LocalAddress(.tables, 0),
+                scalePitch: scales?.pitch ?? 0)))
+            tile.emitter.node = source.record
+        }
+        return LoadedActivations(
+            address: slot.address, pixelPitch: pitch, linePitch: shape.columns * pitch, unfolded: source.layout.unfolds,
+            scales: scales)
+    }
+
+    /// Tables that a producer left in DRAM: the same patch, eight entries for every quad.
+    private mutating func loadTables(
+        _ step: Step, patch: Patch, tables: TableTensor
+    ) throws(DoesNotFit) -> LoadedActivations {
+        let entries = source.decision.activations.entries ?? .exact
+        let table = 8 * entries.bytes
+        let quads = ceilDivide(patch.channels, 4)
+        let content = [patch.image, patch.row, patch.column, patch.rows, patch.columns, patch.channel, patch.channels]
+        let fullPixels = geometry.patchHeight(min(tiling.tileHeight, geometry.outputHeight))
+            * geometry.patchWidth(min(tiling.tileWidth, geometry.outputWidth))
+        let fullQuads = ceilDivide(min(tiling.tileChannels, geometry.channels), 4)
+        let slot = try tile.slots.slot(
+            .tables, content: content, bytes: fullPixels * fullQuads * table, spaces: [.tables], copies: 2)
+        let view = ImageView(
+            address: tables.address, strides: [tables.imagePitch, tables.rowPitch, tables.pixelPitch, table],
+            height: geometry.height, width: geometry.width, elementBytes: table, traffic: .tables)
+        var tablePatch = patch
+        tablePatch.channel /= 4
+        tablePatch.channels = quads
+        if !slot.holds { tile.emitter.loadTables(tablePatch, of: view, into: slot.address) }
+        var scales: (address: LocalAddress, pitch: Int)?
+        let groups = entries.scaleGroups(quads: quads)
+        if groups > 0, let address = tables.scales {
+            let bytes = fullPixels * entries.scaleGroups(quads: fullQuads) * 4
+            let place = try tile.slots.slot(.tableScales, content: content, bytes: bytes, spaces: [.tables], copies: 2)
+            scales = (place.address, groups * 4)
+            if !place.holds {
+                let first = address + step.rows.x * tables.scalePitch + entries.scaleGroups(quads: patch.channel / 4) * 4
+                tile.emitter.emit(.load(Transfer(
+                    dram: first, local: place.address, rowBytes: groups * 4,
+                    loops: [.init(count: step.rows.width, dramStride: tables.scalePitch, localStride: groups * 4)],
+                    traffic: .scales)))
+            }
+        }
+        return LoadedActivations(
+            address: slot.address, pixelPitch: quads * table, linePitch: patch.columns * quads * table, unfolded: false,
+            scales: scales)
+    }
+
+    private mutating func loadActivationScales(_ step: Step) throws(DoesNotFit) -> (address: LocalAddress, pitch: Int)? {
+        guard let scales = source.activationScales else { return nil }
+        let first = step.channel / scales.group
+        let count = ceilDivide(step.channels, scales.group)
+        let width = ceilDivide(min(tiling.tileChannels, geometry.channels), scales.group)
+        let box = Box(
+            start: [step.rows.image, step.rows.y, step.rows.x, first],
+            count: [1, step.rows.height, step.rows.width, count])
+        let bytes = tiling.tileHeight * tiling.tileWidth * width * 4
+        let slot = try tile.slots.slot(
+            .operand("activation scales"), content: box.start + box.count, bytes: bytes, spaces: [.activations], copies: 2)
+        if !slot.holds { _ = tile.emitter.load(scales.view, box: box, into: slot.address) }
+        return (slot.address, count * 4)
+    }
+
+    // MARK: - Multiply
+
+    private mutating func multiply(
+        _ step: Step, activations: LoadedActivations, weights: LoadedWeights, scales: (address: LocalAddress, pitch: Int)?
+    ) throws(DoesNotFit) -> (value: TileValue, bytes: Int) {
+        let rows = step.rows.height * step.rows.width
+        let fullRows = min(tiling.tileHeight, geometry.outputHeight) * min(tiling.tileWidth, geometry.outputWidth)
+        let bytes = fullRows * min(tiling.tileColumns, geometry.columns) * 4
+        // The parts of K of one tile add up in the same place.
+        let content = [step.rows.image, step.rows.y, step.rows.x, step.columns.group, step.columns.start]
+        let slot = try tile.slots.slot(.accumulators, content: content, bytes: bytes, spaces: [.accumulators], copies: pipeline ? 2 : 1)
+        let pitch = step.columns.count * 4
+        let unfolded = source.layout.unfolds
+        let a = activations
+        let loops = (
+            outer: Multiply.Loop(count: step.rows.height, stride: geometry.stride[0] * a.linePitch),
+            inner: Multiply.Loop(count: step.rows.width, stride: a.unfolded ? a.pixelPitch : geometry.stride[1] * a.pixelPitch),
+            ky: Multiply.Loop(count: geometry.kernelHeight, stride: geometry.dilation[0] * a.linePitch),
+            kx: unfolded
+                ? (a.unfolded ? Multiply.Loop() : Multiply.Loop())
+                : Multiply.Loop(count: geometry.kernelWidth, stride: geometry.dilation[1] * a.pixelPitch))
+        let body = Multiply(
+            engine: source.decision.engine, activations: a.address, activationFormat: source.decision.activations,
+            outerRows: loops.outer, innerRows: loops.inner, ky: loops.ky, kx: loops.kx,
+            run: unfolded ? source.layout.run : step.channels, weights: weights.address.offset, weightBits: weights.bits,
+            codes: weights.codes, zero: weights.zero, columns: step.columns.count,
+            accumulators: slot.address.offset, accumulatorPitch: pitch, accumulate: !step.isFirst,
+            output: output(weights: weights, activations: a, scales: scales, step: step))
+        if let entries = source.decision.activations.tableBytes, entries > 0,
+            let shape = engine.shapes(rows: rows, columns: step.columns.count).first
+        {
+            tile.emitter.emit(.lmma(body, shape))
+        } else {
+            tile.emitter.emit(.mma(body))
+        }
+        let strides = [0, step.rows.width * pitch, pitch, 4]
+        let counts = [1, step.rows.height, step.rows.width, step.columns.count]
+        let value = TileValue(
+            address: slot.address, strides: zip(strides, counts).map { $1 == 1 ? 0 : $0 },
+            type: source.isScaled ? .float32 : .int32)
+        return (value, bytes)
+    }
+
+    private func output(
+        weights: LoadedWeights, activations: LoadedActivations, scales: (address: LocalAddress, pitch: Int)?, step: Step
+    ) -> Multiply.Output {
+        guard source.isScaled else { return .integer }
+        var activationScales: Multiply.ActivationScales?
+        if let table = activations.scales {
+            let group = source.decision.activations == .tablesPerTable ? 4 : 64
+            activationScales = .init(group: group, local: table.address, rowPitch: table.pitch)
+        } else if let scales, let source = source.activationScales {
+            activationScales = .init(group: source.group, local: scales.address, rowPitch: scales.pitch)
+        }
+        return .scaled(weights: weights.scales, activations: activationScales)
+    }
+}
+
+extension BuildTables.Entries {
+    /// f32 scales of one row.
+    func scaleGroups(quads: Int) -> Int {
+        switch self {
+        case .exact: 0
+        case .int8PerTable: quads
+        case .int8Per64: ceilDivide(quads, 16)
+        }
+    }
+}
+
+extension Emitter {
+    /// Tables of a patch; outside the image the activations are zero and so are their tables.
+    mutating func loadTables(_ patch: Patch, of view: ImageView, into address: LocalAddress) {
+        var bytes = view
+        bytes.elementBytes = 1
+        bytes.strides[3] = 1
+        var patchBytes = patch
+        patchBytes.channel *= view.elementBytes
+        patchBytes.channels *= view.elementBytes
+        load(patchBytes, of: bytes, into: address, padding: 0)
+    }
+}

@@ -1,0 +1,182 @@
+import Arch
+import Diagnostics
+import Formats
+import Graph
+
+extension Lowering {
+    /// Lowers a product and the vector nodes fused with it. Trailing nodes become segments of their own when they do not
+    /// fit, do not lie along the product's axes, or need whole rows and that makes the tiles too costly.
+    mutating func lowerProduct(_ segment: Segment, consumers: [String: [String]]) throws {
+        let prepared = try prepareOperands(segment.nodes[0])
+        let clean = self
+        var best: (lowering: Lowering, code: ProductCode, nodes: Int, cycles: Double)?
+        for count in prefixes(of: segment).reversed() {
+            self = clean
+            let part = Segment(kind: .product, nodes: Array(segment.nodes.prefix(count)))
+            guard let (code, cycles) = try product(part, prepared: prepared, consumers: consumers) else { continue }
+            let total = cycles + splitCost(segment, after: count)
+            if best == nil || total < best?.cycles ?? .infinity { best = (self, code, count, total) }
+        }
+        guard let best else { throw tooLarge(segment.nodes[0], nil) }
+        self = best.lowering
+        emitter.append(best.code.tile.emitter.instructions)
+        endRow(segment.nodes.prefix(best.nodes).map(\.name), note: best.code.note)
+        let rest = Array(segment.nodes.dropFirst(best.nodes))
+        if !rest.isEmpty { try lowerVector(Segment(kind: .vector, nodes: rest), consumers: consumers) }
+    }
+
+    /// Numbers of leading nodes worth trying: all, and those before each node that needs whole rows; one at least.
+    private func prefixes(of segment: Segment) -> [Int] {
+        let cuts = segment.nodes.indices.dropFirst().filter { segment.nodes[$0].operation.needsRows }
+        let all = Set([1, segment.nodes.count] + cuts.prefix(1))
+        return all.sorted()
+    }
+
+    /// Cycles of writing and reading the value between two segments.
+    private func splitCost(_ segment: Segment, after count: Int) -> Double {
+        guard count < segment.nodes.count else { return 0 }
+        let bytes = type(segment.nodes[count - 1].outputs[0]).count * 4 * 2
+        let memory = target.machine.memory
+        return Double(bytes) * Double(memory.burstPeriod) / Double(memory.burstBytes * target.machine.clockPeriod)
+    }
+
+    /// `nil` when no tile fits or an operand of a fused node does not lie along the product's axes.
+    private mutating func product(
+        _ segment: Segment, prepared: PreparedProduct, consumers: [String: [String]]
+    ) throws -> (code: ProductCode, cycles: Double)? {
+        let node = segment.nodes[0]
+        let geometry = prepared.geometry
+        let record = begin(node.name, operation: node.operation.keyword, macs: geometry.macs)
+        let decision = decisions[node.name] ?? ProductDecision(engine: 0, activations: .int8)
+        let usesTables = decision.activations.tableBytes != nil
+        let tableRecord = usesTables ? begin("\(node.name).tables", operation: "lookup_tables") : record
+        let engine = target.engines[decision.engine]
+        let layout = DepthLayout(geometry, depthBlock: engine.depthBlock)
+        var source = ProductSource(
+            node: node, record: record, tableRecord: tableRecord, geometry: geometry, layout: layout, decision: decision,
+            weights: .image(WeightImage.none), image: prepared.image, type: prepared.type, padding: prepared.padding,
+            activationScales: prepared.activationScales, tables: layout.unfolds ? nil : prepared.tables, isScaled: false,
+            sum: "\(node.outputs[0])#sum")
+        source.weights = try weights(node, prepared: prepared, layout: layout, engine: engine)
+        source.isScaled = isScaled(source)
+        var binding = VectorBinding(domain: prepared.domain)
+        do {
+            try bind(segment, source: source, consumers: consumers, into: &binding)
+        } catch is DoesNotBind {
+            return nil
+        }
+        let used = Set(binding.steps.flatMap { $0.reads + [$0.output] })
+        if !used.contains(source.sum) { source.sum = node.outputs[0] }
+        let outputs = segment.escaping(graph, consumers: consumers)
+        guard let bound = try? bindOutputs(outputs, domain: prepared.domain) else { return nil }
+        let wholeColumns = segment.nodes.dropFirst().contains { $0.operation.needsRows }
+        return search(source, binding: binding, outputs: bound, engine: engine, wholeColumns: wholeColumns)
+    }
+
+    private func search(
+        _ source: ProductSource, binding: VectorBinding, outputs: [String: BoundOperand], engine: any Engine,
+        wholeColumns: Bool
+    ) -> (code: ProductCode, cycles: Double)? {
+        let geometry = source.geometry
+        let cost = ProductCost(
+            source: source, engine: engine, machine: target.machine,
+            epilogueSteps: binding.steps.count, epilogueBytes: outputs.values.reduce(0) { $0 + $1.view.elementBytes })
+        let granule = source.depthGranule(engine: engine)
+        let splits = geometry.groups == 1 && !source.layout.unfolds
+        let candidates = ProductTiling.candidates(
+            geometry, columnBlock: engine.columnBlock, depthGranule: granule, splitsDepth: splits,
+            wholeColumns: wholeColumns && geometry.groups == 1, limit: options.tileLimit)
+        let ranked = candidates.filter(cost.fits).map { ($0, cost.cycles($0)) }.enumerated()
+            .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
+        for candidate in ranked {
+            for pipeline in [true, false] {
+                let tile = TileCode(binding: binding, outputs: outputs, capacity: target.machine.scratchpads)
+                var code = ProductCode(
+                    source: source, tiling: candidate.element.0, engine: engine, pipeline: pipeline, tile: tile)
+                do {
+                    try code.generate()
+                    return (code, candidate.element.1)
+                } catch { continue }
+            }
+        }
+        return nil
+    }
+
+    private mutating func weights(
+        _ node: Node, prepared: PreparedProduct, layout: DepthLayout, engine: any Engine
+    ) throws -> ProductWeights {
+        if let runtime = prepared.runtime { return .runtime(runtime) }
+        let codec = type(node.inputs[0]).encoding.codec
+        return .image(try weightImage(node, geometry: prepared.geometry, layout: layout, engine: engine, activations: codec))
+    }
+
+    private func isScaled(_ source: ProductSource) -> Bool {
+        if source.activationScales != nil || source.decision.activations.entries.map({ $0 != .exact }) == true { return true }
+        if case .image(let image) = source.weights { return image.scaleAddress != nil }
+        return false
+    }
+
+    /// Steps of the product's own epilogue, then those of the fused nodes.
+    private mutating func bind(
+        _ segment: Segment, source: ProductSource, consumers: [String: [String]], into binding: inout VectorBinding
+    ) throws {
+        for (index, node) in segment.nodes.enumerated() {
+            let record = index == 0 ? source.record : begin(node.name, operation: node.operation.keyword)
+            var binder = VectorBinder(lowering: self, binding: binding, node: node, record: record)
+            if index == 0 {
+                let users = consumers[node.outputs[0]] ?? []
+                let exposed = graph.outputs.contains(node.outputs[0]) || users.count > 1
+                try binder.bindProduct(source, isNeededElsewhere: exposed || segment.nodes.count == 1)
+            } else {
+                if index > 0, node.operation.needsMatrix, !binding.domain.keepsMatrix { throw DoesNotBind() }
+                try binder.bind()
+            }
+            self = binder.lowering
+            binding = binder.binding
+        }
+    }
+}
+
+extension Domain {
+    /// The last two axes of the tensor are axes of the domain.
+    fileprivate var keepsMatrix: Bool {
+        groups.last?.count == 1 && groups.dropLast().last?.count == 1 || shape.count == 2
+    }
+}
+
+extension ProductSource {
+    /// K may be cut at multiples of this many channels.
+    func depthGranule(engine: any Engine) -> Int {
+        var granule = engine.depthBlock
+        if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
+        if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
+        switch decision.activations {
+        case .tablesPerTable: granule = leastCommonMultiple(granule, 4)
+        case .tablesPer64: granule = leastCommonMultiple(granule, 64)
+        case .int8, .uint8, .exactTables: break
+        }
+        return granule
+    }
+
+    private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
+        var (x, y) = (a, b)
+        while y != 0 { (x, y) = (y, x % y) }
+        return a / x * b
+    }
+}
+
+extension ProductCode {
+    /// For reports: tile, order and where tables come from.
+    var note: String {
+        let t = tiling
+        let tables = source.decision.activations.tableBytes == nil
+            ? "" : source.tables == nil ? ", tables built on chip" : ", tables from DRAM"
+        return "tile \(t.tileHeight * t.tileWidth)x\(t.tileColumns)x\(t.tileChannels * source.layout.depth / source.geometry.channels), "
+            + (t.rowsOutside ? "rows outside" : "columns outside") + tables
+    }
+}
+
+extension WeightImage {
+    fileprivate static let none = WeightImage(
+        blockBytes: 0, weights: 0, bits: 8, bipolar: false, zero: .immediate(0), groupSize: 1, groupCount: 1, blocks: 0)
+}

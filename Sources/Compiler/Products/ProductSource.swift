@@ -1,0 +1,65 @@
+import Arch
+
+/// Where the right-hand operand of a product comes from.
+enum ProductWeights: Hashable {
+    case image(WeightImage)
+    case runtime(RuntimeWeights)
+}
+
+/// A right-hand operand made at run time: [batch][column][k] or [batch][k][column] int8 codes in DRAM.
+struct RuntimeWeights: Hashable {
+    var address: Int
+    var batchStride: Int
+    var columnStride: Int
+    var depthStride: Int
+    /// Consecutive left-hand matrices that share one right-hand matrix.
+    var sharing: Int
+    var zero: Int
+    var isSigned: Bool
+    var traffic: Traffic
+
+    /// Columns are neighbours in memory: rows of k can be loaded as the engine wants them.
+    var columnsAreContiguous: Bool { columnStride == 1 }
+}
+
+/// Half tables in DRAM: [image][row][column of the image][quad], and their scales.
+struct TableTensor: Hashable {
+    var address: Int
+    var imagePitch: Int
+    var rowPitch: Int
+    var pixelPitch: Int
+    var scales: Int?
+    var scalePitch: Int
+}
+
+/// Everything about a product that does not depend on the tiling.
+struct ProductSource {
+    var node: Node
+    var record: Int
+    var tableRecord: Int
+    var geometry: ProductGeometry
+    var layout: DepthLayout
+    var decision: ProductDecision
+    var weights: ProductWeights
+    var image: ImageView
+    /// Element type of the activations in DRAM.
+    var type: ElementType
+    /// Bits of the padding element (the activation's zero point).
+    var padding: UInt32
+    /// f32 [row][group] scales of the activations when they are grouped along K.
+    var activationScales: ActivationScaleSource?
+    /// Tables are read from DRAM instead of being built here.
+    var tables: TableTensor?
+    /// The sums leave the engine as f32, segment by segment.
+    var isScaled: Bool
+    /// Name of the engine's sum among the values of the binding.
+    var sum: String
+}
+
+struct ActivationScaleSource: Hashable {
+    var view: DomainView
+    var group: Int
+    var groups: Int
+}
+
+import Graph

@@ -1,0 +1,176 @@
+import Arch
+import Diagnostics
+import Formats
+import Graph
+
+/// Where an engine's stored weights, scales and zero points lie in DRAM.
+struct WeightImage: Hashable {
+    /// Bytes of one column block over all of K.
+    var blockBytes: Int
+    var weights: Int
+    var bits: Int
+    var bipolar: Bool
+    var zero: Multiply.Zero
+    /// int16 [group of the convolution][block][K group][column]
+    var zeros: Int?
+    var scales: (address: Int, format: Multiply.ScaleFormat)? {
+        scaleAddress.map { ($0, scaleFormat) }
+    }
+    var scaleAddress: Int?
+    var scaleFormat = Multiply.ScaleFormat.float32
+    /// k per scale group; the whole K when nothing is grouped.
+    var groupSize: Int
+    var groupCount: Int
+    /// Column blocks of one group of a convolution.
+    var blocks: Int
+}
+
+/// How K is cut into runs: channels of every tap, or (kx, channel) together when the channels are few.
+struct DepthLayout: Hashable {
+    /// Runs per output: kernel rows times kernel columns, or kernel rows only.
+    var runs: Int
+    /// Activations of one run before padding.
+    var run: Int
+    /// After padding to the engine's granule.
+    var paddedRun: Int
+    /// kx lies inside the run.
+    var unfolds: Bool
+
+    init(_ geometry: ProductGeometry, depthBlock: Int) {
+        let padded = { (n: Int) in (n + depthBlock - 1) / depthBlock * depthBlock }
+        unfolds =
+            geometry.channels % depthBlock != 0 && geometry.kernelWidth > 1 && geometry.dilation[1] == 1
+            && geometry.groups == 1
+        run = unfolds ? geometry.kernelWidth * geometry.channels : geometry.channels
+        runs = unfolds ? geometry.kernelHeight : geometry.kernelHeight * geometry.kernelWidth
+        paddedRun = padded(run)
+    }
+
+    var depth: Int { runs * run }
+    var paddedDepth: Int { runs * paddedRun }
+}
+
+extension Codec {
+    /// Offset of the unsigned code u from the value: value = u - offset; `nil` for odd levels.
+    var codeOffset: Int? {
+        switch self {
+        case .signed(let bits): 1 << (bits - 1)
+        case .unsigned: 0
+        case .ternary: 1
+        case .bipolar, .float32, .float16: nil
+        }
+    }
+}
+
+extension Lowering {
+    /// Lays a constant weight out for an engine and proves that its accumulators hold.
+    mutating func weightImage(
+        _ node: Node, geometry: ProductGeometry, layout: DepthLayout, engine: any Engine, activations: Codec
+    ) throws -> WeightImage {
+        let name = node.inputs[1]
+        let type = type(name)
+        let codec = type.encoding.codec
+        let blocks = (geometry.columns + engine.columnBlock - 1) / engine.columnBlock
+        let blockBytes = engine.weightBytes(depth: layout.paddedDepth, weightBits: codec.bits)
+        let view = try parameter(
+            "\(name) for \(engine.kind)\(engine.columnBlock) \(layout.runs)x\(layout.paddedRun)",
+            shape: [geometry.groups * blocks * blockBytes], type: .uint8, traffic: .weights
+        ) { constant in
+            let codes = WeightCodes(tensor: try constant(name), type: type)
+            try codes.proveAccumulators(node: node, activations: activations, constant: constant)
+            return codes.laidOut(geometry: geometry, layout: layout, engine: engine)
+        }
+        var image = WeightImage(
+            blockBytes: blockBytes, weights: view.address, bits: codec.bits, bipolar: codec.codeOffset == nil,
+            zero: .immediate(0), groupSize: layout.depth, groupCount: 1, blocks: blocks)
+        try addScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
+        try addZeros(to: &image, node: node, type: type, geometry: geometry, engine: engine)
+        return image
+    }
+
+    private mutating func addScales(
+        to image: inout WeightImage, node: Node, type: TensorType, geometry: ProductGeometry, engine: any Engine
+    ) throws {
+        guard case .tensor(let name, .group(let size)) = type.encoding.scale, size < geometry.channels else { return }
+        guard geometry.kernelHeight * geometry.kernelWidth == 1 else {
+            throw failure(node, "inputs[1]", "has scales grouped along K; a convolution's weights need one scale per output channel")
+        }
+        let groups = (geometry.channels + size - 1) / size
+        let format: Multiply.ScaleFormat = self.type(name).encoding.codec == .float16 ? .float16 : .float32
+        let columns = geometry.columns
+        let block = engine.columnBlock
+        let blocks = image.blocks
+        let view = try parameter(
+            "\(name) for blocks of \(block)", shape: [blocks * groups * block],
+            type: format == .float16 ? .float16 : .float32, traffic: .scales
+        ) { constant in
+            let source = try constant(name).bytes
+            return source.blocked(columns: columns, groups: groups, block: block, bytes: format.bytes)
+        }
+        image.scaleAddress = view.address
+        image.scaleFormat = format
+        image.groupSize = size
+        image.groupCount = groups
+    }
+
+    private mutating func addZeros(
+        to image: inout WeightImage, node: Node, type: TensorType, geometry: ProductGeometry, engine: any Engine
+    ) throws {
+        guard let offset = type.encoding.codec.codeOffset else {
+            guard type.encoding.zeroPoint == .uniform(0) else {
+                throw failure(node, "inputs[1]", "has bipolar codes with a zero point; 0 expected")
+            }
+            return
+        }
+        guard case .tensor(let name, _) = type.encoding.zeroPoint else {
+            if case .uniform(let zero) = type.encoding.zeroPoint { image.zero = .immediate(zero + offset) }
+            return
+        }
+        let zeroType = self.type(name)
+        let own = zeroType.shape.count > 1 ? zeroType.shape.last ?? 1 : 1
+        guard own == 1 || own == image.groupCount else {
+            throw failure(node, "inputs[1]", "has zero points in groups along K and scales that are not; equal groups expected")
+        }
+        let groups = image.groupCount
+        let columns = geometry.columns
+        let block = engine.columnBlock
+        let convolutionGroups = geometry.groups
+        let view = try parameter(
+            "\(name) for blocks of \(block)", shape: [convolutionGroups * image.blocks * groups * block], type: .int16,
+            traffic: .metadata
+        ) { constant in
+            let tensor = try constant(name)
+            var bytes: [UInt8] = []
+            for g in 0..<convolutionGroups {
+                var matrix: [UInt8] = []
+                for column in 0..<columns {
+                    for group in 0..<groups {
+                        let row = tensor.count == 1 ? 0 : (g * columns + column) * own
+                        let value = Int16(truncatingIfNeeded: offset + Int(tensor.integerValue(at: row + (own == 1 ? 0 : group), .int32)))
+                        matrix += [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
+                    }
+                }
+                bytes += matrix.blocked(columns: columns, groups: groups, block: block, bytes: 2)
+            }
+            return bytes
+        }
+        image.zeros = view.address
+        image.zero = .table(offset: 0)
+    }
+}
+
+extension Array<UInt8> {
+    /// [column][group] to [block][group][column of block], items of `bytes`, missing columns zero.
+    fileprivate func blocked(columns: Int, groups: Int, block: Int, bytes: Int) -> [UInt8] {
+        let blocks = (columns + block - 1) / block
+        var result = [UInt8](repeating: 0, count: blocks * groups * block * bytes)
+        for column in 0..<columns {
+            for group in 0..<groups {
+                let source = (column * groups + group) * bytes
+                let target = ((column / block * groups + group) * block + column % block) * bytes
+                for byte in 0..<bytes { result[target + byte] = self[source + byte] }
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,248 @@
+import Arch
+import Graph
+
+/// Emits the vector work of one tile after the other. Values that are dead give their bytes to later ones.
+struct TileCode {
+    let binding: VectorBinding
+    /// Values that leave the core: where they go, and their width when it is not the domain's.
+    let outputs: [String: BoundOperand]
+    var emitter = Emitter()
+    var slots: Slots
+    private var values: [String: TileValue] = [:]
+    private var free: [(address: LocalAddress, bytes: Int)] = []
+    private var owned: [String: (address: LocalAddress, bytes: Int)] = [:]
+    private var lastUse: [String: Int]
+    private var temporaries = 0
+    private var tile = 0
+
+    init(binding: VectorBinding, outputs: [String: BoundOperand], capacity: Scratchpads) {
+        self.binding = binding
+        self.outputs = outputs
+        slots = Slots(capacity: capacity)
+        lastUse = [:]
+        for (index, step) in binding.steps.enumerated() {
+            for name in step.reads { lastUse[name] = index }
+        }
+        for name in outputs.keys { lastUse[name] = Int.max }
+    }
+
+    private static let wide: [Space] = [.accumulators, .activations, .weights, .tables]
+    private static let narrow: [Space] = [.activations, .accumulators, .weights, .tables]
+
+    /// Loads what the steps of this box read, unless it is still there.
+    mutating func loadOperands(_ box: Box) throws(DoesNotFit) -> [String: TileValue] {
+        var loaded: [String: TileValue] = [:]
+        for name in binding.operands.keys.sorted() {
+            guard let operand = binding.operands[name] else { continue }
+            loaded[name] = try load(operand, role: .operand(name), box: operand.part(box))
+        }
+        return loaded
+    }
+
+    mutating func load(_ operand: BoundOperand, role: Role, box: Box) throws(DoesNotFit) -> TileValue {
+        let layout = TileLayout(view: operand.view, box: box)
+        let content = box.start.indices.filter { operand.view.strides[$0] != 0 }.flatMap { [box.start[$0], box.count[$0]] }
+        let copies = content.isEmpty ? 1 : 2
+        let slot = try slots.slot(role, content: content, bytes: layout.bytes, spaces: Self.narrow, copies: copies)
+        if slot.holds { return TileValue(address: slot.address, strides: layout.localStrides, type: operand.view.type) }
+        return emitter.load(operand.view, box: box, into: slot.address)
+    }
+
+    /// Runs all steps and stores the outputs. `made` are values from elsewhere (a product), with the bytes they may give away.
+    mutating func run(_ box: Box, operands: [String: TileValue], made: [String: (value: TileValue, bytes: Int)]) throws(DoesNotFit) {
+        values = operands
+        free = []
+        owned = [:]
+        temporaries = 0
+        tile += 1
+        for (name, item) in made {
+            values[name] = item.value
+            owned[name] = (item.value.address, item.bytes)
+        }
+        for (index, step) in binding.steps.enumerated() {
+            emitter.node = step.node
+            try emit(step, index: index, box: box)
+        }
+    }
+
+    func value(_ name: String) -> TileValue? { values[name] }
+
+    mutating func store(_ box: Box) {
+        for name in outputs.keys.sorted() {
+            guard let output = outputs[name], let value = values[name] else { continue }
+            emitter.store(value, box: output.part(box), to: output.view)
+        }
+    }
+
+    // MARK: - Places
+
+    private mutating func place(_ step: VectorStep, index: Int, box: Box) throws(DoesNotFit) -> TileValue {
+        var counts = box.count
+        if let width = step.width { counts[counts.count - 1] = width }
+        let bytes = counts.reduce(step.type.bytes, *)
+        let address = try bytesFor(step, index: index, bytes: bytes)
+        var strides = TensorView.denseStrides(counts, step.type.bytes)
+        for axis in counts.indices where box.count[axis] == 1 { strides[axis] = 0 }
+        if step.width == 1 { strides[counts.count - 1] = 0 }
+        return TileValue(address: address, strides: strides, type: step.type)
+    }
+
+    private mutating func bytesFor(_ step: VectorStep, index: Int, bytes: Int) throws(DoesNotFit) -> LocalAddress {
+        // In place when the first operand dies here and every element is read before it is written.
+        if isElementwise(step), lastUse[step.a] == index, let own = owned[step.a], own.bytes >= bytes,
+            values[step.a]?.type.bytes == step.type.bytes, step.width == nil, step.a != step.secondName
+        {
+            owned[step.a] = nil
+            owned[step.output] = own
+            return own.address
+        }
+        if let found = free.firstIndex(where: { $0.bytes >= bytes }) {
+            let range = free.remove(at: found)
+            owned[step.output] = range
+            return range.address
+        }
+        let spaces = step.type.bytes >= 4 ? Self.wide : Self.narrow
+        let isOutput = outputs[step.output] != nil
+        let role: Role = isOutput ? .output(step.output) : .temporary(temporaries)
+        temporaries += isOutput ? 0 : 1
+        let slot = try slots.slot(role, content: [tile], bytes: bytes, spaces: spaces, copies: isOutput ? 2 : 1)
+        owned[step.output] = (slot.address, bytes)
+        return slot.address
+    }
+
+    private func isElementwise(_ step: VectorStep) -> Bool {
+        if case .elementwise = step.kind { return true }
+        if case .mask = step.kind { return true }
+        return false
+    }
+
+    private mutating func release(_ step: VectorStep, index: Int) {
+        for name in Set(step.reads).sorted() where lastUse[name] == index {
+            if let range = owned.removeValue(forKey: name) { free.append(range) }
+        }
+    }
+
+    // MARK: - Steps
+
+    private mutating func emit(_ step: VectorStep, index: Int, box: Box) throws(DoesNotFit) {
+        guard let a = values[step.a] else { return }
+        let destination = try place(step, index: index, box: box)
+        var counts = box.count
+        if let width = step.width { counts[counts.count - 1] = width }
+        switch step.kind {
+        case .elementwise(let function):
+            emitter.elementwise(function, destination, a, second(step), counts: counts)
+        case .reduceRow(let function):
+            let last = box.count.count - 1
+            counts[last] = 1
+            emitter.reduce(function, destination, a, counts: counts, inner: [(box.count[last], a.strides[last])])
+        case .reduceGroups(let function, let size):
+            reduceGroups(function, size: size, destination, a, box: box)
+        case .elementwiseByGroup(let function, let size):
+            byGroup(function, size: size, destination, a, second(step), box: box)
+        case .mask(let position, let window):
+            let row = box.start.count - 2
+            emitter.mask(
+                destination, a, counts: counts, firstRow: box.start[row] - box.start[row + 1], position: position,
+                window: window)
+        case .rope(let rope):
+            if let cosine = step.secondName.flatMap({ values[$0] }), let sine = step.c.flatMap({ values[$0] }) {
+                try self.rope(rope, destination, a, cosine, sine, box: box)
+            }
+        }
+        values[step.output] = destination
+        release(step, index: index)
+    }
+
+    private func second(_ step: VectorStep) -> SecondValue {
+        switch step.b {
+        case .none: .none
+        case .value(let name): values[name].map { .tile($0) } ?? .none
+        case .float(let value): .float(value)
+        case .integer(let value): .integer(value)
+        }
+    }
+
+    /// Counts of whole groups and of the short one at the end.
+    private func groupParts(_ box: Box, size: Int) -> [(first: Int, groups: Int, size: Int)] {
+        let columns = box.count[box.count.count - 1]
+        var parts: [(Int, Int, Int)] = []
+        if columns >= size { parts.append((0, columns / size, size)) }
+        if !columns.isMultiple(of: size) { parts.append((columns / size, 1, columns % size)) }
+        return parts
+    }
+
+    private mutating func reduceGroups(
+        _ function: Reduce.Function, size: Int, _ destination: TileValue, _ a: TileValue, box: Box
+    ) {
+        let last = box.count.count - 1
+        for part in groupParts(box, size: size) {
+            var counts = box.count
+            counts[last] = part.groups
+            var source = a.lastAxis(offset: part.first * size)
+            source.strides[last] = a.strides[last] * size
+            emitter.reduce(
+                function, destination.lastAxis(offset: part.first), source, counts: counts,
+                inner: [(part.size, a.strides[last])])
+        }
+    }
+
+    private mutating func byGroup(
+        _ function: ElementwiseFunction, size: Int, _ destination: TileValue, _ a: TileValue, _ b: SecondValue, box: Box
+    ) {
+        let last = box.count.count - 1
+        for part in groupParts(box, size: size) {
+            var counts = box.count
+            counts[last] = part.groups
+            counts.append(part.size)
+            func cut(_ value: TileValue) -> TileValue {
+                value.lastAxis(offset: part.first * size).grouped(size: size, repeatsInGroup: false)
+            }
+            var second = b
+            if case .tile(let scales) = b {
+                second = .tile(scales.lastAxis(offset: part.first).grouped(size: size, repeatsInGroup: true))
+            }
+            emitter.elementwise(function, cut(destination), cut(a), second, counts: counts)
+        }
+    }
+
+    /// y0 = x0 c - x1 s, y1 = x1 c + x0 s; elements past the rotary dimension are copied.
+    private mutating func rope(
+        _ rope: Rope, _ destination: TileValue, _ x: TileValue, _ cosine: TileValue, _ sine: TileValue, box: Box
+    ) throws(DoesNotFit) {
+        let last = box.count.count - 1
+        let pairs = rope.rotaryDimension / 2
+        var counts = box.count
+        counts[last] = pairs
+        func half(_ value: TileValue, _ index: Int) -> TileValue {
+            switch rope.pairs {
+            case .halves: value.lastAxis(offset: index * pairs)
+            case .interleaved: value.lastAxis(offset: index, step: 2)
+            }
+        }
+        let bytes = counts.reduce(4, *)
+        let strides = zip(TensorView.denseStrides(counts, 4), counts).map { $1 == 1 ? 0 : $0 }
+        let scratch = try slots.slot(.temporary(-1), content: [0], bytes: bytes, spaces: Self.wide, copies: 1).address
+        let product = TileValue(address: scratch, strides: strides, type: .float32)
+        let (y0, y1, x0, x1) = (half(destination, 0), half(destination, 1), half(x, 0), half(x, 1))
+        emitter.elementwise(.multiplyFloat, y0, x0, .tile(cosine), counts: counts)
+        emitter.elementwise(.multiplyFloat, product, x1, .tile(sine), counts: counts)
+        emitter.elementwise(.subtractFloat, y0, y0, .tile(product), counts: counts)
+        emitter.elementwise(.multiplyFloat, y1, x1, .tile(cosine), counts: counts)
+        emitter.elementwise(.multiplyFloat, product, x0, .tile(sine), counts: counts)
+        emitter.elementwise(.addFloat, y1, y1, .tile(product), counts: counts)
+        if box.count[last] > rope.rotaryDimension {
+            counts[last] = box.count[last] - rope.rotaryDimension
+            emitter.elementwise(
+                .copy, destination.lastAxis(offset: rope.rotaryDimension), x.lastAxis(offset: rope.rotaryDimension),
+                counts: counts)
+        }
+    }
+}
+
+extension VectorStep {
+    var secondName: String? {
+        if case .value(let name) = b { return name }
+        return nil
+    }
+}

@@ -1,0 +1,50 @@
+import Formats
+import Foundation
+
+/// `packed` storage: each row of the last axis is a little-endian bit stream, the first element in the lowest bits,
+/// filled up to whole bytes.
+enum PackedRows {
+    /// Shape of the U8 tensor: rows, bytes per row.
+    static func shape(_ shape: [Int], bits: Int) -> [Int] {
+        let rows = Sizes.count(shape.dropLast()) ?? 0
+        return [rows, ((shape.last ?? 1) * bits + 7) / 8]
+    }
+
+    /// Unused bits at the end of a row are ignored. `nil` when the number of bytes is not that of the shape.
+    static func decode(_ data: Data, shape: [Int], codec: Codec) -> Tensor? {
+        let packed = self.shape(shape, bits: codec.bits)
+        guard data.count == packed[0] * packed[1] else { return nil }
+        let (bytes, last) = (Array(data), shape.last ?? 1)
+        var integers: [Int32] = []
+        integers.reserveCapacity(packed[0] * last)
+        for row in 0..<packed[0] {
+            for column in 0..<last {
+                let code = code(bytes, byte: row * packed[1], bit: column * codec.bits, width: codec.bits)
+                if case .signed = codec { integers.append(codec.value(ofCode: code)) } else { integers.append(Int32(code)) }
+            }
+        }
+        return Tensor(shape: shape, codec: codec, integers: integers)
+    }
+
+    /// `width` bits from `bit` on, counted from the lowest bit of `bytes[byte]`.
+    private static func code(_ bytes: [UInt8], byte: Int, bit: Int, width: Int) -> UInt32 {
+        var window: UInt64 = 0
+        let first = byte + bit / 8
+        for index in 0..<(bit % 8 + width + 7) / 8 { window |= UInt64(bytes[first + index]) << UInt64(8 * index) }
+        return UInt32(truncatingIfNeeded: (window >> UInt64(bit % 8)) & (1 << UInt64(width) - 1))
+    }
+
+    static func encode(_ tensor: Tensor, _ codec: Codec) -> [UInt8] {
+        let packed = shape(tensor.shape, bits: codec.bits)
+        let last = tensor.shape.last ?? 1
+        var bytes = [UInt8](repeating: 0, count: packed[0] * packed[1])
+        for index in 0..<packed[0] * last {
+            let code = tensor.code(at: index)
+            let start = index / last * packed[1] * 8 + index % last * codec.bits
+            for bit in 0..<codec.bits where code >> UInt32(bit) & 1 == 1 {
+                bytes[(start + bit) / 8] |= 1 << UInt8((start + bit) % 8)
+            }
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,159 @@
+import Formats
+
+extension Bundle {
+    /// Made-up constants for a graph without weights: uniform codes, scales of about 1 / (sqrt(K) qmax) so that activations stay of
+    /// order one, gammas near one, small biases. The same seed gives the same bytes on every machine: integers, IEEE
+    /// multiplication and square root only.
+    public static func random(for graph: Graph, seed: UInt64) -> Bundle {
+        let uses = ConstantUses(graph)
+        var bundle = Bundle()
+        for name in graph.constants {
+            guard let type = graph.types[name], let count = Sizes.count(type.shape) else { continue }
+            var random = SplitMix64(seed: seed, name: name)
+            let codec = type.encoding.codec
+            let use = uses.use(of: name)
+            if codec.isInteger {
+                let elements = (0..<count).map { _ in use.element(codec, &random) }
+                bundle.set(name, Tensor(shape: type.shape, codec: codec, integers: elements))
+            } else {
+                let values = (0..<count).map { _ in use.float(&random) }
+                bundle.set(name, Tensor(shape: type.shape, floats: values, codec: codec))
+            }
+        }
+        return bundle
+    }
+}
+
+/// What a made-up constant is for, which says how large its numbers should be.
+enum ConstantUse {
+    /// Uniform over all codes, or over [-width, width) for floats.
+    case weight(width: Float)
+    /// f32 around `centre`, within half of it.
+    case scale(centre: Float)
+    case gamma
+    /// Small: within 0.1, or within 64 counts.
+    case bias
+    /// Whole numbers of a range.
+    case integers(ClosedRange<Int>)
+
+    func float(_ random: inout SplitMix64) -> Float {
+        switch self {
+        case .weight(let width): random.signedUnit() * width
+        case .scale(let centre): centre * (0.75 + 0.5 * random.unit())
+        case .gamma: 1 + 0.1 * random.signedUnit()
+        case .bias, .integers: 0.1 * random.signedUnit()
+        }
+    }
+
+    /// The element as a tensor stores it: the value of a signed codec, the code of another.
+    func element(_ codec: Codec, _ random: inout SplitMix64) -> Int32 {
+        let all: ClosedRange<Int> =
+            switch codec {
+            case .signed(let bits): -(1 << (bits - 1))...(1 << (bits - 1)) - 1
+            case .unsigned(let bits), .bipolar(let bits): 0...(1 << bits) - 1
+            case .ternary: 0...2
+            case .float32, .float16: 0...0
+            }
+        var range = all
+        switch self {
+        case .integers(let wanted): range = wanted.clamped(to: all)
+        case .bias, .gamma, .scale: range = (-64...64).clamped(to: all)
+        case .weight: break
+        }
+        return Int32(truncatingIfNeeded: range.lowerBound + Int(random.below(UInt64(range.count))))
+    }
+}
+
+/// Finds the use of every constant from the nodes that read it.
+struct ConstantUses {
+    private var uses: [String: ConstantUse] = [:]
+
+    func use(of name: String) -> ConstantUse { uses[name] ?? .weight(width: 1) }
+
+    init(_ graph: Graph) {
+        let roles = ConstantRoles(graph)
+        for name in graph.constants where graph.types[name]?.encoding.codec == .int32 { uses[name] = .bias }
+        for node in graph.nodes { note(node, graph) }
+        for name in graph.constants {
+            if let user = roles.scaled[name]?.first { uses[name] = .scale(centre: 2 / Self.reach(user.encoding.codec)) }
+            if let user = roles.zeroed[name]?.first, let range = user.encoding.codec.range {
+                let middle = (range.lowerBound + range.upperBound + 1) / 2
+                let stored = middle == range.upperBound ? middle - 1...middle : middle - 1...middle + 1
+                uses[name] = .integers(stored.clamped(to: range))
+            }
+        }
+        // Weights' scales last: their K is known only where the weight is used.
+        for node in graph.nodes { noteWeightScale(node, graph) }
+    }
+
+    /// Largest magnitude of a codec's values.
+    private static func reach(_ codec: Codec) -> Float {
+        codec.range.map { Float(max($0.upperBound, -$0.lowerBound)) } ?? 1
+    }
+
+    private mutating func note(_ node: Node, _ graph: Graph) {
+        switch node.operation {
+        case .linear, .conv2d, .tableLinear, .matmul:
+            for name in node.inputs.dropFirst(2) { uses[name] = .bias }
+            guard node.inputs.count > 1 else { return }
+            uses[node.inputs[1]] = .weight(width: Self.width(node, graph))
+        case .layerNorm, .rmsNorm:
+            if node.inputs.count > 1 { uses[node.inputs[1]] = .gamma }
+            if node.inputs.count > 2 { uses[node.inputs[2]] = .bias }
+        case .gather:
+            let rows = node.inputs.first.flatMap { graph.types[$0]?.shape.first } ?? 1
+            if node.inputs.count > 1 { uses[node.inputs[1]] = .integers(0...min(rows, 1 << 31) - 1) }
+        case .requantise(let requantisation):
+            if let name = requantisation.multiplier { uses[name] = .integers(1 << 30...(1 << 31) - 1) }
+            if let name = requantisation.shift { uses[name] = .integers(38...38) }
+        default: break
+        }
+    }
+
+    /// sqrt(3 / K): uniform numbers within it have variance 1 / K, so a product keeps the variance of its input.
+    private static func width(_ node: Node, _ graph: Graph) -> Float {
+        guard let shape = graph.types[node.inputs[1]]?.shape else { return 1 }
+        let k: Int
+        if case .matmul(let transposeB, _) = node.operation {
+            k = shape[shape.count - (transposeB ? 1 : 2)]
+        } else {
+            k = shape.dropFirst().reduce(1, *)
+        }
+        return (3 / Float(k)).squareRoot()
+    }
+
+    private mutating func noteWeightScale(_ node: Node, _ graph: Graph) {
+        switch node.operation {
+        case .linear, .conv2d, .tableLinear, .matmul:
+            guard node.inputs.count > 1, let type = graph.types[node.inputs[1]], graph.constants.contains(node.inputs[1]),
+                case .tensor(let name, _) = type.encoding.scale
+            else { return }
+            uses[name] = .scale(centre: Self.width(node, graph) / Self.reach(type.encoding.codec))
+        default: break
+        }
+    }
+}
+
+extension Tensor {
+    /// Floats stored as f32, or rounded to f16.
+    init(shape: [Int], floats: [Float], codec: Codec) {
+        self.shape = shape
+        storage = codec == .float16 ? .float16(floats.map(Tensor.narrowed)) : .float32(floats)
+    }
+
+    /// binary32 to binary16, ties to even, by integer arithmetic.
+    static func narrowed(_ value: Float) -> UInt16 {
+        let bits = value.bitPattern
+        let sign = UInt16(bits >> 16) & 0x8000
+        let magnitude = bits & 0x7FFF_FFFF
+        if magnitude > 0x7F80_0000 { return 0x7E00 }
+        if magnitude >= 0x4780_0000 { return sign | 0x7C00 }
+        // Below 2^-14 the steps are 2^-24; adding 0.5 rounds to them in hardware, ties to even.
+        if magnitude < 0x3880_0000 {
+            let shifted = Float(bitPattern: magnitude) + 0.5
+            return sign | UInt16(truncatingIfNeeded: shifted.bitPattern - 0x3F00_0000)
+        }
+        let rounded = magnitude + 0xFFF + (magnitude >> 13 & 1)
+        return sign | UInt16(truncatingIfNeeded: (rounded - 0x3800_0000) >> 13)
+    }
+}

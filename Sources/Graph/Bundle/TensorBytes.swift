@@ -1,0 +1,90 @@
+import Formats
+
+/// The edge layout: 1, 2 or 4 little-endian bytes per element (`Codec.edgeBytes`), as activations lie in memory.
+extension Tensor {
+    /// A tensor of this codec from its edge bytes; signed codecs come sign extended from `bits`, others zero extended.
+    /// `nil` when the number of bytes is not that of the shape.
+    public init?(shape: [Int], codec: Codec, bytes: some RandomAccessCollection<UInt8>) {
+        guard let count = Sizes.count(shape), count.multipliedReportingOverflow(by: codec.edgeBytes).overflow == false,
+            bytes.count == count * codec.edgeBytes
+        else { return nil }
+        let raw = Array(bytes)
+        let mask = codec.bits >= 32 ? UInt32.max : 1 << UInt32(codec.bits) - 1
+        switch codec {
+        case .signed:
+            self.init(shape: shape, codec: codec, integers: raw.littleEndian(codec.edgeBytes) { codec.value(ofCode: $0) })
+        case .unsigned, .bipolar, .ternary:
+            let codes = raw.littleEndian(codec.edgeBytes) { Int32(bitPattern: $0 & mask) }
+            self.init(shape: shape, codec: codec, integers: codes)
+        case .float32:
+            self.init(shape: shape, storage: .float32(raw.littleEndian(4) { Float(bitPattern: $0) }))
+        case .float16:
+            self.init(shape: shape, storage: .float16(raw.littleEndian(2) { UInt16(truncatingIfNeeded: $0) }))
+        }
+    }
+
+    /// From numbers as they are stored in an element: values of a signed codec, codes of the others.
+    init(shape: [Int], codec: Codec, integers: [Int32]) {
+        self.shape = shape
+        switch (codec, codec.edgeBytes) {
+        case (.signed, 1): storage = .int8(integers.map { Int8(truncatingIfNeeded: $0) })
+        case (.signed, 2): storage = .int16(integers.map { Int16(truncatingIfNeeded: $0) })
+        case (.unsigned, 1), (.bipolar, _), (.ternary, _): storage = .uint8(integers.map { UInt8(truncatingIfNeeded: $0) })
+        case (.unsigned, 2): storage = .uint16(integers.map { UInt16(truncatingIfNeeded: $0) })
+        default: storage = .int32(integers)
+        }
+    }
+
+    /// All elements in the edge layout.
+    public var bytes: [UInt8] {
+        switch storage {
+        case .int8(let values): values.map { UInt8(bitPattern: $0) }
+        case .uint8(let values): values
+        case .int16(let values): values.flatMap { $0.littleEndianBytes }
+        case .uint16(let values), .float16(let values): values.flatMap { $0.littleEndianBytes }
+        case .int32(let values): values.flatMap { $0.littleEndianBytes }
+        case .float32(let values): values.flatMap { $0.bitPattern.littleEndianBytes }
+        }
+    }
+
+    /// Whether the elements are stored as those of `codec` are.
+    public func isStored(as codec: Codec) -> Bool {
+        switch (storage, codec) {
+        case (.int8, .signed(let bits)): bits <= 8
+        case (.int16, .signed(let bits)): (9...16).contains(bits)
+        case (.int32, .signed(let bits)): bits > 16
+        case (.uint8, .unsigned(let bits)): bits <= 8
+        case (.uint16, .unsigned(let bits)): bits > 8
+        case (.uint8, .bipolar), (.uint8, .ternary), (.float32, .float32), (.float16, .float16): true
+        default: false
+        }
+    }
+
+    /// The first element that is no code of `codec`: bits outside its width, or a code that stands for nothing.
+    func firstMalformed(_ codec: Codec) -> Int? {
+        let count = self.count
+        switch codec {
+        case .float32, .float16: return nil
+        case .ternary: return (0..<count).first { code(at: $0) > 2 }
+        case .unsigned(let bits), .bipolar(let bits): return (0..<count).first { code(at: $0) >> UInt32(bits) != 0 }
+        case .signed(let bits):
+            if bits == 32 { return nil }
+            return (0..<count).first { codec.value(ofCode: code(at: $0)) != Int32(bitPattern: code(at: $0)) }
+        }
+    }
+}
+
+extension FixedWidthInteger {
+    var littleEndianBytes: [UInt8] { (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) } }
+}
+
+extension [UInt8] {
+    /// Words of `width` (1, 2 or 4) bytes, each through `transform`.
+    func littleEndian<T>(_ width: Int, _ transform: (UInt32) -> T) -> [T] {
+        stride(from: 0, to: count - count % width, by: width).map { start in
+            var word: UInt32 = 0
+            for index in 0..<width { word |= UInt32(self[start + index]) << UInt32(8 * index) }
+            return transform(word)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Diagnostics
+import Formats
+
+extension TensorEncoding {
+    /// Reads a codec name or an encoding object. Axes may still be negative; `EncodingRules` checks what it refers to.
+    static func read(_ value: JSONValue, at place: FieldPlace, into problems: inout Diagnostics) -> TensorEncoding? {
+        if case .string(let name) = value {
+            return codec(name, place, &problems).map { TensorEncoding(codec: $0) }
+        }
+        guard case .object = value else {
+            return problems.wrongType(value, at: place, expected: "a codec name or an object")
+        }
+        return ObjectReader.read(value, at: place, into: &problems, read) ?? nil
+    }
+
+    static func codec(_ name: String, _ place: FieldPlace, _ problems: inout Diagnostics) -> Codec? {
+        if let codec = Codec(name: name) { return codec }
+        let hint = Suggestion.hint(for: name, in: Codec.all.map(\.name))
+        problems.report(place.diagnostic("there is no codec '\(name)'\(hint)"))
+        return nil
+    }
+
+    private static func read(_ reader: inout ObjectReader) -> TensorEncoding? {
+        let codecPlace = reader.place.key("codec")
+        let codec = reader.required("codec", String.self).flatMap { name in
+            reader.collect { self.codec(name, codecPlace, &$0) }
+        }
+        let granularity = granularity(&reader)
+        let scale = scale(&reader, granularity)
+        let zero = zero(&reader, granularity)
+        // Closed sets of one case each so far; a later version adds more.
+        for slot in [("structure", "dense"), ("split", "none"), ("side_channel", "none")] {
+            if let name = reader.optional(slot.0, String.self) { _ = reader.choice(slot.0, name, [(slot.1, ())]) }
+        }
+        guard let codec, let scale, let zero, let granularity else { return nil }
+        if granularity != .tensor, scale.tensors.isEmpty, case .uniform = zero {
+            reader.report(reader.has("axis") ? "axis" : "group", "needs the name of a scale or zero tensor")
+            return nil
+        }
+        return TensorEncoding(codec: codec, scale: scale, zeroPoint: zero)
+    }
+
+    private static func granularity(_ reader: inout ObjectReader) -> Granularity? {
+        let axis = reader.optional("axis", Int.self)
+        let group = reader.optional("group", Int.self)
+        if reader.has("axis"), reader.has("group") {
+            reader.report("group", "excludes axis")
+            return nil
+        }
+        if reader.has("axis") { return axis.map { .axis($0) } }
+        guard reader.has("group") else { return .tensor }
+        guard let group else { return nil }
+        guard group > 0 else {
+            reader.report("group", "is \(group), a positive number expected")
+            return nil
+        }
+        return .group(size: group)
+    }
+
+    private static func scale(_ reader: inout ObjectReader, _ granularity: Granularity?) -> Scale? {
+        switch reader.raw("scale") {
+        case nil: return Scale.none
+        case .string(let name): return .tensor(name, granularity ?? .tensor)
+        case let value?:
+            let place = reader.place.key("scale")
+            return reader.collect { Float.read(value, at: place, into: &$0) }.map { .uniform($0) }
+        }
+    }
+
+    private static func zero(_ reader: inout ObjectReader, _ granularity: Granularity?) -> ZeroPoint? {
+        switch reader.raw("zero") {
+        case nil: return .uniform(0)
+        case .string(let name): return .tensor(name, granularity ?? .tensor)
+        case let value?:
+            let place = reader.place.key("zero")
+            return reader.collect { Int.read(value, at: place, into: &$0) }.map { .uniform($0) }
+        }
+    }
+}

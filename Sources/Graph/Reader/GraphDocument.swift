@@ -1,0 +1,33 @@
+import Diagnostics
+
+/// What a `graph.json` says: the typed graph, and where its constants lie.
+public struct GraphDocument: Hashable, Sendable {
+    public var graph: Graph
+    /// Path of the safetensors file relative to the graph's folder; `nil` when the graph has no values.
+    public var weights: String?
+    /// Where each constant is found in that file.
+    public var sources: [String: ConstantSource]
+
+    public init(graph: Graph, weights: String? = nil, sources: [String: ConstantSource] = [:]) {
+        self.graph = graph
+        self.weights = weights
+        self.sources = sources
+    }
+}
+
+public struct ConstantSource: Hashable, Sendable {
+    public enum Storage: String, Hashable, Sendable, CaseIterable {
+        /// One element per code.
+        case bytes
+        /// Rows of a little-endian bit stream.
+        case packed
+    }
+    /// Name inside the safetensors file.
+    public var tensor: String
+    public var storage: Storage
+
+    public init(tensor: String, storage: Storage = .bytes) {
+        self.tensor = tensor
+        self.storage = storage
+    }
+}

@@ -1,0 +1,32 @@
+import Diagnostics
+import Foundation
+
+/// `graph.json` on disk, with its weights beside it.
+public enum GraphFile {
+    /// Reads and verifies the JSON only.
+    public static func read(path: String, bindings: [String: Int] = [:]) throws(Diagnostics) -> GraphDocument {
+        let value: JSONValue
+        do { value = try InputFile.json(path: path) } catch { throw Diagnostics(error) }
+        let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        do throws(Diagnostics) {
+            return try GraphReader.read(value, bindings: bindings, name: name)
+        } catch { throw error.inFile(path) }
+    }
+}
+
+extension GraphFile {
+    /// Reads the graph and, when it names weights, opens and validates them. Without weights the bundle is `nil`, and
+    /// the graph can only be timed.
+    public static func load(
+        path: String, bindings: [String: Int] = [:]
+    ) throws(Diagnostics) -> (graph: Graph, bundle: Bundle?) {
+        let document = try read(path: path, bindings: bindings)
+        guard let weights = document.weights else { return (document.graph, nil) }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        let weightsPath = URL(fileURLWithPath: weights, relativeTo: folder).path
+        let file = try SafetensorsFile(path: weightsPath)
+        let bundle = try Bundle(file: file, path: weightsPath, document: document)
+        do throws(Diagnostics) { try bundle.validate(for: document.graph) } catch { throw error.inFile(weightsPath) }
+        return (document.graph, bundle)
+    }
+}

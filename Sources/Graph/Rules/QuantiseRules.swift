@@ -1,0 +1,70 @@
+import Formats
+
+/// Changes of encoding.
+extension RuleContext {
+    mutating func quantise() -> [TensorType]? {
+        guard arity(1), kind(0, .float) else { return nil }
+        guard let target = target(), require(target.scale != .none, "encoding.scale", "is missing, a scale expected")
+        else { return nil }
+        return [TensorType(shape: inputs[0].shape, encoding: target)]
+    }
+
+    mutating func quantiseDynamic(_ granularity: Granularity) -> [TensorType]? {
+        guard arity(1), rank(0, 1...Sizes.maximumRank, "[..., C]"), kind(0, .float) else { return nil }
+        guard case .group(let size) = granularity, size > 0 else {
+            require(false, "dynamic", "\"token\" or a positive group expected")
+            return nil
+        }
+        guard let declared else {
+            require(false, "codec", "is missing")
+            return nil
+        }
+        guard case .signed(let bits) = declared.codec, bits <= 16 else {
+            require(false, "codec", "is \(declared.codec.name), int2 to int16 expected (dynamic scales are symmetric)")
+            return nil
+        }
+        guard case .tensor(_, granularity) = declared.scale, declared.zeroPoint == .uniform(0) else {
+            require(false, "dynamic", "the codes' scale must be the second output, and their zero point 0")
+            return nil
+        }
+        let x = inputs[0]
+        let scales = granularity.parameterShape(for: x.shape) ?? []
+        return [TensorType(shape: x.shape, encoding: declared), TensorType(shape: scales, encoding: .float32)]
+    }
+
+    mutating func dequantise() -> [TensorType]? {
+        guard arity(1), kind(0, .codes, .int32) else { return nil }
+        return [TensorType(shape: inputs[0].shape, encoding: .float32)]
+    }
+
+    mutating func requantise(_ requantisation: Requantisation) -> [TensorType]? {
+        guard arity(1), kind(0, .int32), let target = target() else { return nil }
+        let (multiplier, shift) = (requantisation.multiplier, requantisation.shift)
+        require((multiplier == nil) == (shift == nil), multiplier == nil ? "multiplier" : "shift", "is missing")
+        if requantisation.kind == .float {
+            require(multiplier == nil, "multiplier", "is for kind \"dyadic\" only")
+        }
+        require(
+            target.isWholeTensor && target.uniformZero != nil, "encoding",
+            "one scale and one zero point for the whole tensor expected")
+        require(
+            multiplier != nil || target.scale != .none, "encoding.scale",
+            "is missing, a scale expected unless multiplier and shift are given")
+        return [TensorType(shape: inputs[0].shape, encoding: target)]
+    }
+
+    /// The declared encoding, which must hold every whole number of its range.
+    private mutating func target() -> TensorEncoding? {
+        guard let declared else {
+            require(false, "encoding", "is missing")
+            return nil
+        }
+        switch declared.codec {
+        case .signed(2...16), .unsigned, .ternary: return declared
+        case .signed, .bipolar, .float32, .float16:
+            require(
+                false, "encoding.codec", "is \(declared.codec.name), int2 to int16, uint1 to uint16 or ternary expected")
+            return nil
+        }
+    }
+}
