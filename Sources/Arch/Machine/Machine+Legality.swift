@@ -59,7 +59,7 @@ extension MemoryChannel {
         check.range("memory.latency_ps", latency, 1...1_000_000_000)
         // DRAM addresses of the ISA have 40 bits.
         check.range("memory.capacity_bytes", capacity, 1...1 << 40)
-        check.multiple("memory.capacity_bytes", capacity, of: burstBytes)
+        if burstBytes.nonzeroBitCount == 1 { check.multiple("memory.capacity_bytes", capacity, of: burstBytes) }
     }
 }
 

@@ -36,7 +36,10 @@ struct InstructionTable<Payload: Sendable>: InstructionCoding {
     var opcode: Opcode
     /// What the text form starts from; every field at its smallest.
     var blank: Payload
-    var clauses: [Clause<Payload>]
+    let clauses: [Clause<Payload>]
+    /// All fields of all clauses, in the order of their bits.
+    let fields: [Field<Payload>]
+    let descriptions: [FieldDescription]
     /// Pseudo-code of what it does.
     var action: String
     var body: @Sendable (Payload) -> Instruction.Body
@@ -60,15 +63,16 @@ struct InstructionTable<Payload: Sendable>: InstructionCoding {
         self.payload = payload
         self.rule = rule
         self.parameters = parameters
-        self.clauses = clauses
+        var placed = clauses
         var position = ISA.headerBits
-        for clause in self.clauses.indices {
-            for field in self.clauses[clause].fields.indices {
-                self.clauses[clause].fields[field].description.position = position
-                position += self.clauses[clause].fields[field].description.bits
+        for clause in placed.indices {
+            for field in placed[clause].fields.indices {
+                placed[clause].fields[field].description.position = position
+                position += placed[clause].fields[field].description.bits
             }
         }
+        self.clauses = placed
+        fields = placed.flatMap(\.fields)
+        descriptions = fields.map(\.description)
     }
-
-    var fields: [Field<Payload>] { clauses.flatMap(\.fields) }
 }

@@ -20,7 +20,12 @@ protocol InstructionCoding: Sendable {
 }
 
 extension ISA {
-    static func table(_ opcode: Opcode) -> any InstructionCoding {
+    /// By opcode; kept, because making an existential copies the table.
+    private static let tables: [any InstructionCoding] = Opcode.allCases.map(makeTable)
+
+    static func table(_ opcode: Opcode) -> any InstructionCoding { tables[Int(opcode.rawValue) - 1] }
+
+    private static func makeTable(_ opcode: Opcode) -> any InstructionCoding {
         switch opcode {
         case .load: FieldTable.load
         case .gather: FieldTable.gather

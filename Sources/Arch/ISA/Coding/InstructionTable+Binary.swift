@@ -1,6 +1,4 @@
 extension InstructionTable {
-    var descriptions: [FieldDescription] { fields.map(\.description) }
-
     func encode(_ body: Instruction.Body, into bits: inout BitString) -> [FieldProblem] {
         guard let payload = payload(body) else { return [FieldProblem(field: "opcode", message: "is of another instruction")] }
         var problems: [FieldProblem] = []

@@ -11,16 +11,18 @@ struct TextCursor {
             if let begin = start { words.append(text[begin..<end]) }
             start = nil
         }
-        for index in text.indices {
-            switch text[index] {
-            case "#":
+        // All separators are ASCII, so cutting at their bytes never cuts a character.
+        let bytes = text.utf8
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: "#"):
                 flush(index)
                 self.words = words
                 return
-            case " ", "\t", "\r": flush(index)
-            case ",", "(", ")", ";":
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): flush(index)
+            case UInt8(ascii: ","), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ";"):
                 flush(index)
-                words.append(text[index...index])
+                words.append(text[index..<bytes.index(after: index)])
             default: start = start ?? index
             }
         }

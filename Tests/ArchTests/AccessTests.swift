@@ -1,0 +1,128 @@
+import Arch
+import Testing
+
+@Suite struct AccessTests {
+    /// Every byte of a nest, by visiting its steps.
+    private static func bytes(base: Int, run: Int, loops: [ByteNest.Loop]) -> Set<Int> {
+        guard let outer = loops.first else { return Set(base..<base + run) }
+        return (0..<outer.count).reduce(into: []) { set, step in
+            set.formUnion(bytes(base: base + step * outer.stride, run: run, loops: Array(loops.dropFirst())))
+        }
+    }
+
+    private static func nest(_ random: inout SplitMix) -> (nest: ByteNest, bytes: Set<Int>) {
+        let base = Int(random.next() % 200)
+        let run = Int(random.next() % 6) + 1
+        let loops = (0..<Int(random.next() % 4)).map { _ in
+            ByteNest.Loop(count: Int(random.next() % 5) + 1, stride: Int(random.next() % 81) - 40)
+        }
+        return (ByteNest(base: base, run: run, loops: loops), bytes(base: base, run: run, loops: loops))
+    }
+
+    @Test func overlapEqualsThatOfTheVisitedBytes() {
+        var random = SplitMix(20)
+        var counts = [false: 0, true: 0]
+        for _ in 0..<20_000 {
+            let (a, b) = (Self.nest(&random), Self.nest(&random))
+            let expected = !a.bytes.isDisjoint(with: b.bytes)
+            counts[expected, default: 0] += 1
+            #expect(a.nest.overlaps(b.nest, effort: 100_000) == expected)
+            if expected { #expect(a.nest.overlaps(b.nest, effort: 1)) }
+            #expect(a.nest.bounds == a.bytes.min()!..<a.bytes.max()! + 1)
+            if a.nest.isDense { #expect(a.bytes.count == a.nest.run) }
+            if a.nest.covers(b.nest) { #expect(a.bytes.isSuperset(of: b.bytes)) }
+        }
+        #expect(counts.values.allSatisfy { $0 > 1_000 })
+    }
+
+    /// 4096 rows of 32 heads: too many rows to visit, so the columns must tell them apart.
+    @Test func headsOfOneTensorAreApart() {
+        func head(_ index: Int) -> ByteNest {
+            ByteNest(base: index * 128, run: 128, loops: [.init(count: 4096, stride: 32 * 128)])
+        }
+        #expect(!head(0).overlaps(head(1)))
+        #expect(!head(31).overlaps(head(3)))
+        #expect(head(5).overlaps(head(5)))
+    }
+
+    @Test func sizesPastEveryAddressDoNotWrap() {
+        let huge = ByteNest(
+            base: 0, run: 1 << 40, loops: Array(repeating: .init(count: Int.max, stride: Int.max / 2), count: 4))
+        #expect(huge.end > 1 << 40)
+        #expect(huge.overlaps(ByteNest(base: 0, run: 1)))
+        #expect(ByteNest(base: 5, run: 0).isEmpty)
+        #expect(ByteNest(base: 5, run: 1, loops: [.init(count: 0, stride: 4)]).isEmpty)
+    }
+
+    private static func access(_ space: Space, _ base: Int, _ run: Int, _ loops: [ByteNest.Loop] = []) -> Access {
+        Access(.scratchpad(space), ByteNest(base: base, run: run, loops: loops))
+    }
+
+    /// 6 columns are two blocks of 4; a run of 6 pads to 8, so 9 taps make 72 k: 72 * 4 * 2 bits = 72 bytes per block.
+    @Test func productsReadActivationsWeightsScalesAndZeros() {
+        let multiply = Multiply(
+            engine: 0, activations: LocalAddress(.activations, 100), activationFormat: .int8,
+            outerRows: .init(count: 2, stride: 1000), innerRows: .init(count: 5, stride: 10), ky: .init(count: 3, stride: 200),
+            kx: .init(count: 3, stride: 20), run: 6, weights: 64, weightBits: 2, bipolar: false, zero: .table(offset: 4096),
+            columns: 6, accumulators: 512, accumulatorPitch: 32, accumulate: true,
+            output: .scaled(
+                weights: .init(group: 27, format: .float16, offset: 2048),
+                activations: .init(group: 54, local: LocalAddress(.tables, 8), rowPitch: 4)))
+        let accesses = Instruction(node: 0, body: .mma(multiply)).accesses(engines: [TestEngine()])
+        let sums = Self.access(.accumulators, 512, 24, [.init(count: 10, stride: 32)])
+        #expect(accesses.writes == [sums])
+        #expect(Set(accesses.reads) == [
+            sums,
+            Self.access(
+                .activations, 100, 6,
+                [
+                    .init(count: 2, stride: 1000), .init(count: 5, stride: 10), .init(count: 3, stride: 200),
+                    .init(count: 3, stride: 20),
+                ]),
+            Self.access(.weights, 64, 144),
+            Self.access(.weights, 2048, 2 * 2 * 4 * 2),
+            Self.access(.weights, 4096, 2 * 2 * 4 * 2),
+            Self.access(.tables, 8, 40),
+        ])
+    }
+
+    @Test func lookupProductsReadWholeTables() {
+        let multiply = Multiply(
+            engine: 0, activations: LocalAddress(.tables, 0), activationFormat: .exactTables,
+            innerRows: .init(count: 2, stride: 512), run: 10, weights: 0, weightBits: 1, bipolar: true, zero: .immediate(0),
+            columns: 4, accumulators: 0, accumulatorPitch: 16, accumulate: false, output: .integer)
+        let shape = LookupShape(m: 2, n: 4, k: 4, arraysAlongColumns: 1)
+        let accesses = Instruction(node: 0, body: .lmma(multiply, shape)).accesses(engines: [TestEngine()])
+        #expect(accesses.reads.contains(Self.access(.tables, 0, 3 * 16, [.init(count: 2, stride: 512)])))
+        #expect(accesses.reads.contains(Self.access(.weights, 0, 12 * 4 / 8)))
+        #expect(accesses.writes == [Self.access(.accumulators, 0, 32)])
+    }
+
+    @Test func vectorInstructionsReadTheirOperands() {
+        let requantise = Elementwise(
+            .requantiseDyadic(.halfUp, zero: 0, low: -128, high: 127), destination: Operand(LocalAddress(.activations, 0), .int8),
+            a: Operand(LocalAddress(.accumulators, 0), .int32), b: .memory(Operand(LocalAddress(.weights, 0), .int32)),
+            loops: [VectorLoop(count: 3, destination: 16, a: 64, b: 0), VectorLoop(count: 16, destination: 1, a: 4, b: 12)])
+        let accesses = Instruction(node: 0, body: .elementwise(requantise)).accesses(engines: [])
+        #expect(accesses.writes == [Self.access(.activations, 0, 48)])
+        #expect(accesses.reads == [Self.access(.accumulators, 0, 192), Self.access(.weights, 0, 192)])
+
+        let tables = BuildTables(
+            source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 2, stride: 100), elements: 70,
+            entries: .int8Per64, tables: 0, tablePitch: 256, scales: LocalAddress(.tables, 1024), scalePitch: 16)
+        let built = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
+        #expect(built.reads == [Self.access(.activations, 0, 70, [.init(count: 2, stride: 100)])])
+        #expect(built.writes == [
+            Self.access(.tables, 0, 18 * 8, [.init(count: 2, stride: 256)]),
+            Self.access(.tables, 1024, 8, [.init(count: 2, stride: 16)]),
+        ])
+    }
+
+    @Test func multiplyAccumulateReadsItsDestination() {
+        let instruction = Elementwise(
+            .multiplyAccumulate, destination: Operand(LocalAddress(.accumulators, 0), .int32),
+            a: Operand(LocalAddress(.activations, 0), .int8), b: .memory(Operand(LocalAddress(.weights, 0), .int8)), loops: [])
+        let accesses = Instruction(node: 0, body: .elementwise(instruction)).accesses(engines: [])
+        #expect(accesses.reads.contains(Self.access(.accumulators, 0, 4)))
+    }
+}

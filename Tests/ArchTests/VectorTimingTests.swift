@@ -1,0 +1,86 @@
+import Arch
+import Testing
+
+/// Expected cycles are sums of named parts, worked out by hand for 64 lanes, divide 4, elementary 4, 8 tables per cycle.
+@Suite struct VectorTimingTests {
+    private let unit = VectorUnit(
+        lanes: 64, simpleInterval: 1, divideInterval: 4, elementaryInterval: 4, tablesPerCycle: 8, pipelineStages: 8)
+
+    private func elementwise(_ function: ElementwiseFunction, _ counts: [Int]) -> UnitTiming {
+        let operand = Operand(LocalAddress(.activations, 0), .float32)
+        return unit.timing(
+            of: .elementwise(
+                Elementwise(function, destination: operand, a: operand, loops: counts.map { VectorLoop(count: $0, a: 4) })))
+    }
+
+    private func cycles(_ timing: UnitTiming) -> [Int] { timing.occupancyParts.map(\.cycles) }
+
+    @Test func fullLanesAreIdeal() {
+        let timing = elementwise(.addFloat, [10, 128])
+        #expect(cycles(timing) == [20, 0])
+        #expect(timing.occupancyParts.map(\.term) == [.ideal, .raggedEdges])
+        #expect(timing.latency == 8)
+    }
+
+    /// 10 rows of 65: two groups each, 650 elements would fit 11 groups.
+    @Test func raggedRowsLeaveLanesEmpty() { #expect(cycles(elementwise(.addFloat, [10, 65])) == [11, 9]) }
+
+    /// 650 * 4 / 64 = 40.6; 20 groups of 4 cycles.
+    @Test func slowFunctionsTakeTheirInterval() {
+        #expect(cycles(elementwise(.divideFloat, [10, 65])) == [41, 39])
+        #expect(cycles(elementwise(.quantise(zero: 0, low: 0, high: 1), [10, 65])) == [41, 39])
+        #expect(cycles(elementwise(.float(.exp), [10, 65])) == [41, 39])
+        #expect(cycles(elementwise(.float(.relu), [10, 65])) == [11, 9])
+    }
+
+    private func reduce(_ function: Reduce.Function, outer: [Reduce.Loop], inner: [Reduce.Loop]) -> UnitTiming {
+        let operand = Operand(LocalAddress(.activations, 0), .float32)
+        return unit.timing(of: .reduce(Reduce(function, destination: operand, a: operand, outer: outer, inner: inner)))
+    }
+
+    /// 5 rows of 130: three groups each; 650 elements fit 11; the tree over 64 lanes has six levels.
+    @Test func rowsEndInALaneTree() {
+        let timing = reduce(.maxFloat, outer: [.init(count: 5, destination: 4, a: 520)], inner: [.init(count: 130, a: 4)])
+        #expect(cycles(timing) == [11, 4, 30])
+        #expect(timing.occupancyParts.map(\.term) == [.ideal, .raggedEdges, .fillAndDrain])
+    }
+
+    /// 130 elements are nine blocks of 16, added one per cycle; three hide behind the three groups.
+    @Test func floatSumsAddTheirBlocksInOrder() {
+        let timing = reduce(.sumFloat, outer: [.init(count: 5, destination: 4, a: 520)], inner: [.init(count: 130, a: 4)])
+        #expect(cycles(timing) == [11, 4, 30, 30])
+    }
+
+    /// Pooling 2x2 over 100 channels innermost: 7 positions, two groups of channels, four taps.
+    @Test func channelsInnermostReduceLaneByLane() {
+        let timing = reduce(
+            .sumFloat, outer: [.init(count: 7, destination: 400, a: 800), .init(count: 100, destination: 4, a: 4)],
+            inner: [.init(count: 2, a: 5600), .init(count: 2, a: 400)])
+        #expect(cycles(timing) == [44, 12])
+    }
+
+    private func tables(_ entries: BuildTables.Entries) -> UnitTiming {
+        unit.timing(
+            of: .buildTables(
+                BuildTables(
+                    source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 3, stride: 70), elements: 70,
+                    entries: entries, tables: 0, tablePitch: 512)))
+    }
+
+    /// 3 rows of 18 tables: three groups of eight each; 54 tables fit seven.
+    @Test func exactTablesTakeOnePass() {
+        #expect(cycles(tables(.exact)) == [7, 2])
+        #expect(tables(.exact).occupancyParts.map(\.term) == [.tablePrecompute, .raggedEdges])
+    }
+
+    /// A second pass of 9; per row one group of divisions for the scales and three for 144 entries, four cycles each.
+    @Test func int8TablesFindTheirScaleFirst() {
+        #expect(cycles(tables(.int8PerTable)) == [7, 2, 9, 12, 36])
+        #expect(cycles(tables(.int8Per64)) == [7, 2, 9, 12, 36])
+    }
+
+    @Test func otherUnitsHaveNoVectorCycles() {
+        let load = Transfer(dram: 0, local: LocalAddress(.activations, 0), rowBytes: 1, traffic: .weights)
+        #expect(unit.timing(of: .load(load)) == UnitTiming(occupancyParts: [], latencyParts: []))
+    }
+}
