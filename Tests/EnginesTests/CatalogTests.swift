@@ -1,0 +1,68 @@
+import Arch
+import Diagnostics
+import Engines
+import Formats
+import Testing
+
+struct CatalogTests {
+    static func fields(_ kind: String, _ parameters: [String: EngineSpecification.Value]) -> [String] {
+        do {
+            _ = try Catalog.engine(EngineSpecification(kind: kind, parameters: parameters))
+            return []
+        } catch {
+            return error.all.map { "\($0.node ?? "?").\($0.field ?? "?")" }
+        }
+    }
+
+    @Test func everyWrongParameterIsReported() {
+        #expect(Self.fields("npu", [:]) == ["npu.kind"])
+        #expect(Self.fields("mac", ["rows": .integer(0), "columns": .text("64"), "speed": .integer(1)])
+            == ["mac.columns", "mac.rows", "mac.speed"])
+        #expect(Self.fields("mac", ["rows": .integer(Int.max), "epilogueLanes": .flag(true)])
+            == ["mac.rows", "mac.epilogueLanes"])
+        #expect(Self.fields("lut-tc", ["tables": .text("int4"), "k": .integer(5), "symmetric": .integer(1)])
+            == ["lut-tc.tables", "lut-tc.symmetric", "lut-tc.k"])
+        #expect(Self.fields("lut-tc", ["tables": .text("int8-per-64"), "m": .integer(4)]) == [])
+    }
+
+    @Test func parametersReachTheEngine() throws {
+        let mac = try Catalog.engine(EngineSpecification(kind: "mac", parameters: ["rows": .integer(32), "columns": .integer(16)]))
+        #expect(mac.peak(weightBits: 8) == 512)
+        #expect(mac.rtl.parameters["EpilogueLanes"] == 16)
+        let lookup = try Catalog.engine(EngineSpecification(kind: "lut-tc", parameters: ["arrays": .integer(2), "tables": .text("int8-per-table")]))
+        #expect(lookup.peak(weightBits: 2) == 512)
+        #expect(lookup.tableEntries == .int8PerTable)
+    }
+
+    @Test func supportOfTheArray() {
+        let mac = MACArray()
+        for weights in Codec.all {
+            let native = [1, 2, 3, 4, 8].contains(weights.bits) && weights.isInteger
+            #expect((mac.support(ProductFormat(activations: .int8, weights: weights)) == .native) == native, "\(weights)")
+        }
+        #expect(mac.support(ProductFormat(activations: .int8, weights: .int8, runtimeWeights: true)) == .native)
+        #expect(mac.support(ProductFormat(activations: .float32, weights: .int8)) != .native)
+        #expect(mac.support(ProductFormat(activations: .int8, weights: .ternary, runtimeWeights: true)) != .native)
+    }
+
+    @Test func supportOfLookups() {
+        let exact = LUTTensorCore()
+        let rounded = LUTTensorCore(tables: .int8Per64)
+        let toTables = Support.viaConversion(.quantisedTables(.per64Activations))
+        let w2 = Codec.signed(bits: 2)
+        #expect(exact.support(ProductFormat(activations: .uint8, weights: w2, activationZero: true)) == .native)
+        #expect(rounded.support(ProductFormat(activations: .int8, weights: w2)) == toTables)
+        #expect(rounded.support(ProductFormat(activations: .float32, weights: .ternary)) == toTables)
+        for format in [
+            ProductFormat(activations: .int8, weights: w2, runtimeWeights: true),
+            ProductFormat(activations: .float32, weights: w2), ProductFormat(activations: .int8, weights: .signed(bits: 5)),
+            ProductFormat(activations: .signed(bits: 16), weights: w2), ProductFormat(activations: .int8, weights: .float32),
+        ] {
+            guard case .unsupported(let reason) = exact.support(format) else {
+                Issue.record("\(format) should not be supported")
+                continue
+            }
+            #expect(!reason.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Arch
+import Engines
+import Testing
+
+/// What every engine of the catalogue owes the protocol.
+struct ContractTests {
+    static let specifications: [EngineSpecification] =
+        Catalog.kinds.map { EngineSpecification(kind: $0) } + [
+            EngineSpecification(kind: "mac", parameters: ["rows": .integer(7), "columns": .integer(9), "partialRows": .integer(2)]),
+            EngineSpecification(kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
+            EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
+            EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
+        ]
+
+    @Test(arguments: specifications)
+    func engineObeysItsProtocol(_ specification: EngineSpecification) throws {
+        let engine = try Catalog.engine(specification)
+        #expect(engine.kind == specification.kind)
+        #expect(!engine.summary.isEmpty && !engine.summary.contains("\n"))
+        #expect(!engine.rtl.top.isEmpty)
+        #expect(engine.columnBlock > 0 && engine.depthBlock > 0)
+        checkParameters(engine, specification)
+        for seed in 0..<60 { checkProduct(engine, seed: UInt64(seed)) }
+    }
+
+    /// The listed parameters are those that the catalogue accepts, and rebuild the engine.
+    func checkParameters(_ engine: any Engine, _ specification: EngineSpecification) {
+        let listed = engine.parameters
+        #expect(Set(listed.map(\.name)).count == listed.count)
+        #expect(listed.allSatisfy { !$0.meaning.isEmpty })
+        let values = listed.map { parameter -> (String, EngineSpecification.Value) in
+            if let number = Int(parameter.value) { return (parameter.name, .integer(number)) }
+            if let flag = Bool(parameter.value) { return (parameter.name, .flag(flag)) }
+            return (parameter.name, .text(parameter.value))
+        }
+        let again = try? Catalog.engine(
+            EngineSpecification(kind: engine.kind, parameters: Dictionary(uniqueKeysWithValues: values)))
+        #expect(again?.parameters == listed)
+        #expect(again?.rtl == engine.rtl)
+    }
+
+    func checkProduct(_ engine: any Engine, seed: UInt64) {
+        let format: Multiply.Activations =
+            switch engine.tableEntries {
+            case nil: seed % 2 == 0 ? .int8 : .uint8
+            case .exact: .exactTables
+            case .int8PerTable: .tablesPerTable
+            case .int8Per64: .tablesPer64
+            }
+        let product = ProductCase.random(format, seed: seed, maximumRun: 20, maximumColumns: 80)
+        let (multiply, first) = product.prepare(engine)
+        let (_, second) = product.prepare(engine)
+        let shapes = engine.shapes(rows: product.rows, columns: product.columns)
+        #expect(shapes.isEmpty == (engine.tableEntries == nil))
+        #expect(engine.weightBytes(depth: product.depth, weightBits: product.bits) * 8
+            >= product.depth * engine.columnBlock * product.bits)
+        engine.multiply(multiply, shape: shapes.first, memory: first.memory)
+        engine.multiplyStructurally(multiply, shape: shapes.last, memory: second.memory)
+        #expect(first.words(multiply) == second.words(multiply))
+        let timing = engine.timing(multiply, shape: shapes.first)
+        #expect(timing.occupancy > 0 && timing.latency > 0)
+        #expect((timing.occupancyParts + timing.latencyParts).allSatisfy { $0.cycles >= 0 && !$0.name.isEmpty })
+        let work = Double(product.rows * product.columns * multiply.depth) / engine.peak(weightBits: product.bits)
+        #expect(Double(timing.occupancy) >= work)
+        let activity = engine.activity(multiply, shape: shapes.first)
+        #expect(activity.values.allSatisfy { $0 > 0 })
+        #expect((activity[.accumulatorWrite] ?? 0) >= 4 * product.rows * product.columns)
+    }
+}

@@ -1,0 +1,56 @@
+import Arch
+import Engines
+import Testing
+
+struct LayoutTests {
+    static let engines: [any Engine] = [
+        MACArray(), MACArray(rows: 8, columns: 5), LUTTensorCore(), LUTTensorCore(n: 7), LUTTensorCore(n: 1),
+    ]
+
+    @Test(arguments: engines.indices)
+    func codesInvertsLayOut(_ index: Int) {
+        let engine = Self.engines[index]
+        var random = SeededGenerator(UInt64(index))
+        for bits in [1, 2, 3, 4, 8] {
+            for (columns, granules) in [(1, 1), (5, 3), (64, 2), (65, 7), (130, 1)] {
+                let depth = granules * engine.depthBlock
+                let codes = (0..<columns * depth).map { _ in UInt8.random(in: 0...UInt8((1 << bits) - 1), using: &random) }
+                let bytes = engine.layOut(codes: codes, columns: columns, depth: depth, weightBits: bits)
+                let blocks = (columns + engine.columnBlock - 1) / engine.columnBlock
+                #expect(bytes.count == blocks * engine.weightBytes(depth: depth, weightBits: bits))
+                #expect(engine.codes(laidOut: bytes, columns: columns, depth: depth, weightBits: bits) == codes)
+            }
+        }
+    }
+
+    @Test func missingColumnsHoldCodeZero() {
+        for engine in Self.engines {
+            let depth = 2 * engine.depthBlock
+            let two = engine.layOut(codes: [UInt8](repeating: 1, count: 2 * depth), columns: 2, depth: depth, weightBits: 2)
+            let block = engine.columnBlock
+            let padded = (0..<(2 + block - 1) / block * block).flatMap { [UInt8](repeating: $0 < 2 ? 1 : 0, count: depth) }
+            #expect(two == engine.layOut(codes: padded, columns: padded.count / depth, depth: depth, weightBits: 2))
+        }
+    }
+
+    @Test func macRowsAreLittleEndianBitStreams() {
+        let engine = MACArray(rows: 4, columns: 4)
+        // k 0: columns 1, 2, 3, 4 of three bits: 100 011 010 001 from the top; k 1: 5, 6, 7, 0.
+        let bytes = engine.layOut(codes: [1, 5, 2, 6, 3, 7, 4, 0], columns: 4, depth: 2, weightBits: 3)
+        #expect(bytes == [0b1101_0001, 0b0000_1000, 0b1111_0101, 0b0000_0001])
+    }
+
+    @Test func lookupNibblesLieByQuadPlaneColumn() {
+        let engine = LUTTensorCore(n: 2)
+        // Column 0: codes 1 0 0 2, column 1: 0 3 0 0. Plane 0: 0001 and 0010; plane 1: 1000 and 0010. Sign bit 0 set: folded.
+        let bytes = engine.layOut(codes: [1, 0, 0, 2, 0, 3, 0, 0], columns: 2, depth: 4, weightBits: 2)
+        #expect(bytes == [0b0010_1111, 0b0010_1000])
+    }
+
+    @Test func tileOf64ColumnsTakes32BytesPerQuadAndPlane() {
+        for bits in [1, 2, 3, 4, 8] {
+            #expect(LUTTensorCore().weightBytes(depth: 4096, weightBits: bits) == 1024 * 32 * bits)
+            #expect(MACArray().weightBytes(depth: 100, weightBits: bits) == 100 * 8 * bits)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Arch
+import Engines
+import Testing
+
+/// Structural and fast arithmetic against the definition, on products of any shape.
+struct ProductTests {
+    static let engines: [(engine: any Engine, formats: [Multiply.Activations])] = [
+        (MACArray(rows: 16, columns: 12, partialRows: 3), [.int8, .uint8]),
+        (MACArray(), [.int8]),
+        (LUTTensorCore(m: 2, n: 8, arrays: 4), [.exactTables]),
+        (LUTTensorCore(m: 3, n: 7, arrays: 6), [.exactTables]),
+        (LUTTensorCore(m: 2, n: 16, arrays: 2, tables: .int8PerTable), [.tablesPerTable]),
+        (LUTTensorCore(tables: .int8Per64), [.tablesPer64]),
+    ]
+
+    @Test(arguments: engines.indices)
+    func structureAndKernelEqualTheDefinition(_ index: Int) {
+        let (engine, formats) = Self.engines[index]
+        for format in formats {
+            for seed in 0..<400 {
+                let product = ProductCase.random(format, seed: UInt64(seed))
+                let expected = product.expected()
+                for shape in Self.shapes(engine, product) {
+                    let (multiply, structural) = product.prepare(engine)
+                    engine.multiplyStructurally(multiply, shape: shape, memory: structural.memory)
+                    #expect(structural.words(multiply) == expected, "structural, \(engine.summary), seed \(seed)")
+                    let (_, fast) = product.prepare(engine)
+                    engine.multiply(multiply, shape: shape, memory: fast.memory)
+                    #expect(fast.words(multiply) == expected, "fast, \(engine.summary), seed \(seed)")
+                }
+            }
+        }
+    }
+
+    static func shapes(_ engine: any Engine, _ product: ProductCase) -> [LookupShape?] {
+        let shapes = engine.shapes(rows: product.rows, columns: product.columns)
+        return shapes.isEmpty ? [nil] : Array(Set([shapes.first, shapes.last]))
+    }
+
+    @Test(arguments: [Multiply.Activations.int8, .exactTables, .tablesPer64])
+    func aMillionDotProductsAgree(_ format: Multiply.Activations) {
+        let engine: any Engine = format == .int8 ? MACArray()
+            : LUTTensorCore(tables: format == .exactTables ? .exact : .int8Per64)
+        var dots = 0
+        for (index, bits) in [1, 2, 3, 4, 8].enumerated() {
+            var random = SeededGenerator(UInt64(900 + index))
+            var product = ProductCase(format: format, inner: 512, run: 5 + 3 * index, columns: 400, bits: bits)
+            product.zero = (1 << bits) / 2
+            product.fill(extremes: index == 1, using: &random)
+            let (multiply, structural) = product.prepare(engine)
+            engine.multiplyStructurally(multiply, shape: nil, memory: structural.memory)
+            let (_, fast) = product.prepare(engine)
+            engine.multiply(multiply, shape: nil, memory: fast.memory)
+            let words = fast.words(multiply)
+            #expect(words == structural.words(multiply))
+            #expect(words == product.expected())
+            dots += words.count
+        }
+        #expect(dots >= 1_000_000)
+    }
+
+    @Test(arguments: [1, 2, 4, 8])
+    func longSumsOfExtremesAreExact(_ bits: Int) {
+        for bipolar in [false, true] {
+            for (format, engine) in [(Multiply.Activations.exactTables, LUTTensorCore() as any Engine), (.uint8, MACArray())] {
+                var product = ProductCase(format: format, inner: 2, run: 4096, columns: 3, bits: bits, bipolar: bipolar)
+                let low = format == .uint8 ? 255 : -128
+                product.pixels = [[Int](repeating: low, count: 4096), (0..<4096).map { $0 % 2 == 0 ? low : 127 }]
+                let top = UInt8((1 << bits) - 1)
+                product.codes = [
+                    [UInt8](repeating: top, count: 4096), [UInt8](repeating: 0, count: 4096),
+                    (0..<4096).map { $0 % 2 == 0 ? top : 0 },
+                ]
+                product.zero = (1 << bits) - 256
+                let expected = product.expected()
+                for structural in [false, true] {
+                    let (multiply, pads) = product.prepare(engine)
+                    if structural {
+                        engine.multiplyStructurally(multiply, shape: nil, memory: pads.memory)
+                    } else {
+                        engine.multiply(multiply, shape: nil, memory: pads.memory)
+                    }
+                    #expect(pads.words(multiply) == expected)
+                }
+            }
+        }
+    }
+
+    /// Big enough for several threads.
+    @Test func threadsDoNotChangeBits() {
+        for (format, engine) in [(Multiply.Activations.exactTables, LUTTensorCore() as any Engine), (.int8, MACArray())] {
+            var random = SeededGenerator(77)
+            var product = ProductCase(format: format, inner: 70, run: 1024, columns: 100, bits: 4)
+            product.scaled = true
+            product.weightGroup = 128
+            product.fill(extremes: false, using: &random)
+            product.weightScales = (0..<100).map { c in (0..<8).map { Float(c + 1) / Float($0 + 3) } }
+            product.zero = 8
+            let (multiply, pads) = product.prepare(engine)
+            engine.multiply(multiply, shape: nil, memory: pads.memory)
+            #expect(pads.words(multiply) == product.expected())
+        }
+    }
+}

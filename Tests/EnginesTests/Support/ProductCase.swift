@@ -1,0 +1,114 @@
+import Arch
+import Engines
+
+/// A product with its operands as numbers: laid out for an engine, and evaluated from the definition.
+struct ProductCase {
+    var format: Multiply.Activations
+    var outer = 1
+    var inner: Int
+    var ky = 1
+    var kx = 1
+    var run: Int
+    var columns: Int
+    var bits: Int
+    var bipolar = false
+    /// [pixel][run], pixels of an image of (outer + ky - 1) x (inner + kx - 1).
+    var pixels: [[Int]] = []
+    /// [pixel][quad][8] codes, for INT8 tables.
+    var tableCodes: [[[Int]]] = []
+    /// [column][laid-out k]
+    var codes: [[UInt8]] = []
+    var zero = 0
+    /// [column][group], in place of `zero`.
+    var zeros: [[Int]]?
+    var weightGroup: Int?
+    var halfScales = false
+    /// [column][group]
+    var weightScales: [[Float]] = []
+    var activationGroup: Int?
+    /// [row][group]
+    var activationScales: [[Float]] = []
+    var scaled = false
+
+    var usesTables: Bool { format.tableBytes != nil }
+    var granule: Int { usesTables ? 4 : 1 }
+    var runQuads: Int { (run + 3) / 4 }
+    var laidOutRun: Int { usesTables ? runQuads * 4 : run }
+    var depth: Int { ky * kx * laidOutRun }
+    var rows: Int { outer * inner }
+    var width: Int { inner + kx - 1 }
+    var pixelCount: Int { (outer + ky - 1) * width }
+    var pixelBytes: Int { format.tableBytes.map { $0 * runQuads } ?? run }
+
+    func pixel(row: Int, tap: Int) -> Int { (row / inner + tap / kx) * width + row % inner + tap % kx }
+
+    /// The half table of one quad, from its definition.
+    func half(pixel: Int, quad: Int) -> [Int] {
+        if format != .exactTables { return tableCodes[pixel][quad] }
+        let a = (0..<4).map { 4 * quad + $0 < run ? pixels[pixel][4 * quad + $0] : 0 }
+        return (0..<8).map { t in
+            -a[0] + (2 * (t & 1) - 1) * a[1] + (2 * (t >> 1 & 1) - 1) * a[2] + (2 * (t >> 2 & 1) - 1) * a[3]
+        }
+    }
+
+    private var operandBytes: [UInt8] {
+        (0..<pixelCount).flatMap { pixel -> [UInt8] in
+            if !usesTables { return pixels[pixel].map { UInt8(truncatingIfNeeded: $0) } }
+            return (0..<runQuads).flatMap { quad -> [UInt8] in
+                let half = half(pixel: pixel, quad: quad)
+                return format == .exactTables
+                    ? littleEndian(half.map { Int16($0) }) : half.map { UInt8(truncatingIfNeeded: $0) }
+            }
+        }
+    }
+
+    private func blocked<Element>(_ values: [[Element]], block: Int, missing: Element) -> [Element] {
+        let groups = values[0].count
+        return (0..<(columns + block - 1) / block).flatMap { b in
+            (0..<groups).flatMap { g in
+                (0..<block).map { b * block + $0 < columns ? values[b * block + $0][g] : missing }
+            }
+        }
+    }
+
+    /// The instruction and its memory, with the parts at odd places.
+    func prepare(_ engine: any Engine) -> (Multiply, Scratchpads) {
+        var weights = [UInt8](repeating: 0xEE, count: 6)
+        let block = engine.columnBlock
+        weights += engine.layOut(codes: codes.flatMap { $0 }, columns: columns, depth: depth, weightBits: bits)
+        var zeroField = Multiply.Zero.immediate(zero)
+        if let zeros {
+            zeroField = .table(offset: weights.count)
+            weights += littleEndian(blocked(zeros, block: block, missing: 0).map { Int16($0) })
+        }
+        var weightField: Multiply.WeightScales?
+        if let weightGroup {
+            weightField = .init(group: weightGroup, format: halfScales ? .float16 : .float32, offset: weights.count)
+            let scales = blocked(weightScales, block: block, missing: 0)
+            weights += halfScales
+                ? littleEndian(scales.map { Float16($0).bitPattern }) : littleEndian(scales.map(\.bitPattern))
+        }
+        var activations = [UInt8](repeating: 0x77, count: 3)
+        var activationField: Multiply.ActivationScales?
+        if let activationGroup {
+            activationField = .init(
+                group: activationGroup, local: LocalAddress(.activations, activations.count),
+                rowPitch: 4 * activationScales[0].count + 4)
+            for row in activationScales { activations += littleEndian(row.map(\.bitPattern) + [0x7F80_0000]) }
+        }
+        let tables = [UInt8](repeating: 0x55, count: 5) + (usesTables ? operandBytes : [])
+        let address = usesTables ? LocalAddress(.tables, 5) : LocalAddress(.activations, activations.count)
+        if !usesTables { activations += operandBytes }
+        let pitch = 4 * columns + 12
+        let multiply = Multiply(
+            engine: 0, activations: address, activationFormat: format,
+            outerRows: .init(count: outer, stride: width * pixelBytes),
+            innerRows: .init(count: inner, stride: pixelBytes), ky: .init(count: ky, stride: width * pixelBytes),
+            kx: .init(count: kx, stride: pixelBytes), run: run, weights: 6, weightBits: bits, bipolar: bipolar,
+            zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch, accumulate: false,
+            output: scaled ? .scaled(weights: weightField, activations: activationField) : .integer)
+        let pads = Scratchpads(
+            activations: activations, weights: weights, tables: tables, accumulators: 8 + rows * pitch)
+        return (multiply, pads)
+    }
+}

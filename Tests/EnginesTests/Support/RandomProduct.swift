@@ -1,0 +1,62 @@
+import Arch
+
+extension ProductCase {
+    /// A product of random shape, nest, scales and values; every fourth one has only extreme values.
+    static func random(
+        _ format: Multiply.Activations, seed: UInt64, maximumRun: Int = 40, maximumColumns: Int = 40
+    ) -> ProductCase {
+        var random = SeededGenerator(seed)
+        let bits = [1, 2, 3, 4, 8].randomElement(using: &random) ?? 1
+        var product = ProductCase(
+            format: format, outer: .random(in: 1...3, using: &random), inner: .random(in: 1...4, using: &random),
+            ky: .random(in: 1...2, using: &random), kx: .random(in: 1...3, using: &random),
+            run: .random(in: 1...maximumRun, using: &random),
+            columns: .random(in: 1...maximumColumns, using: &random), bits: bits,
+            bipolar: .random(using: &random))
+        product.scaled = .random(using: &random)
+        product.fill(extremes: seed % 4 == 0, using: &random)
+        product.chooseScales(using: &random)
+        return product
+    }
+
+    mutating func fill(extremes: Bool, using random: inout SeededGenerator) {
+        let range = format == .uint8 ? 0...255 : -128...127
+        let top = UInt8((1 << bits) - 1)
+        func value(_ range: ClosedRange<Int>, _ random: inout SeededGenerator) -> Int {
+            extremes ? (Bool.random(using: &random) ? range.lowerBound : range.upperBound)
+                : Int.random(in: range, using: &random)
+        }
+        pixels = (0..<pixelCount).map { _ in (0..<run).map { _ in value(range, &random) } }
+        tableCodes = (0..<pixelCount).map { _ in
+            (0..<runQuads).map { _ in (0..<8).map { _ in value(-127...127, &random) } }
+        }
+        codes = (0..<columns).map { _ in
+            (0..<depth).map { k in
+                k % laidOutRun < run ? UInt8(value(0...Int(top), &random)) : 0
+            }
+        }
+    }
+
+    private mutating func chooseScales(using random: inout SeededGenerator) {
+        let weightsScaled = scaled && Bool.random(using: &random)
+        if weightsScaled { weightGroup = granule * Int.random(in: 1...12, using: &random) }
+        if scaled && Bool.random(using: &random) { activationGroup = granule * Int.random(in: 1...12, using: &random) }
+        let zeroRange = (1 << bits) - 256...256
+        zero = Int.random(in: zeroRange, using: &random)
+        let groups = (depth + (weightGroup ?? depth) - 1) / (weightGroup ?? depth)
+        if Bool.random(using: &random) {
+            zeros = (0..<columns).map { _ in (0..<groups).map { _ in .random(in: zeroRange, using: &random) } }
+        }
+        halfScales = .random(using: &random)
+        weightScales = (0..<columns).map { _ in
+            (0..<groups).map { _ in
+                let scale = Float.random(in: 0.001...2, using: &random)
+                return halfScales ? Float(Float16(scale)) : scale
+            }
+        }
+        let activationGroups = (depth + (activationGroup ?? depth) - 1) / (activationGroup ?? depth)
+        activationScales = (0..<rows).map { _ in
+            (0..<activationGroups).map { _ in .random(in: -1...1, using: &random) }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Arch
+import Engines
+import Testing
+
+/// Occupancies against machines that are stepped, not calculated.
+struct TimingTests {
+    struct Shape { var rows: Int, columns: Int, ky: Int, kx: Int, run: Int, group: Int? , bits: Int }
+
+    static func shapes(count: Int, seed: UInt64) -> [Shape] {
+        var random = SeededGenerator(seed)
+        return (0..<count).map { _ in
+            Shape(
+                rows: .random(in: 1...40, using: &random), columns: .random(in: 1...50, using: &random),
+                ky: .random(in: 1...2, using: &random), kx: .random(in: 1...2, using: &random),
+                run: .random(in: 1...45, using: &random),
+                group: Bool.random(using: &random) ? 4 * Int.random(in: 1...10, using: &random) : nil,
+                bits: [1, 2, 3, 4, 8].randomElement(using: &random) ?? 1)
+        }
+    }
+
+    static func multiply(_ shape: Shape, _ format: Multiply.Activations) -> Multiply {
+        Multiply(
+            engine: 0, activations: LocalAddress(.activations, 0), activationFormat: format,
+            innerRows: .init(count: shape.rows, stride: 1000), ky: .init(count: shape.ky, stride: 500),
+            kx: .init(count: shape.kx, stride: 100), run: shape.run, weights: 0, weightBits: shape.bits, bipolar: false,
+            zero: .immediate(0), columns: shape.columns, accumulators: 0, accumulatorPitch: 400, accumulate: false,
+            output: shape.group.map { .scaled(weights: .init(group: $0, format: .float32, offset: 0), activations: nil) }
+                ?? .integer)
+    }
+
+    /// Pieces of K that share a group and a run, in order.
+    static func pieces(_ shape: Shape, limit: Int) -> [(length: Int, endsSegment: Bool)] {
+        let depth = shape.ky * shape.kx * shape.run
+        let group = shape.group ?? depth
+        var pieces: [(length: Int, endsSegment: Bool)] = []
+        var length = 0
+        for k in 0..<depth {
+            length += 1
+            let endsSegment = (k + 1) % group == 0 || k + 1 == depth
+            if endsSegment || (k + 1) % shape.run == 0 || length == limit {
+                pieces.append((length, endsSegment))
+                length = 0
+            }
+        }
+        return pieces
+    }
+
+    /// Two weight buffers, one K row per cycle into the one that is free, one row of activations per cycle from the other.
+    static func stepMAC(_ shape: Shape, _ engine: MACArray) -> Int {
+        let pieces = pieces(shape, limit: engine.rows)
+        let strip = shape.group != nil && pieces.contains { !$0.endsSegment } ? engine.partialRows : shape.rows
+        var tiles: [(load: Int, compute: Int)] = []
+        for column in stride(from: 0, to: shape.columns, by: engine.columns) {
+            let used = min(engine.columns, shape.columns - column)
+            for row in stride(from: 0, to: shape.rows, by: strip) {
+                for piece in pieces {
+                    var interval = 1
+                    if shape.group != nil && piece.endsSegment {
+                        interval = used / engine.epilogueLanes + (used % engine.epilogueLanes > 0 ? 1 : 0)
+                    }
+                    tiles.append((piece.length, min(strip, shape.rows - row) * interval))
+                }
+            }
+        }
+        var cycle = 0
+        var loading = 0
+        var loadLeft = tiles[0].load
+        var computing = -1
+        var computeLeft = 0
+        while computing < tiles.count - 1 || computeLeft > 0 {
+            // At the clock edge: a loaded tile starts when the array is free, and its old buffer is loaded again.
+            if computeLeft == 0 && loadLeft == 0 && loading < tiles.count {
+                computing = loading
+                computeLeft = tiles[computing].compute
+                loading += 1
+                loadLeft = loading < tiles.count ? tiles[loading].load : 0
+            }
+            if computeLeft > 0 { computeLeft -= 1 }
+            if loadLeft > 0 { loadLeft -= 1 }
+            cycle += 1
+        }
+        return cycle
+    }
+
+    @Test func macOccupancyEqualsTheSteppedArray() {
+        for (rows, columns, lanes, partial) in [(8, 8, 8, 5), (16, 12, 5, 7), (5, 64, 16, 128), (64, 3, 1, 1)] {
+            let engine = MACArray(rows: rows, columns: columns, epilogueLanes: lanes, partialRows: partial)
+            for shape in Self.shapes(count: 200, seed: UInt64(rows)) {
+                let timing = engine.timing(Self.multiply(shape, .int8), shape: nil)
+                #expect(timing.occupancy == Self.stepMAC(shape, engine), "\(shape)")
+                #expect(timing.occupancyParts.allSatisfy { $0.cycles >= 0 })
+                let ideal = Double(shape.rows * shape.columns * shape.ky * shape.kx * shape.run) / Double(rows * columns)
+                #expect(timing.occupancyParts.first { $0.term == .ideal }?.cycles == Int(ideal.rounded(.up)))
+            }
+        }
+    }
+
+    /// Lookups cycle by cycle; shadow registers take the sums when they are empty.
+    static func stepLookups(_ shape: Shape, _ engine: LUTTensorCore, along: Int) -> Int {
+        let quadsPerRun = (shape.run + 3) / 4
+        let quads = shape.ky * shape.kx * quadsPerRun
+        let groupQuads = shape.group.map { $0 / 4 } ?? quads
+        let down = engine.m * (engine.arrays / along)
+        let across = engine.n * along
+        var leave = engine.m
+        if shape.group != nil { while leave * engine.epilogueLanes < engine.m * engine.n { leave += 1 } }
+        var cycle = 0
+        var shadowBusy = leave  // an earlier instruction's rows may still be in the shadow registers
+        for _ in stride(from: 0, to: shape.rows, by: down) {
+            for _ in stride(from: 0, to: shape.columns, by: across) {
+                for quad in 0..<quads {
+                    for _ in 0..<shape.bits {
+                        cycle += 1
+                        shadowBusy = max(0, shadowBusy - 1)
+                    }
+                    guard (quad + 1) % groupQuads == 0 || quad + 1 == quads else { continue }
+                    while shadowBusy > 0 {
+                        cycle += 1
+                        shadowBusy -= 1
+                    }
+                    shadowBusy = leave
+                }
+            }
+        }
+        // All but the last m cycles of leaving, which are latency.
+        return cycle + leave - engine.m
+    }
+
+    @Test func lookupOccupancyEqualsTheSteppedArrays() {
+        for (m, n, arrays, lanes) in [(2, 8, 4, 4), (2, 64, 64, 4), (4, 16, 1, 64), (1, 5, 6, 1)] {
+            let engine = LUTTensorCore(m: m, n: n, arrays: arrays, epilogueLanes: lanes)
+            for shape in Self.shapes(count: 200, seed: UInt64(n)) {
+                for arrangement in engine.shapes(rows: shape.rows, columns: shape.columns) {
+                    let timing = engine.timing(Self.multiply(shape, .exactTables), shape: arrangement)
+                    let stepped = Self.stepLookups(shape, engine, along: arrangement.arraysAlongColumns)
+                    #expect(timing.occupancy == stepped, "\(shape)")
+                    #expect(timing.occupancyParts.allSatisfy { $0.cycles >= 0 })
+                }
+            }
+        }
+    }
+
+    @Test func latenciesCountRegisters() {
+        var shape = Shape(rows: 4, columns: 4, ky: 1, kx: 1, run: 8, group: nil, bits: 2)
+        #expect(MACArray().timing(Self.multiply(shape, .int8), shape: nil).latency == 1 + 1 + 6 + 1)
+        #expect(MACArray(rows: 33).timing(Self.multiply(shape, .int8), shape: nil).latency == 1 + 1 + 6 + 1)
+        #expect(MACArray(rows: 1).timing(Self.multiply(shape, .int8), shape: nil).latency == 1 + 1 + 0 + 1)
+        #expect(LUTTensorCore(m: 4).timing(Self.multiply(shape, .exactTables), shape: nil).latency == 4 + 4)
+        shape.group = 4
+        #expect(MACArray().timing(Self.multiply(shape, .int8), shape: nil).latency == 1 + 1 + 6 + 1 + 3)
+        #expect(LUTTensorCore(m: 4).timing(Self.multiply(shape, .exactTables), shape: nil).latency == 4 + 3 + 4)
+    }
+
+    @Test func contiguousTapsMakeOneRun() {
+        // Nine taps of 3 bytes; along x they touch, along y they do not: 3 tiles of 9 rows of K instead of 9 of 3.
+        var multiply = Self.multiply(Shape(rows: 20, columns: 8, ky: 3, kx: 3, run: 3, group: nil, bits: 8), .int8)
+        multiply.kx.stride = 3
+        let engine = MACArray(rows: 16, columns: 8)
+        #expect(engine.timing(multiply, shape: nil).occupancy == 9 + 3 * 20)
+    }
+
+    /// 64 arrays of 2 x 64: 128 rows need 2 passes over 64 columns when all arrays lie along M.
+    @Test func bestArrangementHasFewestPasses() {
+        let engine = LUTTensorCore()
+        #expect(engine.shapes(rows: 1, columns: 4096).first?.arraysAlongColumns == 64)
+        #expect(engine.shapes(rows: 128, columns: 64).first?.arraysAlongColumns == 1)
+        #expect(engine.shapes(rows: 16, columns: 512).first?.arraysAlongColumns == 8)
+        #expect(Set(engine.shapes(rows: 1, columns: 1).map(\.arraysAlongColumns)) == [1, 2, 4, 8, 16, 32, 64])
+        #expect(Set(LUTTensorCore(arrays: 12).shapes(rows: 1, columns: 1).map(\.arraysAlongColumns)) == [1, 2, 4])
+    }
+}
