@@ -27,20 +27,22 @@ enum BurstCount {
     private static func rowsAtOrAbove(
         _ threshold: Int, start: Int, steps: [(stride: Int, count: Int)], modulus: Int
     ) -> Int {
-        var histogram = [start: 1]
+        var histogram = [Int](repeating: 0, count: modulus)
+        histogram[start] = 1
         for (stride, count) in steps {
             let period = modulus / greatestCommonDivisor(modulus, stride)
-            var next: [Int: Int] = [:]
-            for (position, rows) in histogram {
+            var next = [Int](repeating: 0, count: modulus)
+            for position in 0..<modulus where histogram[position] > 0 {
+                var landing = position
                 for step in 0..<min(period, count) {
                     // Steps of the loop that are congruent to this one.
-                    let repeats = (count - step + period - 1) / period
-                    next[(position + step * stride) % modulus, default: 0] += rows * repeats
+                    next[landing] += histogram[position] * ((count - step + period - 1) / period)
+                    landing = (landing + stride) % modulus
                 }
             }
             histogram = next
         }
-        return histogram.reduce(0) { $1.key >= threshold ? $0 + $1.value : $0 }
+        return histogram[threshold...].reduce(0, +)
     }
 
     /// value mod modulus in 0..<modulus, for negative values too.
