@@ -1,8 +1,8 @@
 import Arch
 import Diagnostics
 
-/// Goes from one cycle in which something starts, is sent or is granted to the next. All that an action needs is known
-/// by the cycle from which it may be seen, so actions of one cycle do not see one another whatever their order.
+/// Goes from one cycle in which something starts, is sent or is granted to the next. All that an action needs is booked
+/// with the cycle from which it may be seen, so actions of one cycle do not see one another.
 struct EventSimulator {
     private let program: Program
     let works: [Work]
@@ -38,9 +38,10 @@ struct EventSimulator {
             channel.advance(until: now * machine.clockPeriod, into: &schedules)
             for schedule in schedules where schedule.finishes { granted(schedule) }
             schedules.removeAll(keepingCapacity: true)
-            for unit in Unit.allCases where startReady(unit) == now { try start(unit, at: now) }
-            if dispatchReady() == now { dispatch(at: now) }
+            // Each of these can only move the readiness of those before it, which have had their chance in this cycle.
             if frontEnd.fetchReady == now { try fetch(at: now) }
+            if dispatchReady() == now { dispatch(at: now) }
+            for unit in Unit.allCases where startReady(unit) == now { try start(unit, at: now) }
         }
         chargeIdleEnds()
         return outcome
@@ -135,7 +136,9 @@ struct EventSimulator {
 
     private mutating func granted(_ schedule: BeatSchedule) {
         let free = schedule.last / machine.clockPeriod + 1
-        let data = (schedule.last + machine.memory.latency + machine.clockPeriod - 1) / machine.clockPeriod
+        // The first edge that is neither before the data nor in the slot's own cycle.
+        let edge = (schedule.last + machine.memory.latency + machine.clockPeriod - 1) / machine.clockPeriod
+        let data = max(edge, free)
         switch schedule.requester {
         case .fetch: frontEnd.granted(free: free, usable: data + 1)
         case .load: granted(.load, bursts: bursts[Int(schedule.requester.rawValue)], free: free, data: data)

@@ -67,7 +67,7 @@ struct TickSimulator {
         channel.advance(until: (cycle + 1) * machine.clockPeriod, into: &schedules)
         for schedule in schedules where schedule.finishes {
             state.portBusy.remove(schedule.requester)
-            var data = cycle
+            var data = cycle + 1
             while data * machine.clockPeriod < schedule.last + machine.memory.latency { data += 1 }
             switch schedule.requester {
             case .fetch: code.append((data, state.requested))
