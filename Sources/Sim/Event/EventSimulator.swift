@@ -16,6 +16,9 @@ struct EventSimulator {
     /// Bursts of the transfer of each requester that has slots to come.
     private var bursts = Array(repeating: 0, count: Requester.allCases.count)
     private var retired = 0
+    /// Cycle in which each unit starts its next instruction, as far as known, and the units for which it may have changed.
+    private var ready = Unit.allCases.map { _ in never }
+    private var stale = UnitSet()
     var outcome: Outcome
 
     init(_ program: Program, workload: Workload, machine: Machine, trace: Bool) {
@@ -32,24 +35,32 @@ struct EventSimulator {
     mutating func run() throws(Diagnostics) -> Outcome {
         var now = 0
         while retired < works.count {
+            refresh()
             let next = nextCycle()
             guard next != never else { throw program.deadlock(blocked(), cycle: now) }
             now = next
             channel.advance(until: now * machine.clockPeriod, into: &schedules)
             for schedule in schedules where schedule.finishes { granted(schedule) }
             schedules.removeAll(keepingCapacity: true)
+            refresh()
             // Each of these can only move the readiness of those before it, which have had their chance in this cycle.
             if frontEnd.fetchReady == now { try fetch(at: now) }
             if dispatchReady() == now { dispatch(at: now) }
-            for unit in Unit.allCases where startReady(unit) == now { try start(unit, at: now) }
+            for unit in Unit.allCases where ready[Int(unit.rawValue)] == now { try start(unit, at: now) }
         }
         chargeIdleEnds()
         return outcome
     }
 
+    private mutating func refresh() {
+        guard !stale.isEmpty else { return }
+        stale.forEach { ready[Int($0.rawValue)] = startReady($0) }
+        stale = []
+    }
+
     private func nextCycle() -> Int {
         var cycle = min(dispatchReady(), frontEnd.fetchReady)
-        for unit in Unit.allCases { cycle = min(cycle, startReady(unit)) }
+        for start in ready { cycle = min(cycle, start) }
         if let finish = channel.nextFinish { cycle = min(cycle, finish / machine.clockPeriod + 1) }
         return cycle
     }
@@ -60,17 +71,18 @@ struct EventSimulator {
     private func dispatchReady() -> Int {
         let fetched = frontEnd.headReady
         guard fetched != never else { return never }
-        let unit = units[Int(works[frontEnd.dispatched].unit.rawValue)]
-        let depth = machine.frontEnd.queueDepth
-        if unit.queue.count >= depth { return never }
+        let unit = Int(works[frontEnd.dispatched].unit.rawValue)
+        let (queued, depth) = (units[unit].queue.count, machine.frontEnd.queueDepth)
+        if queued >= depth { return never }
         // A place that the last start made free is seen a cycle later.
-        let wasFull = unit.queue.count == depth - 1 && unit.started > 0
-        return wasFull ? max(fetched, unit.lastStart + 1) : fetched
+        let wasFull = queued == depth - 1 && units[unit].started > 0
+        return wasFull ? max(fetched, units[unit].lastStart + 1) : fetched
     }
 
     private mutating func dispatch(at cycle: Int) {
         let index = frontEnd.dispatched
         let unit = Int(works[index].unit.rawValue)
+        stale.insert(works[index].unit)
         units[unit].queue.append(.init(instruction: index, fetched: frontEnd.headFetched, queued: cycle + 1))
         frontEnd.dispatch(at: cycle)
         if index == 0 {
@@ -88,11 +100,10 @@ struct EventSimulator {
 
     // MARK: Units
 
-    /// Cycle in which the unit starts its next instruction, as far as known.
     private func startReady(_ unit: Unit) -> Int {
-        let state = units[Int(unit.rawValue)]
-        guard let head = state.queue.first, state.free != never else { return never }
-        return max(state.free, head.queued, tokens.usable(works[head.instruction].waits, by: unit))
+        let free = units[Int(unit.rawValue)].free
+        guard free != never, let head = units[Int(unit.rawValue)].queue.first else { return never }
+        return max(free, head.queued, tokens.usable(works[head.instruction].waits, by: unit))
     }
 
     private mutating func start(_ unit: Unit, at cycle: Int) throws(Diagnostics) {
@@ -104,6 +115,7 @@ struct EventSimulator {
         units[Int(unit.rawValue)].lastStart = cycle
         units[Int(unit.rawValue)].last = entry.instruction
         outcome.started(entry.instruction, at: cycle)
+        stale.insert(unit)
         switch work.duration {
         case .fixed(let occupancy, let latency):
             units[Int(unit.rawValue)].free = cycle + occupancy
@@ -129,6 +141,7 @@ struct EventSimulator {
         let cycle = max(ready, units[Int(unit.rawValue)].lastCompletion + 1)
         units[Int(unit.rawValue)].lastCompletion = cycle
         tokens.send(from: unit, to: works[index].signals, usable: cycle + 1)
+        stale.formUnion(works[index].signals)
         outcome.completions[index] = cycle
         outcome.cycles = max(outcome.cycles, cycle)
         retired += 1
@@ -147,15 +160,16 @@ struct EventSimulator {
     }
 
     private mutating func granted(_ unit: Unit, bursts: Int, free: Int, data: Int) {
-        let state = units[Int(unit.rawValue)]
+        let start = units[Int(unit.rawValue)].lastStart
         units[Int(unit.rawValue)].free = free
-        let alone = machine.memory.lastSlotAlone(bursts: bursts, from: (state.lastStart + 1) * machine.clockPeriod)
-        let uncontended = alone / machine.clockPeriod + 1 - state.lastStart
+        stale.insert(unit)
+        let alone = machine.memory.lastSlotAlone(bursts: bursts, from: (start + 1) * machine.clockPeriod)
+        let uncontended = alone / machine.clockPeriod + 1 - start
         let fullRate = (bursts * machine.memory.burstPeriod + machine.clockPeriod - 1) / machine.clockPeriod
         let busy = min(uncontended, fullRate)
         let cycles = TransferCycles(
-            busy: busy, contention: free - state.lastStart - uncontended, latency: uncontended - busy)
-        if let index = state.last { outcome.chargeTransfer(cycles, unit: unit, row: works[index].row) }
+            busy: busy, contention: free - start - uncontended, latency: uncontended - busy)
+        if let index = units[Int(unit.rawValue)].last { outcome.chargeTransfer(cycles, unit: unit, row: works[index].row) }
         complete(unit, at: data)
     }
 

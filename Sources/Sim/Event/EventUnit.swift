@@ -50,7 +50,10 @@ struct TokenTimes {
 extension UnitSet {
     /// Visits the members in order without making an array.
     func forEach(_ body: (Unit) -> Void) {
-        guard !isEmpty else { return }
-        for unit in Unit.allCases where contains(unit) { body(unit) }
+        var rest = rawValue
+        while rest != 0, let unit = Unit(rawValue: UInt8(rest.trailingZeroBitCount)) {
+            body(unit)
+            rest &= rest - 1
+        }
     }
 }
