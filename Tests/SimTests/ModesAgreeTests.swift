@@ -19,6 +19,21 @@ import Testing
         }
     }
 
+    /// What the random programs are worth: every cause and every traffic occurs, and transfers do contend.
+    @Test func randomProgramsMeetEveryCause() throws {
+        var stalls = Tally<StallCause>()
+        var traffic = Timing.MemoryTraffic()
+        for seed in 0..<100 {
+            var random = RandomSource(seed: UInt64(seed))
+            let target = random.target()
+            let timing = try Simulator(target: target).run(random.program(instructions: 60))
+            for unit in Unit.allCases { stalls += timing[unit].stalls }
+            traffic += timing.memory
+        }
+        for cause in StallCause.allCases { #expect(stalls[cause] > 100, "\(cause.name)") }
+        for kind in Traffic.allCases where kind != .instructions { #expect(traffic.writtenBytes[kind] > 1000, "\(kind.name)") }
+    }
+
     @Test func traceDoesNotChangeTime() throws {
         var random = RandomSource(seed: 7)
         let program = random.program(instructions: 60)

@@ -2,16 +2,16 @@ import Arch
 import Diagnostics
 
 /// `SimpleChannel` written out: every row and every slot is visited.
-struct BurstByBurstChannel: MemoryInterface {
+public struct BurstByBurstChannel: MemoryInterface {
     private let channel: MemoryChannel
     private var pending: [Requester: Int] = [:]
     private var arrival: [Requester: Int] = [:]
     private var served = Requester.store
     private var time = 0
 
-    init(_ channel: MemoryChannel) { self.channel = channel }
+    public init(_ channel: MemoryChannel) { self.channel = channel }
 
-    mutating func submit(_ request: TransferRequest, at time: Int) throws(Diagnostics) -> Int {
+    public mutating func submit(_ request: TransferRequest, at time: Int) throws(Diagnostics) -> Int {
         var bursts = 0
         forEachRow(request.loops[...], at: request.address) { address in
             var block = address - BurstCount.residue(address, channel.burstBytes)
@@ -28,14 +28,14 @@ struct BurstByBurstChannel: MemoryInterface {
         return bursts
     }
 
-    mutating func advance(until limit: Int, into schedules: inout [BeatSchedule]) {
+    public mutating func advance(until limit: Int, into schedules: inout [BeatSchedule]) {
         while time < limit {
             if let requester = turn() { schedules.append(grant(requester)) }
             time += channel.burstPeriod
         }
     }
 
-    var nextFinish: Int? {
+    public var nextFinish: Int? {
         var copy = self
         var schedules: [BeatSchedule] = []
         while !copy.pending.isEmpty {

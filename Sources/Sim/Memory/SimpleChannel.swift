@@ -7,7 +7,7 @@ import Diagnostics
 /// `Requester`, that has a burst pending; before the first grant `store` counts as served last. Between an arrival or
 /// a finish and the next, n pending requesters take turns, so the one at position p of the turn gets the slots
 /// p, p + n, p + 2n, ...: that is computed, not stepped, and equal to `BurstByBurstChannel`.
-struct SimpleChannel: MemoryInterface {
+public struct SimpleChannel: MemoryInterface {
     private struct Lane {
         var pending = 0
         /// First slot that it may take.
@@ -20,11 +20,11 @@ struct SimpleChannel: MemoryInterface {
     }
     private let channel: MemoryChannel
     private var state = State()
-    private(set) var nextFinish: Int?
+    public private(set) var nextFinish: Int?
 
-    init(_ channel: MemoryChannel) { self.channel = channel }
+    public init(_ channel: MemoryChannel) { self.channel = channel }
 
-    mutating func submit(_ request: TransferRequest, at time: Int) throws(Diagnostics) -> Int {
+    public mutating func submit(_ request: TransferRequest, at time: Int) throws(Diagnostics) -> Int {
         let bursts = BurstCount.bursts(of: request, burstBytes: channel.burstBytes)
         let lane = Int(request.requester.rawValue)
         let arrival = channel.slot(atOrAfter: time)
@@ -36,7 +36,7 @@ struct SimpleChannel: MemoryInterface {
         return bursts
     }
 
-    mutating func advance(until time: Int, into schedules: inout [BeatSchedule]) {
+    public mutating func advance(until time: Int, into schedules: inout [BeatSchedule]) {
         let limit = channel.slot(atOrAfter: time)
         var finished = false
         while state.slot < limit {
