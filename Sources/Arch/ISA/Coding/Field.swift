@@ -1,0 +1,137 @@
+/// How the bits of a field are read, and how the text form writes its value.
+public enum FieldKind: Hashable, Sendable {
+    /// Plain binary.
+    case unsigned
+    /// Two's complement.
+    case signed
+    /// Plain binary, written in hexadecimal.
+    case pattern
+    /// 0 or 1.
+    case flag
+    /// Code of a closed set, written by name; the index in `names` is the code. An empty name is a code that is not used.
+    case choice([String])
+    /// Which scratchpad the next field is an offset in.
+    case space
+    /// Byte offset in the scratchpad of the preceding `space` field, or in `fixed`.
+    case offset(fixed: Space?)
+    /// Byte address in DRAM.
+    case dram
+}
+
+/// One field of an instruction: what `docs/isa.md`, the binary form, the text form and `isa_pkg.sv` are made from.
+public struct FieldDescription: Hashable, Sendable {
+    public var name: String
+    public var kind: FieldKind
+    public var bits: Int
+    /// First bit, bit 0 being the lowest bit of the first byte.
+    public var position: Int
+    /// Values that are allowed; the bits may have room for more.
+    public var range: ClosedRange<Int>
+    public var unit: String
+    public var meaning: String
+
+    public init(
+        _ name: String, _ kind: FieldKind, bits: Int, position: Int = 0, range: ClosedRange<Int>? = nil, unit: String = "",
+        _ meaning: String
+    ) {
+        self.name = name
+        self.kind = kind
+        self.bits = bits
+        self.position = position
+        self.unit = unit
+        self.meaning = meaning
+        self.range = range ?? Self.range(of: kind, bits: bits)
+    }
+
+    /// What the bits can hold.
+    private static func range(of kind: FieldKind, bits: Int) -> ClosedRange<Int> {
+        switch kind {
+        case .signed: -(1 << (bits - 1))...(1 << (bits - 1)) - 1
+        case .flag: 0...1
+        case .choice(let names): 0...max(names.count - 1, 0)
+        case .space: 0...Space.allCases.count - 1
+        case .unsigned, .pattern, .offset, .dram: 0...(1 << bits) - 1
+        }
+    }
+
+    public var isSigned: Bool { kind == .signed }
+
+    /// `nil` when the field can hold `value`, else what is wrong with it.
+    public func violation(_ value: Int) -> String? {
+        if case .choice(let names) = kind {
+            if names.indices.contains(value), !names[value].isEmpty { return nil }
+            return "\(value) is not a code of this field, expected one of \(Self.listed(names))"
+        }
+        return range.contains(value) ? nil : "\(value) is outside \(range.lowerBound)...\(range.upperBound)"
+    }
+
+    static func listed(_ names: [String]) -> String { names.filter { !$0.isEmpty }.joined(separator: ", ") }
+}
+
+/// A field together with where its value lies in the payload.
+struct Field<Payload: Sendable>: Sendable {
+    var description: FieldDescription
+    var value: WritableKeyPath<Payload, Int> & Sendable
+}
+
+extension Field {
+    private init(
+        _ name: String, _ kind: FieldKind, _ bits: Int, _ range: ClosedRange<Int>?, _ unit: String,
+        _ value: WritableKeyPath<Payload, Int> & Sendable, _ meaning: String
+    ) {
+        description = FieldDescription(name, kind, bits: bits, range: range, unit: unit, meaning)
+        self.value = value
+    }
+
+    typealias Path = WritableKeyPath<Payload, Int> & Sendable
+
+    static func unsigned(
+        _ name: String, _ bits: Int, range: ClosedRange<Int>? = nil, unit: String = "", _ value: Path, _ meaning: String
+    ) -> Field { Field(name, .unsigned, bits, range, unit, value, meaning) }
+
+    static func signed(_ name: String, _ bits: Int, unit: String = "", _ value: Path, _ meaning: String) -> Field {
+        Field(name, .signed, bits, nil, unit, value, meaning)
+    }
+
+    static func pattern(_ name: String, _ bits: Int, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .pattern, bits, nil, "", value, meaning)
+    }
+
+    static func flag(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .flag, 1, nil, "", value, meaning)
+    }
+
+    static func choice(_ name: String, _ bits: Int, _ names: [String], _ value: Path, _ meaning: String) -> Field {
+        Field(name, .choice(names), bits, nil, "", value, meaning)
+    }
+
+    static func space(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .space, 2, nil, "", value, meaning)
+    }
+
+    static func offset(_ name: String, in space: Space? = nil, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .offset(fixed: space), 24, nil, "bytes", value, meaning)
+    }
+
+    static func dram(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .dram, 40, nil, "bytes", value, meaning)
+    }
+
+    /// Steps of a loop or elements of a run: at least one.
+    static func count(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .unsigned, 24, 1...(1 << 24) - 1, "", value, meaning)
+    }
+
+    /// Contiguous bytes.
+    static func bytes(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .unsigned, 24, 1...(1 << 24) - 1, "bytes", value, meaning)
+    }
+
+    static func localStride(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        .signed(name, 24, unit: "bytes", value, meaning)
+    }
+
+    static func dramStride(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        .signed(name, 40, unit: "bytes", value, meaning)
+    }
+}

@@ -1,0 +1,80 @@
+/// A closed set whose raw value is its code in an instruction.
+protocol FieldCoded: CaseIterable, RawRepresentable<UInt8> {}
+
+extension FieldCoded {
+    /// The code as a field sees it. A code that is no case is refused before it gets here and changes nothing.
+    var code: Int {
+        get { Int(rawValue) }
+        set { self = UInt8(exactly: newValue).flatMap(Self.init(rawValue:)) ?? self }
+    }
+}
+
+extension Space: FieldCoded {}
+extension Traffic: FieldCoded {}
+extension ElementType: FieldCoded {}
+extension RoundingRuleCode: FieldCoded {}
+extension Reduce.Function: FieldCoded {}
+extension BuildTables.Entries: FieldCoded {}
+extension Multiply.Activations: FieldCoded {}
+extension Multiply.ScaleFormat: FieldCoded {}
+
+extension RoundingRuleCode {
+    var name: String {
+        switch self {
+        case .halfToEven: "half_to_even"
+        case .halfUp: "half_up"
+        case .halfAwayFromZero: "half_away_from_zero"
+        }
+    }
+}
+
+extension Reduce.Function {
+    public var name: String {
+        switch self {
+        case .sumFloat: "sum_float"
+        case .maxFloat: "max_float"
+        case .absoluteMaxFloat: "absolute_max_float"
+        case .sumInteger: "sum_integer"
+        case .maxInteger: "max_integer"
+        }
+    }
+}
+
+extension BuildTables.Entries {
+    public var name: String {
+        switch self {
+        case .exact: "exact"
+        case .int8PerTable: "int8_per_table"
+        case .int8Per64: "int8_per_64"
+        }
+    }
+}
+
+extension Multiply.Activations {
+    /// The A type of an `lmma` or `mma` mnemonic. Exact tables hold sums of 8-bit codes, so their type is that of the codes.
+    public var name: String {
+        switch self {
+        case .int8: "int8"
+        case .uint8: "uint8"
+        case .exactTables: "int8"
+        case .tablesPerTable: "table8per4"
+        case .tablesPer64: "table8per64"
+        }
+    }
+}
+
+extension Multiply.ScaleFormat {
+    public var name: String {
+        switch self {
+        case .float32: "f32"
+        case .float16: "f16"
+        }
+    }
+}
+
+extension Bool {
+    var code: Int {
+        get { self ? 1 : 0 }
+        set { self = newValue != 0 }
+    }
+}

@@ -1,0 +1,150 @@
+/// Field tables of the engines.
+extension FieldTable {
+    private static let weightTypes = ["int", "bipolar"]
+    private static let scaleFormats = Multiply.ScaleFormat.allCases.map(\.name)
+
+    /// Names of the activation formats that one mnemonic takes, by code.
+    private static func activationTypes(tables: Bool) -> [String] {
+        Multiply.Activations.allCases.map { ($0.tableBytes != nil) == tables ? $0.name : "" }
+    }
+
+    /// The types in the mnemonic: A, W, accumulator, output.
+    private static func types(tables: Bool) -> [Clause<CodedProduct>] {
+        [
+            Clause(
+                .suffix(letters: [""]), "",
+                [
+                    .choice(
+                        "activation_type", 3, activationTypes(tables: tables), \.multiply.activationFormat.code,
+                        tables ? "entries of the lookup tables" : "activation codes")
+                ]),
+            Clause(
+                .suffix(letters: ["", ""]), "",
+                [
+                    .choice("bipolar", 1, weightTypes, \.multiply.bipolar.code, "weights are levels 2u - (2^bits - 1)"),
+                    .unsigned("weight_bits", 4, range: 1...8, unit: "bits", \.multiply.weightBits, "1, 2, 3, 4 or 8"),
+                ]),
+            Clause(.suffixWord, "int32"),
+            Clause(
+                .suffix(letters: [""]), "",
+                [.choice("output", 1, ["int32", "f32"], \.multiply.isScaled, "exact sums, or sums scaled by segments")]),
+        ]
+    }
+
+    private static let operands: [Clause<CodedProduct>] = [
+        Clause(
+            .head, "", [.offset("accumulators", in: .accumulators, \.multiply.accumulators, "sum of row 0, column 0")]),
+        Clause(
+            .plain, "<-",
+            [
+                .space("activation_space", \.multiply.activations.space.code, "scratchpad of the activations"),
+                .offset("activations", \.multiply.activations.offset, "activation of row 0, k = 0"),
+            ]),
+        Clause(
+            .plain, "weights", [.offset("weights", in: .weights, \.multiply.weights, "laid out weights of the tile")]),
+        Clause(.plain, "columns", [.count("columns", \.multiply.columns, "N")]),
+        Clause(
+            .loops(fields: 2), "rows",
+            [
+                .count("outer_rows", \.multiply.outerRows.count, "outer steps of M"),
+                .localStride("outer_row_stride", \.multiply.outerRows.stride, "activation step of the outer row"),
+                .count("inner_rows", \.multiply.innerRows.count, "inner steps of M"),
+                .localStride("inner_row_stride", \.multiply.innerRows.stride, "activation step of the inner row"),
+            ]),
+        Clause(
+            .loops(fields: 2), "depth",
+            [
+                .count("ky", \.multiply.ky.count, "outer steps of K"),
+                .localStride("ky_stride", \.multiply.ky.stride, "activation step of ky"),
+                .count("kx", \.multiply.kx.count, "middle steps of K"),
+                .localStride("kx_stride", \.multiply.kx.stride, "activation step of kx"),
+            ]),
+        Clause(.plain, "run", [.count("run", \.multiply.run, "activations per (ky, kx), contiguous")]),
+        Clause(
+            .plain, "pitch",
+            [.localStride("accumulator_pitch", \.multiply.accumulatorPitch, "from row to row of the sums")]),
+        Clause(.flag, "accumulate", [.flag("accumulate", \.multiply.accumulate.code, "add to what is there")]),
+    ]
+
+    private static let corrections: [Clause<CodedProduct>] = [
+        Clause(
+            .present, "zeros",
+            [
+                .flag("has_zero_table", \.multiply.hasZeroTable, "zero points from the weight space"),
+                .offset("zero_table", in: .weights, \.multiply.zeroOffset, "int16 [block][group][column of block]"),
+            ]),
+        Clause(
+            .optional, "zero",
+            [.signed("zero", 16, \.multiply.zeroImmediate, "one zero point, in terms of unsigned codes")]),
+        Clause(
+            .present, "weight_scales",
+            [
+                .flag("has_weight_scales", \.multiply.hasWeightScales, "weights are grouped along K"),
+                .unsigned("weight_group", 24, unit: "k", \.multiply.weightGroup, "weights that share a scale"),
+                .choice("weight_scale_type", 1, scaleFormats, \.multiply.weightScaleFormat, "type of the scales"),
+                .offset("weight_scales", in: .weights, \.multiply.weightScaleOffset, "[block][group][column of block]"),
+            ]),
+        Clause(
+            .present, "activation_scales",
+            [
+                .flag("has_activation_scales", \.multiply.hasActivationScales, "activations are grouped along K"),
+                .unsigned("activation_group", 24, unit: "k", \.multiply.activationGroup, "activations that share a scale"),
+                .space("activation_scale_space", \.multiply.activationScaleSpace, "scratchpad of the scales"),
+                .offset("activation_scales", \.multiply.activationScaleOffset, "f32 [row][group]"),
+                .localStride("activation_scale_pitch", \.multiply.activationScalePitch, "from row to row of the scales"),
+            ]),
+        Clause(.plain, "engine", [.unsigned("engine", 1, \.multiply.engine, "index of the engine in the machine")]),
+    ]
+
+    private static let rule: @Sendable (CodedProduct) -> (field: String, message: String)? = { product in
+        let multiply = product.multiply
+        guard [1, 2, 3, 4, 8].contains(multiply.weightBits) else {
+            return ("weight_bits", "\(multiply.weightBits) is not 1, 2, 3, 4 or 8")
+        }
+        if multiply.hasWeightScales == 1, multiply.weightGroup == 0 { return ("weight_group", "0 should be at least 1") }
+        if multiply.hasActivationScales == 1, multiply.activationGroup == 0 {
+            return ("activation_group", "0 should be at least 1")
+        }
+        return nil
+    }
+
+    static let mma = InstructionTable<CodedProduct>(
+        .mma, blank: .blank(.int8),
+        action: """
+            for m < outer_rows*inner_rows, n < columns, m = (mo, mi):
+                s = sum over (ky, kx, r < run) of
+                    activations[mo*outer_row_stride + mi*inner_row_stride + ky*ky_stride + kx*kx_stride + r] * (w[n][k] - zero)
+                accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
+            with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
+            """,
+        body: { .mma($0.multiply) },
+        payload: { if case .mma(let multiply) = $0 { CodedProduct(multiply: multiply) } else { nil } },
+        rule: rule, clauses: types(tables: false) + operands + corrections)
+
+    static let lmma = InstructionTable<CodedProduct>(
+        .lmma, blank: .blank(.exactTables),
+        action: """
+            as mma, by lookup: a run of activations is ceil(run/4) half tables of eight entries; four weights of bit plane b
+            make the address and the sign of one entry, shifted left by b and added:
+                accumulators[m*accumulator_pitch + 4*n] (+)= (sum of +-table[...][address] << b, zero point corrected) / 2
+            O[M,N] = A[M,K] x W[N,K] + Accum[M,N] on tiles of shape_m x shape_n, as in arXiv 2408.06003
+            """,
+        body: { .lmma($0.multiply, $0.shape) },
+        payload: {
+            if case .lmma(let multiply, let shape) = $0 { CodedProduct(multiply: multiply, shape: shape) } else { nil }
+        },
+        rule: rule,
+        clauses: [
+            Clause(
+                .suffix(letters: ["m", "n", "k"]), "",
+                [
+                    .unsigned("shape_m", 12, range: 1...4095, \.shape.m, "rows of an array's tile"),
+                    .unsigned("shape_n", 12, range: 1...4095, \.shape.n, "columns of an array's tile"),
+                    .unsigned("shape_k", 12, range: 1...4095, \.shape.k, "activations per table"),
+                ])
+        ] + types(tables: true) + operands + corrections + [
+            Clause(
+                .plain, "arrays",
+                [.unsigned("arrays", 16, range: 1...65535, \.shape.arraysAlongColumns, "arrays side by side along N")])
+        ])
+}

@@ -1,0 +1,107 @@
+extension ISA {
+    /// `docs/isa.md`, made from the field tables.
+    public static var document: String {
+        var text = """
+            # The instruction set, version \(version)
+
+            Generated from the field tables in `Sources/Arch/ISA/Coding` by `accelsim docs isa`; do not edit.
+
+            An instruction has \(instructionBytes) bytes (\(instructionBits) bits). Bit 0 is the lowest bit of the first byte; a field's first
+            bit is its lowest. Bits that no field names are zero, and so are fields that the other fields switch off. A space is
+            \(Space.allCases.enumerated().map { "\($0.offset) (`\($0.element.name)`)" }.joined(separator: ", ")): a scratchpad of
+            the core, with byte addresses of 24 bits. Loops are nested, loop 0 outermost; strides are in bytes.
+
+            In text, an instruction is one line: its mnemonic, its operands as listed under *Text*, then `; waits UNITS signals UNITS`
+            where there are any, then `@NODE`. Square brackets mark what may be left out, and `#` starts a comment.
+
+            ## Every instruction
+
+
+            """
+        text += fieldTable(header)
+        text += "\n| opcode | instruction | unit |\n| --- | --- | --- |\n"
+        for opcode in Opcode.allCases {
+            text += "| \(opcode.rawValue) | [\(opcode.mnemonic)](#\(opcode.mnemonic)) | \(unit(of: opcode)) |\n"
+        }
+        for opcode in Opcode.allCases { text += section(opcode) }
+        return text + functionSection
+    }
+
+    private static func unit(of opcode: Opcode) -> String {
+        switch opcode {
+        case .load, .gather, .fill: "load"
+        case .store: "store"
+        case .mma, .lmma: "engine0 or engine1, by its field engine"
+        case .buildTables, .elementwise, .reduce: "vector"
+        }
+    }
+
+    private static func section(_ opcode: Opcode) -> String {
+        let table = table(opcode)
+        return """
+
+            ## \(opcode.mnemonic)
+
+            **Text** `\(table.syntax)`
+
+            **Action**
+
+            ```
+            \(table.action)
+            ```
+
+
+            """ + fieldTable(table.descriptions)
+    }
+
+    private static func fieldTable(_ fields: [FieldDescription]) -> String {
+        var text = "| bits | field | type | values | unit | meaning |\n| --- | --- | --- | --- | --- | --- |\n"
+        for field in fields {
+            let bits = field.bits == 1 ? "\(field.position)" : "\(field.position + field.bits - 1):\(field.position)"
+            text += "| \(bits) | `\(field.name)` | \(field.typeName) | \(field.values) | \(field.unit) | \(field.meaning) |\n"
+        }
+        return text
+    }
+
+    private static var functionSection: String {
+        var text = """
+
+            ## Elementwise functions
+
+            b of `requantise_dyadic` is a record of three int32. docs/numerics.md defines the functions of one argument.
+
+            | code | function | parameters 0, 1, 2 | result |
+            | --- | --- | --- | --- |
+
+            """
+        for code in ElementwiseCode.allCases {
+            let parameters = code.parameters.map { $0.isFloat ? "\($0.name) (f32)" : $0.name }.joined(separator: ", ")
+            let meaning = code.meaning.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+            text += "| \(code.rawValue) | `\(code.name)` | \(parameters) | \(meaning) |\n"
+        }
+        return text
+    }
+}
+
+extension FieldDescription {
+    fileprivate var typeName: String {
+        switch kind {
+        case .unsigned, .pattern: "u\(bits)"
+        case .signed: "s\(bits)"
+        case .flag: "flag"
+        case .choice, .space: "code"
+        case .offset(let space): space.map { "\($0.name) address" } ?? "address"
+        case .dram: "DRAM address"
+        }
+    }
+
+    fileprivate var values: String {
+        switch kind {
+        case .choice(let names):
+            names.enumerated().filter { !$0.element.isEmpty }.map { "\($0.offset) \($0.element)" }.joined(separator: ", ")
+        case .space: "space"
+        case .flag: "0, 1"
+        case .unsigned, .pattern, .signed, .offset, .dram: "\(range.lowerBound)...\(range.upperBound)"
+        }
+    }
+}

@@ -1,0 +1,85 @@
+/// A product as `mma` and `lmma` hold it; `mma` leaves the shape alone.
+struct CodedProduct: Hashable, Sendable {
+    var multiply: Multiply
+    var shape = LookupShape(m: 1, n: 1, k: 1, arraysAlongColumns: 1)
+
+    /// Every field at its smallest.
+    static func blank(_ format: Multiply.Activations) -> CodedProduct {
+        CodedProduct(
+            multiply: Multiply(
+                engine: 0, activations: LocalAddress(.activations, 0), activationFormat: format, innerRows: .init(),
+                run: 1, weights: 0, weightBits: 1, bipolar: false, zero: .immediate(0), columns: 1, accumulators: 0,
+                accumulatorPitch: 0, accumulate: false, output: .integer))
+    }
+}
+
+/// The values of a product as its fields hold them.
+extension Multiply {
+    var hasZeroTable: Int {
+        get { if case .table = zero { 1 } else { 0 } }
+        set { if newValue != 0, hasZeroTable == 0 { zero = .table(offset: 0) } }
+    }
+    var zeroOffset: Int {
+        get { if case .table(let offset) = zero { offset } else { 0 } }
+        set { if hasZeroTable == 1 { zero = .table(offset: newValue) } }
+    }
+    var zeroImmediate: Int {
+        get { if case .immediate(let value) = zero { value } else { 0 } }
+        set { if hasZeroTable == 0 { zero = .immediate(newValue) } }
+    }
+
+    var isScaled: Int {
+        get { output == .integer ? 0 : 1 }
+        set { output = newValue == 0 ? .integer : .scaled(weights: weightScales, activations: activationScales) }
+    }
+    private var weightScales: WeightScales? {
+        get { if case .scaled(let scales, _) = output { scales } else { nil } }
+        set { if case .scaled(_, let other) = output { output = .scaled(weights: newValue, activations: other) } }
+    }
+    private var activationScales: ActivationScales? {
+        get { if case .scaled(_, let scales) = output { scales } else { nil } }
+        set { if case .scaled(let other, _) = output { output = .scaled(weights: other, activations: newValue) } }
+    }
+
+    var hasWeightScales: Int {
+        get { weightScales == nil ? 0 : 1 }
+        set { if newValue != 0, weightScales == nil { weightScales = WeightScales(group: 0, format: .float32, offset: 0) } }
+    }
+    var weightGroup: Int {
+        get { weightScales?.group ?? 0 }
+        set { weightScales?.group = newValue }
+    }
+    var weightScaleFormat: Int {
+        get { weightScales?.format.code ?? 0 }
+        set { weightScales?.format.code = newValue }
+    }
+    var weightScaleOffset: Int {
+        get { weightScales?.offset ?? 0 }
+        set { weightScales?.offset = newValue }
+    }
+
+    var hasActivationScales: Int {
+        get { activationScales == nil ? 0 : 1 }
+        set {
+            if newValue != 0, activationScales == nil {
+                activationScales = ActivationScales(group: 0, local: LocalAddress(.activations, 0), rowPitch: 0)
+            }
+        }
+    }
+    var activationGroup: Int {
+        get { activationScales?.group ?? 0 }
+        set { activationScales?.group = newValue }
+    }
+    var activationScaleSpace: Int {
+        get { activationScales?.local.space.code ?? 0 }
+        set { activationScales?.local.space.code = newValue }
+    }
+    var activationScaleOffset: Int {
+        get { activationScales?.local.offset ?? 0 }
+        set { activationScales?.local.offset = newValue }
+    }
+    var activationScalePitch: Int {
+        get { activationScales?.rowPitch ?? 0 }
+        set { activationScales?.rowPitch = newValue }
+    }
+}

@@ -1,0 +1,46 @@
+extension Presets {
+    /// 2 MiB of scratchpads in all, as `lutTC`.
+    private static let macScratchpads = Scratchpads(
+        activations: 768 * kibibyte, weights: 768 * kibibyte, tables: 0, accumulators: 512 * kibibyte)
+
+    /// 4096 multiply-accumulates per cycle.
+    static let macInt8 = machine(
+        "mac-int8", "64x64 int8 multipliers, the baseline", scratchpads: macScratchpads,
+        engines: [mac(rows: 64, columns: 64)])
+
+    /// The size of array that other simulators publish numbers for.
+    static let mac128 = machine(
+        "mac-128x128", "128x128 int8 multipliers, for comparison with other simulators", scratchpads: macScratchpads,
+        engines: [mac(rows: 128, columns: 128)])
+
+    /// 64 arrays M2N64K4: 32768 one-bit products per cycle, 16384 multiply-accumulates at two bits. Exact tables
+    /// take 16 bytes for four activations of one byte, hence their share of the 2 MiB.
+    static let lutTC = machine(
+        "lut-tc", "64 lookup arrays M2N64K4 and a 32x32 multiplier engine for attention",
+        scratchpads: Scratchpads(
+            activations: 384 * kibibyte, weights: 512 * kibibyte, tables: 640 * kibibyte, accumulators: 512 * kibibyte),
+        engines: [lookup(m: 2, n: 64, k: 4, arrays: 64), mac(rows: 32, columns: 32)])
+
+    /// Small enough to simulate in RTL.
+    static let macInt8Tiny = machine(
+        "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB",
+        scratchpads: Scratchpads(
+            activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
+        lanes: 8, engines: [mac(rows: 8, columns: 8)])
+
+    static let lutTCTiny = machine(
+        "lut-tc-tiny", "one lookup array M2N8K4 and a 4x4 multiplier engine, 64 KiB",
+        scratchpads: Scratchpads(
+            activations: 12 * kibibyte, weights: 16 * kibibyte, tables: 20 * kibibyte, accumulators: 16 * kibibyte),
+        lanes: 8, engines: [lookup(m: 2, n: 8, k: 4, arrays: 1), mac(rows: 4, columns: 4)])
+
+    /// Rows are steps of K, columns outputs.
+    private static func mac(rows: Int, columns: Int) -> EngineSpecification {
+        EngineSpecification(kind: "mac", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
+
+    private static func lookup(m: Int, n: Int, k: Int, arrays: Int) -> EngineSpecification {
+        EngineSpecification(
+            kind: "lut-tc", parameters: ["m": .integer(m), "n": .integer(n), "k": .integer(k), "arrays": .integer(arrays)])
+    }
+}

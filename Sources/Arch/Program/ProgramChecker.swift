@@ -1,0 +1,111 @@
+import Diagnostics
+
+/// Checks what must hold before a program from a file may be executed or timed: every byte that it touches exists, and its
+/// work can be counted in 64 bits. The ISA's field ranges are checked by coding; order is `OrderingChecker`'s question.
+public enum ProgramChecker {
+    /// Steps of one instruction, far above any real one; products of counts stay below it.
+    static let work = 1 << 48
+
+    public static func check(_ program: Program, target: Target) -> [Diagnostic] {
+        var diagnostics = memoryMap(program, target.machine)
+        for (index, instruction) in program.instructions.enumerated() {
+            let problems = problems(instruction, program, target)
+            diagnostics += problems.map { Diagnostic(node: "instruction \(index)", field: $0.field, $0.message) }
+        }
+        return diagnostics
+    }
+
+    private static func memoryMap(_ program: Program, _ machine: Machine) -> [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
+        if program.dramBytes < 0 || program.dramBytes > machine.memory.capacity {
+            diagnostics.append(
+                Diagnostic(field: "dram", "\(program.dramBytes) bytes should be 0...\(machine.memory.capacity)"))
+        }
+        let code = program.instructions.count * ISA.instructionBytes
+        let parts =
+            [("code", program.codeAddress, code)]
+            + program.constants.map { ("constant '\($0.name)'", $0.address, $0.bytes.count) }
+        for (name, address, bytes) in parts where address < 0 || address > program.dramBytes - bytes {
+            diagnostics.append(
+                Diagnostic(field: name, "\(bytes) bytes at \(address) lie outside the \(program.dramBytes) bytes of DRAM"))
+        }
+        for buffer in program.buffers {
+            if let message = problem(buffer, dramBytes: program.dramBytes) {
+                diagnostics.append(Diagnostic(field: "buffer '\(buffer.name)'", message))
+            }
+        }
+        return diagnostics
+    }
+
+    private static func problem(_ buffer: Buffer, dramBytes: Int) -> String? {
+        guard buffer.shape.count == buffer.strides.count else {
+            return "\(buffer.shape.count) axes and \(buffer.strides.count) strides"
+        }
+        guard buffer.shape.allSatisfy({ $0 >= 0 }), buffer.elementBytes > 0 else { return "sizes should not be negative" }
+        let loops = zip(buffer.shape, buffer.strides).map { ByteNest.Loop(count: $0, stride: $1) }
+        let nest = ByteNest(base: buffer.address, run: buffer.elementBytes, loops: loops)
+        if nest.isEmpty || (nest.base >= 0 && nest.end <= dramBytes) { return nil }
+        return "bytes \(nest.base)..<\(nest.end) lie outside the \(dramBytes) bytes of DRAM"
+    }
+
+    private static func problems(_ instruction: Instruction, _ program: Program, _ target: Target) -> [FieldProblem] {
+        var problems: [FieldProblem] = []
+        if !program.nodes.indices.contains(instruction.node) {
+            problems.append(FieldProblem(field: "node", message: "\(instruction.node) is not one of \(program.nodes.count)"))
+        }
+        if let problem = engineProblem(instruction.body, target) { return problems + [problem] }
+        // Factors are below 2^32 and totals are cut at 2^48 / factor, so no product overflows.
+        let steps = instruction.body.counts.reduce(1) { total, count in total > work / max(count, 1) ? work : total * max(count, 1) }
+        if steps >= work {
+            return problems + [FieldProblem(field: "loop", message: "more than \(work) steps")]
+        }
+        let accesses = instruction.accesses(engines: target.engines)
+        let code = ByteNest(base: program.codeAddress, run: program.instructions.count * ISA.instructionBytes)
+        for access in accesses.reads + accesses.writes where !access.bytes.isEmpty {
+            let size: Int =
+                switch access.memory {
+                case .dram: program.dramBytes
+                case .scratchpad(let space): target.machine.scratchpads[space]
+                }
+            if access.bytes.base < 0 || access.bytes.end > size {
+                let bytes = "bytes \(access.bytes.base)..<\(access.bytes.end)"
+                problems.append(FieldProblem(field: access.memory.name, message: "\(bytes) lie outside its \(size)"))
+            }
+        }
+        for access in accesses.writes where access.memory == .dram && access.bytes.overlaps(code) {
+            problems.append(FieldProblem(field: "dram", message: "the program writes over its own code"))
+        }
+        return problems
+    }
+
+    private static func engineProblem(_ body: Instruction.Body, _ target: Target) -> FieldProblem? {
+        let (multiply, isLookup): (Multiply, Bool)
+        switch body {
+        case .mma(let product): (multiply, isLookup) = (product, false)
+        case .lmma(let product, _): (multiply, isLookup) = (product, true)
+        case .load, .gather, .fill, .store, .buildTables, .elementwise, .reduce: return nil
+        }
+        guard target.engines.indices.contains(multiply.engine) else {
+            return FieldProblem(field: "engine", message: "the machine has no engine \(multiply.engine)")
+        }
+        let engine = target.engines[multiply.engine]
+        if isLookup == (engine.tableEntries != nil) { return nil }
+        return FieldProblem(field: "engine", message: "\(engine.kind) does not execute \(body.opcode.mnemonic)")
+    }
+}
+
+extension Instruction.Body {
+    /// Loop counts and run lengths: their product bounds the instruction's steps.
+    fileprivate var counts: [Int] {
+        switch self {
+        case .load(let transfer), .store(let transfer): transfer.loops.map(\.count) + [transfer.rowBytes]
+        case .gather(let gather): [gather.count, gather.rowBytes]
+        case .fill(let fill): fill.loops.map(\.count) + [fill.rowBytes]
+        case .mma(let multiply), .lmma(let multiply, _):
+            [multiply.outerRows, multiply.innerRows, multiply.ky, multiply.kx].map(\.count) + [multiply.run, multiply.columns]
+        case .buildTables(let build): [build.outerRows.count, build.innerRows.count, build.elements]
+        case .elementwise(let elementwise): elementwise.loops.map(\.count)
+        case .reduce(let reduce): (reduce.outer + reduce.inner).map(\.count)
+        }
+    }
+}
