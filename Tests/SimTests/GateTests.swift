@@ -94,6 +94,15 @@ import Testing
         #expect(spans == [.init(start: 5, completion: 7)])
     }
 
+    /// Its indices may come with the load.
+    @Test func gatherStartsACycleAfterTheLoadsBeforeItHaveCompleted() throws {
+        let gather = Gather(
+            dram: 8192, rowPitch: 64, rows: 4, index: LocalAddress(.activations, 0), local: LocalAddress(.activations, 64),
+            localStride: 64, rowBytes: 64, count: 2, traffic: .activations)
+        let spans = try spans([load(64, at: 4096), Instruction(node: 0, body: .gather(gather))])
+        #expect(spans[1].start == spans[0].completion + 1)
+    }
+
     @Test func fillTakesAPortWordPerCycleAndNoSlot() throws {
         let timing = try Simulator(target: target()).run(program([fill(129)]), trace: true)
         #expect(timing.spans[0].completion - timing.spans[0].start == 3)

@@ -9,9 +9,6 @@ public struct Instruction: Hashable, Sendable {
     public var signals: UnitSet
     public var body: Body
 
-    /// Bytes of every encoded instruction.
-    public static let byteWidth = 96
-
     public init(node: Int, waits: UnitSet = [], signals: UnitSet = [], body: Body) {
         self.node = node
         self.waits = waits

@@ -103,7 +103,8 @@ struct EventSimulator {
     private func startReady(_ unit: Unit) -> Int {
         let free = units[Int(unit.rawValue)].free
         guard free != never, let head = units[Int(unit.rawValue)].queue.first else { return never }
-        return max(free, head.queued, tokens.usable(works[head.instruction].waits, by: unit))
+        let ready = max(free, head.queued, tokens.usable(works[head.instruction].waits, by: unit))
+        return works[head.instruction].drainsUnit ? max(ready, units[Int(unit.rawValue)].drained) : ready
     }
 
     private mutating func start(_ unit: Unit, at cycle: Int) throws(Diagnostics) {
@@ -189,6 +190,9 @@ struct EventSimulator {
         charge(.instructionDispatch, until: entry.queued, ledger: &outcome.ledger)
         for sender in Unit.allCases where work.waits.contains(sender) {
             charge(.wait(for: sender), until: tokens.first(from: sender, to: unit), ledger: &outcome.ledger)
+        }
+        if work.drainsUnit {
+            charge(.latency(of: unit), until: units[Int(unit.rawValue)].drained, ledger: &outcome.ledger)
         }
         guard cursor == start else { throw internalError("instruction \(entry.instruction) started late without a cause") }
     }

@@ -21,6 +21,8 @@ struct EventUnit {
     /// The instruction started last.
     var last: Int?
     var lastCompletion = 0
+    /// Cycle from which all that it started is seen to have completed.
+    var drained: Int { lastCompletion + 1 }
 }
 
 /// Tokens under way or waiting, for each ordered pair of units: the cycles from which they are usable, ascending.

@@ -39,7 +39,7 @@ extension Gather {
 extension Program {
     func fetch(_ instructions: Range<Int>) -> TransferRequest {
         TransferRequest(
-            requester: .fetch, address: codeAddress + instructions.lowerBound * Instruction.byteWidth,
-            rowBytes: instructions.count * Instruction.byteWidth, isWrite: false)
+            requester: .fetch, address: codeAddress + instructions.lowerBound * ISA.instructionBytes,
+            rowBytes: instructions.count * ISA.instructionBytes, isWrite: false)
     }
 }

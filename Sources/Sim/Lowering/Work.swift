@@ -13,6 +13,18 @@ struct Work {
     var signals: UnitSet
     var row: Int
     var duration: Duration
+    /// Starts only when the unit's earlier instructions have completed.
+    var drainsUnit: Bool
+}
+
+extension Instruction.Body {
+    /// A gather reads its indices as it starts, and a load of the same unit may be bringing them.
+    var drainsUnit: Bool {
+        switch self {
+        case .gather: true
+        case .load, .fill, .store, .mma, .lmma, .buildTables, .elementwise, .reduce: false
+        }
+    }
 }
 
 /// A program prepared for one machine: its instructions as work, and all that does not depend on when they run.

@@ -34,12 +34,14 @@ extension Workload {
             }
         }
         works.append(
-            Work(unit: unit, waits: instruction.waits, signals: instruction.signals, row: row, duration: duration))
+            Work(
+                unit: unit, waits: instruction.waits, signals: instruction.signals, row: row, duration: duration,
+                drainsUnit: instruction.body.drainsUnit))
     }
 
     /// Bytes of the memory interface and events for energy.
     private mutating func count(_ body: Instruction.Body, row: Int, target: Target) {
-        memory[row].readBytes[.instructions] += Instruction.byteWidth
+        memory[row].readBytes[.instructions] += ISA.instructionBytes
         switch body {
         case .load(let transfer): memory[row].readBytes[transfer.traffic] += transfer.bytes
         case .gather(let gather): memory[row].readBytes[gather.traffic] += gather.bytes

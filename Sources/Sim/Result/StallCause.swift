@@ -10,9 +10,10 @@ public enum StallCause: UInt8, Hashable, Sendable, CaseIterable, Comparable {
     case waitLoad, waitStore, waitVector, waitEngine0, waitEngine1
     /// Other requesters got slots of the channel that the transfer would have had alone.
     case memoryContention
-    /// The request is on its way to the channel or its data on the way back.
+    /// The load or store unit's request is on its way to the channel or its data on the way back, and the unit has
+    /// nothing else to do: it is at its last instruction, or the next one needs the data.
     case memoryLatency
-    /// No instruction is left; results are in the unit's pipeline.
+    /// The same for the pipelines of the other units.
     case pipelineLatency
     /// No instruction is left and all have completed.
     case drained
@@ -30,7 +31,7 @@ public enum StallCause: UInt8, Hashable, Sendable, CaseIterable, Comparable {
         }
     }
 
-    /// What a unit is doing when it has no instruction left to start and not all have completed.
+    /// What a unit waits for when only its own earlier instructions have not completed.
     static func latency(of unit: Unit) -> StallCause {
         switch unit {
         case .load, .store: .memoryLatency

@@ -57,7 +57,7 @@ struct TickSimulator {
 
     /// Nothing is under way that could end in a later cycle.
     private var isQuiet: Bool {
-        code.isEmpty && state.portBusy.isEmpty && state.running.allSatisfy { $0 == nil } && results.allSatisfy(\.isEmpty)
+        code.isEmpty && state.portBusy.isEmpty && state.incomplete.allSatisfy { $0 == 0 }
     }
 
     // MARK: Memory
@@ -137,6 +137,8 @@ struct TickSimulator {
         let me = Int(unit.rawValue)
         guard seen.running[me] == nil, let index = seen.queues[me].first else { return }
         guard missing(unit, index, seen).isEmpty else { return }
+        if works[index].drainsUnit, seen.incomplete[me] > 0 { return }
+        state.incomplete[me] += 1
         state.queues[me].removeFirst()
         for sender in works[index].waits.units { state.tokens[Int(sender.rawValue)][me] -= 1 }
         started[me] += 1
@@ -170,6 +172,7 @@ struct TickSimulator {
             let me = Int(unit.rawValue)
             guard let first = results[me].first, first.ready <= cycle else { continue }
             results[me].removeFirst()
+            state.incomplete[me] -= 1
             outcome.completions[first.index] = cycle
             for receiver in works[first.index].signals.units { state.tokens[me][Int(receiver.rawValue)] += 1 }
             retired += 1
@@ -207,7 +210,8 @@ struct TickSimulator {
             let row = works[next].row
             if next >= seen.arrived { return (.instructionFetch, row) }
             if next >= seen.dispatched { return (.instructionDispatch, row) }
-            return (missing(unit, next, seen).first.map(StallCause.wait) ?? .drained, row)
+            // With every token there it waits for its own unit to drain.
+            return (missing(unit, next, seen).first.map(StallCause.wait) ?? .latency(of: unit), row)
         }
         if let last = results[me].last { return (.latency(of: unit), works[last.index].row) }
         return (.drained, endRow)

@@ -13,6 +13,8 @@ struct TickState {
     var tokens = Unit.allCases.map { _ in Unit.allCases.map { _ in 0 } }
     /// The instruction that occupies each unit.
     var running: [TickInstruction?] = Unit.allCases.map { _ in nil }
+    /// Instructions of each unit that have started and not completed.
+    var incomplete = Unit.allCases.map { _ in 0 }
 }
 
 /// An instruction that occupies its unit.
