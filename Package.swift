@@ -20,7 +20,7 @@ let package = Package(
         .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
         .target(name: "Golden", dependencies: ["Arch", "Engines", "Formats"]),
-        .target(name: "Sim", dependencies: ["Arch"]),
+        .target(name: "Sim", dependencies: ["Arch", "Diagnostics"]),
         .target(name: "Report", dependencies: ["Arch", "Sim"]),
         .target(
             name: "Toolchain",
@@ -39,7 +39,7 @@ let package = Package(
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
         .testTarget(name: "GoldenTests", dependencies: ["Arch", "Engines", "Formats", "Golden"]),
-        .testTarget(name: "SimTests", dependencies: ["Arch", "Engines", "Sim"]),
+        .testTarget(name: "SimTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Sim"]),
         .testTarget(
             name: "CompilerTests",
             dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Graph"]),

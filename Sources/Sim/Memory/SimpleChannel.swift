@@ -1,0 +1,119 @@
+import Arch
+import Diagnostics
+
+/// A channel as a stream of equal slots: one burst at every multiple of `burstPeriod`, given to one requester.
+///
+/// Arbiter: stateful round robin. A slot goes to the first requester after the one served last, in the order of
+/// `Requester`, that has a burst pending; before the first grant `store` counts as served last. Between an arrival or
+/// a finish and the next, n pending requesters take turns, so the one at position p of the turn gets the slots
+/// p, p + n, p + 2n, ...: that is computed, not stepped, and equal to `BurstByBurstChannel`.
+public struct SimpleChannel: MemoryInterface {
+    private struct Lane {
+        var pending = 0
+        /// First slot that it may take.
+        var arrival = 0
+    }
+    private struct State {
+        var lanes = [Lane](repeating: Lane(), count: Requester.allCases.count)
+        var slot = 0
+        var served = Int(Requester.store.rawValue)
+    }
+    private let channel: MemoryChannel
+    private var state = State()
+    public private(set) var nextFinish: Int?
+
+    public init(_ channel: MemoryChannel) { self.channel = channel }
+
+    public mutating func submit(_ request: TransferRequest, at time: Int) throws(Diagnostics) -> Int {
+        let bursts = BurstCount.bursts(of: request, burstBytes: channel.burstBytes)
+        let lane = Int(request.requester.rawValue)
+        let arrival = channel.slot(atOrAfter: time)
+        guard bursts > 0, state.lanes[lane].pending == 0, arrival >= state.slot else {
+            throw internalError("the \(request.requester) port took a transfer that it has no place for")
+        }
+        state.lanes[lane] = Lane(pending: bursts, arrival: arrival)
+        predict()
+        return bursts
+    }
+
+    public mutating func advance(until time: Int, into schedules: inout [BeatSchedule]) {
+        let limit = channel.slot(atOrAfter: time)
+        var finished = false
+        while state.slot < limit {
+            finished = step(to: limit, schedules: &schedules) || finished
+        }
+        if finished { predict() }
+    }
+
+    /// Runs a copy of the channel to its first finish.
+    private mutating func predict() {
+        nextFinish = nil
+        let saved = state
+        var schedules: [BeatSchedule] = []
+        while nextFinish == nil, state.lanes.contains(where: { $0.pending > 0 }) {
+            schedules.removeAll(keepingCapacity: true)
+            if step(to: .max, schedules: &schedules) { nextFinish = schedules.first { $0.finishes }?.last }
+        }
+        state = saved
+    }
+
+    /// Decides slots up to the next arrival, finish or `limit`, whichever is first; true when a transfer finished.
+    private mutating func step(to limit: Int, schedules: inout [BeatSchedule]) -> Bool {
+        var active = 0
+        var horizon = limit
+        for lane in state.lanes where lane.pending > 0 {
+            if lane.arrival <= state.slot { active += 1 } else { horizon = min(horizon, lane.arrival) }
+        }
+        guard active > 0 else {
+            state.slot = horizon
+            return false
+        }
+        var span = horizon - state.slot
+        forEachActive { position, lane in
+            span = min(span, position + (state.lanes[lane].pending - 1) * active + 1)
+        }
+        var finished = false
+        var served = state.served
+        var lanes = state.lanes
+        forEachActive { position, lane in
+            guard position < span else { return }
+            let count = (span - position + active - 1) / active
+            lanes[lane].pending -= count
+            if position == (span - 1) % active { served = lane }
+            finished = finished || lanes[lane].pending == 0
+            schedules.append(
+                BeatSchedule(
+                    requester: Requester.allCases[lane], first: (state.slot + position) * channel.burstPeriod,
+                    interval: active * channel.burstPeriod, count: count, finishes: lanes[lane].pending == 0))
+        }
+        state.lanes = lanes
+        state.served = served
+        state.slot += span
+        return finished
+    }
+
+    /// Visits the pending requesters in the order of their turn.
+    private func forEachActive(_ body: (_ position: Int, _ lane: Int) -> Void) {
+        var position = 0
+        for offset in 1...state.lanes.count {
+            let lane = (state.served + offset) % state.lanes.count
+            if state.lanes[lane].pending > 0, state.lanes[lane].arrival <= state.slot {
+                body(position, lane)
+                position += 1
+            }
+        }
+    }
+}
+
+extension MemoryChannel {
+    /// Number of the first slot that does not start before `time`.
+    func slot(atOrAfter time: Int) -> Int { (time + burstPeriod - 1) / burstPeriod }
+
+    /// Time of the last of `bursts` slots of a requester that is alone on the channel from `time` on.
+    func lastSlotAlone(bursts: Int, from time: Int) -> Int {
+        (slot(atOrAfter: time) + bursts - 1) * burstPeriod
+    }
+}
+
+/// Something that no program may cause: reported, not trapped.
+func internalError(_ message: String) -> Diagnostics { Diagnostics(Diagnostic("internal error: " + message)) }

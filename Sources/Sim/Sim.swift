@@ -1,1 +1,0 @@
-// Room Sim: see docs/architecture.md.
