@@ -19,7 +19,7 @@ let package = Package(
         .target(name: "Engines", dependencies: ["Arch", "Formats"]),
         .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
-        .target(name: "Golden", dependencies: ["Arch", "Engines", "Formats"]),
+        .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
         .target(name: "Sim", dependencies: ["Arch"]),
         .target(name: "Report", dependencies: ["Arch", "Sim"]),
         .target(
@@ -38,7 +38,7 @@ let package = Package(
         .testTarget(name: "GraphTests", dependencies: ["Diagnostics", "Formats", "Graph", "BigInt"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .testTarget(name: "EnginesTests", dependencies: ["Arch", "Engines", "Formats", "BigInt"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Arch", "Engines", "Formats", "Golden"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Golden"]),
         .testTarget(name: "SimTests", dependencies: ["Arch", "Engines", "Sim"]),
         .testTarget(
             name: "CompilerTests",
