@@ -13,6 +13,7 @@ extension InstructionCheck {
             let depth = checkedProduct(work.ky.count, work.kx.count, work.run), depth < 1 << 40,
             work.columns >= 1, work.columns < 1 << 40
         else { return report("run", "counts must be at least 1 and the range must be finite") }
+        requireSteps([rows, work.columns, depth], "rows")
         checkKind(work, shape: shape, engine: engine)
         checkActivations(work)
         checkWeights(work, engine: engine)

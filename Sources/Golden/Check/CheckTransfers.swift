@@ -9,6 +9,7 @@ extension InstructionCheck {
             dram.sweep(count: loop.count, stride: loop.dramStride)
             local.sweep(count: loop.count, stride: loop.localStride)
         }
+        requireSteps(transfer.loops.map(\.count), "loops")
         requireDRAM(dram, "dram")
         require(local, in: transfer.local.space, "local")
     }
@@ -34,6 +35,7 @@ extension InstructionCheck {
                 fill.rowBytes % fill.elementBytes == 0, "rowBytes",
                 "\(fill.rowBytes) is not a multiple of the element's \(fill.elementBytes) bytes")
         }
+        requireSteps(fill.loops.map(\.count), "loops")
         var local = Extent(start: fill.local.offset, bytes: fill.rowBytes)
         for loop in fill.loops { local.sweep(count: loop.count, stride: loop.stride) }
         require(local, in: fill.local.space, "local")

@@ -40,6 +40,7 @@ extension InstructionCheck {
     mutating func check(_ work: Elementwise) {
         guard requireLoops(work.loops.count, 4, "loops") else { return }
         checkTypes(work)
+        requireSteps(work.loops.map(\.count), "loops")
         if let bounds = work.function.integerBounds {
             require(bounds.low <= bounds.high, "function", "low \(bounds.low) is above high \(bounds.high)")
         }
@@ -97,6 +98,7 @@ extension InstructionCheck {
 
     mutating func check(_ work: Reduce) {
         guard requireLoops(work.outer.count, 2, "outer"), requireLoops(work.inner.count, 2, "inner") else { return }
+        requireSteps((work.outer + work.inner).map(\.count), "outer")
         let isInteger = work.function == .sumInteger || work.function == .maxInteger
         require(work.a.type.isInteger == isInteger, "a", "type \(work.a.type.name) does not suit the function")
         checkResult(work.destination, isInteger ? .integer : .float)
@@ -123,6 +125,7 @@ extension InstructionCheck {
             .swept(count: work.outerRows.count, stride: work.outerRows.stride)
             .swept(count: work.innerRows.count, stride: work.innerRows.stride)
         require(source, in: work.source.address.space, "source")
+        requireSteps([work.outerRows.count, work.innerRows.count, work.elements], "rows")
         let quads = (work.elements - 1) / 4 + 1
         let tableBytes = quads.multipliedReportingOverflow(by: 8 * work.entries.bytes)
         guard !tableBytes.overflow else { return report("elements", "\(work.elements) activations are too many") }

@@ -20,7 +20,9 @@ struct InstructionCheck {
     mutating func check(_ instruction: Instruction, index: Int) {
         self.index = index
         node = instruction.node
-        require(nodes.indices.contains(node), "node", "node \(node) is not in the program's \(nodes.count) nodes")
+        if !nodes.indices.contains(node) {
+            report("node", "node \(node) is not in the program's \(nodes.count) nodes")
+        }
         switch instruction.body {
         case .load(let transfer), .store(let transfer): check(transfer)
         case .gather(let gather): check(gather)
@@ -63,5 +65,14 @@ struct InstructionCheck {
     mutating func requireLoops(_ count: Int, _ expected: Int, _ field: String) -> Bool {
         require(count == expected, field, "\(count) loops where the instruction has \(expected)")
         return count == expected
+    }
+
+    /// A nest with strides of zero could ask for any number of steps on a few bytes: it must end within reason.
+    mutating func requireSteps(_ counts: [Int], _ field: String) {
+        var steps = Extent(start: 0, bytes: 1)
+        for count in counts { steps.sweep(count: count, stride: steps.high) }
+        // Counts below one are reported where the range is.
+        let isCounted = counts.allSatisfy { $0 >= 1 }
+        require(!isCounted || steps.fits(1 << 40), field, "the loops make more than 2^40 steps")
     }
 }
