@@ -1,8 +1,28 @@
 import Arch
 import Formats
+import Golden
 import Testing
 
-@testable import Golden
+/// What an operand of a function may be.
+enum OperandKind { case float, integer, none, record }
+
+extension ElementwiseFunction {
+    /// Kinds of a, b and destination.
+    var kinds: (a: OperandKind, b: OperandKind, destination: OperandKind) {
+        switch self {
+        case .copy: (.none, .none, .none)
+        case .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat: (.float, .float, .float)
+        case .float, .clampFloat, .mask: (.float, .none, .float)
+        case .quantise: (.float, .float, .integer)
+        case .dequantise: (.integer, .float, .float)
+        case .requantiseFloat: (.integer, .float, .integer)
+        case .requantiseDyadic: (.integer, .record, .integer)
+        case .clampInteger: (.integer, .none, .integer)
+        case .addInteger, .subtractInteger, .multiplyInteger, .maxInteger, .multiplyAccumulate:
+            (.integer, .integer, .integer)
+        }
+    }
+}
 
 /// Random nests, strides, types, functions and placements: fast, structural and the transcription agree on every byte.
 @Suite struct ElementwiseRandomTests {

@@ -4,12 +4,12 @@ import Arch
 ///
 /// The meaning is element by element in ascending order of the nest. Staging (blocks of elements are read, computed, then
 /// written) gives the same memory when no element writes what another one reads or writes; otherwise the scalar method is used.
-struct ElementwisePlan: Sendable {
-    enum Method: Sendable { case scalar, staged }
+package struct ElementwisePlan: Sendable {
+    package enum Method: Sendable { case scalar, staged }
 
     /// The instruction with the strides of loops that do not step cleared.
     var work: Elementwise
-    var method: Method
+    package private(set) var method: Method
     /// Loops over which the destination stands still (multiply-accumulate only): outermost, in sequence.
     var passes: [VectorLoop] = []
     /// The nest that one pass covers, outermost first.
@@ -18,7 +18,7 @@ struct ElementwisePlan: Sendable {
     var aStrides = SIMD4<Int>()
     var bStrides = SIMD4<Int>()
 
-    init(_ original: Elementwise) {
+    package init(_ original: Elementwise) {
         work = original
         for index in work.loops.indices where work.loops[index].count == 1 { work.loops[index] = VectorLoop() }
         method = .scalar
