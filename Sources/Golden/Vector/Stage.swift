@@ -37,18 +37,16 @@ struct RowCursor {
     private let innerStep: Int
 
     init(row: Int, counts: SIMD4<Int>, strides: SIMD4<Int>) {
-        inner = row % counts[2]
-        middle = row / counts[2] % counts[1]
+        // Most instructions are one block: divisions only where they are needed.
+        let (outer, rest) = row == 0 ? (0, 0) : row.quotientAndRemainder(dividingBy: counts[1] * counts[2])
+        (middle, inner) = rest == 0 ? (0, 0) : rest.quotientAndRemainder(dividingBy: counts[2])
         innerCount = counts[2]
         middleCount = counts[1]
-        offset = row / counts[2] / counts[1] * strides[0] + middle * strides[1] + inner * strides[2]
+        offset = outer * strides[0] + middle * strides[1] + inner * strides[2]
         innerStep = strides[2]
         middleStep = strides[1] - counts[2] * strides[2]
         outerStep = strides[0] - counts[1] * strides[1]
     }
-
-    /// Index in the innermost of the three loops.
-    var index: Int { inner }
 
     mutating func next() {
         inner += 1

@@ -7,6 +7,19 @@ struct StagedElementwise: @unchecked Sendable {
     let a: UnsafeRawPointer
     /// `nil` when b is not in memory.
     let b: UnsafeRawPointer?
+    private let rowsPerBlock: Int
+    private let piecesPerRow: Int
+
+    init(
+        plan: ElementwisePlan, destination: UnsafeMutableRawPointer, a: UnsafeRawPointer, b: UnsafeRawPointer?
+    ) {
+        self.plan = plan
+        self.destination = destination
+        self.a = a
+        self.b = b
+        rowsPerBlock = max(1, Stage.capacity / plan.columns)
+        piecesPerRow = (plan.columns - 1) / Stage.capacity + 1
+    }
 
     /// Some rows, whole or one piece of one row.
     struct Block {
@@ -17,11 +30,13 @@ struct StagedElementwise: @unchecked Sendable {
         var elements: Int { rows * columns }
     }
 
-    var rowsPerBlock: Int { max(1, Stage.capacity / plan.columns) }
-    var piecesPerRow: Int { (plan.columns - 1) / Stage.capacity + 1 }
-    var blocks: Int { (plan.rows - 1) / rowsPerBlock * piecesPerRow + piecesPerRow }
+    private var blocks: Int { ((plan.rows - 1) / rowsPerBlock + 1) * piecesPerRow }
 
-    func block(_ index: Int) -> Block {
+    private func block(_ index: Int) -> Block {
+        if index == 0 {
+            return Block(
+                row: 0, rows: min(rowsPerBlock, plan.rows), column: 0, columns: min(Stage.capacity, plan.columns))
+        }
         let row = index / piecesPerRow * rowsPerBlock
         let column = index % piecesPerRow * Stage.capacity
         return Block(
@@ -34,7 +49,6 @@ struct StagedElementwise: @unchecked Sendable {
         let counts = plan.passes.map(\.count)
         for index in 0..<counts.reduce(1, *) {
             var rest = index
-            var pass = self
             var walkA = 0
             var walkB = 0
             for loop in plan.passes.reversed() {
@@ -42,7 +56,7 @@ struct StagedElementwise: @unchecked Sendable {
                 walkB += rest % loop.count * loop.b
                 rest /= loop.count
             }
-            pass = StagedElementwise(plan: plan, destination: destination, a: a + walkA, b: b.map { $0 + walkB })
+            let pass = StagedElementwise(plan: plan, destination: destination, a: a + walkA, b: b.map { $0 + walkB })
             pass.executePass(threads: threads)
         }
     }
