@@ -16,7 +16,9 @@ struct ByteEngine: Engine {
     func weightBytes(depth: Int, weightBits: Int) -> Int { columnBlock * depth }
     func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] { codes }
     func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] { laidOut }
-    func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming { UnitTiming(occupancyParts: [], latencyParts: []) }
+    func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
+        UnitTiming(occupancyParts: [], latencyParts: [])
+    }
     func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] { [:] }
     var rtl: RTLBinding { RTLBinding(top: "none", parameters: [:]) }
 
@@ -37,7 +39,8 @@ struct ByteEngine: Engine {
                     sum += Int32(Int8(bitPattern: a)) * Int32(w)
                 }
                 memory.accumulators.storeBytes(
-                    of: sum, toByteOffset: multiply.accumulators + row * multiply.accumulatorPitch + 4 * column, as: Int32.self)
+                    of: sum, toByteOffset: multiply.accumulators + row * multiply.accumulatorPitch + 4 * column,
+                    as: Int32.self)
             }
         }
     }

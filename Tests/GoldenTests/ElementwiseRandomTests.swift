@@ -35,7 +35,8 @@ extension ElementwiseFunction {
             .clampInteger(low: -100, high: 90), .quantise(zero: 3, low: -128, high: 127),
             .quantise(zero: 0, low: .min, high: .max), .dequantise(zero: 0), .dequantise(zero: -7),
             .dequantise(zero: .min), .requantiseFloat(zero: -5, low: -128, high: 127),
-            .requantiseFloat(zero: 0, low: .min, high: .max), .mask(diagonal: 2, window: 0), .mask(diagonal: -1, window: 3),
+            .requantiseFloat(zero: 0, low: .min, high: .max), .mask(diagonal: 2, window: 0),
+            .mask(diagonal: -1, window: 3),
         ] + RoundingRuleCode.allCases.map { .requantiseDyadic($0, zero: 4, low: -128, high: 127) }
         + FloatFunction.allCases.map { .float($0) }
 
@@ -80,10 +81,12 @@ extension ElementwiseFunction {
         }
         let bType = type(kinds.b)
         let reach = 2000
-        var loops = loops(&random, widths: [destination.bytes, a.bytes, kinds.b == .record ? 12 : bType.bytes], reach: reach)
+        var loops = loops(
+            &random, widths: [destination.bytes, a.bytes, kinds.b == .record ? 12 : bType.bytes], reach: reach)
         func address() -> LocalAddress {
             LocalAddress(
-                Image.order.randomElement(using: &random) ?? .tables, Int.random(in: 0...(padBytes - reach - 64), using: &random))
+                Image.order.randomElement(using: &random) ?? .tables,
+                Int.random(in: 0...(padBytes - reach - 64), using: &random))
         }
         let target = address()
         var source = address()
@@ -107,7 +110,8 @@ extension ElementwiseFunction {
             b = .immediate(UInt32(bitPattern: Int32.random(in: .min ... .max, using: &random)))
         case .float, .integer: b = .memory(Operand(address(), bType))
         }
-        return Elementwise(function, destination: Operand(target, destination), a: Operand(source, a), b: b, loops: loops)
+        return Elementwise(
+            function, destination: Operand(target, destination), a: Operand(source, a), b: b, loops: loops)
     }
 
     /// Random bytes are mostly huge or tiny floats: half of the pads hold ordinary numbers instead.
@@ -129,7 +133,8 @@ extension ElementwiseFunction {
 
     @Test(arguments: functions)
     func fastStructuralAndTranscriptionAgree(_ function: ElementwiseFunction) throws {
-        var random = SeededRandom(UInt64(bitPattern: Int64(String(describing: function).utf8.reduce(7) { $0 &* 31 &+ Int($1) })))
+        var random = SeededRandom(
+            UInt64(bitPattern: Int64(String(describing: function).utf8.reduce(7) { $0 &* 31 &+ Int($1) })))
         var staged = 0
         for _ in 0..<60 {
             let image = Self.image(&random)
@@ -140,7 +145,8 @@ extension ElementwiseFunction {
             #expect(try execute([.elementwise(work)], on: image, path: .structural) == expected, "\(work)")
         }
         // Functions with bounds beyond the staged range never stage; all others must have been tried both ways.
-        let isWide = function == .quantise(zero: 0, low: .min, high: .max)
+        let isWide =
+            function == .quantise(zero: 0, low: .min, high: .max)
             || function == .requantiseFloat(zero: 0, low: .min, high: .max)
         #expect(isWide ? staged == 0 : staged > 5)
     }

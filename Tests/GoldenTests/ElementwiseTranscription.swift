@@ -1,7 +1,8 @@
 import Arch
 import Formats
 
-/// docs/numerics.md written down once more, element by element, with wide exact integers and binary64 in place of bit tricks.
+/// docs/numerics.md written down once more, element by element, with wide exact integers and binary64 in place of bit
+/// tricks.
 struct ElementwiseTranscription {
     let work: Elementwise
     var image: Image
@@ -56,7 +57,8 @@ struct ElementwiseTranscription {
         let a = place(work.a, index) { $0.a }
         if work.function == .copy {
             for i in 0..<work.a.type.bytes {
-                image.put(image.get(UInt8.self, LocalAddress(a.space, a.offset + i)), LocalAddress(d.space, d.offset + i))
+                image.put(
+                    image.get(UInt8.self, LocalAddress(a.space, a.offset + i)), LocalAddress(d.space, d.offset + i))
             }
             return
         }

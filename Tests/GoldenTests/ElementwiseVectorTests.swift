@@ -10,7 +10,8 @@ import Testing
 
     /// Results of one function over dense vectors, on both paths.
     func apply<A: BitwiseCopyable, B: BitwiseCopyable, D: BitwiseCopyable & Equatable>(
-        _ function: ElementwiseFunction, _ a: [A], _ aType: ElementType, b: [B], _ bType: ElementType, _ type: ElementType,
+        _ function: ElementwiseFunction, _ a: [A], _ aType: ElementType, b: [B], _ bType: ElementType,
+        _ type: ElementType,
         as: D.Type, bStride: Int? = nil
     ) throws -> [D] {
         var image = Image()
@@ -23,7 +24,8 @@ import Testing
                 VectorLoop(count: a.count, destination: type.bytes, a: aType.bytes, b: bStride ?? bType.bytes)
             ])
         let fast = try execute([.elementwise(work)], on: image).array(D.self, Self.out, a.count)
-        let structural = try execute([.elementwise(work)], on: image, path: .structural).array(D.self, Self.out, a.count)
+        let structural = try execute([.elementwise(work)], on: image, path: .structural).array(
+            D.self, Self.out, a.count)
         #expect(fast == structural)
         return fast
     }
@@ -31,7 +33,8 @@ import Testing
     @Test func quantiseRoundsTiesToEvenSaturatesAndMapsNaNToTheZeroPoint() throws {
         let x: [Float] = [0.5, 1.5, 2.5, -0.5, -1.5, 1000, -1000, .infinity, -.infinity, .nan, 126.5, -0.0]
         let codes = try apply(
-            .quantise(zero: 3, low: -128, high: 127), x, .float32, b: [Float(1)], .float32, .int8, as: Int8.self, bStride: 0)
+            .quantise(zero: 3, low: -128, high: 127), x, .float32, b: [Float(1)], .float32, .int8, as: Int8.self,
+            bStride: 0)
         #expect(codes == [3, 5, 5, 3, 1, 127, -128, 127, -128, 3, 127, 3])
     }
 
@@ -41,7 +44,8 @@ import Testing
         let records = [Int32(0), 1 << 30, 31]
         func run(_ rule: RoundingRuleCode) throws -> [Int8] {
             try apply(
-                .requantiseDyadic(rule, zero: 0, low: -128, high: 127), acc, .int32, b: records, .int32, .int8, as: Int8.self,
+                .requantiseDyadic(rule, zero: 0, low: -128, high: 127), acc, .int32, b: records, .int32, .int8,
+                as: Int8.self,
                 bStride: 0)
         }
         #expect(try run(.halfToEven) == [-2, -2, 0, 0, 2, 2, 127, -128])
@@ -54,7 +58,8 @@ import Testing
         // -2^31 - 2^31 saturates to -2^31 and gives -64, not -128.
         let records: [Int32] = [.max, .min, 56, .min, .min, 56]
         let codes = try apply(
-            .requantiseDyadic(.halfToEven, zero: 1, low: -128, high: 127), [Int32.max, .min], .int32, b: records, .int32, .int16,
+            .requantiseDyadic(.halfToEven, zero: 1, low: -128, high: 127), [Int32.max, .min], .int32, b: records,
+            .int32, .int16,
             as: Int16.self, bStride: 12)
         #expect(codes == [65, -63])
     }
@@ -63,7 +68,8 @@ import Testing
         // 3 * 2^31 * 2^2 saturates; 1 * 1 * 2^3 = 8; 2^31 * -2^31 / 2^63 = -1/2 is a tie; /2^64 is a quarter.
         let records: [Int32] = [0, .min, -2, 0, 1, -3, 0, .min, 63, 0, .min, 64]
         let codes = try apply(
-            .requantiseDyadic(.halfAwayFromZero, zero: 0, low: -100, high: 100), [Int32(3), 1, .min, .min], .int32, b: records,
+            .requantiseDyadic(.halfAwayFromZero, zero: 0, low: -100, high: 100), [Int32(3), 1, .min, .min], .int32,
+            b: records,
             .int32, .int8, as: Int8.self, bStride: 12)
         #expect(codes == [100, 8, -1, 0])
     }
@@ -79,7 +85,8 @@ import Testing
     @Test func dequantiseSubtractsExactlyBeforeRounding() throws {
         // 16777217 - 1 = 2^24 exactly; f32(16777217) would have been 2^24 too, minus one 16777215.
         let values = try apply(
-            .dequantise(zero: 1), [Int32(16_777_217), .min, 4], .int32, b: [Float(1), 1, 0.25], .float32, .float32, as: Float.self)
+            .dequantise(zero: 1), [Int32(16_777_217), .min, 4], .int32, b: [Float(1), 1, 0.25], .float32, .float32,
+            as: Float.self)
         #expect(values == [16_777_216, -2_147_483_648, 0.75])
     }
 
@@ -102,20 +109,24 @@ import Testing
         let b: [Float] = [0.0, -0.0, .nan, 3]
         let m = try apply(.maxFloat, a, .float32, b: b, .float32, .float32, as: UInt32.self)
         #expect(m == [0x8000_0000, 0, Float(1).bitPattern, Float(3).bitPattern])
-        let relu = try apply(.float(.relu), [Float(-0.0), -1], .float32, b: [Float](), .float32, .float32, as: UInt32.self)
+        let relu = try apply(
+            .float(.relu), [Float(-0.0), -1], .float32, b: [Float](), .float32, .float32, as: UInt32.self)
         #expect(relu == [0x8000_0000, 0])
     }
 
     @Test func integerArithmeticSaturatesToTheDestination() throws {
         let a: [Int32] = [.max, .min, 70_000, -3, 5]
         let b: [Int32] = [1, -1, -1, -9, 6]
-        #expect(try apply(.addInteger, a, .int32, b: b, .int32, .int32, as: Int32.self) == [.max, .min, 69_999, -12, 11])
-        #expect(try apply(.subtractInteger, a, .int32, b: b, .int32, .int32, as: Int32.self) == [
-            2_147_483_646, -2_147_483_647, 70_001, 6, -1,
-        ])
-        #expect(try apply(.multiplyInteger, a, .int32, b: b, .int32, .int16, as: Int16.self) == [
-            32767, 32767, -32768, 27, 30,
-        ])
+        #expect(
+            try apply(.addInteger, a, .int32, b: b, .int32, .int32, as: Int32.self) == [.max, .min, 69_999, -12, 11])
+        #expect(
+            try apply(.subtractInteger, a, .int32, b: b, .int32, .int32, as: Int32.self) == [
+                2_147_483_646, -2_147_483_647, 70_001, 6, -1,
+            ])
+        #expect(
+            try apply(.multiplyInteger, a, .int32, b: b, .int32, .int16, as: Int16.self) == [
+                32767, 32767, -32768, 27, 30,
+            ])
         #expect(try apply(.addInteger, a, .int32, b: b, .int32, .uint8, as: UInt8.self) == [255, 0, 255, 0, 11])
     }
 
@@ -129,7 +140,8 @@ import Testing
     }
 
     @Test func hardSwishFollowsTheNumericsPage() throws {
-        let y = try apply(.float(.hardSwish), [Float(-4), -3, 0, 3, 4, 1], .float32, b: [Float](), .float32, .float32, as: Float.self)
+        let y = try apply(
+            .float(.hardSwish), [Float(-4), -3, 0, 3, 4, 1], .float32, b: [Float](), .float32, .float32, as: Float.self)
         // At 1: 0.16666667 + 0.5 rounds to 0.6666667 (0x3F2AAAAB).
         #expect(y == [0, 0, 0, 3, 4, Float(bitPattern: 0x3F2A_AAAB)])
     }
@@ -155,7 +167,9 @@ import Testing
         image.put([Int32(100), 200], Self.out)
         // out[x] += sum over tap of in[x + tap] * weight[tap], taps outside and inside the nest.
         for order in [[0, 1], [1, 0]] {
-            let loops = [VectorLoop(count: 3, destination: 0, a: 1, b: 1), VectorLoop(count: 2, destination: 4, a: 1, b: 0)]
+            let loops = [
+                VectorLoop(count: 3, destination: 0, a: 1, b: 1), VectorLoop(count: 2, destination: 4, a: 1, b: 0),
+            ]
             let work = Elementwise(
                 .multiplyAccumulate, destination: Operand(Self.out, .int32), a: Operand(Self.at, .int8),
                 b: .memory(Operand(Self.second, .int8)), loops: order.map { loops[$0] })

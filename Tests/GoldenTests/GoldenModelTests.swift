@@ -11,12 +11,15 @@ import Testing
             Transfer(dram: dram, local: pad(offset), rowBytes: 4, traffic: .activations)
         }
         let spread = Transfer(
-            dram: 40, local: pad(0), rowBytes: 1, loops: [.init(count: 4, dramStride: 2, localStride: 1)], traffic: .activations)
+            dram: 40, local: pad(0), rowBytes: 1, loops: [.init(count: 4, dramStride: 2, localStride: 1)],
+            traffic: .activations)
         let add = Elementwise(
             .addInteger, destination: Operand(pad(0), .uint8), a: Operand(pad(0), .uint8),
             b: .memory(Operand(pad(4), .uint8)), loops: [VectorLoop(count: 4, destination: 1, a: 1, b: 1)])
         func buffer(_ name: String, _ role: Buffer.Role, _ address: Int, _ strides: [Int]) -> Buffer {
-            Buffer(name: name, role: role, address: address, shape: [2, 2], elementBytes: 1, codec: "uint8", strides: strides)
+            Buffer(
+                name: name, role: role, address: address, shape: [2, 2], elementBytes: 1, codec: "uint8",
+                strides: strides)
         }
         return Program(
             graph: "g", machine: "test",
@@ -92,15 +95,18 @@ import Testing
                     loops: [VectorLoop(count: n, destination: 4, a: 4)])),
             .reduce(
                 Reduce(
-                    .sumFloat, destination: Operand(LocalAddress(.accumulators, 0), .float32), a: Operand(source, .float32),
+                    .sumFloat, destination: Operand(LocalAddress(.accumulators, 0), .float32),
+                    a: Operand(source, .float32),
                     outer: [.init(count: 100, destination: 4, a: 4000)], inner: [.init(count: 1000, a: 4)])),
             .reduce(
                 Reduce(
-                    .sumInteger, destination: Operand(LocalAddress(.accumulators, 8192), .int32), a: Operand(source, .int8),
+                    .sumInteger, destination: Operand(LocalAddress(.accumulators, 8192), .int32),
+                    a: Operand(source, .int8),
                     outer: [.init(count: 1000, destination: 4, a: 1)], inner: [.init(count: 1000, a: 1000)])),
             .buildTables(
                 BuildTables(
-                    source: Operand(source, .uint8), innerRows: .init(count: 300, stride: 300), elements: 300, entries: .int8Per64,
+                    source: Operand(source, .uint8), innerRows: .init(count: 300, stride: 300), elements: 300,
+                    entries: .int8Per64,
                     tables: 0, tablePitch: 600, scales: LocalAddress(.accumulators, 16384), scalePitch: 20)),
         ]
         let one = try execute(bodies, on: image, threads: 1)

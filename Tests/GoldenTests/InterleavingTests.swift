@@ -19,7 +19,8 @@ import Testing
             let input = LocalAddress(.activations, half)
             let output = LocalAddress(.accumulators, half)
             let load = Transfer(dram: tile * tileBytes, local: input, rowBytes: tileBytes, traffic: .activations)
-            let store = Transfer(dram: (tiles + tile) * tileBytes, local: output, rowBytes: tileBytes, traffic: .activations)
+            let store = Transfer(
+                dram: (tiles + tile) * tileBytes, local: output, rowBytes: tileBytes, traffic: .activations)
             let work = Elementwise(
                 .multiplyInteger, destination: Operand(output, .int8), a: Operand(input, .int8),
                 b: .immediate(UInt32(bitPattern: -1)), loops: [VectorLoop(count: tileBytes, destination: 1, a: 1)])
@@ -31,14 +32,16 @@ import Testing
                     signals: UnitSet(.store).union(withFreeTokens && willBeReused ? UnitSet(.load) : []),
                     body: .elementwise(work)),
                 Instruction(
-                    node: 0, waits: UnitSet(.vector), signals: willBeReused ? UnitSet(.vector) : [], body: .store(store)),
+                    node: 0, waits: UnitSet(.vector), signals: willBeReused ? UnitSet(.vector) : [], body: .store(store)
+                ),
             ]
         }
         let bytes = tiles * tileBytes
         program.dramBytes = 2 * bytes
         program.buffers = [
             Buffer(name: "x", role: .input, address: 0, shape: [bytes], elementBytes: 1, codec: "int8", strides: [1]),
-            Buffer(name: "y", role: .output, address: bytes, shape: [bytes], elementBytes: 1, codec: "int8", strides: [1]),
+            Buffer(
+                name: "y", role: .output, address: bytes, shape: [bytes], elementBytes: 1, codec: "int8", strides: [1]),
         ]
         return program
     }

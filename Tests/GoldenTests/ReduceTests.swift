@@ -13,8 +13,8 @@ import Testing
     }
 
     @Test func sumIsAPairwiseTreeInBlocksOfSixteenAddedInOrder() throws {
-        // In a tree, 2^24 + 1 loses the one and 1 + 1 = 2 is kept: slots 2^24, 1, 1, 1 give (2^24) + 2. From left to right all
-        // ones would be lost. The next block adds a one, which the running sum then loses.
+        // In a tree, 2^24 + 1 loses the one and 1 + 1 = 2 is kept: slots 2^24, 1, 1, 1 give (2^24) + 2. From left to
+        // right all ones would be lost. The next block adds a one, which the running sum then loses.
         var x = [Float](repeating: 0, count: 17)
         x.replaceSubrange(0..<4, with: [16_777_216, 1, 1, 1])
         x[16] = 1
@@ -40,7 +40,8 @@ import Testing
         image.put([-0.0, 0.0, -5, .nan, -1] as [Float], Self.at)
         func run(_ function: Reduce.Function, count: Int, from: Int) throws -> UInt32 {
             let work = Reduce(
-                function, destination: Operand(Self.out, .float32), a: Operand(LocalAddress(.activations, 4 * from), .float32),
+                function, destination: Operand(Self.out, .float32),
+                a: Operand(LocalAddress(.activations, 4 * from), .float32),
                 outer: [], inner: [Reduce.Loop(count: count, a: 4)])
             return try reduce(work, image).get(UInt32.self, Self.out)
         }
@@ -100,14 +101,17 @@ import Testing
                 Reduce.Loop(count: channels, destination: 4, a: step == 0 ? 16 * width : width),
             ]
             let work = Reduce(
-                function, destination: Operand(Self.out, isInteger ? .int32 : .float32), a: Operand(Self.at, type), outer: outer,
+                function, destination: Operand(Self.out, isInteger ? .int32 : .float32), a: Operand(Self.at, type),
+                outer: outer,
                 inner: inner)
             var expected = image
             for i in 0..<outer[0].count {
                 for j in 0..<channels {
                     var offsets: [Int] = []
                     for k in 0..<shape.0 {
-                        for l in 0..<shape.1 { offsets.append(i * outer[0].a + j * outer[1].a + k * inner[0].a + l * inner[1].a) }
+                        for l in 0..<shape.1 {
+                            offsets.append(i * outer[0].a + j * outer[1].a + k * inner[0].a + l * inner[1].a)
+                        }
                     }
                     let to = LocalAddress(.accumulators, i * outer[0].destination + 4 * j)
                     Self.transcribe(function, type, offsets, from: image, to: to, in: &expected)

@@ -7,7 +7,8 @@ import Testing
     static let scales = LocalAddress(.accumulators, 0)
 
     func build(
-        _ type: ElementType, _ elements: Int, _ entries: BuildTables.Entries, rows: Multiply.Loop = .init(), tablePitch: Int = 0,
+        _ type: ElementType, _ elements: Int, _ entries: BuildTables.Entries, rows: Multiply.Loop = .init(),
+        tablePitch: Int = 0,
         scalePitch: Int = 0, _ image: Image
     ) throws -> Image {
         let work = BuildTables(

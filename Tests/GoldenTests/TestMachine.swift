@@ -26,7 +26,9 @@ struct Image: Equatable {
     }
 
     mutating func put<T: BitwiseCopyable>(_ value: T, _ address: LocalAddress) {
-        self[address.space].withUnsafeMutableBytes { $0.storeBytes(of: value, toByteOffset: address.offset, as: T.self) }
+        self[address.space].withUnsafeMutableBytes {
+            $0.storeBytes(of: value, toByteOffset: address.offset, as: T.self)
+        }
     }
 
     mutating func put<T: BitwiseCopyable>(_ values: [T], _ address: LocalAddress) {
@@ -60,7 +62,8 @@ func testTarget(padBytes: Int, engines: [any Engine] = [ByteEngine()]) -> Target
         scratchpads: Scratchpads(
             activations: padBytes, weights: padBytes, tables: padBytes, accumulators: padBytes),
         vector: VectorUnit(
-            lanes: 1, simpleInterval: 1, divideInterval: 1, elementaryInterval: 1, tablesPerCycle: 1, pipelineStages: 1),
+            lanes: 1, simpleInterval: 1, divideInterval: 1, elementaryInterval: 1, tablesPerCycle: 1,
+            pipelineStages: 1),
         engines: [])
     return Target(machine: machine, engines: engines)
 }
@@ -88,7 +91,8 @@ func padProgram(_ bodies: [Instruction.Body], padBytes: Int) -> Program {
     }
     return Program(
         graph: "g", machine: "test", instructions: instructions,
-        nodes: [NodeRecord(name: "node0", operation: "op", segment: 0, macs: 0)], dramBytes: 8 * padBytes, buffers: buffers)
+        nodes: [NodeRecord(name: "node0", operation: "op", segment: 0, macs: 0)], dramBytes: 8 * padBytes,
+        buffers: buffers)
 }
 
 /// The pads after `bodies` have been executed on `image`.

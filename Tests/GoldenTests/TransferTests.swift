@@ -24,7 +24,8 @@ import Testing
         image[.tables] = (0..<64).map { UInt8($0) }
         // Into the region that the last store of the program does not cover: the pads' input images.
         let store = Transfer(
-            dram: 3, local: LocalAddress(.tables, 5), rowBytes: 1, loops: [.init(count: 3, dramStride: 10, localStride: 1)],
+            dram: 3, local: LocalAddress(.tables, 5), rowBytes: 1,
+            loops: [.init(count: 3, dramStride: 10, localStride: 1)],
             traffic: .activations)
         let back = Transfer(dram: 0, local: LocalAddress(.accumulators, 0), rowBytes: 64, traffic: .activations)
         let result = try execute([.store(store), .load(back)], on: image)[.accumulators]
@@ -35,7 +36,8 @@ import Testing
     @Test func fillRepeatsElementsOfEveryWidth() throws {
         func fill(_ bytes: Int, _ value: UInt32) throws -> [UInt8] {
             let fill = Fill(
-                local: LocalAddress(.activations, 1), rowBytes: 4, loops: [.init(count: 2, stride: 6)], elementBytes: bytes,
+                local: LocalAddress(.activations, 1), rowBytes: 4, loops: [.init(count: 2, stride: 6)],
+                elementBytes: bytes,
                 value: value)
             return Array(try execute([.fill(fill)], on: Image(size: 64))[.activations][..<12])
         }
@@ -51,7 +53,8 @@ import Testing
         image[.activations] = (0..<64).map { UInt8($0) }
         image.put(indices, LocalAddress(.tables, 4))
         let gather = Gather(
-            dram: 8, rowPitch: 6, rows: 5, index: LocalAddress(.tables, 4), local: LocalAddress(.weights, 1), localStride: 4,
+            dram: 8, rowPitch: 6, rows: 5, index: LocalAddress(.tables, 4), local: LocalAddress(.weights, 1),
+            localStride: 4,
             rowBytes: 3, count: indices.count, traffic: .weights)
         return try execute([.gather(gather)], on: image)
     }
@@ -77,7 +80,8 @@ import Testing
         image.put([1, 1, 1, 1, 1, 2, 3, 4] as [UInt8], LocalAddress(.weights, 32))
         let multiply = Multiply(
             engine: 0, activations: LocalAddress(.activations, 16), activationFormat: .int8,
-            innerRows: .init(count: 2, stride: 4), run: 4, weights: 32, weightBits: 8, bipolar: false, zero: .immediate(0),
+            innerRows: .init(count: 2, stride: 4), run: 4, weights: 32, weightBits: 8, bipolar: false,
+            zero: .immediate(0),
             columns: 2, accumulators: 8, accumulatorPitch: 8, accumulate: false, output: .integer)
         let fast = try execute([.mma(multiply)], on: image)
         #expect(fast.array(Int32.self, LocalAddress(.accumulators, 8), 4) == [6, 22, 12, 28])

@@ -32,7 +32,8 @@ struct BufferCheck {
             found.report(
                 Diagnostic(
                     node: name, field: field,
-                    "bytes \(extent.low)..<\(extent.high) lie outside the program's \(program.dramBytes) bytes of DRAM"))
+                    "bytes \(extent.low)..<\(extent.high) lie outside the program's \(program.dramBytes) bytes of DRAM")
+            )
         }
     }
 

@@ -20,9 +20,12 @@ extension InstructionCheck {
         let sums = Extent(start: work.accumulators, bytes: 4 * work.columns)
         require(sums.swept(count: rows, stride: work.accumulatorPitch), in: .accumulators, "accumulators")
         if case .scaled(_, let scales?) = work.output {
-            guard scales.group >= 1 else { return report("output.activations.group", "a group has at least 1 activation") }
+            guard scales.group >= 1 else {
+                return report("output.activations.group", "a group has at least 1 activation")
+            }
             let groups = (depth - 1) / scales.group + 1
-            let extent = Extent(start: scales.local.offset, bytes: 4 * groups).swept(count: rows, stride: scales.rowPitch)
+            let extent = Extent(start: scales.local.offset, bytes: 4 * groups).swept(
+                count: rows, stride: scales.rowPitch)
             require(extent, in: scales.local.space, "output.activations")
         }
     }
@@ -46,7 +49,8 @@ extension InstructionCheck {
         }
         require(
             (shape != nil) == (expected != nil), "body",
-            shape == nil ? "engine '\(engine.kind)' executes lmma, not mma" : "engine '\(engine.kind)' executes mma, not lmma")
+            shape == nil
+                ? "engine '\(engine.kind)' executes lmma, not mma" : "engine '\(engine.kind)' executes mma, not lmma")
         if let shape, expected != nil {
             require(
                 engine.shapes(rows: work.rows, columns: work.columns).contains(shape), "shape",
@@ -68,7 +72,8 @@ extension InstructionCheck {
     private mutating func checkWeights(_ work: Multiply, engine: any Engine) {
         let size = target.machine.scratchpads.weights
         guard work.run % engine.depthBlock == 0 else {
-            return report("run", "\(work.run) is not a multiple of \(engine.depthBlock), the K granule of '\(engine.kind)'")
+            return report(
+                "run", "\(work.run) is not a multiple of \(engine.depthBlock), the K granule of '\(engine.kind)'")
         }
         // A weight takes a bit at least, so this also keeps the products below from wrapping.
         guard work.depth / 8 <= size, work.columns / 8 <= size else {

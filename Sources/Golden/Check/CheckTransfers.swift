@@ -16,7 +16,8 @@ extension InstructionCheck {
 
     mutating func check(_ gather: Gather) {
         requireDRAM(
-            Extent(start: gather.dram, bytes: gather.rowBytes).swept(count: gather.rows, stride: gather.rowPitch), "dram")
+            Extent(start: gather.dram, bytes: gather.rowBytes).swept(count: gather.rows, stride: gather.rowPitch),
+            "dram")
         require(
             Extent(start: gather.index.offset, bytes: 4).swept(count: gather.count, stride: 4),
             in: gather.index.space, "index")

@@ -68,7 +68,8 @@ extension InstructionCheck {
             require(work.b == .none, "b", "a copy has no second operand")
             return
         }
-        require(work.a.type.isInteger == (kinds.a == .integer), "a", "type \(work.a.type.name) does not suit the function")
+        require(
+            work.a.type.isInteger == (kinds.a == .integer), "a", "type \(work.a.type.name) does not suit the function")
         checkResult(work.destination, kinds.destination)
         if work.function == .multiplyAccumulate {
             require(work.destination.type == .int32, "destination", "products accumulate in i32 only")

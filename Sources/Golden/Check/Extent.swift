@@ -12,7 +12,10 @@ struct Extent {
     }
 
     mutating func sweep(count: Int, stride: Int) {
-        guard count >= 1 else { return isMalformed = true }
+        guard count >= 1 else {
+            isMalformed = true
+            return
+        }
         let (reach, wide) = (count - 1).multipliedReportingOverflow(by: stride)
         let (sum, over) = reach < 0 ? low.addingReportingOverflow(reach) : high.addingReportingOverflow(reach)
         if reach < 0 { low = sum } else { high = sum }

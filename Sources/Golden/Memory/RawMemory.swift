@@ -1,6 +1,7 @@
 import Foundation
 
-/// A block of zeroed bytes. Large blocks come from the system as untouched pages, so a DRAM image costs only what is used.
+/// A block of zeroed bytes. Large blocks come from the system as untouched pages, so a DRAM image costs only what is
+/// used.
 final class RawMemory: @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer
 

@@ -2,8 +2,9 @@ import Arch
 
 /// How an elementwise instruction is executed.
 ///
-/// The meaning is element by element in ascending order of the nest. Staging (blocks of elements are read, computed, then
-/// written) gives the same memory when no element writes what another one reads or writes; otherwise the scalar method is used.
+/// The meaning is element by element in ascending order of the nest. Staging (blocks of elements are read, computed,
+/// then written) gives the same memory when no element writes what another one reads or writes; otherwise the scalar
+/// method is used.
 package struct ElementwisePlan: Sendable {
     package enum Method: Sendable { case scalar, staged }
 
@@ -47,7 +48,8 @@ package struct ElementwisePlan: Sendable {
     private static func merged(_ loops: [VectorLoop]) -> [VectorLoop] {
         var result: [VectorLoop] = []
         for loop in loops {
-            if let outer = result.last, outer.destination == loop.destination * loop.count, outer.a == loop.a * loop.count,
+            if let outer = result.last, outer.destination == loop.destination * loop.count,
+                outer.a == loop.a * loop.count,
                 outer.b == loop.b * loop.count
             {
                 result[result.count - 1] = VectorLoop(

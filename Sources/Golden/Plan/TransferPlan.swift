@@ -82,7 +82,8 @@ struct FillPlan: Sendable {
         }
         for offset in stride(from: 0, to: rowBytes, by: elementBytes) {
             if elementBytes == 2 {
-                bytes.storeBytes(of: UInt16(truncatingIfNeeded: value).littleEndian, toByteOffset: offset, as: UInt16.self)
+                bytes.storeBytes(
+                    of: UInt16(truncatingIfNeeded: value).littleEndian, toByteOffset: offset, as: UInt16.self)
             } else {
                 bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
             }

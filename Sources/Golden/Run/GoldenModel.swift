@@ -19,7 +19,8 @@ public final class GoldenModel {
         guard let dram = RawMemory(count: plan.program.dramBytes) else {
             throw Diagnostics(
                 Diagnostic(
-                    node: plan.program.graph, field: "dramBytes", "no memory for \(plan.program.dramBytes) bytes of DRAM"))
+                    node: plan.program.graph, field: "dramBytes",
+                    "no memory for \(plan.program.dramBytes) bytes of DRAM"))
         }
         self.dram = dram
         scratchpads = try ScratchpadMemory(plan.target.machine.scratchpads)
@@ -63,7 +64,8 @@ public final class GoldenModel {
         guard bytes.count == buffer.denseBytes else {
             throw Diagnostics(
                 Diagnostic(
-                    node: buffer.name, field: "bytes", "\(bytes.count) bytes where the buffer has \(buffer.denseBytes)"))
+                    node: buffer.name, field: "bytes", "\(bytes.count) bytes where the buffer has \(buffer.denseBytes)")
+            )
         }
         bytes.withUnsafeBytes { source in
             guard let base = source.baseAddress else { return }
@@ -86,10 +88,12 @@ public final class GoldenModel {
     /// States that only one of the two programs has are left as they are.
     public func takeStates(from other: GoldenModel) throws {
         for state in plan.program.buffers where state.role == .state {
-            guard let source = other.plan.program.buffers.first(where: { $0.role == .state && $0.name == state.name }) else {
+            guard let source = other.plan.program.buffers.first(where: { $0.role == .state && $0.name == state.name })
+            else {
                 continue
             }
-            guard source.shape == state.shape, source.codec == state.codec, source.elementBytes == state.elementBytes else {
+            guard source.shape == state.shape, source.codec == state.codec, source.elementBytes == state.elementBytes
+            else {
                 throw Diagnostics(
                     Diagnostic(
                         node: state.name, field: "shape",

@@ -1,8 +1,8 @@
 import Arch
 import Diagnostics
 
-/// Draws an order in which the units could complete their instructions: each unit takes its own in program order, and an
-/// instruction starts only when a token from every unit that it waits for is there.
+/// Draws an order in which the units could complete their instructions: each unit takes its own in program order, and
+/// an instruction starts only when a token from every unit that it waits for is there.
 struct Interleaving {
     private let instructions: [Instruction]
     /// Per unit, what it has still to execute, last first.

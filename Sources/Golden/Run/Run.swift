@@ -18,8 +18,8 @@ extension GoldenModel {
 
     /// Executes the whole program.
     ///
-    /// - Parameter afterInstruction: called with the index of each instruction when it has completed; buffers can be read there,
-    ///   while what they hold has not been overwritten.
+    /// - Parameter afterInstruction: called with the index of each instruction when it has completed; buffers can be
+    /// read there, while what they hold has not been overwritten.
     public func run(
         path: Path = .fast, order: Order = .program, afterInstruction: ((Int) throws -> Void)? = nil
     ) throws {

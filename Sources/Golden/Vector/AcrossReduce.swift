@@ -1,7 +1,7 @@
 import Arch
 
-/// Reductions of a block of neighbouring outputs side by side (pooling, sums over rows): the elements of one step of the
-/// inner loops are contiguous over the outputs, and each output still sees its own in ascending order.
+/// Reductions of a block of neighbouring outputs side by side (pooling, sums over rows): the elements of one step of
+/// the inner loops are contiguous over the outputs, and each output still sees its own in ascending order.
 struct AcrossReduce: @unchecked Sendable {
     let plan: ReducePlan
     let destination: UnsafeMutableRawPointer
@@ -54,7 +54,9 @@ struct AcrossReduce: @unchecked Sendable {
     private func forEachStep(_ source: UnsafeRawPointer, _ body: (_ row: UnsafeRawPointer, _ step: Int) -> Void) {
         for i in 0..<plan.innerCounts.outer {
             for j in 0..<plan.innerCounts.inner {
-                body(source + (i * plan.innerStrides.outer + j * plan.innerStrides.inner), i * plan.innerCounts.inner + j)
+                body(
+                    source + (i * plan.innerStrides.outer + j * plan.innerStrides.inner), i * plan.innerCounts.inner + j
+                )
             }
         }
     }
@@ -84,7 +86,9 @@ struct AcrossReduce: @unchecked Sendable {
         var live = 8
         while live > 0 {
             for slot in 0..<live {
-                let (out, left, right) = (slots + slot * width, slots + 2 * slot * width, slots + (2 * slot + 1) * width)
+                let (out, left, right) = (
+                    slots + slot * width, slots + 2 * slot * width, slots + (2 * slot + 1) * width
+                )
                 for i in 0..<count { out[i] = left[i] + right[i] }
             }
             live /= 2

@@ -6,7 +6,8 @@ extension Scalar {
     /// With a multiplier of at most 2^31 the product has 63 bits and every step is exact.
     @inline(__always)
     static func requantise(
-        _ accumulator: Int32, bias: Int32, multiplier: Int32, shift: Int32, rule: RoundingRuleCode, zero: Int32, low: Int32,
+        _ accumulator: Int32, bias: Int32, multiplier: Int32, shift: Int32, rule: RoundingRuleCode, zero: Int32,
+        low: Int32,
         high: Int32
     ) -> Int32 {
         let product = Int64(add(accumulator, bias)) &* Int64(UInt32(bitPattern: multiplier))

@@ -17,7 +17,9 @@ struct ScalarReduce {
     }
 
     @inline(__always)
-    private func forEachElement(_ source: UnsafeRawPointer, _ body: (_ element: UnsafeRawPointer, _ isFirst: Bool) -> Void) {
+    private func forEachElement(
+        _ source: UnsafeRawPointer, _ body: (_ element: UnsafeRawPointer, _ isFirst: Bool) -> Void
+    ) {
         for i in 0..<work.inner[0].count {
             for j in 0..<work.inner[1].count {
                 body(source + (i * work.inner[0].a + j * work.inner[1].a), i == 0 && j == 0)

@@ -1,5 +1,5 @@
-/// Blocks of widened elements that a kernel reads, computes in place and writes back. They stay in the first-level cache, and
-/// since they alias nothing the loops over them become vector code.
+/// Blocks of widened elements that a kernel reads, computes in place and writes back. They stay in the first-level
+/// cache, and since they alias nothing the loops over them become vector code.
 struct Stage {
     /// Elements of a block: a multiple of 16, so that the blocks of a blocked sum never straddle two.
     static let capacity = 1024
@@ -18,7 +18,8 @@ struct Stage {
                 let i = integers.baseAddress.unsafelyUnwrapped
                 return body(
                     Stage(
-                        float0: f, float1: f + capacity, integer0: i, integer1: i + capacity, integer2: i + 2 * capacity,
+                        float0: f, float1: f + capacity, integer0: i, integer1: i + capacity,
+                        integer2: i + 2 * capacity,
                         integer3: i + 3 * capacity))
             }
         }

@@ -29,9 +29,12 @@ struct StagedReduce: @unchecked Sendable {
         }
     }
 
-    /// Elements in order, in blocks that are full but for the last: `read(first row, first column, count, position)`.
+    /// Elements in order, in blocks that are full but for the last: `read(first element, count, place in the block)`
+    /// for each run of a row, then `body(elements)` for each block.
     @inline(__always)
-    private func forEachBlock(_ source: UnsafeRawPointer, _ read: (UnsafeRawPointer, Int, Int) -> Void, _ body: (Int) -> Void) {
+    private func forEachBlock(
+        _ source: UnsafeRawPointer, _ read: (UnsafeRawPointer, Int, Int) -> Void, _ body: (Int) -> Void
+    ) {
         var filled = 0
         for row in 0..<plan.innerCounts.outer {
             var column = 0

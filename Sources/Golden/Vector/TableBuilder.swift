@@ -13,9 +13,12 @@ struct TableBuilder: @unchecked Sendable {
         }
     }
 
-    /// No row writes what another one reads or writes. (Activations in the space of a result are not looked into further.)
+    /// No row writes what another one reads or writes. (Activations in the space of a result are not looked into
+    /// further.)
     private var isIndependent: Bool {
-        guard work.source.address.space != .tables, work.tablePitch >= work.quads * 8 * work.entries.bytes else { return false }
+        guard work.source.address.space != .tables, work.tablePitch >= work.quads * 8 * work.entries.bytes else {
+            return false
+        }
         guard work.entries != .exact else { return true }
         let groups = work.entries == .int8PerTable ? work.quads : (work.quads + 15) / 16
         guard work.scales.space != work.source.address.space, work.scalePitch >= 4 * groups else { return false }

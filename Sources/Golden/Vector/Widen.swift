@@ -25,7 +25,8 @@ enum Widen {
         }
     }
 
-    /// Exact: the exponent is rebiased by a multiplication, which also normalises subnormals; infinities and NaN keep theirs.
+    /// Exact: the exponent is rebiased by a multiplication, which also normalises subnormals; infinities and NaN keep
+    /// theirs.
     @inline(__always)
     static func half(_ pattern: UInt16) -> Float {
         let magnitude = UInt32(pattern & 0x7FFF) &<< 13
