@@ -16,7 +16,7 @@ let package = Package(
         .target(name: "Diagnostics"),
         .target(name: "Formats"),
         .target(name: "Arch", dependencies: ["Diagnostics", "Formats"]),
-        .target(name: "Engines", dependencies: ["Arch", "Formats"]),
+        .target(name: "Engines", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
         .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
@@ -37,7 +37,7 @@ let package = Package(
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "BigInt"]),
         .testTarget(name: "GraphTests", dependencies: ["Diagnostics", "Formats", "Graph", "BigInt"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
-        .testTarget(name: "EnginesTests", dependencies: ["Arch", "Engines", "Formats", "BigInt"]),
+        .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
         .testTarget(name: "GoldenTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Golden"]),
         .testTarget(name: "SimTests", dependencies: ["Arch", "Engines", "Sim"]),
         .testTarget(

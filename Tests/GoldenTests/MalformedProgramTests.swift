@@ -106,7 +106,7 @@ import Testing
         (tables { $0.tablePitch = 249 }, "tables"), (tables { $0.scalePitch = 253 }, "scales"),
         (multiply { $0.engine = 1 }, "engine"), (multiply { $0.engine = -1 }, "engine"),
         (multiply { $0.weightBits = 5 }, "weightBits"), (multiply { $0.run = 0 }, "run"),
-        (multiply { $0.run = 6 }, "run"),
+        (multiply { $0.zero = .immediate(1 << 40) }, "zero"),
         (multiply { $0.run = .max }, "run"), (multiply { $0.innerRows.count = .max }, "activations"),
         (multiply { $0.innerRows.stride = 253 }, "activations"), (multiply { $0.weights = 249 }, "weights"),
         (multiply { $0.columns = 1 << 39 }, "weights"), (multiply { $0.accumulatorPitch = 249 }, "accumulators"),

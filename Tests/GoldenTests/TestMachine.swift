@@ -97,10 +97,12 @@ func padProgram(_ bodies: [Instruction.Body], padBytes: Int) -> Program {
 
 /// The pads after `bodies` have been executed on `image`.
 func execute(
-    _ bodies: [Instruction.Body], on image: Image, path: GoldenModel.Path = .fast, threads: Int = 2
+    _ bodies: [Instruction.Body], on image: Image, engines: [any Engine] = [ByteEngine()],
+    path: GoldenModel.Path = .fast, threads: Int = 2
 ) throws -> Image {
     let padBytes = image[.activations].count
-    let model = try GoldenModel(target: testTarget(padBytes: padBytes), program: padProgram(bodies, padBytes: padBytes))
+    let model = try GoldenModel(
+        target: testTarget(padBytes: padBytes, engines: engines), program: padProgram(bodies, padBytes: padBytes))
     model.threads = threads
     for space in Image.order { try model.write(space.name, image[space]) }
     try model.run(path: path)

@@ -23,7 +23,7 @@ extension InstructionCheck {
             guard scales.group >= 1 else {
                 return report("output.activations.group", "a group has at least 1 activation")
             }
-            let groups = (depth - 1) / scales.group + 1
+            let groups = (laidOutDepth(work, engine) - 1) / scales.group + 1
             let extent = Extent(start: scales.local.offset, bytes: 4 * groups).swept(
                 count: rows, stride: scales.rowPitch)
             require(extent, in: scales.local.space, "output.activations")
@@ -71,29 +71,37 @@ extension InstructionCheck {
 
     private mutating func checkWeights(_ work: Multiply, engine: any Engine) {
         let size = target.machine.scratchpads.weights
-        guard work.run % engine.depthBlock == 0 else {
-            return report(
-                "run", "\(work.run) is not a multiple of \(engine.depthBlock), the K granule of '\(engine.kind)'")
-        }
         // A weight takes a bit at least, so this also keeps the products below from wrapping.
-        guard work.depth / 8 <= size, work.columns / 8 <= size else {
-            return report("weights", "\(work.columns) columns of \(work.depth) weights lie outside 'wgt'")
+        let depth = laidOutDepth(work, engine)
+        guard depth / 8 <= size, work.columns / 8 <= size else {
+            return report("weights", "\(work.columns) columns of \(depth) weights lie outside 'wgt'")
         }
         let block = engine.columnBlock
         let blocks = (work.columns - 1) / block + 1
-        let blockBytes = engine.weightBytes(depth: work.depth, weightBits: work.weightBits)
+        let blockBytes = engine.weightBytes(depth: depth, weightBits: work.weightBits)
         let weights = Extent(start: work.weights, bytes: blockBytes).swept(count: blocks, stride: blockBytes)
         require(weights, in: .weights, "weights")
-        var group = work.depth
+        var group = depth
         if case .scaled(let scales?, _) = work.output {
             guard scales.group >= 1 else { return report("output.weights.group", "a group has at least 1 weight") }
             group = scales.group
             let bytes = block * scales.format.bytes
-            requireGroups(bytes, work.depth, group, blocks, at: scales.offset, "output.weights")
+            requireGroups(bytes, depth, group, blocks, at: scales.offset, "output.weights")
         }
-        if case .table(let offset) = work.zero {
-            requireGroups(block * 2, work.depth, group, blocks, at: offset, "zero")
+        switch work.zero {
+        case .immediate(let zero):
+            require(
+                Int16(exactly: zero) != nil, "zero",
+                "\(zero) where 16 bits are expected")
+        case .table(let offset):
+            requireGroups(block * 2, depth, group, blocks, at: offset, "zero")
         }
+    }
+
+    /// K as weights and groups count it: every run is padded to whole granules.
+    private func laidOutDepth(_ work: Multiply, _ engine: any Engine) -> Int {
+        let granule = engine.depthBlock
+        return work.ky.count * work.kx.count * ((work.run - 1) / granule + 1) * granule
     }
 
     /// [block][group][column]: the groups of all blocks follow each other.

@@ -1,1 +1,0 @@
-// Room Engines: see docs/architecture.md.

@@ -1,0 +1,28 @@
+import Arch
+
+/// Byte offsets of the activations (or tables) of one instruction.
+struct ActivationNest: Sendable {
+    let multiply: Multiply
+
+    /// Offset of row m.
+    func row(_ m: Int) -> Int {
+        let inner = multiply.innerRows.count
+        return multiply.activations.offset + (m / inner) * multiply.outerRows.stride
+            + (m % inner) * multiply.innerRows.stride
+    }
+
+    /// Calls `body` with the offset, relative to a row, of every run in ascending k.
+    @inline(__always)
+    func forEachRun(_ body: (_ offset: Int) -> Void) {
+        for y in 0..<multiply.ky.count {
+            for x in 0..<multiply.kx.count { body(y * multiply.ky.stride + x * multiply.kx.stride) }
+        }
+    }
+
+    /// Offset, relative to a row, of step `step` of the K nest: `perRun` steps of `stepBytes` in each run.
+    func offset(step: Int, perRun: Int, stepBytes: Int) -> Int {
+        let (run, inRun) = step.quotientAndRemainder(dividingBy: perRun)
+        let (y, x) = run.quotientAndRemainder(dividingBy: multiply.kx.count)
+        return y * multiply.ky.stride + x * multiply.kx.stride + inRun * stepBytes
+    }
+}

@@ -1,0 +1,10 @@
+/// ceil(a / b) for a >= 0, b > 0.
+@inlinable
+func ceilDivide(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
+
+/// The smallest multiple of b that is not less than a.
+@inlinable
+func roundUp(_ a: Int, to b: Int) -> Int { ceilDivide(a, b) * b }
+
+/// ceil(log2 n) for n >= 1: levels of a binary tree with n leaves.
+func levels(_ n: Int) -> Int { n <= 1 ? 0 : Int.bitWidth - (n - 1).leadingZeroBitCount }

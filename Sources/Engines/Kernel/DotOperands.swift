@@ -1,0 +1,15 @@
+import Arch
+
+/// The two operands of an instruction whose arithmetic is an exact integer dot product, decoded to 16-bit numbers.
+/// `perGranule` numbers stand for one granule of K (one code, or the four activations or eight entries of a table).
+protocol DotOperands: Sendable {
+    /// k of the layout that `numbersPerGranule` numbers stand for.
+    var granule: Int { get }
+    var numbersPerGranule: Int { get }
+    /// Sums count halves (see `scaledTerm`).
+    var sumsInHalves: Bool { get }
+
+    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>)
+    /// The numbers of one column, its zero points included.
+    func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>)
+}

@@ -1,0 +1,108 @@
+import Arch
+import Dispatch
+
+/// Executes an instruction as integer dot products: rows and columns are decoded once, then multiplied. Tasks own
+/// disjoint columns and every output is summed in ascending k, so the bits do not depend on the number of threads.
+struct DotProduct<Operands: DotOperands>: Sendable {
+    let multiply: Multiply
+    let operands: Operands
+    let cut: KCut
+    let parameters: GroupParameters
+    let accumulators: AccumulatorFile
+
+    private static var columnsPerTask: Int { 16 }
+    /// Multiply-accumulates below which threads cost more than they gain.
+    private static var parallelThreshold: Int { 4_000_000 }
+
+    private var length: Int { cut.depth / operands.granule * operands.numbersPerGranule }
+
+    func run() {
+        let rows = multiply.rows
+        guard rows > 0, multiply.columns > 0 else { return }
+        let block = NumberBlock(rows: rows, length: length)
+        defer { block.deallocate() }
+        let parallel = rows * multiply.columns * length >= Self.parallelThreshold
+        let rowsPerTask = 64
+        perform(ceilDivide(rows, rowsPerTask), parallel: parallel) { task in
+            for row in task * rowsPerTask..<min(rows, (task + 1) * rowsPerTask) {
+                operands.writeRow(row, to: block.row(row))
+            }
+        }
+        perform(ceilDivide(multiply.columns, Self.columnsPerTask), parallel: parallel) { task in
+            let first = task * Self.columnsPerTask
+            runColumns(first..<min(multiply.columns, first + Self.columnsPerTask), rows: block)
+        }
+    }
+
+    private func runColumns(_ columns: Range<Int>, rows: NumberBlock) {
+        // Columns are taken by fours; the last four may have fewer, the rest is zero.
+        let weights = NumberBlock(rows: roundUp(columns.count, to: 4), length: length)
+        defer { weights.deallocate() }
+        for column in columns { operands.writeColumn(column, to: weights.row(column - columns.lowerBound)) }
+        for row in 0..<multiply.rows {
+            for first in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let four = first..<min(columns.upperBound, first + 4)
+                let weightRows = weights.row(first - columns.lowerBound)
+                switch multiply.output {
+                case .integer: integer(row, four, UnsafePointer(rows.row(row)), weightRows)
+                case .scaled: scaled(row, four, UnsafePointer(rows.row(row)), weightRows)
+                }
+            }
+        }
+    }
+
+    private func integer(
+        _ row: Int, _ columns: Range<Int>, _ activations: UnsafePointer<Int16>, _ weights: UnsafePointer<Int16>
+    ) {
+        let sums = dotFour(activations, weights, pitch: length, count: length)
+        for (lane, column) in columns.enumerated() {
+            accumulators.add(sums[lane], row: row, column: column, fresh: !multiply.accumulate)
+        }
+    }
+
+    private func scaled(
+        _ row: Int, _ columns: Range<Int>, _ activations: UnsafePointer<Int16>, _ weights: UnsafePointer<Int16>
+    ) {
+        var totals = SIMD4<Float>.zero
+        if multiply.accumulate {
+            for (lane, column) in columns.enumerated() {
+                totals[lane] = accumulators.float(row: row, column: column)
+            }
+        }
+        for segment in cut.segments {
+            let start = segment.range.lowerBound / operands.granule * operands.numbersPerGranule
+            let count = segment.range.count / operands.granule * operands.numbersPerGranule
+            let sums = dotFour(activations + start, weights + start, pitch: length, count: count)
+            for (lane, column) in columns.enumerated() {
+                let scale = parameters.scale(row: row, column: column, segment: segment)
+                totals[lane] += scaledTerm(sums[lane], scale: scale, inHalves: operands.sumsInHalves)
+            }
+        }
+        for (lane, column) in columns.enumerated() { accumulators.store(totals[lane], row: row, column: column) }
+    }
+}
+
+/// Rows of 16-bit numbers, zero at first. Owned by the caller, who deallocates it; tasks write disjoint rows.
+struct NumberBlock: @unchecked Sendable {
+    private let base: UnsafeMutablePointer<Int16>
+    let length: Int
+
+    init(rows: Int, length: Int) {
+        self.length = length
+        base = .allocate(capacity: max(1, rows * length))
+        base.initialize(repeating: 0, count: rows * length)
+    }
+
+    @inline(__always)
+    func row(_ index: Int) -> UnsafeMutablePointer<Int16> { base + index * length }
+
+    func deallocate() { base.deallocate() }
+}
+
+private func perform(_ tasks: Int, parallel: Bool, _ body: @Sendable (Int) -> Void) {
+    if parallel {
+        DispatchQueue.concurrentPerform(iterations: tasks, execute: body)
+    } else {
+        for task in 0..<tasks { body(task) }
+    }
+}

@@ -1,0 +1,66 @@
+import Arch
+
+/// Where the scales and zero points of one instruction lie: [block][group][column of block] beside the weights, and
+/// [row][group] for the activations.
+struct GroupParameters: Sendable {
+    let multiply: Multiply
+    let memory: CoreMemory
+    let columnBlock: Int
+    let weightGroups: Int
+    private let weightScales: Multiply.WeightScales?
+    private let activationScales: Multiply.ActivationScales?
+
+    init(_ multiply: Multiply, memory: CoreMemory, columnBlock: Int, weightGroups: Int) {
+        self.multiply = multiply
+        self.memory = memory
+        self.columnBlock = columnBlock
+        self.weightGroups = weightGroups
+        switch multiply.output {
+        case .integer: (weightScales, activationScales) = (nil, nil)
+        case .scaled(let weights, let activations): (weightScales, activationScales) = (weights, activations)
+        }
+    }
+
+    private func entry(column: Int, group: Int) -> Int {
+        ((column / columnBlock) * weightGroups + group) * columnBlock + column % columnBlock
+    }
+
+    /// Zero point in terms of the unsigned code; 0 for bipolar weights, which have none.
+    func zero(column: Int, group: Int) -> Int {
+        if multiply.bipolar { return 0 }
+        switch multiply.zero {
+        case .immediate(let zero): return zero
+        case .table(let offset):
+            let address = offset + 2 * entry(column: column, group: group)
+            return Int(Int16(littleEndian: memory.weights.loadUnaligned(fromByteOffset: address, as: Int16.self)))
+        }
+    }
+
+    /// f32 scale of a segment of one output: the grouped scale, or the rounded product of both; 1 when there is none.
+    func scale(row: Int, column: Int, segment: KCut.Segment) -> Float {
+        switch (weightScales, activationScales) {
+        case (nil, nil): 1
+        case (let weights?, nil): weightScale(weights, column: column, group: segment.weightGroup)
+        case (nil, let activations?): activationScale(activations, row: row, group: segment.activationGroup)
+        case (let weights?, let activations?):
+            weightScale(weights, column: column, group: segment.weightGroup)
+                * activationScale(activations, row: row, group: segment.activationGroup)
+        }
+    }
+
+    private func weightScale(_ scales: Multiply.WeightScales, column: Int, group: Int) -> Float {
+        let address = scales.offset + scales.format.bytes * entry(column: column, group: group)
+        switch scales.format {
+        case .float32:
+            return Float(bitPattern: memory.weights.loadUnaligned(fromByteOffset: address, as: UInt32.self))
+        case .float16:
+            return Float(Float16(bitPattern: memory.weights.loadUnaligned(fromByteOffset: address, as: UInt16.self)))
+        }
+    }
+
+    private func activationScale(_ scales: Multiply.ActivationScales, row: Int, group: Int) -> Float {
+        let address = scales.local.offset + row * scales.rowPitch + 4 * group
+        return Float(
+            bitPattern: memory[scales.local.space].loadUnaligned(fromByteOffset: address, as: UInt32.self))
+    }
+}

@@ -1,0 +1,71 @@
+import Arch
+import Diagnostics
+
+/// Reads the parameters of one engine specification and collects everything that is wrong with them. A reader that has
+/// reported something still yields usable defaults, so that one pass finds all mistakes.
+struct ParameterReader {
+    private let specification: EngineSpecification
+    private var known: [String] = []
+    private var diagnostics = Diagnostics()
+
+    init(_ specification: EngineSpecification) { self.specification = specification }
+
+    mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+        guard let value = take(name) else { return fallback }
+        guard case .integer(let number) = value else {
+            report(name, "is \(value.shown), expected a whole number")
+            return fallback
+        }
+        guard range.contains(number) else {
+            report(name, "is \(number), expected \(range.lowerBound) to \(range.upperBound)")
+            return fallback
+        }
+        return number
+    }
+
+    mutating func flag(_ name: String, default fallback: Bool) -> Bool {
+        guard let value = take(name) else { return fallback }
+        guard case .flag(let flag) = value else {
+            report(name, "is \(value.shown), expected true or false")
+            return fallback
+        }
+        return flag
+    }
+
+    /// One of the names of a closed set.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, default fallback: Choice) -> Choice
+    where Choice.RawValue == String {
+        guard let value = take(name) else { return fallback }
+        if case .text(let text) = value, let choice = Choice(rawValue: text) { return choice }
+        let names = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        report(name, "is \(value.shown), expected one of \(names)")
+        return fallback
+    }
+
+    mutating func report(_ name: String, _ message: String) {
+        diagnostics.report(Diagnostic(node: specification.kind, field: name, message))
+    }
+
+    /// What was found, unknown names included, in the order of names asked for and then of the alphabet.
+    mutating func finish() -> Diagnostics {
+        for name in specification.parameters.keys.sorted() where !known.contains(name) {
+            report(name, "is not a parameter of this engine, expected one of \(known.joined(separator: ", "))")
+        }
+        return diagnostics
+    }
+
+    private mutating func take(_ name: String) -> EngineSpecification.Value? {
+        known.append(name)
+        return specification.parameters[name]
+    }
+}
+
+extension EngineSpecification.Value {
+    fileprivate var shown: String {
+        switch self {
+        case .integer(let number): "\(number)"
+        case .text(let text): "\"\(text)\""
+        case .flag(let flag): "\(flag)"
+        }
+    }
+}

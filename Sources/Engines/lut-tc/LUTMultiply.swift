@@ -1,0 +1,26 @@
+import Arch
+
+extension LUTTensorCore {
+    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        let cut = KCut(multiply, granule: k)
+        let parameters = GroupParameters(multiply, memory: memory, columnBlock: n, weightGroups: cut.weightGroups)
+        let accumulators = AccumulatorFile(multiply: multiply, memory: memory)
+        switch multiply.activationFormat {
+        case .exactTables:
+            let operands = ExactTableOperands(
+                engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters)
+            DotProduct(
+                multiply: multiply, operands: operands, cut: cut, parameters: parameters, accumulators: accumulators
+            ).run()
+        case .tablesPerTable, .tablesPer64:
+            let operands = QuantisedTableOperands(
+                engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters)
+            DotProduct(
+                multiply: multiply, operands: operands, cut: cut, parameters: parameters, accumulators: accumulators
+            ).run()
+        case .int8, .uint8:
+            // No tables, no lookups: the program checker rejects plain codes on this engine.
+            return
+        }
+    }
+}

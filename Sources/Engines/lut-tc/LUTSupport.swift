@@ -1,0 +1,41 @@
+import Arch
+import Formats
+
+extension LUTTensorCore {
+    public func support(_ format: ProductFormat) -> Support {
+        if format.runtimeWeights { return .unsupported(reason: "weights are folded offline") }
+        let weights = weightSupport(format.weights, name: "the lookup array")
+        guard weights == .native else { return weights }
+        return activationSupport(format)
+    }
+
+    /// The contract of INT8 tables; `nil` for exact ones.
+    public var quantisation: TableQuantisation? {
+        switch tables {
+        case .exact: nil
+        case .int8PerTable: .perTable
+        case .int8Per64: .per64Activations
+        }
+    }
+
+    private func activationSupport(_ format: ProductFormat) -> Support {
+        switch format.activations {
+        case .signed(let bits) where bits <= 8: break
+        case .unsigned(let bits) where bits <= 8: break
+        case .float32, .float16:
+            guard let quantisation else {
+                return .unsupported(
+                    reason: "activations are \(format.activations.name), exact tables need codes of at most 8 bits")
+            }
+            return .viaConversion(.quantisedTables(quantisation))
+        case .signed, .unsigned, .bipolar, .ternary:
+            return .unsupported(
+                reason: "activations are \(format.activations.name), expected int or uint codes of at most 8 bits")
+        }
+        guard let quantisation else { return .native }
+        if format.activationZero {
+            return .unsupported(reason: "INT8 tables are built from symmetric activations, these have a zero point")
+        }
+        return .viaConversion(.quantisedTables(quantisation))
+    }
+}

@@ -1,0 +1,111 @@
+import Arch
+import Formats
+
+/// Arrays of lookup units (LUT Tensor Core, arXiv 2408.06003): `m` tables of four activations each serve `n` weight columns,
+/// one bit plane of the weights per cycle. Tables come from the vector unit (`BuildTables`), signs are folded offline.
+public struct LUTTensorCore: Engine {
+    public enum Tables: String, Hashable, Sendable, CaseIterable {
+        case exact
+        case int8PerTable = "int8-per-table"
+        case int8Per64 = "int8-per-64"
+    }
+
+    /// Rows, and so tables, of one array.
+    public let m: Int
+    /// Columns of one array.
+    public let n: Int
+    public let arrays: Int
+    /// f32 scale units of each array.
+    public let epilogueLanes: Int
+    public let tables: Tables
+    /// Only for `tableBytes(depth:)`: programs always hold half tables.
+    public let symmetric: Bool
+
+    /// Activations of one table: the ISA's tables and layouts are of quads.
+    public var k: Int { 4 }
+
+    public init(
+        m: Int = 2, n: Int = 64, arrays: Int = 64, epilogueLanes: Int = 4, tables: Tables = .exact, symmetric: Bool = true
+    ) {
+        self.m = m
+        self.n = n
+        self.arrays = arrays
+        self.epilogueLanes = epilogueLanes
+        self.tables = tables
+        self.symmetric = symmetric
+    }
+
+    init(_ reader: inout ParameterReader) {
+        self.init(
+            m: reader.integer("m", default: 2, in: 1...64), n: reader.integer("n", default: 64, in: 1...1024),
+            arrays: reader.integer("arrays", default: 64, in: 1...4096),
+            epilogueLanes: reader.integer("epilogueLanes", default: 4, in: 1...65536),
+            tables: reader.choice("tables", default: .exact), symmetric: reader.flag("symmetric", default: true))
+        _ = reader.integer("k", default: 4, in: 4...4)
+    }
+
+    public var kind: String { "lut-tc" }
+    public var summary: String {
+        let entries =
+            switch tables {
+            case .exact: "exact int16 tables"
+            case .int8PerTable: "INT8 tables, a scale per table"
+            case .int8Per64: "INT8 tables, a scale per 64 activations"
+            }
+        return "\(arrays) x M\(m)N\(n)K\(k), \(entries)"
+    }
+
+    public var parameters: [EngineParameter] {
+        [
+            EngineParameter(name: "m", value: "\(m)", meaning: "rows (tables) of one array"),
+            EngineParameter(name: "n", value: "\(n)", meaning: "columns of one array"),
+            EngineParameter(name: "k", value: "\(k)", meaning: "activations of one table, always 4"),
+            EngineParameter(name: "arrays", value: "\(arrays)", meaning: "arrays of the engine"),
+            EngineParameter(name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "f32 scale units per array"),
+            EngineParameter(name: "tables", value: tables.rawValue, meaning: "entries: exact int16, or INT8 codes and their scale"),
+            EngineParameter(
+                name: "symmetric", value: "\(symmetric)",
+                meaning: "false counts whole tables in size comparisons; programs hold half tables"),
+        ]
+    }
+
+    public func peak(weightBits: Int) -> Double { Double(arrays * m * n * k) / Double(weightBits) }
+    public var columnBlock: Int { n }
+    public var depthBlock: Int { k }
+
+    public var tableEntries: BuildTables.Entries? {
+        switch tables {
+        case .exact: .exact
+        case .int8PerTable: .int8PerTable
+        case .int8Per64: .int8Per64
+        }
+    }
+
+    /// Bytes of the tables of `depth` activations, by halves or whole.
+    public func tableBytes(depth: Int) -> Int {
+        let bytes = tables == .exact ? 2 : 1
+        return ceilDivide(depth, k) * LookupTable.entries(groupLength: k, symmetric: symmetric) * bytes
+    }
+
+    /// Arrays side by side along N in powers of two that divide them, fewest passes first, then fewest tables to read.
+    public func shapes(rows: Int, columns: Int) -> [LookupShape] {
+        let widths = sequence(first: 1) { $0 * 2 <= arrays ? $0 * 2 : nil }.filter { arrays % $0 == 0 }
+        let shapes = widths.map { LookupShape(m: m, n: n, k: k, arraysAlongColumns: $0) }
+        func passes(_ shape: LookupShape) -> Int {
+            ceilDivide(rows, m * (arrays / shape.arraysAlongColumns)) * ceilDivide(columns, n * shape.arraysAlongColumns)
+        }
+        return shapes.sorted { (passes($0), $1.arraysAlongColumns) < (passes($1), $0.arraysAlongColumns) }
+    }
+
+    public var rtl: RTLBinding {
+        RTLBinding(
+            top: "lut_tensor_core",
+            parameters: [
+                "TileM": m, "TileN": n, "TileK": k, "Arrays": arrays, "EpilogueLanes": epilogueLanes,
+                "EntryBits": tables == .exact ? 16 : 8,
+            ])
+    }
+
+    /// Zero points that the correction multiplier takes.
+    public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }
+}

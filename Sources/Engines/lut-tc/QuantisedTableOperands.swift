@@ -1,0 +1,58 @@
+import Arch
+
+/// INT8 tables as dot-product operands. Rounded entries are no longer sums of activations, but a lookup is still linear
+/// in the eight entries: a column's planes say how often, with which sign and weight, each entry is taken. The zero
+/// correction -z' * sumA = +z' * entry 0 goes to the first of them.
+struct QuantisedTableOperands: DotOperands {
+    let engine: LUTTensorCore
+    let multiply: Multiply
+    let memory: CoreMemory
+    let cut: KCut
+    let parameters: GroupParameters
+
+    var granule: Int { 4 }
+    var numbersPerGranule: Int { 8 }
+    var sumsInHalves: Bool { !multiply.bipolar }
+
+    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) {
+        let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
+        let nest = ActivationNest(multiply: multiply)
+        let base = nest.row(row)
+        let entries = 8 * ceilDivide(multiply.run, 4)
+        var next = numbers
+        nest.forEachRun { offset in
+            for entry in 0..<entries { next[entry] = Int16(Int8(bitPattern: bytes[base + offset + entry])) }
+            next += entries
+        }
+    }
+
+    func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
+        let field = NibbleField(engine: engine, quads: cut.depth / 4, weightBits: multiply.weightBits)
+        let (first, shift) = field.start(base: multiply.weights, column: column)
+        let bytes = UnsafeRawBufferPointer(memory.weights)
+        var address = first
+        var quad = 0
+        for group in 0..<cut.weightGroups {
+            let correction = zeroCorrection(column: column, group: group)
+            let end = min(cut.depth / 4, ceilDivide((group + 1) * cut.weightGroup, 4))
+            while quad < end {
+                let taken = numbers + 8 * quad
+                for entry in 0..<8 { taken[entry] = 0 }
+                for plane in 0..<multiply.weightBits {
+                    let stored = Int(bytes[address] >> shift & 15)
+                    address += field.planeBytes
+                    let weight = Int16(1) << Int16(plane)
+                    taken[stored >> 1] &+= stored & 1 == 1 ? -weight : weight
+                }
+                taken[0] &+= correction
+                quad += 1
+            }
+        }
+    }
+
+    private func zeroCorrection(column: Int, group: Int) -> Int16 {
+        if multiply.bipolar { return 0 }
+        let zero = parameters.zero(column: column, group: group)
+        return Int16(truncatingIfNeeded: Reinterpretation.zero(zero, bits: multiply.weightBits))
+    }
+}

@@ -1,0 +1,22 @@
+import Arch
+
+/// Events of one instruction; reads and writes of scratchpads count bytes.
+extension MACArray {
+    public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
+        let schedule = MACSchedule(self, multiply)
+        let outputs = multiply.rows * multiply.columns
+        let tiles = schedule.kBlocks.count
+        let segments = schedule.cut.segments.count
+        let passes = schedule.blockCount * schedule.stripCount
+        var events: [Event: Int] = [
+            .multiplyAccumulate: outputs * multiply.depth,
+            .activationRead: multiply.rows * multiply.depth * schedule.blockCount,
+            .weightRead: passes * multiply.depth * rowBytes(weightBits: multiply.weightBits),
+        ]
+        let updates = multiply.isScaled ? segments : tiles
+        events[.accumulatorWrite] = 4 * outputs * updates
+        events[.accumulatorRead] = 4 * outputs * (multiply.accumulate ? updates : max(0, updates - 1))
+        if multiply.isScaled { events[.groupScale] = outputs * segments }
+        return events.filter { $0.value > 0 }
+    }
+}

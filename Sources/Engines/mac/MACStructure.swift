@@ -1,0 +1,107 @@
+import Arch
+
+/// What the array does: tile by tile, row by row, products into an adder tree, sums into the accumulators.
+extension MACArray {
+    public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        let schedule = MACSchedule(self, multiply)
+        let parameters = GroupParameters(
+            multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)
+        let accumulators = AccumulatorFile(multiply: multiply, memory: memory)
+        for firstColumn in stride(from: 0, to: multiply.columns, by: columns) {
+            let block = firstColumn..<min(multiply.columns, firstColumn + columns)
+            for firstRow in stride(from: 0, to: multiply.rows, by: max(1, schedule.stripRows)) {
+                let strip = firstRow..<min(multiply.rows, firstRow + schedule.stripRows)
+                var pass = MACPass(
+                    engine: self, multiply: multiply, memory: memory, parameters: parameters,
+                    accumulators: accumulators, columns: block, rows: strip, depth: schedule.cut.depth)
+                for (index, kBlock) in schedule.kBlocks.enumerated() { pass.run(kBlock, isFirst: index == 0) }
+            }
+        }
+    }
+}
+
+/// One strip of rows against one block of columns.
+struct MACPass {
+    let engine: MACArray
+    let multiply: Multiply
+    let memory: CoreMemory
+    let parameters: GroupParameters
+    let accumulators: AccumulatorFile
+    let columns: Range<Int>
+    let rows: Range<Int>
+    /// Integer sums of the running segment (scaled output): [row of strip][column of block].
+    private var partials: [Int32]
+    private let field: CodeField
+
+    init(
+        engine: MACArray, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters,
+        accumulators: AccumulatorFile, columns: Range<Int>, rows: Range<Int>, depth: Int
+    ) {
+        self.engine = engine
+        self.multiply = multiply
+        self.memory = memory
+        self.parameters = parameters
+        self.accumulators = accumulators
+        self.columns = columns
+        self.rows = rows
+        partials = Array(repeating: 0, count: rows.count * columns.count)
+        field = CodeField(engine: engine, depth: depth, weightBits: multiply.weightBits)
+    }
+
+    /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
+    mutating func run(_ kBlock: MACSchedule.KBlock, isFirst: Bool) {
+        let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
+        for row in rows {
+            let operands = kBlock.range.map { activation(row: row, k: $0) }
+            for (lane, column) in columns.enumerated() {
+                let products = (0..<engine.rows).map { k in
+                    k < operands.count ? operands[k] &* tile[lane][k] : 0
+                }
+                accumulate(Self.adderTree(products), row: row, column: column, lane: lane, kBlock, isFirst: isFirst)
+            }
+        }
+    }
+
+    private mutating func accumulate(
+        _ sum: Int32, row: Int, column: Int, lane: Int, _ kBlock: MACSchedule.KBlock, isFirst: Bool
+    ) {
+        guard multiply.isScaled else {
+            accumulators.add(sum, row: row, column: column, fresh: isFirst && !multiply.accumulate)
+            return
+        }
+        let partial = (row - rows.lowerBound) * columns.count + lane
+        partials[partial] &+= sum
+        guard kBlock.endsSegment else { return }
+        let isFresh = kBlock.segment.range.lowerBound == 0 && !multiply.accumulate
+        let old = isFresh ? 0 : accumulators.float(row: row, column: column)
+        let scale = parameters.scale(row: row, column: column, segment: kBlock.segment)
+        accumulators.store(
+            old + scaledTerm(partials[partial], scale: scale, inHalves: false), row: row, column: column)
+        partials[partial] = 0
+    }
+
+    /// Levels of pairwise adders; missing inputs are zero.
+    private static func adderTree(_ products: [Int32]) -> Int32 {
+        var level = products
+        while level.count > 1 {
+            level = stride(from: 0, to: level.count, by: 2).map { index in
+                index + 1 < level.count ? level[index] &+ level[index + 1] : level[index]
+            }
+        }
+        return level.first ?? 0
+    }
+
+    private func activation(row: Int, k: Int) -> Int32 {
+        let nest = ActivationNest(multiply: multiply)
+        let address = nest.row(row) + nest.offset(step: k, perRun: multiply.run, stepBytes: 1)
+        let byte = memory[multiply.activations.space][address]
+        return multiply.activationFormat == .uint8 ? Int32(byte) : Int32(Int8(bitPattern: byte))
+    }
+
+    private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Int32 {
+        let code = Int32(
+            field.code(UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, k: k))
+        if multiply.bipolar { return 2 * code - ((1 << Int32(multiply.weightBits)) - 1) }
+        return code - Int32(parameters.zero(column: column, group: segment.weightGroup))
+    }
+}
