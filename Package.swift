@@ -19,7 +19,7 @@ let package = Package(
         .target(name: "Engines", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
-        .target(name: "Golden", dependencies: ["Arch", "Engines", "Formats"]),
+        .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
         .target(name: "Sim", dependencies: ["Arch", "Diagnostics"]),
         .target(name: "Report", dependencies: ["Arch", "Sim"]),
         .target(
@@ -38,7 +38,7 @@ let package = Package(
         .testTarget(name: "GraphTests", dependencies: ["Diagnostics", "Formats", "Graph", "BigInt"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Arch", "Engines", "Formats", "Golden"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Golden"]),
         .testTarget(name: "SimTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Sim"]),
         .testTarget(
             name: "CompilerTests",

@@ -1,0 +1,115 @@
+import Arch
+
+extension InstructionCheck {
+    mutating func check(_ work: Multiply, shape: LookupShape?) {
+        guard target.engines.indices.contains(work.engine), work.engine < Unit.maximumEngines else {
+            return report("engine", "engine \(work.engine) where the machine has \(target.engines.count)")
+        }
+        let engine = target.engines[work.engine]
+        guard [1, 2, 3, 4, 8].contains(work.weightBits) else {
+            return report("weightBits", "\(work.weightBits) where 1, 2, 3, 4 or 8 is expected")
+        }
+        guard let rows = checkedProduct(work.outerRows.count, work.innerRows.count),
+            let depth = checkedProduct(work.ky.count, work.kx.count, work.run), depth < 1 << 40,
+            work.columns >= 1, work.columns < 1 << 40
+        else { return report("run", "counts must be at least 1 and the range must be finite") }
+        requireSteps([rows, work.columns, depth], "rows")
+        checkKind(work, shape: shape, engine: engine)
+        checkActivations(work)
+        checkWeights(work, engine: engine)
+        let sums = Extent(start: work.accumulators, bytes: 4 * work.columns)
+        require(sums.swept(count: rows, stride: work.accumulatorPitch), in: .accumulators, "accumulators")
+        if case .scaled(_, let scales?) = work.output {
+            guard scales.group >= 1 else {
+                return report("output.activations.group", "a group has at least 1 activation")
+            }
+            let groups = (laidOutDepth(work, engine) - 1) / scales.group + 1
+            let extent = Extent(start: scales.local.offset, bytes: 4 * groups).swept(
+                count: rows, stride: scales.rowPitch)
+            require(extent, in: scales.local.space, "output.activations")
+        }
+    }
+
+    private mutating func checkKind(_ work: Multiply, shape: LookupShape?, engine: any Engine) {
+        let expected: Multiply.Activations? =
+            switch engine.tableEntries {
+            case nil: nil
+            case .exact?: .exactTables
+            case .int8PerTable?: .tablesPerTable
+            case .int8Per64?: .tablesPer64
+            }
+        if let expected {
+            require(
+                work.activationFormat == expected, "activationFormat",
+                "\(work.activationFormat) where engine '\(engine.kind)' reads \(expected)")
+        } else {
+            require(
+                work.activationFormat.tableBytes == nil, "activationFormat",
+                "engine '\(engine.kind)' reads codes, not \(work.activationFormat)")
+        }
+        require(
+            (shape != nil) == (expected != nil), "body",
+            shape == nil
+                ? "engine '\(engine.kind)' executes lmma, not mma" : "engine '\(engine.kind)' executes mma, not lmma")
+        if let shape, expected != nil {
+            require(
+                engine.shapes(rows: work.rows, columns: work.columns).contains(shape), "shape",
+                "engine '\(engine.kind)' cannot arrange its arrays as m\(shape.m) n\(shape.n) k\(shape.k) x "
+                    + "\(shape.arraysAlongColumns)")
+        }
+    }
+
+    private mutating func checkActivations(_ work: Multiply) {
+        let runBytes = work.activationFormat.tableBytes.map { ((work.run - 1) / 4 + 1) * $0 } ?? work.run
+        let extent = Extent(start: work.activations.offset, bytes: runBytes)
+            .swept(count: work.outerRows.count, stride: work.outerRows.stride)
+            .swept(count: work.innerRows.count, stride: work.innerRows.stride)
+            .swept(count: work.ky.count, stride: work.ky.stride)
+            .swept(count: work.kx.count, stride: work.kx.stride)
+        require(extent, in: work.activations.space, "activations")
+    }
+
+    private mutating func checkWeights(_ work: Multiply, engine: any Engine) {
+        let size = target.machine.scratchpads.weights
+        // A weight takes a bit at least, so this also keeps the products below from wrapping.
+        let depth = laidOutDepth(work, engine)
+        guard depth / 8 <= size, work.columns / 8 <= size else {
+            return report("weights", "\(work.columns) columns of \(depth) weights lie outside 'wgt'")
+        }
+        let block = engine.columnBlock
+        let blocks = (work.columns - 1) / block + 1
+        let blockBytes = engine.weightBytes(depth: depth, weightBits: work.weightBits)
+        let weights = Extent(start: work.weights, bytes: blockBytes).swept(count: blocks, stride: blockBytes)
+        require(weights, in: .weights, "weights")
+        var group = depth
+        if case .scaled(let scales?, _) = work.output {
+            guard scales.group >= 1 else { return report("output.weights.group", "a group has at least 1 weight") }
+            group = scales.group
+            let bytes = block * scales.format.bytes
+            requireGroups(bytes, depth, group, blocks, at: scales.offset, "output.weights")
+        }
+        switch work.zero {
+        case .immediate(let zero):
+            require(
+                Int16(exactly: zero) != nil, "zero",
+                "\(zero) where 16 bits are expected")
+        case .table(let offset):
+            requireGroups(block * 2, depth, group, blocks, at: offset, "zero")
+        }
+    }
+
+    /// K as weights and groups count it: every run is padded to whole granules.
+    private func laidOutDepth(_ work: Multiply, _ engine: any Engine) -> Int {
+        let granule = engine.depthBlock
+        return work.ky.count * work.kx.count * ((work.run - 1) / granule + 1) * granule
+    }
+
+    /// [block][group][column]: the groups of all blocks follow each other.
+    private mutating func requireGroups(
+        _ bytes: Int, _ depth: Int, _ group: Int, _ blocks: Int, at offset: Int, _ field: String
+    ) {
+        let groups = (depth - 1) / group + 1
+        let extent = Extent(start: offset, bytes: bytes).swept(count: groups, stride: bytes)
+        require(extent.swept(count: blocks, stride: groups &* bytes), in: .weights, field)
+    }
+}

@@ -1,0 +1,44 @@
+import Arch
+
+extension InstructionCheck {
+    mutating func check(_ transfer: Transfer) {
+        guard requireLoops(transfer.loops.count, 3, "loops") else { return }
+        var dram = Extent(start: transfer.dram, bytes: transfer.rowBytes)
+        var local = Extent(start: transfer.local.offset, bytes: transfer.rowBytes)
+        for loop in transfer.loops {
+            dram.sweep(count: loop.count, stride: loop.dramStride)
+            local.sweep(count: loop.count, stride: loop.localStride)
+        }
+        requireSteps(transfer.loops.map(\.count), "loops")
+        requireDRAM(dram, "dram")
+        require(local, in: transfer.local.space, "local")
+    }
+
+    mutating func check(_ gather: Gather) {
+        requireDRAM(
+            Extent(start: gather.dram, bytes: gather.rowBytes).swept(count: gather.rows, stride: gather.rowPitch),
+            "dram")
+        require(
+            Extent(start: gather.index.offset, bytes: 4).swept(count: gather.count, stride: 4),
+            in: gather.index.space, "index")
+        require(
+            Extent(start: gather.local.offset, bytes: gather.rowBytes)
+                .swept(count: gather.count, stride: gather.localStride),
+            in: gather.local.space, "local")
+    }
+
+    mutating func check(_ fill: Fill) {
+        guard requireLoops(fill.loops.count, 3, "loops") else { return }
+        let isElement = [1, 2, 4].contains(fill.elementBytes)
+        require(isElement, "elementBytes", "\(fill.elementBytes) where 1, 2 or 4 is expected")
+        if isElement {
+            require(
+                fill.rowBytes % fill.elementBytes == 0, "rowBytes",
+                "\(fill.rowBytes) is not a multiple of the element's \(fill.elementBytes) bytes")
+        }
+        requireSteps(fill.loops.map(\.count), "loops")
+        var local = Extent(start: fill.local.offset, bytes: fill.rowBytes)
+        for loop in fill.loops { local.sweep(count: loop.count, stride: loop.stride) }
+        require(local, in: fill.local.space, "local")
+    }
+}

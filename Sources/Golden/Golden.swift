@@ -1,1 +1,0 @@
-// Room Golden: see docs/architecture.md.

@@ -1,0 +1,92 @@
+import Arch
+import Diagnostics
+
+/// A program that has been checked against a target and prepared for execution. Many models can share one plan.
+public struct ExecutionPlan: Sendable {
+    public let target: Target
+    public let program: Program
+    let steps: [Step]
+
+    /// Throws `Diagnostics` that name the instruction, the node and the field of everything that is malformed.
+    public init(target: Target, program: Program) throws {
+        let buffers = BufferCheck(target: target, program: program)
+        var check = InstructionCheck(target: target, program: program)
+        for (index, instruction) in program.instructions.enumerated() { check.check(instruction, index: index) }
+        var found = buffers.found
+        found.report(contentsOf: check.found)
+        try found.throwIfAny()
+        self.target = target
+        self.program = program
+        steps = program.instructions.map { Step($0.body) }
+    }
+}
+
+/// A checked instruction in the form that its kernel executes: loops are merged where they walk on contiguously.
+enum Step: Sendable {
+    case load(TransferPlan)
+    case store(TransferPlan)
+    case gather(Gather)
+    case fill(FillPlan)
+    case multiply(Multiply, LookupShape?)
+    case buildTables(BuildTables)
+    case elementwise(ElementwisePlan)
+    case reduce(ReducePlan)
+
+    init(_ body: Instruction.Body) {
+        switch body {
+        case .load(let transfer): self = .load(TransferPlan(transfer))
+        case .store(let transfer): self = .store(TransferPlan(transfer))
+        case .gather(let gather): self = .gather(gather.normalised)
+        case .fill(let fill): self = .fill(FillPlan(fill))
+        case .mma(let multiply): self = .multiply(multiply.normalised, nil)
+        case .lmma(let multiply, let shape): self = .multiply(multiply.normalised, shape)
+        case .buildTables(let tables): self = .buildTables(tables.normalised)
+        case .elementwise(let elementwise): self = .elementwise(ElementwisePlan(elementwise))
+        case .reduce(let reduce): self = .reduce(ReducePlan(reduce))
+        }
+    }
+}
+
+/// The stride of a loop that does not step is not checked, so it is cleared before anything multiplies it.
+@inline(__always)
+func steppingStride(_ count: Int, _ stride: Int) -> Int { count == 1 ? 0 : stride }
+
+extension Multiply.Loop {
+    var normalised: Multiply.Loop { .init(count: count, stride: steppingStride(count, stride)) }
+}
+
+extension Multiply {
+    var normalised: Multiply {
+        var copy = self
+        copy.outerRows = outerRows.normalised
+        copy.innerRows = innerRows.normalised
+        copy.ky = ky.normalised
+        copy.kx = kx.normalised
+        copy.accumulatorPitch = steppingStride(rows, accumulatorPitch)
+        if case .scaled(let weights, var activations?) = output {
+            activations.rowPitch = steppingStride(rows, activations.rowPitch)
+            copy.output = .scaled(weights: weights, activations: activations)
+        }
+        return copy
+    }
+}
+
+extension BuildTables {
+    var normalised: BuildTables {
+        var copy = self
+        copy.outerRows = outerRows.normalised
+        copy.innerRows = innerRows.normalised
+        copy.tablePitch = steppingStride(rows, tablePitch)
+        copy.scalePitch = steppingStride(rows, scalePitch)
+        return copy
+    }
+}
+
+extension Gather {
+    var normalised: Gather {
+        var copy = self
+        copy.rowPitch = steppingStride(rows, rowPitch)
+        copy.localStride = steppingStride(count, localStride)
+        return copy
+    }
+}

@@ -1,0 +1,109 @@
+import Arch
+import Diagnostics
+
+extension GoldenModel {
+    /// Which implementation of the instructions runs; the bits are the same.
+    public enum Path: Hashable, Sendable {
+        case fast
+        /// What the hardware does, step by step: structural engines, vector work element by element.
+        case structural
+    }
+
+    public enum Order: Hashable, Sendable {
+        /// As the program lists them.
+        case program
+        /// Any order that the units' queues and tokens allow, drawn from a seed: it must give the same memory.
+        case interleaved(seed: UInt64)
+    }
+
+    /// Executes the whole program.
+    ///
+    /// - Parameter afterInstruction: called with the index of each instruction when it has completed; buffers can be
+    /// read there, while what they hold has not been overwritten.
+    public func run(
+        path: Path = .fast, order: Order = .program, afterInstruction: ((Int) throws -> Void)? = nil
+    ) throws {
+        switch order {
+        case .program:
+            for index in plan.steps.indices {
+                try execute(index, path)
+                try afterInstruction?(index)
+            }
+        case .interleaved(let seed):
+            var schedule = Interleaving(plan.program.instructions, seed: seed)
+            while let index = try schedule.next() {
+                try execute(index, path)
+                schedule.complete(index)
+                try afterInstruction?(index)
+            }
+        }
+    }
+
+    private func execute(_ index: Int, _ path: Path) throws {
+        switch plan.steps[index] {
+        case .load(let transfer):
+            transfer.execute(dram: dram.base, local: scratchpads.pointer(transfer.local), toDRAM: false)
+        case .store(let transfer):
+            transfer.execute(dram: dram.base, local: scratchpads.pointer(transfer.local), toDRAM: true)
+        case .gather(let work): try gather(work, index)
+        case .fill(let fill): fill.execute(scratchpads.pointer(fill.local))
+        case .multiply(let multiply, let shape):
+            let engine = plan.target.engines[multiply.engine]
+            switch path {
+            case .fast: engine.multiply(multiply, shape: shape, memory: scratchpads.core)
+            case .structural: engine.multiplyStructurally(multiply, shape: shape, memory: scratchpads.core)
+            }
+        case .buildTables(let work): buildTables(work)
+        case .elementwise(let elementwise): execute(elementwise, path)
+        case .reduce(let reduce): execute(reduce, path)
+        }
+    }
+
+    private func gather(_ work: Gather, _ index: Int) throws {
+        let indices = UnsafeRawPointer(scratchpads.pointer(work.index))
+        let local = scratchpads.pointer(work.local)
+        for i in 0..<work.count {
+            let row = Int(indices.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))
+            guard row >= 0, row < work.rows else {
+                let instruction = plan.program.instructions[index]
+                throw Diagnostics(
+                    Diagnostic(
+                        node: plan.program.nodes[instruction.node].name, field: "instructions[\(index)].index[\(i)]",
+                        "index \(row) where 0..<\(work.rows) is expected"))
+            }
+            (local + i * work.localStride)
+                .copyMemory(from: dram.base + (work.dram + row * work.rowPitch), byteCount: work.rowBytes)
+        }
+    }
+
+    private func buildTables(_ work: BuildTables) {
+        TableBuilder(
+            work: work, source: scratchpads.pointer(work.source.address),
+            tables: scratchpads.pointer(LocalAddress(.tables, work.tables)), scales: scratchpads.pointer(work.scales)
+        ).execute(threads: threads)
+    }
+
+    private func execute(_ plan: ElementwisePlan, _ path: Path) {
+        let destination = scratchpads.pointer(plan.work.destination.address)
+        let a = UnsafeRawPointer(scratchpads.pointer(plan.work.a.address))
+        var b: UnsafeRawPointer?
+        if case .memory(let operand) = plan.work.b { b = UnsafeRawPointer(scratchpads.pointer(operand.address)) }
+        if path == .fast, plan.method == .staged {
+            StagedElementwise(plan: plan, destination: destination, a: a, b: b).execute(threads: threads)
+        } else {
+            ScalarElementwise(work: plan.work, destination: destination, a: a, b: b).execute()
+        }
+    }
+
+    private func execute(_ plan: ReducePlan, _ path: Path) {
+        let destination = scratchpads.pointer(plan.work.destination.address)
+        let a = UnsafeRawPointer(scratchpads.pointer(plan.work.a.address))
+        if path == .structural {
+            ScalarReduce(work: plan.work, destination: destination, a: a).execute()
+        } else if plan.isAcross {
+            AcrossReduce(plan: plan, destination: destination, a: a).execute(threads: threads)
+        } else {
+            StagedReduce(plan: plan, destination: destination, a: a).execute(threads: threads)
+        }
+    }
+}

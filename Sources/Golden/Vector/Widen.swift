@@ -1,0 +1,54 @@
+import Arch
+import Formats
+
+/// From elements in memory, at a byte stride, to a block of f32 or int32.
+enum Widen {
+    static func integers(
+        _ type: ElementType, _ source: UnsafeRawPointer, _ stride: Int, _ count: Int, _ out: UnsafeMutablePointer<Int32>
+    ) {
+        switch type {
+        case .int8: map(Int8.self, source, stride, count, out) { Int32($0) }
+        case .uint8: map(UInt8.self, source, stride, count, out) { Int32($0) }
+        case .int16: map(Int16.self, source, stride, count, out) { Int32($0) }
+        case .uint16: map(UInt16.self, source, stride, count, out) { Int32($0) }
+        case .int32, .float32, .float16: map(Int32.self, source, stride, count, out) { $0 }
+        }
+    }
+
+    static func floats(
+        _ type: ElementType, _ source: UnsafeRawPointer, _ stride: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
+    ) {
+        if type == .float16 {
+            map(UInt16.self, source, stride, count, out) { half($0) }
+        } else {
+            map(Float.self, source, stride, count, out) { $0 }
+        }
+    }
+
+    /// Exact: the exponent is rebiased by a multiplication, which also normalises subnormals; infinities and NaN keep
+    /// theirs.
+    @inline(__always)
+    static func half(_ pattern: UInt16) -> Float {
+        let magnitude = UInt32(pattern & 0x7FFF) &<< 13
+        let sign = UInt32(pattern & 0x8000) &<< 16
+        let finite = (Float(bitPattern: magnitude) * 0x1p112).bitPattern
+        let special = magnitude | 0x7F80_0000
+        return Float(bitPattern: (magnitude >= 0x0F80_0000 ? special : finite) | sign)
+    }
+
+    @inline(__always)
+    private static func map<T: BitwiseCopyable, Wide>(
+        _ type: T.Type, _ source: UnsafeRawPointer, _ stride: Int, _ count: Int, _ out: UnsafeMutablePointer<Wide>,
+        _ widen: (T) -> Wide
+    ) {
+        let size = MemoryLayout<T>.size
+        if stride == size {
+            for i in 0..<count { out[i] = widen(source.loadUnaligned(fromByteOffset: i &* size, as: T.self)) }
+        } else if stride == 0 {
+            let value = widen(source.loadUnaligned(as: T.self))
+            for i in 0..<count { out[i] = value }
+        } else {
+            for i in 0..<count { out[i] = widen(source.loadUnaligned(fromByteOffset: i &* stride, as: T.self)) }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Arch
+import Diagnostics
+import Golden
+import Testing
+
+/// Every malformed field gives a diagnostic that names it; nothing is executed and nothing traps.
+@Suite struct MalformedProgramTests {
+    static let act = LocalAddress(.activations, 0)
+    static let f32 = Operand(act, .float32)
+    static let i32 = Operand(LocalAddress(.accumulators, 0), .int32)
+    static let i8 = Operand(act, .int8)
+
+    static func load(_ dram: Int, _ offset: Int, _ bytes: Int, _ loops: [Transfer.Loop] = []) -> Instruction.Body {
+        .load(
+            Transfer(
+                dram: dram, local: LocalAddress(.weights, offset), rowBytes: bytes, loops: loops, traffic: .weights))
+    }
+
+    static func vector(
+        _ function: ElementwiseFunction, _ destination: Operand, _ a: Operand, _ b: Elementwise.Second = .none,
+        _ loop: VectorLoop = VectorLoop()
+    ) -> Instruction.Body {
+        .elementwise(Elementwise(function, destination: destination, a: a, b: b, loops: [loop]))
+    }
+
+    static func multiply(_ change: (inout Multiply) -> Void) -> Instruction.Body {
+        var work = Multiply(
+            engine: 0, activations: act, activationFormat: .int8, innerRows: .init(count: 2, stride: 4), run: 4,
+            weights: 0,
+            weightBits: 8, bipolar: false, zero: .immediate(0), columns: 2, accumulators: 0, accumulatorPitch: 8,
+            accumulate: false, output: .integer)
+        change(&work)
+        return .mma(work)
+    }
+
+    static func tables(_ change: (inout BuildTables) -> Void) -> Instruction.Body {
+        var work = BuildTables(
+            source: f32, innerRows: .init(count: 2, stride: 16), elements: 4, entries: .int8PerTable, tables: 0,
+            tablePitch: 8,
+            scales: LocalAddress(.accumulators, 0), scalePitch: 4)
+        change(&work)
+        return .buildTables(work)
+    }
+
+    static func gather(_ change: (inout Gather) -> Void) -> Instruction.Body {
+        var work = Gather(
+            dram: 0, rowPitch: 4, rows: 4, index: act, local: LocalAddress(.weights, 0), localStride: 4, rowBytes: 4,
+            count: 2,
+            traffic: .weights)
+        change(&work)
+        return .gather(work)
+    }
+
+    static func reduce(_ function: Reduce.Function, _ destination: Operand, _ a: Operand, _ loop: Reduce.Loop)
+        -> Instruction.Body
+    {
+        .reduce(Reduce(function, destination: destination, a: a, outer: [], inner: [loop]))
+    }
+
+    static let wellFormed: [Instruction.Body] = [
+        load(0, 0, 256), vector(.addFloat, f32, f32, .immediate(0)), multiply { _ in }, tables { _ in },
+        gather { _ in },
+        reduce(.sumFloat, f32, f32, .init(count: 64, a: 4)),
+        vector(.copy, f32, f32, .none, VectorLoop(count: 1, destination: .max, a: .min)),
+    ]
+
+    /// Pads of 256 bytes, DRAM of 2048.
+    static let table: [(Instruction.Body, String)] = [
+        (load(-1, 0, 4), "dram"), (load(2045, 0, 4), "dram"), (load(0, 253, 4), "local"), (load(0, 0, 0), "dram"),
+        (load(0, 0, -4), "dram"), (load(.max, 0, 4), "dram"), (load(0, .max, 4), "local"),
+        (load(0, 0, 4, [.init(count: 2, dramStride: -1)]), "dram"),
+        (load(0, 0, 4, [.init(count: 0)]), "dram"), (load(0, 0, 4, [.init(count: -3)]), "dram"),
+        (load(0, 0, 4, [.init(count: .max, localStride: .max)]), "local"),
+        (load(0, 0, 4, [.init(count: 1 << 30), .init(count: 1 << 30)]), "loops"),
+        (.store(Transfer(dram: 0, local: LocalAddress(.tables, 1), rowBytes: 256, traffic: .weights)), "local"),
+        (.fill(Fill(local: act, rowBytes: 6, elementBytes: 4, value: 0)), "rowBytes"),
+        (.fill(Fill(local: act, rowBytes: 6, elementBytes: 3, value: 0)), "elementBytes"),
+        (
+            .fill(Fill(local: act, rowBytes: 4, loops: [.init(count: 2, stride: 253)], elementBytes: 4, value: 0)),
+            "local"
+        ),
+        (gather { $0.rows = 513 }, "dram"), (gather { $0.rows = 0 }, "dram"), (gather { $0.count = 65 }, "index"),
+        (gather { $0.localStride = 253 }, "local"), (gather { $0.index.offset = -4 }, "index"),
+        (vector(.addFloat, f32, f32), "b"), (vector(.addFloat, i32, f32, .immediate(0)), "destination"),
+        (vector(.addFloat, f32, i32, .immediate(0)), "a"), (vector(.addFloat, f32, f32, .memory(i32)), "b"),
+        (vector(.addFloat, Operand(act, .float16), f32, .immediate(0)), "destination"),
+        (vector(.copy, i8, f32), "destination"), (vector(.copy, f32, f32, .immediate(0)), "b"),
+        (vector(.float(.exp), f32, f32, .immediate(0)), "b"),
+        (vector(.multiplyAccumulate, i8, i8, .memory(i8)), "destination"),
+        (vector(.quantise(zero: 0, low: 5, high: 4), i8, f32, .immediate(0)), "function"),
+        (vector(.requantiseDyadic(.halfUp, zero: 0, low: 0, high: 1), i8, i32, .immediate(0)), "b"),
+        (vector(.requantiseDyadic(.halfUp, zero: 0, low: 0, high: 1), i8, i32, .memory(f32)), "b"),
+        (
+            vector(
+                .requantiseDyadic(.halfUp, zero: 0, low: 0, high: 1), i8, i32,
+                .memory(Operand(LocalAddress(.weights, 248), .int32))), "b"
+        ),
+        (vector(.addFloat, f32, f32, .immediate(0), VectorLoop(count: 65, destination: 4)), "destination"),
+        (vector(.addFloat, f32, f32, .immediate(0), VectorLoop(count: 2, a: -1)), "a"),
+        (vector(.addFloat, f32, f32, .memory(f32), VectorLoop(count: 2, b: .max)), "b"),
+        (vector(.addFloat, f32, f32, .immediate(0), VectorLoop(count: 1 << 50)), "loops"),
+        (reduce(.sumFloat, i32, f32, .init()), "destination"), (reduce(.sumInteger, i32, f32, .init()), "a"),
+        (reduce(.sumFloat, f32, f32, .init(count: 65, a: 4)), "a"), (reduce(.maxFloat, f32, f32, .init(count: 0)), "a"),
+        (tables { $0.elements = 0 }, "elements"), (tables { $0.elements = .max }, "elements"),
+        (tables { $0.entries = .exact }, "source"), (tables { $0.innerRows.stride = 241 }, "source"),
+        (tables { $0.tablePitch = 249 }, "tables"), (tables { $0.scalePitch = 253 }, "scales"),
+        (multiply { $0.engine = 1 }, "engine"), (multiply { $0.engine = -1 }, "engine"),
+        (multiply { $0.weightBits = 5 }, "weightBits"), (multiply { $0.run = 0 }, "run"),
+        (multiply { $0.zero = .immediate(1 << 40) }, "zero"),
+        (multiply { $0.run = .max }, "run"), (multiply { $0.innerRows.count = .max }, "activations"),
+        (multiply { $0.innerRows.stride = 253 }, "activations"), (multiply { $0.weights = 249 }, "weights"),
+        (multiply { $0.columns = 1 << 39 }, "weights"), (multiply { $0.accumulatorPitch = 249 }, "accumulators"),
+        (multiply { $0.zero = .table(offset: 253) }, "zero"),
+        (multiply { $0.activationFormat = .exactTables }, "activationFormat"),
+        (
+            multiply { $0.output = .scaled(weights: .init(group: 2, format: .float32, offset: 241), activations: nil) },
+            "output.weights"
+        ),
+        (
+            multiply { $0.output = .scaled(weights: .init(group: 0, format: .float32, offset: 0), activations: nil) },
+            "output.weights.group"
+        ),
+        (
+            multiply { $0.output = .scaled(weights: nil, activations: .init(group: 1, local: act, rowPitch: 241)) },
+            "output.activations"
+        ),
+    ]
+
+    func diagnostics(_ program: Program) -> [Diagnostic] {
+        do {
+            _ = try GoldenModel(target: testTarget(padBytes: 256), program: program)
+            return []
+        } catch {
+            return (error as? Diagnostics)?.all ?? []
+        }
+    }
+
+    @Test func wellFormedInstructionsRun() throws {
+        _ = try execute(Self.wellFormed, on: Image(size: 256))
+    }
+
+    @Test(arguments: table.indices)
+    func malformedFieldsAreNamed(_ row: Int) {
+        let (body, field) = Self.table[row]
+        let found = diagnostics(padProgram([body], padBytes: 256))
+        #expect(found.contains { $0.node == "node0" && $0.field == "instructions[4].\(field)" }, "\(body): \(found)")
+    }
+
+    @Test func allFaultsAreCollected() {
+        let found = diagnostics(padProgram(Self.table.map(\.0), padBytes: 256))
+        #expect(Set(found.compactMap { $0.field?.split(separator: ".").first }).count == Self.table.count)
+    }
+
+    @Test func nodesAndLoopListsMustExist() {
+        var program = padProgram([], padBytes: 256)
+        program.instructions[0].node = 7
+        if case .load(var transfer) = program.instructions[1].body {
+            transfer.loops = []
+            program.instructions[1].body = .load(transfer)
+        }
+        #expect(diagnostics(program).map(\.field) == ["instructions[0].node", "instructions[1].loops"])
+    }
+
+    @Test func buffersAndConstantsLieInsideTheDRAM() {
+        var program = padProgram([], padBytes: 256)
+        program.constants = [Constant(name: "c", address: 2047, bytes: [1, 2])]
+        func buffer(_ name: String, _ address: Int, _ shape: [Int], _ strides: [Int]) -> Buffer {
+            Buffer(
+                name: name, role: .output, address: address, shape: shape, elementBytes: 1, codec: "int8",
+                strides: strides)
+        }
+        program.buffers = [
+            buffer("far", 2048, [1], [1]), buffer("ragged", 0, [1, 2], [1]), buffer("vast", 0, [1 << 40], [0]),
+            buffer("wild", 0, [.max, .max], [.max, .max]), buffer("good", 0, [2, 2], [-0, 1]),
+        ]
+        #expect(Set(diagnostics(program).compactMap(\.node)) == ["far", "ragged", "vast", "wild", "c"])
+    }
+
+    @Test func aProgramLargerThanTheMemoryIsRefused() {
+        var program = padProgram([], padBytes: 256)
+        program.dramBytes = 1 << 40
+        #expect(diagnostics(program).map(\.field) == ["dramBytes"])
+    }
+}

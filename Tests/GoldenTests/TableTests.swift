@@ -1,0 +1,80 @@
+import Arch
+import Golden
+import Testing
+
+@Suite struct TableTests {
+    static let source = LocalAddress(.activations, 0)
+    static let scales = LocalAddress(.accumulators, 0)
+
+    func build(
+        _ type: ElementType, _ elements: Int, _ entries: BuildTables.Entries, rows: Multiply.Loop = .init(),
+        tablePitch: Int = 0,
+        scalePitch: Int = 0, _ image: Image
+    ) throws -> Image {
+        let work = BuildTables(
+            source: Operand(Self.source, type), innerRows: rows, elements: elements, entries: entries, tables: 0,
+            tablePitch: tablePitch, scales: Self.scales, scalePitch: scalePitch)
+        return try execute([.buildTables(work)], on: image)
+    }
+
+    @Test func exactHalfTableOfFourCodes() throws {
+        var image = Image()
+        image.put([3, -5, 7, 2] as [Int8], Self.source)
+        let result = try build(.int8, 4, .exact, image)
+        #expect(result.array(Int16.self, LocalAddress(.tables, 0), 8) == [-7, -17, 7, -3, -3, -13, 11, 1])
+    }
+
+    @Test func activationsPastTheEndAreZero() throws {
+        var image = Image()
+        image.put([255, 255, 255, 255, 9, 255] as [UInt8], Self.source)
+        let result = try build(.uint8, 5, .exact, image).array(Int16.self, LocalAddress(.tables, 0), 16)
+        #expect(Array(result[..<8]) == [-1020, -510, -510, 0, -510, 0, 0, 510])
+        #expect(Array(result[8...]) == [Int16](repeating: -9, count: 8))
+    }
+
+    @Test func quantisedTablesWithTheirOwnScale() throws {
+        var image = Image()
+        image.put([1.5, -2.25, 0.5, 3.0] as [Float], Self.source)
+        let result = try build(.float32, 4, .int8PerTable, image)
+        #expect(result.get(Float.self, Self.scales) == 7.25 / 127)
+        #expect(result.array(Int8.self, LocalAddress(.tables, 0), 8) == [-48, -127, -31, -109, 57, -22, 74, -4])
+    }
+
+    @Test func quantisedTablesSharingAScaleOverSixtyFourActivations() throws {
+        var image = Image()
+        image.put([1.5, -2.25, 0.5, 3.0, 0.25, 0.25, -0.5, 1.0] as [Float], Self.source)
+        // The seventeenth quad starts a group of its own, which is all zero but for one.
+        image.put(Float(2), LocalAddress(.activations, 64 * 4))
+        let result = try build(.float32, 68, .int8Per64, image)
+        #expect(result.array(Float.self, Self.scales, 2) == [7.25 / 127, Float(2) / 127])
+        #expect(result.array(Int8.self, LocalAddress(.tables, 8), 8) == [-18, -9, -35, -26, 18, 26, 0, 9])
+        #expect(result.array(Int8.self, LocalAddress(.tables, 128), 8) == [Int8](repeating: -127, count: 8))
+    }
+
+    @Test func aTableOfZerosHasScaleOne() throws {
+        for entries in [BuildTables.Entries.int8PerTable, .int8Per64] {
+            let result = try build(.float32, 4, entries, Image())
+            #expect(result.get(Float.self, Self.scales) == 1)
+        }
+    }
+
+    @Test func codesAreSummedExactlyBeforeConversion() throws {
+        var image = Image()
+        image.put([3, -5, 7, 2] as [Int8], Self.source)
+        let result = try build(.int8, 4, .int8PerTable, image)
+        #expect(result.get(Float.self, Self.scales) == Float(17) / 127)
+        // -7 * 127 / 17 = -52.29, 7 -> 52, -3 -> -22.4, -13 -> -97.1, 11 -> 82.2, 1 -> 7.47.
+        #expect(result.array(Int8.self, LocalAddress(.tables, 0), 8) == [-52, -127, 52, -22, -22, -97, 82, 7])
+    }
+
+    @Test func rowsFollowAtTheirPitches() throws {
+        var image = Image()
+        image.put([1, 0, 0, 0, 2, 0, 0, 0] as [Float], Self.source)
+        let result = try build(
+            .float32, 4, .int8PerTable, rows: .init(count: 2, stride: 16), tablePitch: 24, scalePitch: 12, image)
+        #expect(result.get(Float.self, Self.scales) == Float(1) / 127)
+        #expect(result.get(Float.self, LocalAddress(.accumulators, 12)) == Float(2) / 127)
+        #expect(result.array(Int8.self, LocalAddress(.tables, 8), 16) == [Int8](repeating: 0, count: 16))
+        #expect(result.array(Int8.self, LocalAddress(.tables, 24), 8) == [Int8](repeating: -127, count: 8))
+    }
+}
