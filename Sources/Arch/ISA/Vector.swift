@@ -80,6 +80,8 @@ public enum ElementwiseFunction: Hashable, Sendable {
     case copy
     // f32 op f32
     case addFloat, subtractFloat, multiplyFloat, divideFloat, maxFloat
+    /// Scale of a dynamic quantiser: a = 0 ? 1 : f32(a / b).
+    case dynamicScale
     // int32 op int32, exact then saturated to the destination
     case addInteger, subtractInteger, multiplyInteger, maxInteger
     /// destination (int32) += a * b, exact, wrapping modulo 2^32 (the compiler proves that it does not).
