@@ -11,7 +11,7 @@ extension ElementwiseFunction {
     var kinds: (a: OperandKind, b: OperandKind, destination: OperandKind) {
         switch self {
         case .copy: (.none, .none, .none)
-        case .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat: (.float, .float, .float)
+        case .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat, .dynamicScale: (.float, .float, .float)
         case .float, .clampFloat, .mask: (.float, .none, .float)
         case .quantise: (.float, .float, .integer)
         case .dequantise: (.integer, .float, .float)
@@ -30,7 +30,8 @@ extension ElementwiseFunction {
 
     static let functions: [ElementwiseFunction] =
         [
-            .copy, .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat, .addInteger, .subtractInteger,
+            .copy, .dynamicScale, .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat, .addInteger,
+            .subtractInteger,
             .multiplyInteger, .maxInteger, .multiplyAccumulate, .clampFloat(low: -1.5, high: 3),
             .clampInteger(low: -100, high: 90), .quantise(zero: 3, low: -128, high: 127),
             .quantise(zero: 0, low: .min, high: .max), .dequantise(zero: 0), .dequantise(zero: -7),

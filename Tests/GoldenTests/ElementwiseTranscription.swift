@@ -86,6 +86,7 @@ struct ElementwiseTranscription {
         case .subtractFloat: write(x - v, d)
         case .multiplyFloat: write(x * v, d)
         case .divideFloat: write(x / v, d)
+        case .dynamicScale: write(x.isZero ? 1 : x / v, d)
         case .maxFloat: write(x < v ? v : x, d)
         case .clampFloat(let low, let high): write(x < low ? low : (x > high ? high : x), d)
         case .float(let function): write(Self.apply(function, x), d)

@@ -146,6 +146,13 @@ import Testing
         #expect(y == [0, 0, 0, 3, 4, Float(bitPattern: 0x3F2A_AAAB)])
     }
 
+    @Test func aDynamicScaleOfZeroIsOne() throws {
+        let scales = try apply(
+            .dynamicScale, [Float(0), -0.0, 254, 1], .float32, b: [Float(127)], .float32, .float32, as: Float.self,
+            bStride: 0)
+        #expect(scales == [1, 1, 2, Float(bitPattern: 0x3C01_0204)])
+    }
+
     @Test func maskKeepsTheCausalWindow() throws {
         var image = Image()
         image.put((0..<12).map { Float($0) }, Self.at)

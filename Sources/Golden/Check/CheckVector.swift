@@ -8,7 +8,7 @@ extension ElementwiseFunction {
     var kinds: (a: OperandKind, b: OperandKind, destination: OperandKind) {
         switch self {
         case .copy: (.none, .none, .none)
-        case .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat: (.float, .float, .float)
+        case .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat, .dynamicScale: (.float, .float, .float)
         case .addInteger, .subtractInteger, .multiplyInteger, .maxInteger, .multiplyAccumulate:
             (.integer, .integer, .integer)
         case .float, .clampFloat, .mask: (.float, .none, .float)

@@ -6,6 +6,10 @@ enum Scalar {
     @inline(__always) static func reciprocal(_ x: Float) -> Float { 1 / x }
     @inline(__always) static func maximum(_ m: Float, _ x: Float) -> Float { m < x ? x : m }
 
+    /// The scale of a group whose greatest magnitude is m; a group of zeros has scale 1.
+    @inline(__always)
+    static func dynamicScale(_ m: Float, _ limit: Float) -> Float { m == 0 ? 1 : m / limit }
+
     @inline(__always)
     static func clamp(_ x: Float, _ low: Float, _ high: Float) -> Float { x < low ? low : (x > high ? high : x) }
 

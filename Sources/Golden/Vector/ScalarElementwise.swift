@@ -58,6 +58,7 @@ struct ScalarElementwise {
         case .multiplyFloat: d.put(a.float(work.a.type) * secondFloat(b))
         case .divideFloat: d.put(a.float(work.a.type) / secondFloat(b))
         case .maxFloat: d.put(Scalar.maximum(a.float(work.a.type), secondFloat(b)))
+        case .dynamicScale: d.put(Scalar.dynamicScale(a.float(work.a.type), secondFloat(b)))
         case .addInteger: d.put(Scalar.add(a.integer(work.a.type), secondInteger(b)), type)
         case .subtractInteger: d.put(Scalar.subtract(a.integer(work.a.type), secondInteger(b)), type)
         case .multiplyInteger: d.put(Scalar.multiply(a.integer(work.a.type), secondInteger(b)), type)

@@ -14,6 +14,7 @@ struct StagedKernels {
         case .multiplyFloat: floats { $0 * $1 }
         case .divideFloat: floats { $0 / $1 }
         case .maxFloat: floats { Scalar.maximum($0, $1) }
+        case .dynamicScale: floats { Scalar.dynamicScale($0, $1) }
         case .addInteger: integers { Scalar.add($0, $1) }
         case .subtractInteger: integers { Scalar.subtract($0, $1) }
         case .multiplyInteger: integers { Scalar.multiply($0, $1) }
