@@ -105,8 +105,9 @@ public struct ObjectReader {
     public mutating func collect<T>(_ body: (inout Diagnostics) -> T) -> T { body(&problems) }
 
     private mutating func reportUnknownKeys() {
-        for key in object.keys where !asked.contains(key) {
-            report(key, "unknown key\(Suggestion.hint(for: key, in: asked))")
-        }
+        let unknown = object.keys.filter { !asked.contains($0) }
+        // Hundreds of unknown keys are another kind of file, not hundreds of typing mistakes.
+        for key in unknown.prefix(100) { report(key, "unknown key\(Suggestion.hint(for: key, in: asked))") }
+        if unknown.count > 100 { problems.report(place.diagnostic("has \(unknown.count - 100) more unknown keys")) }
     }
 }

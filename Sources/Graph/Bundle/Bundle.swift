@@ -27,7 +27,8 @@ public struct Bundle: Sendable {
             let source = document.sources[name] ?? ConstantSource(tensor: name)
             guard let entry = file.entries[source.tensor] else {
                 let hint = Suggestion.hint(for: source.tensor, in: file.names)
-                problems.report(Diagnostic(file: path, node: name, field: "tensor", "there is no tensor '\(source.tensor)'\(hint)"))
+                problems.report(
+                    Diagnostic(file: path, node: name, field: "tensor", "there is no tensor '\(source.tensor)'\(hint)"))
                 continue
             }
             if let message = Self.mismatch(entry, type, source.storage) {
@@ -65,7 +66,8 @@ public struct Bundle: Sendable {
         if let index = tensor.firstMalformed(type.encoding.codec) {
             let code = tensor.code(at: index)
             throw Diagnostic(
-                file: path, node: name, field: "[\(index)]", "\(Int32(bitPattern: code)) is no code of \(type.encoding.codec.name)")
+                file: path, node: name, field: "[\(index)]",
+                "\(Int32(bitPattern: code)) is no code of \(type.encoding.codec.name)")
         }
         return tensor
     }
@@ -83,7 +85,8 @@ public struct Bundle: Sendable {
         case .packed:
             let expected = PackedRows.shape(type.shape, bits: codec.bits)
             guard entry.type != .u8 || entry.shape != expected else { return nil }
-            return "is \(entry.shape) \(entry.type.rawValue) in the file, \(expected) U8 expected (packed \(codec.name))"
+            return
+                "is \(entry.shape) \(entry.type.rawValue) in the file, \(expected) U8 expected (packed \(codec.name))"
         }
     }
 

@@ -22,15 +22,21 @@ extension Bundle {
     private static func check(
         _ tensor: Tensor, _ name: String, _ type: TensorType, _ roles: ConstantRoles
     ) throws(Diagnostic) {
-        if roles.scaled[name] != nil, let index = (0..<tensor.count).first(where: { !(tensor.float(at: $0) > 0 && tensor.float(at: $0).isFinite) }) {
+        if roles.scaled[name] != nil,
+            let index = (0..<tensor.count).first(where: { !(tensor.float(at: $0) > 0 && tensor.float(at: $0).isFinite) }
+            )
+        {
             throw Diagnostic(node: name, field: "[\(index)]", "is \(tensor.float(at: index)), a scale must be positive")
         }
         for user in roles.zeroed[name] ?? [] {
             guard let range = user.encoding.codec.range else { continue }
-            let outside = (0..<tensor.count).first { !range.contains(Int(tensor.integerValue(at: $0, type.encoding.codec))) }
+            let outside = (0..<tensor.count).first {
+                !range.contains(Int(tensor.integerValue(at: $0, type.encoding.codec)))
+            }
             guard let index = outside else { continue }
             let value = tensor.integerValue(at: index, type.encoding.codec)
-            throw Diagnostic(node: name, field: "[\(index)]", "is \(value), a zero point outside \(user.encoding.codec.name)")
+            throw Diagnostic(
+                node: name, field: "[\(index)]", "is \(value), a zero point outside \(user.encoding.codec.name)")
         }
         if roles.shifts.contains(name) {
             let outside = (0..<tensor.count).first { !(0...62).contains(tensor.integerValue(at: $0, .int32)) }
@@ -38,7 +44,9 @@ extension Bundle {
         }
         if roles.multipliers.contains(name) {
             let outside = (0..<tensor.count).first { tensor.integerValue(at: $0, .int32) <= 0 }
-            if let index = outside { throw Diagnostic(node: name, field: "[\(index)]", "a positive multiplier expected") }
+            if let index = outside {
+                throw Diagnostic(node: name, field: "[\(index)]", "a positive multiplier expected")
+            }
         }
     }
 }

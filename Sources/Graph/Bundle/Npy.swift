@@ -13,11 +13,14 @@ public enum Npy {
 
     public static func tensor(_ data: Data) throws(Diagnostic) -> Tensor {
         let header = try NpyHeader(data)
-        guard let count = Sizes.count(header.shape) else { throw Diagnostic(field: "shape", "\(header.shape) is not a shape") }
+        guard let count = Sizes.count(header.shape) else {
+            throw Diagnostic(field: "shape", "\(header.shape) is not a shape")
+        }
         let (size, overflow) = count.multipliedReportingOverflow(by: header.element.bytes)
         let found = data.count - header.length
         guard !overflow, size == found else {
-            throw Diagnostic(field: "shape", "\(header.shape) \(header.element.text) does not fit the \(found) bytes of data")
+            throw Diagnostic(
+                field: "shape", "\(header.shape) \(header.element.text) does not fit the \(found) bytes of data")
         }
         var storage = try header.element.decode(Array(data.suffix(found)), count: count)
         if header.isFortran, header.shape.count > 1 { storage = storage.fromColumnMajor(header.shape) }

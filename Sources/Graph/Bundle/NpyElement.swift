@@ -2,7 +2,12 @@ import Diagnostics
 
 /// The element type of a `.npy` file: byte order, kind and width (`<f4`).
 struct NpyElement {
-    enum Kind: Character { case bool = "b", signed = "i", unsigned = "u", float = "f" }
+    enum Kind: Character {
+        case bool = "b"
+        case signed = "i"
+        case unsigned = "u"
+        case float = "f"
+    }
     var kind: Kind
     var bytes: Int
     var isBigEndian: Bool
@@ -13,7 +18,8 @@ struct NpyElement {
         let unknown = Diagnostic(
             field: "descr", "'\(descr)' is not read; b1, i1 to i8, u1 to u4, f2, f4 and f8 are, behind <, > or |")
         let characters = Array(descr)
-        guard characters.count == 3, let kind = Kind(rawValue: characters[1]), let bytes = characters[2].wholeNumberValue,
+        guard characters.count == 3, let kind = Kind(rawValue: characters[1]),
+            let bytes = characters[2].wholeNumberValue,
             ["<", ">", "|", "="].contains(characters[0]), characters[0] != "|" || bytes == 1
         else { throw unknown }
         let widths: [Int] =

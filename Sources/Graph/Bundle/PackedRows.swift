@@ -20,7 +20,11 @@ enum PackedRows {
         for row in 0..<packed[0] {
             for column in 0..<last {
                 let code = code(bytes, byte: row * packed[1], bit: column * codec.bits, width: codec.bits)
-                if case .signed = codec { integers.append(codec.value(ofCode: code)) } else { integers.append(Int32(code)) }
+                if case .signed = codec {
+                    integers.append(codec.value(ofCode: code))
+                } else {
+                    integers.append(Int32(code))
+                }
             }
         }
         return Tensor(shape: shape, codec: codec, integers: integers)

@@ -1,9 +1,9 @@
 import Formats
 
 extension Bundle {
-    /// Made-up constants for a graph without weights: uniform codes, scales of about 1 / (sqrt(K) qmax) so that activations stay of
-    /// order one, gammas near one, small biases. The same seed gives the same bytes on every machine: integers, IEEE
-    /// multiplication and square root only.
+    /// Made-up constants for a graph without weights: uniform codes, scales of about sqrt(3 / K) / qmax so that
+    /// activations stay of order one, gammas near one, small biases. The same seed gives the same bytes on every
+    /// machine: integers, IEEE multiplication, division and square root only.
     public static func random(for graph: Graph, seed: UInt64) -> Bundle {
         let uses = ConstantUses(graph)
         var bundle = Bundle()
@@ -125,7 +125,8 @@ struct ConstantUses {
     private mutating func noteWeightScale(_ node: Node, _ graph: Graph) {
         switch node.operation {
         case .linear, .conv2d, .tableLinear, .matmul:
-            guard node.inputs.count > 1, let type = graph.types[node.inputs[1]], graph.constants.contains(node.inputs[1]),
+            guard node.inputs.count > 1, let type = graph.types[node.inputs[1]],
+                graph.constants.contains(node.inputs[1]),
                 case .tensor(let name, _) = type.encoding.scale
             else { return }
             uses[name] = .scale(centre: Self.width(node, graph) / Self.reach(type.encoding.codec))

@@ -55,10 +55,13 @@ public struct SafetensorsFile: Sendable {
 
     public init(data: Data) throws(Diagnostics) {
         let data = data.startIndex == 0 ? data : Data(data)
-        guard data.count >= 8 else { throw Diagnostics(Diagnostic("has \(data.count) bytes, a header length of 8 expected")) }
+        guard data.count >= 8 else {
+            throw Diagnostics(Diagnostic("has \(data.count) bytes, a header length of 8 expected"))
+        }
         let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= UInt64(Self.maximumHeader), Int(length) <= data.count - 8 else {
-            throw Diagnostics(Diagnostic("the header length is \(length), more than the file has (or \(Self.maximumHeader))"))
+            throw Diagnostics(
+                Diagnostic("the header length is \(length), more than the file has (or \(Self.maximumHeader))"))
         }
         let start = 8 + Int(length)
         let limits = JSONLimits(bytes: Self.maximumHeader, depth: 8)
@@ -126,7 +129,9 @@ enum SafetensorsHeader {
     private static func checkOverlaps(
         _ entries: [(name: String, entry: SafetensorsFile.Entry)], dataStart: Int, into problems: inout Diagnostics
     ) {
-        let sorted = entries.filter { !$0.entry.range.isEmpty }.sorted { $0.entry.range.lowerBound < $1.entry.range.lowerBound }
+        let sorted = entries.filter { !$0.entry.range.isEmpty }.sorted {
+            $0.entry.range.lowerBound < $1.entry.range.lowerBound
+        }
         for (first, second) in zip(sorted, sorted.dropFirst())
         where second.entry.range.lowerBound < first.entry.range.upperBound {
             problems.report(Diagnostic(node: second.name, field: "data_offsets", "overlaps '\(first.name)'"))

@@ -12,7 +12,8 @@ extension Tensor {
         let mask = codec.bits >= 32 ? UInt32.max : 1 << UInt32(codec.bits) - 1
         switch codec {
         case .signed:
-            self.init(shape: shape, codec: codec, integers: raw.littleEndian(codec.edgeBytes) { codec.value(ofCode: $0) })
+            self.init(
+                shape: shape, codec: codec, integers: raw.littleEndian(codec.edgeBytes) { codec.value(ofCode: $0) })
         case .unsigned, .bipolar, .ternary:
             let codes = raw.littleEndian(codec.edgeBytes) { Int32(bitPattern: $0 & mask) }
             self.init(shape: shape, codec: codec, integers: codes)
@@ -29,7 +30,8 @@ extension Tensor {
         switch (codec, codec.edgeBytes) {
         case (.signed, 1): storage = .int8(integers.map { Int8(truncatingIfNeeded: $0) })
         case (.signed, 2): storage = .int16(integers.map { Int16(truncatingIfNeeded: $0) })
-        case (.unsigned, 1), (.bipolar, _), (.ternary, _): storage = .uint8(integers.map { UInt8(truncatingIfNeeded: $0) })
+        case (.unsigned, 1), (.bipolar, _), (.ternary, _):
+            storage = .uint8(integers.map { UInt8(truncatingIfNeeded: $0) })
         case (.unsigned, 2): storage = .uint16(integers.map { UInt16(truncatingIfNeeded: $0) })
         default: storage = .int32(integers)
         }

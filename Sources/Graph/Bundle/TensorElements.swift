@@ -21,7 +21,8 @@ extension Tensor {
     /// The integer value of an element of an integer codec (`ternary` code 0 is -1).
     public func integerValue(at index: Int, _ codec: Codec) -> Int32 { codec.value(ofCode: code(at: index)) }
 
-    /// The number that an element of a float tensor holds, f16 widened exactly. Integer elements give their stored number.
+    /// The number that an element of a float tensor holds, f16 widened exactly. Integer elements give their
+    /// stored number.
     public func float(at index: Int) -> Float {
         switch storage {
         case .float32(let values): values[index]

@@ -50,8 +50,8 @@ struct DeclarationReader {
             storage: reader.optionalChoice("storage", default: ConstantSource.Storage.bytes))
     }
 
-    /// After all sections: scales and zero points are constants, so all of them are known now. A tensor whose encoding is
-    /// wrong loses its type, so that no rule computes with it.
+    /// After all sections: scales and zero points are constants, so all of them are known now. A tensor whose encoding
+    /// is wrong loses its type, so that no rule computes with it.
     mutating func checkEncodings(into problems: inout Diagnostics) {
         let constants = names[.constants] ?? []
         let rules = EncodingRules(types: types, constants: Set(constants))
@@ -74,7 +74,9 @@ struct DeclarationReader {
 enum TensorName {
     /// Names appear in messages, listings and file names, so they hold no control characters.
     static func check(_ name: String, at place: FieldPlace, into problems: inout Diagnostics) {
-        if name.isEmpty || name.utf8.count > 1024 || name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+        if name.isEmpty || name.utf8.count > 1024
+            || name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        {
             problems.report(place.diagnostic("a name has 1 to 1024 bytes and no control characters"))
         }
     }

@@ -90,13 +90,16 @@ struct GraphBuilder {
         if case .quantiseDynamic(let granularity) = operation {
             guard draft.outputs.count == 2 else {
                 problems.report(
-                    Diagnostic(node: draft.name, field: "outputs", "names \(draft.outputs.count) tensors, codes and scales expected"))
+                    Diagnostic(
+                        node: draft.name, field: "outputs",
+                        "names \(draft.outputs.count) tensors, codes and scales expected"))
                 return nil
             }
             declared?.scale = .tensor(draft.outputs[1], granularity)
             runTimeScales.insert(draft.outputs[1])
         }
-        return typed(Node(name: draft.name, operation: operation, inputs: draft.inputs, outputs: draft.outputs),
+        return typed(
+            Node(name: draft.name, operation: operation, inputs: draft.inputs, outputs: draft.outputs),
             inputs, declared, &problems)
     }
 

@@ -14,12 +14,14 @@ extension OperationForm {
             let counts = function == .average && reader.optional("count_include_padding", default: false)
             guard let window else { return nil }
             return OperationDraft(
-                .pool(Pool(function: function, window: window, stride: stride, padding: padding, countsPadding: counts)))
+                .pool(Pool(function: function, window: window, stride: stride, padding: padding, countsPadding: counts))
+            )
         }
     }
 
     private static func globalPool(_ function: PoolFunction) -> OperationForm {
-        OperationForm("global_\(function.rawValue)_pool", inputs: 1...1) { _, _ in OperationDraft(.globalPool(function)) }
+        OperationForm("global_\(function.rawValue)_pool", inputs: 1...1) { _, _ in OperationDraft(.globalPool(function))
+        }
     }
 
     static let images: [OperationForm] = [

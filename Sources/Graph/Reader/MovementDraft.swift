@@ -27,7 +27,8 @@ enum MovementDraft {
         let amounts = reader.collect { problems in
             pairs.enumerated().map { index, pair -> PadAmount? in
                 guard pair.count == 2 else {
-                    problems.report(place.index(index).diagnostic("has \(pair.count) numbers, before and after expected"))
+                    problems.report(
+                        place.index(index).diagnostic("has \(pair.count) numbers, before and after expected"))
                     return nil
                 }
                 let sizes = (0..<2).map { Dimension.read(pair[$0], symbols, place.index(index).index($0), &problems) }

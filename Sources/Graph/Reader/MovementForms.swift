@@ -26,7 +26,8 @@ extension OperationForm {
             let ends = reader.dimensions("ends", symbols)
             let steps = reader.dimensions("steps", symbols, default: axes?.map { _ in 1 } ?? [])
             guard let axes, let starts, let ends else { return nil }
-            for (key, values) in [("starts", starts), ("ends", ends), ("steps", steps)] where values.count != axes.count {
+            for (key, values) in [("starts", starts), ("ends", ends), ("steps", steps)] where values.count != axes.count
+            {
                 reader.report(key, "has \(values.count) numbers, one per axis (\(axes.count)) expected")
                 return nil
             }

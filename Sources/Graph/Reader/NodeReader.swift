@@ -31,8 +31,11 @@ struct NodeDraft {
             if form == nil { for key in reader.object.keys { _ = reader.raw(key) } }
             guard let name else { return nil }
             var outputs = stated ?? [name]
-            if form?.name == "quantise", reader.has("dynamic"), outputs.count == 1 { outputs.append(outputs[0] + ".scale") }
-            return NodeDraft(name: name, inputs: inputs ?? [], outputs: outputs, operation: inputs == nil ? nil : operation)
+            if form?.name == "quantise", reader.has("dynamic"), outputs.count == 1 {
+                outputs.append(outputs[0] + ".scale")
+            }
+            return NodeDraft(
+                name: name, inputs: inputs ?? [], outputs: outputs, operation: inputs == nil ? nil : operation)
         }
         return draft ?? nil
     }
@@ -40,7 +43,8 @@ struct NodeDraft {
     private static func form(_ reader: inout ObjectReader) -> OperationForm? {
         guard let name = reader.required("op", String.self) else { return nil }
         if let form = OperationForm.byName[name] { return form }
-        reader.report("op", "there is no operation '\(name)'\(Suggestion.hint(for: name, in: OperationForm.all.map(\.name)))")
+        reader.report(
+            "op", "there is no operation '\(name)'\(Suggestion.hint(for: name, in: OperationForm.all.map(\.name)))")
         return nil
     }
 

@@ -7,7 +7,8 @@ extension OperationForm {
             let place = reader.place.key("axis")
             return OperationDraft { context, problems in
                 if let rank = context.inputs.first?.shape.count, axis != -1, axis != rank - 1 {
-                    problems.report(place.diagnostic("is \(axis), only the last axis (-1) is supported; transpose first"))
+                    problems.report(
+                        place.diagnostic("is \(axis), only the last axis (-1) is supported; transpose first"))
                 }
                 return .softmax
             }
@@ -47,7 +48,9 @@ extension OperationForm {
                 .optional("window", .dimension),
             ]
         ) { reader, symbols in
-            let isCausal = reader.required("kind", String.self).flatMap { reader.choice("kind", $0, [("causal", true)]) }
+            let isCausal = reader.required("kind", String.self).flatMap {
+                reader.choice("kind", $0, [("causal", true)])
+            }
             let position = reader.dimension("position", symbols, default: 0)
             let window = reader.raw("window").map { _ in reader.dimension("window", symbols, default: 1) }
             return isCausal.map { _ in OperationDraft(.mask(position: position, window: window)) }

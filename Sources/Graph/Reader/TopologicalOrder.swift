@@ -6,7 +6,8 @@ enum TopologicalOrder {
     }
 
     /// - Parameter producers: for every node, the nodes whose outputs it uses.
-    /// - Returns: all nodes. Where the given order is valid already it is kept; else a node moves just before its first user.
+    /// - Returns: all nodes. Where the given order is valid already it is kept; else a node moves just before its
+    ///   first user.
     static func sort(producers: [[Int]]) throws(Cycle) -> [Int] {
         enum State { case unseen, open, done }
         var state = [State](repeating: .unseen, count: producers.count)

@@ -20,14 +20,16 @@ extension RuleContext {
     private mutating func sumEncoding(_ function: BinaryFunction, _ shape: [Int]) -> TensorEncoding? {
         let (a, b) = (inputs[0], inputs[1])
         let same = a.encoding == b.encoding && (function != .mul || a.encoding.isPlain)
-        guard require(
-            same || a.encoding.isPlain || b.encoding.isPlain, "inputs[1]",
-            "has a scale other than inputs[0]; dequantise them first")
+        guard
+            require(
+                same || a.encoding.isPlain || b.encoding.isPlain, "inputs[1]",
+                "has a scale other than inputs[0]; dequantise them first")
         else { return nil }
         let scaled = a.encoding.isPlain ? b : a
-        guard require(
-            scaled.shape == shape || scaled.encoding.isWholeTensor, scaled == a ? "inputs[0]" : "inputs[1]",
-            "has a scale per row or column and cannot be broadcast; dequantise it first")
+        guard
+            require(
+                scaled.shape == shape || scaled.encoding.isWholeTensor, scaled == a ? "inputs[0]" : "inputs[1]",
+                "has a scale per row or column and cannot be broadcast; dequantise it first")
         else { return nil }
         return scaled.encoding
     }

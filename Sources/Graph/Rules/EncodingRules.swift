@@ -67,7 +67,8 @@ struct EncodingRules {
         _ name: String, runTime: Bool, _ place: FieldPlace, _ problems: inout Diagnostics
     ) -> TensorType? {
         guard let type = types[name] else {
-            problems.report(place.diagnostic("there is no tensor '\(name)'\(Suggestion.hint(for: name, in: constants.sorted()))"))
+            problems.report(
+                place.diagnostic("there is no tensor '\(name)'\(Suggestion.hint(for: name, in: constants.sorted()))"))
             return nil
         }
         guard constants.contains(name) || (runTime && runTimeScales.contains(name)) else {

@@ -107,7 +107,8 @@ private struct GraphVerifier {
         if !states.contains(state) {
             problems.report(Diagnostic(node: node.name, field: "inputs[0]", "'\(state)' is not a state"))
         } else if !appended.insert(state).inserted {
-            problems.report(Diagnostic(node: node.name, field: "inputs[0]", "the state '\(state)' is appended to twice"))
+            problems.report(
+                Diagnostic(node: node.name, field: "inputs[0]", "the state '\(state)' is appended to twice"))
         }
     }
 
@@ -121,10 +122,13 @@ private struct GraphVerifier {
             }
             if type.encoding != .int32 || (type.shape != [1] && type.shape != [last]) {
                 problems.report(
-                    Diagnostic(node: node.name, field: field, "'\(name)' is \(type.text), [1] or [\(last)] int32 expected"))
+                    Diagnostic(
+                        node: node.name, field: field, "'\(name)' is \(type.text), [1] or [\(last)] int32 expected"))
             }
         }
-        let isStatic = node.inputs.first.flatMap { graph.types[$0]?.encoding.scale.tensors.allSatisfy(constants.contains) }
+        let isStatic = node.inputs.first.flatMap {
+            graph.types[$0]?.encoding.scale.tensors.allSatisfy(constants.contains)
+        }
         if requantisation.multiplier == nil, isStatic == false {
             let message = "has a scale computed at run time, from which no multiplier can be derived; dequantise it"
             problems.report(Diagnostic(node: node.name, field: "inputs[0]", message))

@@ -7,9 +7,10 @@ extension RuleContext {
             padding(pool.padding)
         else { return nil }
         // Then every window holds at least one element of the image.
-        guard require(
-            (0..<4).allSatisfy { pool.padding[$0] < pool.window[$0 % 2] }, "padding",
-            "is \(pool.padding), each must be smaller than the window \(pool.window)")
+        guard
+            require(
+                (0..<4).allSatisfy { pool.padding[$0] < pool.window[$0 % 2] }, "padding",
+                "is \(pool.padding), each must be smaller than the window \(pool.window)")
         else { return nil }
         let x = inputs[0]
         let size = (0..<2).map { axis in
@@ -29,7 +30,10 @@ extension RuleContext {
 
     mutating func resize(_ resize: Resize) -> [TensorType]? {
         guard arity(1), rank(0, 4...4, "[B, H, W, C]") else { return nil }
-        guard require(resize.size.count == 2 && resize.size.allSatisfy { $0 > 0 }, "size", "is \(resize.size), [H, W] expected")
+        guard
+            require(
+                resize.size.count == 2 && resize.size.allSatisfy { $0 > 0 }, "size",
+                "is \(resize.size), [H, W] expected")
         else { return nil }
         switch resize.mode {
         case .bilinear: guard kind(0, .float) else { return nil }
@@ -62,24 +66,29 @@ extension RuleContext {
     }
 
     mutating func steps(_ values: [Int], _ count: Int, _ field: String) -> Bool {
-        guard require(values.count == count, field, "has \(values.count) numbers, \(count) expected") else { return false }
+        guard require(values.count == count, field, "has \(values.count) numbers, \(count) expected") else {
+            return false
+        }
         for (index, value) in values.enumerated() {
-            guard require(
-                (1...Sizes.maximumStep).contains(value), "\(field)[\(index)]",
-                "is \(value), 1 to \(Sizes.maximumStep) expected")
+            guard
+                require(
+                    (1...Sizes.maximumStep).contains(value), "\(field)[\(index)]",
+                    "is \(value), 1 to \(Sizes.maximumStep) expected")
             else { return false }
         }
         return true
     }
 
     mutating func padding(_ values: [Int]) -> Bool {
-        guard require(
-            values.count == 4, "padding", "has \(values.count) numbers, top, left, bottom and right expected")
+        guard
+            require(
+                values.count == 4, "padding", "has \(values.count) numbers, top, left, bottom and right expected")
         else { return false }
         for (index, value) in values.enumerated() {
-            guard require(
-                (0...Sizes.maximumStep).contains(value), "padding[\(index)]",
-                "is \(value), 0 to \(Sizes.maximumStep) expected")
+            guard
+                require(
+                    (0...Sizes.maximumStep).contains(value), "padding[\(index)]",
+                    "is \(value), 0 to \(Sizes.maximumStep) expected")
             else { return false }
         }
         return true

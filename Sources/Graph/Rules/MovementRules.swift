@@ -5,8 +5,10 @@ extension RuleContext {
     mutating func reshape(_ shape: [Int]) -> [TensorType]? {
         guard arity(1), movable(0) else { return nil }
         let (old, new) = (Sizes.count(inputs[0].shape), Sizes.count(shape))
-        guard require(
-            new != nil && new == old, "shape", "\(shape) does not have the \(old ?? 0) elements of \(inputs[0].text)")
+        guard
+            require(
+                new != nil && new == old, "shape",
+                "\(shape) does not have the \(old ?? 0) elements of \(inputs[0].text)")
         else { return nil }
         return [TensorType(shape: shape, encoding: inputs[0].encoding)]
     }
@@ -14,9 +16,10 @@ extension RuleContext {
     mutating func transpose(_ permutation: [Int]) -> [TensorType]? {
         guard arity(1) else { return nil }
         let x = inputs[0]
-        guard require(
-            permutation.sorted() == Array(x.shape.indices), "permutation",
-            "\(permutation) must name every axis of \(x.text) once")
+        guard
+            require(
+                permutation.sorted() == Array(x.shape.indices), "permutation",
+                "\(permutation) must name every axis of \(x.text) once")
         else { return nil }
         var encoding = x.encoding
         if case .tensor(let name, .axis(let axis)) = encoding.scale, let moved = permutation.firstIndex(of: axis) {
@@ -27,7 +30,9 @@ extension RuleContext {
         if case .tensor(let name, .axis(let axis)) = encoding.zeroPoint, let moved = permutation.firstIndex(of: axis) {
             encoding.zeroPoint = .tensor(name, .axis(moved))
         } else {
-            guard require(x.encoding.zeroPoint.granularity == .tensor, "inputs[0]", Self.groupMessage) else { return nil }
+            guard require(x.encoding.zeroPoint.granularity == .tensor, "inputs[0]", Self.groupMessage) else {
+                return nil
+            }
         }
         return [TensorType(shape: permutation.map { x.shape[$0] }, encoding: encoding)]
     }
@@ -39,18 +44,21 @@ extension RuleContext {
         var shape = inputs[0].shape
         for index in inputs.indices.dropFirst() {
             let type = inputs[index]
-            guard require(
-                type.encoding == inputs[0].encoding, "inputs[\(index)]",
-                "is \(type.text) of another encoding than inputs[0], one encoding expected")
+            guard
+                require(
+                    type.encoding == inputs[0].encoding, "inputs[\(index)]",
+                    "is \(type.text) of another encoding than inputs[0], one encoding expected")
             else { return nil }
             var other = type.shape
-            guard require(other.count == shape.count, "inputs[\(index)]", "is \(type.text), rank \(shape.count) expected")
+            guard
+                require(other.count == shape.count, "inputs[\(index)]", "is \(type.text), rank \(shape.count) expected")
             else { return nil }
             let (total, overflow) = shape[axis].addingReportingOverflow(other[axis])
             other[axis] = shape[axis]
-            guard require(
-                other == shape && !overflow, "inputs[\(index)]",
-                "is \(type.text), which differs from \(inputs[0].text) along another axis than \(axis)")
+            guard
+                require(
+                    other == shape && !overflow, "inputs[\(index)]",
+                    "is \(type.text), which differs from \(inputs[0].text) along another axis than \(axis)")
             else { return nil }
             shape[axis] = total
         }
@@ -65,9 +73,11 @@ extension RuleContext {
         for (axis, range) in ranges.enumerated() {
             guard require(range.step > 0, "steps", "is \(range.step) along axis \(axis), a positive number expected")
             else { return nil }
-            guard require(
-                0 <= range.start && range.start < range.end && range.end <= x.shape[axis], "starts",
-                "\(range.start) up to \(range.end) selects nothing of the \(x.shape[axis]) elements of axis \(axis)")
+            guard
+                require(
+                    0 <= range.start && range.start < range.end && range.end <= x.shape[axis], "starts",
+                    "\(range.start) up to \(range.end) selects nothing of the \(x.shape[axis]) elements of axis \(axis)"
+                )
             else { return nil }
         }
         return [TensorType(shape: ranges.map(\.count), encoding: x.encoding)]
@@ -93,7 +103,8 @@ extension RuleContext {
     mutating func gather() -> [TensorType]? {
         guard arity(2), rank(0, 1...Sizes.maximumRank, "table [V, ...]"), movable(0) else { return nil }
         let indices = inputs[1]
-        guard require(indices.encoding == .int32, "inputs[1]", "is \(indices.text), int32 indices without scale expected")
+        guard
+            require(indices.encoding == .int32, "inputs[1]", "is \(indices.text), int32 indices without scale expected")
         else { return nil }
         return [TensorType(shape: indices.shape + inputs[0].shape.dropFirst(), encoding: inputs[0].encoding)]
     }
@@ -101,13 +112,15 @@ extension RuleContext {
     mutating func pad(_ amounts: [PadAmount], value: Double) -> [TensorType]? {
         guard arity(1), movable(0) else { return nil }
         let x = inputs[0]
-        guard require(amounts.count == x.shape.count, "amounts", "has \(amounts.count) pairs, \(x.shape.count) expected")
+        guard
+            require(amounts.count == x.shape.count, "amounts", "has \(amounts.count) pairs, \(x.shape.count) expected")
         else { return nil }
         for (axis, amount) in amounts.enumerated() {
             let range = 0...Sizes.maximumPosition
-            guard require(
-                range.contains(amount.before) && range.contains(amount.after), "amounts[\(axis)]",
-                "is [\(amount.before), \(amount.after)], 0 to \(Sizes.maximumPosition) expected")
+            guard
+                require(
+                    range.contains(amount.before) && range.contains(amount.after), "amounts[\(axis)]",
+                    "is [\(amount.before), \(amount.after)], 0 to \(Sizes.maximumPosition) expected")
             else { return nil }
         }
         if x.encoding.codec.isInteger {
@@ -124,7 +137,9 @@ extension RuleContext {
         let (state, new) = (inputs[0], inputs[1])
         guard require(new.encoding == state.encoding, "inputs[1]", "is \(new.text) of another encoding than the state")
         else { return nil }
-        guard require(new.shape.count == state.shape.count, "inputs[1]", "is \(new.text), rank \(state.shape.count) expected")
+        guard
+            require(
+                new.shape.count == state.shape.count, "inputs[1]", "is \(new.text), rank \(state.shape.count) expected")
         else { return nil }
         var rest = new.shape
         rest[axis] = state.shape[axis]
@@ -132,7 +147,10 @@ extension RuleContext {
         else { return nil }
         guard problems.isEmpty else { return nil }
         let end = position + new.shape[axis]
-        guard require(end <= state.shape[axis], "position", "\(position) + \(new.shape[axis]) is past the end of \(state.text)")
+        guard
+            require(
+                end <= state.shape[axis], "position",
+                "\(position) + \(new.shape[axis]) is past the end of \(state.text)")
         else { return nil }
         var shape = state.shape
         shape[axis] = end

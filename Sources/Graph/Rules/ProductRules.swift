@@ -20,13 +20,16 @@ extension RuleContext {
         else { return nil }
         let (a, b) = (inputs[0], inputs[1])
         let (kAxis, nAxis) = (b.shape.count - (transposeB ? 1 : 2), b.shape.count - (transposeB ? 2 : 1))
-        guard require(
-            a.shape.last == b.shape[kAxis], "inputs[1]", "is \(b.text), K = \(a.shape.last ?? 0) of \(a.text) expected")
+        guard
+            require(
+                a.shape.last == b.shape[kAxis], "inputs[1]",
+                "is \(b.text), K = \(a.shape.last ?? 0) of \(a.text) expected")
         else { return nil }
         let (leadingA, leadingB) = (Sizes.count(a.shape.dropLast(2)) ?? 0, Sizes.count(b.shape.dropLast(2)) ?? 1)
-        guard require(
-            leadingA.isMultiple(of: leadingB), "inputs[1]",
-            "is \(b.text), its \(leadingB) matrices do not divide the \(leadingA) of \(a.text)")
+        guard
+            require(
+                leadingA.isMultiple(of: leadingB), "inputs[1]",
+                "is \(b.text), its \(leadingB) matrices do not divide the \(leadingA) of \(a.text)")
         else { return nil }
         rowOperand(a)
         columnOperand(b, columnAxis: nAxis, groupsRunAlongK: transposeB)
@@ -36,20 +39,25 @@ extension RuleContext {
     }
 
     mutating func conv2d(_ c: Convolution, _ output: ProductOutput) -> [TensorType]? {
-        guard arity(2...3), rank(0, 4...4, "[B, H, W, C]"), rank(1, 4...4, "w [O, KH, KW, C/groups]") else { return nil }
+        guard arity(2...3), rank(0, 4...4, "[B, H, W, C]"), rank(1, 4...4, "w [O, KH, KW, C/groups]") else {
+            return nil
+        }
         guard steps(c.stride, 2, "stride"), padding(c.padding), steps(c.dilation, 2, "dilation") else { return nil }
         let (x, w) = (inputs[0], inputs[1])
         let (channels, filters) = (x.shape[3], w.shape[0])
-        guard require(
-            c.groups > 0 && channels.isMultiple(of: c.groups) && filters.isMultiple(of: c.groups), "groups",
-            "is \(c.groups), which must divide the \(channels) input and \(filters) output channels")
+        guard
+            require(
+                c.groups > 0 && channels.isMultiple(of: c.groups) && filters.isMultiple(of: c.groups), "groups",
+                "is \(c.groups), which must divide the \(channels) input and \(filters) output channels")
         else { return nil }
-        guard require(
-            w.shape[3] == channels / c.groups, "inputs[1]",
-            "is \(w.text), C/groups = \(channels / c.groups) in its last axis expected")
+        guard
+            require(
+                w.shape[3] == channels / c.groups, "inputs[1]",
+                "is \(w.text), C/groups = \(channels / c.groups) in its last axis expected")
         else { return nil }
         require(
-            x.encoding.isWholeTensor, "inputs[0]", "has a scale or zero point per axis or group, a convolution needs one")
+            x.encoding.isWholeTensor, "inputs[0]",
+            "has a scale or zero point per axis or group, a convolution needs one")
         rowOperand(x)
         columnOperand(w, columnAxis: 0, groupsRunAlongK: true)
         let size = (0..<2).map { axis in
@@ -57,8 +65,10 @@ extension RuleContext {
                 x.shape[1 + axis], before: c.padding[axis], after: c.padding[axis + 2],
                 window: c.dilation[axis] * (w.shape[1 + axis] - 1) + 1, stride: c.stride[axis])
         }
-        guard require(
-            size[0] > 0 && size[1] > 0, "inputs[1]", "is \(w.text), its window is larger than the padded image \(x.text)")
+        guard
+            require(
+                size[0] > 0 && size[1] > 0, "inputs[1]",
+                "is \(w.text), its window is larger than the padded image \(x.text)")
         else { return nil }
         guard let encoding = productEncoding(output, grouped: ProductRule.isGrouped(x, w)) else { return nil }
         if inputs.count == 3 { bias(2, filters, output) }
@@ -87,7 +97,8 @@ extension RuleContext {
         guard kind(1, .float, .codes) else { return }
         require(
             inputs[0].encoding.kind == .float || w.encoding.kind == .codes, "inputs[1]",
-            "is \(w.text), but inputs[0] is quantised to \(inputs[0].encoding.codec.name): both or the second alone may be")
+            "is \(w.text), but inputs[0] is quantised to \(inputs[0].encoding.codec.name): both or the second may be"
+        )
         for granularity in [w.encoding.scale.granularity, w.encoding.zeroPoint.granularity] {
             let fits =
                 switch granularity {
@@ -105,9 +116,10 @@ extension RuleContext {
         case .float32: return .float32
         case .accumulator:
             let (x, w) = (inputs[0].encoding, inputs[1].encoding)
-            guard require(
-                x.kind == .codes && w.kind == .codes, "output",
-                "is int32, which needs quantised operands; \(x.codec.name) and \(w.codec.name) give f32")
+            guard
+                require(
+                    x.kind == .codes && w.kind == .codes, "output",
+                    "is int32, which needs quantised operands; \(x.codec.name) and \(w.codec.name) give f32")
             else { return nil }
             guard require(!grouped, "output", "is int32, but a scale or zero point is grouped along K, which gives f32")
             else { return nil }

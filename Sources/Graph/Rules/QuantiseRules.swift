@@ -63,7 +63,8 @@ extension RuleContext {
         case .signed(2...16), .unsigned, .ternary: return declared
         case .signed, .bipolar, .float32, .float16:
             require(
-                false, "encoding.codec", "is \(declared.codec.name), int2 to int16, uint1 to uint16 or ternary expected")
+                false, "encoding.codec", "is \(declared.codec.name), int2 to int16, uint1 to uint16 or ternary expected"
+            )
             return nil
         }
     }

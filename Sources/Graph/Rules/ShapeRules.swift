@@ -6,7 +6,8 @@ import Formats
 public enum ShapeRules {
     /// - Parameters:
     ///   - declared: the encoding of output 0 where the operation alone does not determine it: the target of `quantise`
-    ///     and `requantise`; of `quantiseDynamic` codec and scale edge, `.tensor(edge, .group(size:))`. Ignored elsewhere.
+    ///     and `requantise`; of `quantiseDynamic` codec and scale edge, `.tensor(edge, .group(size:))`. Ignored
+    ///     elsewhere.
     ///   - outputs: how many outputs the node names, or `nil` when that is not to be checked.
     /// - Throws: everything that is wrong; fields are spelled as in `graph.json` (`inputs[1]`, `padding`).
     public static func outputs(
@@ -112,7 +113,9 @@ struct RuleContext {
         }
         for type in types {
             if let problem = Sizes.problem(type.shape, codec: type.encoding.codec) {
-                require(false, "outputs", "the shape \(type.shape) " + (problem.axis == nil ? problem.message : "has a size below 1"))
+                require(
+                    false, "outputs",
+                    "the shape \(type.shape) " + (problem.axis == nil ? problem.message : "has a size below 1"))
             }
         }
     }

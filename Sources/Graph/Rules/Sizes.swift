@@ -24,8 +24,12 @@ public enum Sizes {
 
     /// What is wrong with a shape for elements of `codec`, as the index of the guilty axis (if one is) and a message.
     static func problem(_ shape: [Int], codec: Codec) -> (axis: Int?, message: String)? {
-        guard shape.count <= maximumRank else { return (nil, "has \(shape.count) axes, at most \(maximumRank) are allowed") }
-        if let axis = shape.firstIndex(where: { $0 <= 0 }) { return (axis, "is \(shape[axis]), a size must be positive") }
+        guard shape.count <= maximumRank else {
+            return (nil, "has \(shape.count) axes, at most \(maximumRank) are allowed")
+        }
+        if let axis = shape.firstIndex(where: { $0 <= 0 }) {
+            return (axis, "is \(shape[axis]), a size must be positive")
+        }
         guard let count = count(shape), count < maximumBytes / codec.edgeBytes else {
             return (nil, "\(shape) is too large, a tensor must be smaller than 2^40 bytes")
         }

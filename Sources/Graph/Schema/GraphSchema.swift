@@ -30,21 +30,30 @@ public enum GraphSchema {
         "name": .object(["type": "string", "minLength": 1]),
         "dimension": .object([
             "description": "a number, or sums, differences and products of numbers and symbols",
-            "oneOf": [.object(["type": "integer"]), .object(["type": "string", "pattern": .string(dimensionPattern)])],
+            "oneOf": [
+                .object(["type": "integer"]), .object(["type": "string", "pattern": .string(dimensionPattern)]),
+            ],
         ]),
-        "symbol": object(required: [], [
-            ("default", integer), ("min", integer), ("max", integer),
-        ]),
+        "symbol": object(
+            required: [],
+            [
+                ("default", integer), ("min", integer), ("max", integer),
+            ]),
         "codec": .object(["enum": .array(Codec.all.map { .string($0.name) })]),
         "encoding": .object(["oneOf": [reference("codec"), reference("encodingObject")]]),
-        "encodingObject": object(required: ["codec"], [
-            ("codec", reference("codec")),
-            ("scale", .object(["oneOf": [.object(["type": "number", "exclusiveMinimum": 0]), reference("name")]])),
-            ("zero", .object(["oneOf": [integer, reference("name")]])),
-            ("axis", integer), ("group", .object(["type": "integer", "minimum": 1])),
-            ("structure", .object(["const": "dense"])), ("split", .object(["const": "none"])),
-            ("side_channel", .object(["const": "none"])),
-        ]),
+        "encodingObject": object(
+            required: ["codec"],
+            [
+                ("codec", reference("codec")),
+                (
+                    "scale",
+                    .object(["oneOf": [.object(["type": "number", "exclusiveMinimum": 0]), reference("name")]])
+                ),
+                ("zero", .object(["oneOf": [integer, reference("name")]])),
+                ("axis", integer), ("group", .object(["type": "integer", "minimum": 1])),
+                ("structure", .object(["const": "dense"])), ("split", .object(["const": "none"])),
+                ("side_channel", .object(["const": "none"])),
+            ]),
         "tensor": object(required: ["shape"], tensorKeys),
         "constant": object(
             required: ["shape"],
@@ -56,7 +65,10 @@ public enum GraphSchema {
     ]
 
     private static let tensorKeys: [(String, JSONValue)] = [
-        ("shape", .object(["type": "array", "items": reference("dimension"), "maxItems": .integer(Sizes.maximumRank)])),
+        (
+            "shape",
+            .object(["type": "array", "items": reference("dimension"), "maxItems": .integer(Sizes.maximumRank)])
+        ),
         ("encoding", reference("encoding")),
     ]
 
@@ -67,7 +79,9 @@ public enum GraphSchema {
 
     /// The keys of one operation; `output` is the number kind in a product, a tensor's name elsewhere.
     private static func node(_ form: OperationForm) -> JSONValue {
-        var names: JSONObject = ["type": "array", "items": reference("name"), "minItems": .integer(form.inputs.lowerBound)]
+        var names: JSONObject = [
+            "type": "array", "items": reference("name"), "minItems": .integer(form.inputs.lowerBound),
+        ]
         if form.inputs.upperBound != .max { names["maxItems"] = .integer(form.inputs.upperBound) }
         var keys: [(String, JSONValue)] = [
             ("name", reference("name")), ("op", .object(["const": .string(form.name)])), ("inputs", .object(names)),

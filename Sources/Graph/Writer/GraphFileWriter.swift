@@ -26,7 +26,8 @@ extension Bundle {
 }
 
 extension GraphFile {
-    /// Writes `graph.json`, and beside it the weights, named as the document says (`NAME.safetensors` when it does not).
+    /// Writes `graph.json`, and beside it the weights, named as the document says (`NAME.safetensors` when it does
+    /// not).
     /// Each file is written under a temporary name and then renamed, the weights first.
     public static func write(_ document: GraphDocument, bundle: Bundle?, path: String) throws(Diagnostics) {
         var document = document

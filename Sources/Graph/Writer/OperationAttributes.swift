@@ -98,7 +98,9 @@ extension Operation {
     }
 
     private static func slice(_ ranges: [SliceRange], shape: [Int]) -> [(String, JSONValue)] {
-        let axes = ranges.indices.filter { ranges[$0] != SliceRange(start: 0, end: shape.indices.contains($0) ? shape[$0] : 0) }
+        let axes = ranges.indices.filter {
+            ranges[$0] != SliceRange(start: 0, end: shape.indices.contains($0) ? shape[$0] : 0)
+        }
         let steps = axes.map { ranges[$0].step }
         return [
             ("axes", JSONValue(axes)), ("starts", JSONValue(axes.map { ranges[$0].start })),
@@ -107,7 +109,8 @@ extension Operation {
     }
 
     /// The real value that quantises to the code; left out where it is what the reader assumes.
-    private static func pad(_ amounts: [PadAmount], _ value: Double, encoding: TensorEncoding?) -> [(String, JSONValue)] {
+    private static func pad(_ amounts: [PadAmount], _ value: Double, encoding: TensorEncoding?) -> [(String, JSONValue)]
+    {
         let pairs = amounts.map { JSONValue([$0.before, $0.after]) }
         var result: [(String, JSONValue)] = [("amounts", .array(pairs))]
         let zero = encoding?.uniformZero ?? 0

@@ -27,13 +27,16 @@ import Testing
 
     @Test func bytesHoldOneElementPerCode() throws {
         let int4 = try Self.read(
-            #"{"shape": [3], "encoding": "int4"}"#, #"{"dtype": "I8", "shape": [3], "data_offsets": [0, 3]}"#, [0xF8, 7, 0xFF])
+            #"{"shape": [3], "encoding": "int4"}"#, #"{"dtype": "I8", "shape": [3], "data_offsets": [0, 3]}"#,
+            [0xF8, 7, 0xFF])
         #expect(int4 == Tensor(shape: [3], storage: .int8([-8, 7, -1])))
         let wide = try Self.read(
-            #"{"shape": [2], "encoding": "int12"}"#, #"{"dtype": "I16", "shape": [2], "data_offsets": [0, 4]}"#, [0, 0xF8, 0xFF, 7])
+            #"{"shape": [2], "encoding": "int12"}"#, #"{"dtype": "I16", "shape": [2], "data_offsets": [0, 4]}"#,
+            [0, 0xF8, 0xFF, 7])
         #expect(wide == Tensor(shape: [2], storage: .int16([-2048, 2047])))
         let half = try Self.read(
-            #"{"shape": [2], "encoding": "f16"}"#, #"{"dtype": "F16", "shape": [2], "data_offsets": [0, 4]}"#, [0, 0x3C, 1, 0])
+            #"{"shape": [2], "encoding": "f16"}"#, #"{"dtype": "F16", "shape": [2], "data_offsets": [0, 4]}"#,
+            [0, 0x3C, 1, 0])
         #expect(half.float(at: 0) == 1 && half.float(at: 1) == 0x1p-24)
     }
 
@@ -62,10 +65,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"shape": [2], "encoding": "ternary"}"#, #"{"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}"#, [2, 3] as [UInt8]),
+        (
+            #"{"shape": [2], "encoding": "ternary"}"#, #"{"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}"#,
+            [2, 3] as [UInt8]
+        ),
         (#"{"shape": [2], "encoding": "uint4"}"#, #"{"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}"#, [15, 16]),
         (#"{"shape": [2], "encoding": "int4"}"#, #"{"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}"#, [0xF8, 8]),
-        (#"{"shape": [2], "encoding": "bipolar1"}"#, #"{"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}"#, [1, 2]),
+        (
+            #"{"shape": [2], "encoding": "bipolar1"}"#, #"{"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}"#,
+            [1, 2]
+        ),
         (
             #"{"shape": [2], "encoding": "ternary", "storage": "packed"}"#,
             #"{"dtype": "U8", "shape": [1, 1], "data_offsets": [0, 1]}"#, [0b1101]
@@ -93,7 +102,9 @@ import Testing
         safetensors(
             #"{"c": {"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}, "d": {"dtype": "I8", "shape": [2], "data_offsets": [1, 3]}}"#,
             [0, 0, 0]),
-        safetensors(#"{"c": {"dtype": "I8", "shape": [1], "data_offsets": [0, 1]}, "c": {"dtype": "I8", "shape": [1], "data_offsets": [0, 1]}}"#, [0]),
+        safetensors(
+            #"{"c": {"dtype": "I8", "shape": [1], "data_offsets": [0, 1]}, "c": {"dtype": "I8", "shape": [1], "data_offsets": [0, 1]}}"#,
+            [0]),
     ]
 
     @Test(arguments: malformed.indices)
@@ -108,10 +119,19 @@ import Testing
             do throws(Diagnostics) { _ = try Bundle(file: file, document: document) } catch { return error.description }
             return nil
         }
-        #expect(try message(#"{"c": {"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}}"#)?.contains("no tensor 'other'") == true)
-        #expect(try message(#"{"other": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}}"#)?.contains("I8 expected") == true)
-        #expect(try message(#"{"other": {"dtype": "I8", "shape": [3], "data_offsets": [0, 3]}}"#)?.contains("[2] I8") == true)
-        #expect(try message(#"{"__metadata__": {"a": "b"}, "other": {"dtype": "I8", "shape": [2], "data_offsets": [1, 3]}}"#) == nil)
+        #expect(
+            try message(#"{"c": {"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}}"#)?.contains("no tensor 'other'")
+                == true)
+        #expect(
+            try message(#"{"other": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}}"#)?.contains("I8 expected")
+                == true)
+        #expect(
+            try message(#"{"other": {"dtype": "I8", "shape": [3], "data_offsets": [0, 3]}}"#)?.contains("[2] I8")
+                == true)
+        #expect(
+            try message(
+                #"{"__metadata__": {"a": "b"}, "other": {"dtype": "I8", "shape": [2], "data_offsets": [1, 3]}}"#) == nil
+        )
     }
 
     @Test func scalesMustBePositiveAndZeroPointsInsideTheCodec() throws {
@@ -127,7 +147,8 @@ import Testing
     }
 
     @Test func filesAreWrittenAndReadBesideEachOther() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("graph-tests-\(UInt64.random(in: 0 ... .max))")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "graph-tests-\(UInt64.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appendingPathComponent("net.json").path

@@ -19,7 +19,8 @@ import Testing
 
     @Test(arguments: [
         "", " ", "01", "1.", ".5", "+1", "1e", "-", "tru", "nulll", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":1,}", "{a:1}",
-        "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\u{1}\"", "1 2", "1e999", "[", "{", "NaN",
+        "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\u{1}\"", "1 2", "1e999", "[", "{",
+        "NaN",
     ])
     func malformedTextIsADiagnostic(_ text: String) { #expect(throws: Diagnostic.self) { try JSONValue.parse(text) } }
 
@@ -36,7 +37,8 @@ import Testing
     }
 
     @Test func printedTextReadsBackTheSame() throws {
-        let text = #"{"a": [1, 2.5, {"b": "\u0001\"\\é"}], "long": [\#((0..<60).map(String.init).joined(separator: ","))], "e": {}, "f": []}"#
+        let text =
+            #"{"a": [1, 2.5, {"b": "\u0001\"\\é"}], "long": [\#((0..<60).map(String.init).joined(separator: ","))], "e": {}, "f": []}"#
         let value = try JSONValue.parse(text)
         #expect(try JSONValue.parse(value.text()) == value)
         #expect(try JSONValue.parse(value.text(width: 1)) == value)

@@ -26,7 +26,9 @@ struct MalformedGraph: CustomStringConvertible, Sendable {
         """
     }
 
-    static func input(_ declaration: String) -> String { with("", inputs: #""x": {"shape": [2]}, "t": \#(declaration)"#) }
+    static func input(_ declaration: String) -> String {
+        with("", inputs: #""x": {"shape": [2]}, "t": \#(declaration)"#)
+    }
 
     static func constants(_ declarations: String) -> String { with(#""constants": {\#(declarations)},"#) }
 
@@ -59,15 +61,25 @@ struct MalformedGraph: CustomStringConvertible, Sendable {
         MalformedGraph(input(#"{"shape": [1, 1, 1, 1, 1, 1, 1, 1, 1]}"#), "t", "shape", "at most 8"),
         MalformedGraph(input(#"{"shape": [2], "encoding": "f8"}"#), "t", "encoding", "no codec 'f8'"),
         MalformedGraph(input(#"{"shape": [2], "encoding": 8}"#), "t", "encoding", "a codec name or an object"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "f32", "scale": 1}}"#), "t", "encoding.scale", "no scale"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "f32", "zero": 1}}"#), "t", "encoding.zero", "no zero"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "int32", "zero": 1}}"#), "t", "encoding.zero", "no zero"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "int4", "scale": -1}}"#), "t", "encoding.scale", "positive"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "int4", "zero": -9}}"#), "t", "encoding.zero", "-8 to 7"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "int4", "zero": 0.5}}"#), "t", "encoding.zero", "whole"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "int4", "sclae": 1}}"#), "t", "encoding.sclae", "'scale'"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "int4", "scale": "s"}}"#), "t", "encoding.scale", "no tensor"),
-        MalformedGraph(input(#"{"shape": [2], "encoding": {"codec": "int4", "scale": 1, "axis": 0}}"#), "t", "encoding.axis", "name"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "f32", "scale": 1}}"#), "t", "encoding.scale", "no scale"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "f32", "zero": 1}}"#), "t", "encoding.zero", "no zero"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "int32", "zero": 1}}"#), "t", "encoding.zero", "no zero"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "int4", "scale": -1}}"#), "t", "encoding.scale", "positive"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "int4", "zero": -9}}"#), "t", "encoding.zero", "-8 to 7"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "int4", "zero": 0.5}}"#), "t", "encoding.zero", "whole"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "int4", "sclae": 1}}"#), "t", "encoding.sclae", "'scale'"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "int4", "scale": "s"}}"#), "t", "encoding.scale", "no tensor"),
+        MalformedGraph(
+            input(#"{"shape": [2], "encoding": {"codec": "int4", "scale": 1, "axis": 0}}"#), "t", "encoding.axis",
+            "name"),
         MalformedGraph(
             input(#"{"shape": [2], "encoding": {"codec": "int4", "scale": "s", "axis": 0, "group": 2}}"#), "t",
             "encoding.group", "excludes axis"),
@@ -75,15 +87,21 @@ struct MalformedGraph: CustomStringConvertible, Sendable {
             input(#"{"shape": [2], "encoding": {"codec": "int4", "scale": "s", "group": 0}}"#), "t", "encoding.group",
             "positive"),
         MalformedGraph(
-            input(#"{"shape": [2], "encoding": {"codec": "int4", "structure": "2:4"}}"#), "t", "encoding.structure", "dense"),
+            input(#"{"shape": [2], "encoding": {"codec": "int4", "structure": "2:4"}}"#), "t", "encoding.structure",
+            "dense"),
         MalformedGraph(
-            constants(#""c": {"shape": [2], "encoding": {"codec": "int4", "scale": "s", "axis": 1}}, "s": {"shape": [2]}"#),
+            constants(
+                #""c": {"shape": [2], "encoding": {"codec": "int4", "scale": "s", "axis": 1}}, "s": {"shape": [2]}"#),
             "c", "encoding.scale", "axis 1 does not fit"),
         MalformedGraph(
-            constants(#""c": {"shape": [2, 5], "encoding": {"codec": "int4", "scale": "s", "group": 2}}, "s": {"shape": [2, 2]}"#),
+            constants(
+                #""c": {"shape": [2, 5], "encoding": {"codec": "int4", "scale": "s", "group": 2}}, "s": {"shape": [2, 2]}"#
+            ),
             "c", "encoding.scale", "[2, 3] expected"),
         MalformedGraph(
-            constants(#""c": {"shape": [2], "encoding": {"codec": "int4", "scale": "s"}}, "s": {"shape": [1], "encoding": "int32"}"#),
+            constants(
+                #""c": {"shape": [2], "encoding": {"codec": "int4", "scale": "s"}}, "s": {"shape": [1], "encoding": "int32"}"#
+            ),
             "c", "encoding.scale", "f32 or f16"),
         MalformedGraph(
             constants(#""c": {"shape": [2], "encoding": {"codec": "int4", "zero": "z"}}, "z": {"shape": [1]}"#), "c",
@@ -95,8 +113,10 @@ struct MalformedGraph: CustomStringConvertible, Sendable {
         MalformedGraph(with(#""symbols": {"n": {}},"#), nil, "symbols.n", "--bind n=VALUE"),
         MalformedGraph(with(#""symbols": {"n": 3},"#), nil, "symbols.n", "an object was expected"),
         MalformedGraph(with(#""symbols": {"n": {"default": "3"}},"#), nil, "symbols.n.default", "whole number"),
-        MalformedGraph(with(#""symbols": {"n": {"default": 3, "max": 2}},"#), nil, "symbols.n.default", "outside 0 to 2"),
-        MalformedGraph(with(#""symbols": {"n": {"default": 3, "max": 2, "min": 4}},"#), nil, "symbols.n.max", "below min"),
+        MalformedGraph(
+            with(#""symbols": {"n": {"default": 3, "max": 2}},"#), nil, "symbols.n.default", "outside 0 to 2"),
+        MalformedGraph(
+            with(#""symbols": {"n": {"default": 3, "max": 2, "min": 4}},"#), nil, "symbols.n.max", "below min"),
         MalformedGraph(with(#""symbols": {"2n": {"default": 3}},"#), nil, "symbols.2n", "a letter first"),
     ]
 }
@@ -129,7 +149,9 @@ struct MalformedGraph: CustomStringConvertible, Sendable {
     }
 
     @Test func aStateIsAppendedToOnce() {
-        let nodes = ["p", "q"].map { #"{"name": "\#($0)", "op": "append", "inputs": ["cache", "x"], "axis": 1, "position": 0}"# }
+        let nodes = ["p", "q"].map {
+            #"{"name": "\#($0)", "op": "append", "inputs": ["cache", "x"], "axis": 1, "position": 0}"#
+        }
         let problems = SampleGraph.problems(SampleGraph.text(nodes.joined(separator: ", ")))
         #expect(problems.map { "\($0.node ?? "") \($0.field ?? "")" } == ["q inputs[0]"])
     }

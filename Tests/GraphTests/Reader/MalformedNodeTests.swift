@@ -65,7 +65,8 @@ struct MalformedNode: CustomStringConvertible, Sendable {
         MalformedNode(#""op": "conv2d", "inputs": ["pixels", "k"], "padding": [0, -1, 0, 0]"#, "padding[1]", "is -1"),
         MalformedNode(#""op": "conv2d", "inputs": ["pixels", "k"], "dilation": [99999, 1]"#, "dilation[0]", "65536"),
         MalformedNode(#""op": "conv2d", "inputs": ["pixels", "k"], "dilation": [3, 3]"#, "inputs[1]", "larger than"),
-        MalformedNode(#""op": "conv2d", "inputs": ["pixels", "k"], "padding": ["1+", 0, 0, 0]"#, "padding[0]", "expected"),
+        MalformedNode(
+            #""op": "conv2d", "inputs": ["pixels", "k"], "padding": ["1+", 0, 0, 0]"#, "padding[0]", "expected"),
     ]
 
     static let elementwise = [
@@ -112,7 +113,8 @@ struct MalformedNode: CustomStringConvertible, Sendable {
         MalformedNode(#""op": "resize", "inputs": ["image"], "size": [3]"#, "size", "[H, W]"),
         MalformedNode(
             #""op": "resize", "inputs": ["pixels"], "size": [3, 3], "mode": "bilinear""#, "inputs[0]", "f32 expected"),
-        MalformedNode(#""op": "resize", "inputs": ["image"], "size": [3, 3], "coordinates": "x""#, "coordinates", "known"),
+        MalformedNode(
+            #""op": "resize", "inputs": ["image"], "size": [3, 3], "coordinates": "x""#, "coordinates", "known"),
     ]
 
     static let movements = [
@@ -132,9 +134,11 @@ struct MalformedNode: CustomStringConvertible, Sendable {
             #""op": "slice", "inputs": ["x"], "axes": [0], "starts": [0, 1], "ends": [1]"#, "starts", "one per axis"),
         MalformedNode(#""op": "slice", "inputs": ["x"], "axes": [1], "starts": [3], "ends": [2]"#, "starts", "nothing"),
         MalformedNode(
-            #""op": "slice", "inputs": ["x"], "axes": [1], "starts": [0], "ends": [2], "steps": [-1]"#, "steps", "is -1"),
+            #""op": "slice", "inputs": ["x"], "axes": [1], "starts": [0], "ends": [2], "steps": [-1]"#, "steps", "is -1"
+        ),
         MalformedNode(
-            #""op": "split", "inputs": ["x"], "axis": 2, "sizes": [3, 4], "outputs": ["p", "q"]"#, "sizes", "8 elements"),
+            #""op": "split", "inputs": ["x"], "axis": 2, "sizes": [3, 4], "outputs": ["p", "q"]"#, "sizes", "8 elements"
+        ),
         MalformedNode(#""op": "split", "inputs": ["x"], "axis": 2, "sizes": [3, 5]"#, "outputs", "yields 2"),
         MalformedNode(#""op": "gather", "inputs": ["w", "x"]"#, "inputs[1]", "int32 indices"),
         MalformedNode(#""op": "pad", "inputs": ["x"], "amounts": [[1, 1]]"#, "amounts", "3 expected"),
@@ -142,10 +146,13 @@ struct MalformedNode: CustomStringConvertible, Sendable {
         MalformedNode(#""op": "pad", "inputs": ["ids"], "amounts": [[1, "n"]]"#, "amounts[0][1]", "no symbol 'n'"),
         MalformedNode(#""op": "pad", "inputs": ["ids"], "amounts": [[-1, 0]]"#, "amounts[0]", "is [-1, 0]"),
         MalformedNode(#""op": "pad", "inputs": ["odd"], "amounts": [[0, 0], [1, 0]]"#, "value", "bipolar2"),
-        MalformedNode(#""op": "append", "inputs": ["cache", "x"], "axis": 1, "position": 13"#, "position", "past the end"),
-        MalformedNode(#""op": "append", "inputs": ["cache", "x"], "axis": 0, "position": 0"#, "inputs[1]", "does not fit"),
+        MalformedNode(
+            #""op": "append", "inputs": ["cache", "x"], "axis": 1, "position": 13"#, "position", "past the end"),
+        MalformedNode(
+            #""op": "append", "inputs": ["cache", "x"], "axis": 0, "position": 0"#, "inputs[1]", "does not fit"),
         MalformedNode(#""op": "append", "inputs": ["y", "x"], "axis": 1, "position": 0"#, "inputs[0]", "not a state"),
-        MalformedNode(#""op": "append", "inputs": ["cache", "codes"], "axis": 1, "position": 0"#, "inputs[1]", "encoding"),
+        MalformedNode(
+            #""op": "append", "inputs": ["cache", "codes"], "axis": 1, "position": 0"#, "inputs[1]", "encoding"),
     ]
 
     static let conversions = [
@@ -157,7 +164,8 @@ struct MalformedNode: CustomStringConvertible, Sendable {
             #""op": "quantise", "inputs": ["x"], "encoding": {"codec": "bipolar2", "scale": 1}"#, "encoding.codec",
             "ternary expected"),
         MalformedNode(
-            #""op": "quantise", "inputs": ["x"], "encoding": {"codec": "int8", "scale": 0}"#, "encoding.scale", "positive"),
+            #""op": "quantise", "inputs": ["x"], "encoding": {"codec": "int8", "scale": 0}"#, "encoding.scale",
+            "positive"),
         MalformedNode(
             #""op": "quantise", "inputs": ["x"], "encoding": {"codec": "int8", "scale": 1, "zero": 128}"#,
             "encoding.zero", "outside int8"),

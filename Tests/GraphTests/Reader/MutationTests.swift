@@ -97,7 +97,8 @@ import Testing
         for round in 0..<3000 {
             let sample = Array(NpyTests.samples[round % NpyTests.samples.count].0)
             do {
-                let tensor = try Npy.tensor(Data(Self.mutated(sample, words: ["9999999999", "(", ")", "'", "f8", ">"], &random)))
+                let tensor = try Npy.tensor(
+                    Data(Self.mutated(sample, words: ["9999999999", "(", ")", "'", "f8", ">"], &random)))
                 #expect(Npy.data(tensor).count > 64)
             } catch { refused += 1 }
         }

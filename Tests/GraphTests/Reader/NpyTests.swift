@@ -29,7 +29,10 @@ import Testing
         (file(">f4", "(1,)", [0x3F, 0x80, 0, 0]), Tensor(shape: [1], storage: .float32([1]))),
         (file("<f8", "(1,)", [0, 0, 0, 0, 0, 0, 0xF8, 0xBF]), Tensor(shape: [1], storage: .float32([-1.5]))),
         // Column-major [[0, 2, 4], [1, 3, 5]].
-        (file("|u1", "(2, 3)", [0, 1, 2, 3, 4, 5], fortran: "True"), Tensor(shape: [2, 3], storage: .uint8([0, 2, 4, 1, 3, 5]))),
+        (
+            file("|u1", "(2, 3)", [0, 1, 2, 3, 4, 5], fortran: "True"),
+            Tensor(shape: [2, 3], storage: .uint8([0, 2, 4, 1, 3, 5]))
+        ),
     ]
 
     @Test(arguments: samples.indices)
@@ -48,8 +51,10 @@ import Testing
     static let malformed: [Data] = [
         Data(), Data([0x93, 0x4E]), Data("NUMPY     ".utf8), file("|i1", "(2,)", [1]), file("|i1", "(2,)", [1, 2, 3]),
         file("|i1", "(-2,)", [1]), file("|i1", "(0,)", []), file("|i1", "(99999999999999999999,)", [1]),
-        file("<i4", "(4611686018427387904, 4)", []), file("<i4", "(9223372036854775807,)", []), file("<c8", "(1,)", [0]),
-        file("|O", "(1,)", [0]), file("<i3", "(1,)", [0, 0, 0]), file("|i4", "(1,)", [0, 0, 0, 0]), file("<f1", "(1,)", [0]),
+        file("<i4", "(4611686018427387904, 4)", []), file("<i4", "(9223372036854775807,)", []),
+        file("<c8", "(1,)", [0]),
+        file("|O", "(1,)", [0]), file("<i3", "(1,)", [0, 0, 0]), file("|i4", "(1,)", [0, 0, 0, 0]),
+        file("<f1", "(1,)", [0]),
         file("<i8", "(1,)", [0, 0, 0, 0, 1, 0, 0, 0]), file("|i1", "(1,)", [0], fortran: "Maybe"),
         file("|i1", "(1,)", [0], version: 4), raw("{'descr': '|i1', 'fortran_order': False}", [0]),
         raw("{'descr': '|i1', 'shape': (1,)}", [0]), raw("{'fortran_order': False, 'shape': (1,)}", [0]),
@@ -74,7 +79,9 @@ import Testing
             #expect(Tensor(shape: [2, 3], codec: codec, bytes: bytes.dropLast()) == nil)
             guard codec.isInteger else { continue }
             for index in 0..<6 {
-                let word = (0..<codec.edgeBytes).reduce(UInt32(0)) { $0 | UInt32(bytes[index * codec.edgeBytes + $1]) << UInt32(8 * $1) }
+                let word = (0..<codec.edgeBytes).reduce(UInt32(0)) {
+                    $0 | UInt32(bytes[index * codec.edgeBytes + $1]) << UInt32(8 * $1)
+                }
                 #expect(tensor.integerValue(at: index, codec) == codec.value(ofCode: word))
             }
         }
@@ -83,6 +90,8 @@ import Testing
     @Test func halvesAreWidenedExactly() {
         // 1, the largest, the smallest subnormal, -0, infinity.
         let half = Tensor(shape: [5], storage: .float16([0x3C00, 0x7BFF, 0x0001, 0x8000, 0x7C00]))
-        #expect((0..<5).map { half.float(at: $0).bitPattern } == [1, 65504, 0x1p-24, -0.0, .infinity].map { ($0 as Float).bitPattern })
+        #expect(
+            (0..<5).map { half.float(at: $0).bitPattern }
+                == [1, 65504, 0x1p-24, -0.0, .infinity].map { ($0 as Float).bitPattern })
     }
 }

@@ -46,7 +46,8 @@ import Testing
     func output(_ node: String) throws -> ProductOutput? {
         let graph = try SampleGraph.read(
             SampleGraph.text(
-                #"{"name": "d", "op": "quantise", "inputs": ["x"], "codec": "int8", "dynamic": {"group": 4}}, {"name": "n", \#(node)}"#)
+                #"{"name": "d", "op": "quantise", "inputs": ["x"], "codec": "int8", "dynamic": {"group": 4}}, {"name": "n", \#(node)}"#
+            )
         ).graph
         switch graph.nodes.last?.operation {
         case .linear(let output), .matmul(_, let output), .conv2d(_, let output): return output
@@ -77,7 +78,8 @@ import Testing
         #expect(graph.types["t.scale"] == TensorType(shape: [2, 4, 1], encoding: .float32))
         #expect(graph.types["t"]?.encoding.scale == .tensor("t.scale", .group(size: 8)))
         #expect(graph.types["q"] == TensorType(shape: [2, 4, 3], encoding: .float32))
-        #expect(graph.types["p"]?.encoding == TensorEncoding(codec: .signed(bits: 4), scale: .tensor("q", .group(size: 3))))
+        #expect(
+            graph.types["p"]?.encoding == TensorEncoding(codec: .signed(bits: 4), scale: .tensor("q", .group(size: 3))))
     }
 
     func operation(_ fields: String) throws -> Operation? {
@@ -91,7 +93,11 @@ import Testing
         #expect(try operation(#""op": "rope", "inputs": ["x"], "pairs": "halves""#) == .rope(rope))
         let slice = try operation(
             #""op": "slice", "inputs": ["x"], "axes": [-1, 1], "starts": [-5, 1], "ends": [99, -1], "steps": [2, 1]"#)
-        #expect(slice == .slice([SliceRange(start: 0, end: 2), SliceRange(start: 1, end: 3), SliceRange(start: 3, end: 8, step: 2)]))
+        #expect(
+            slice
+                == .slice([
+                    SliceRange(start: 0, end: 2), SliceRange(start: 1, end: 3), SliceRange(start: 3, end: 8, step: 2),
+                ]))
     }
 
     @Test func aPadValueOfCodesIsQuantised() throws {
@@ -100,7 +106,8 @@ import Testing
         // codes: scale 0.5, zero 3, int8
         #expect(try operation(#""op": "pad", "inputs": ["codes"], \#(amounts)"#) == .pad(pads, value: 3))
         #expect(try operation(#""op": "pad", "inputs": ["codes"], \#(amounts), "value": 1.25"#) == .pad(pads, value: 5))
-        #expect(try operation(#""op": "pad", "inputs": ["codes"], \#(amounts), "value": 1e9"#) == .pad(pads, value: 127))
+        #expect(
+            try operation(#""op": "pad", "inputs": ["codes"], \#(amounts), "value": 1e9"#) == .pad(pads, value: 127))
         #expect(try operation(#""op": "pad", "inputs": ["x"], \#(amounts), "value": -2"#) == .pad(pads, value: -2))
     }
 }

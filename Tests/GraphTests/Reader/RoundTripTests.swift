@@ -41,7 +41,8 @@ import Testing
         """
 
     static func document() throws -> GraphDocument {
-        try SampleGraph.read(SampleGraph.text(nodes, outputs: #"["q5", "p4", "q4"]"#, rest: #", "weights": "w.safetensors""#))
+        try SampleGraph.read(
+            SampleGraph.text(nodes, outputs: #"["q5", "p4", "q4"]"#, rest: #", "weights": "w.safetensors""#))
     }
 
     @Test func readingWhatWasWrittenGivesTheSameGraph() throws {
@@ -79,7 +80,9 @@ import Testing
     @Test func theGeneratorIsSplitMix64() {
         var generator = SplitMix64(seed: 1_234_567)
         #expect(
-            (0..<3).map { _ in generator.next() } == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
+            (0..<3).map { _ in generator.next() } == [
+                6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
+            ])
     }
 
     @Test func weightScalesKeepActivationsOfOrderOne() throws {

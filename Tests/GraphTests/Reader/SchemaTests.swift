@@ -16,7 +16,8 @@ import Testing
     }
 
     func nodes() throws -> [JSONObject] {
-        guard case .object(let root) = try JSONValue.parse(GraphSchema.text), case .object(let definitions) = root["$defs"],
+        guard case .object(let root) = try JSONValue.parse(GraphSchema.text),
+            case .object(let definitions) = root["$defs"],
             case .object(let node) = definitions["node"], case .array(let forms) = node["oneOf"]
         else { return [] }
         return forms.compactMap { if case .object(let object) = $0 { object } else { nil } }
@@ -68,5 +69,17 @@ import Testing
             let expected = Set(required.compactMap { if case .string(let key) = $0 { key } else { nil } })
             #expect(missing == expected.subtracting(["name", "op", "inputs"]), "\(name)")
         }
+    }
+}
+
+@Suite struct DocumentationTests {
+    /// The example of `docs/graph.md` is a graph.
+    @Test func theDocumentedExampleIsRead() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../../docs/graph.md")
+        let text = try String(contentsOf: path.standardized, encoding: .utf8)
+        let example = try #require(text.split(separator: "```json\n").dropFirst().first?.split(separator: "```").first)
+        let graph = try SampleGraph.read(String(example)).graph
+        #expect(graph.types["pool1"]?.shape == [1, 14, 14, 16])
     }
 }

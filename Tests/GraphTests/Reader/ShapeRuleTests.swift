@@ -45,12 +45,14 @@ import Testing
         Rule(.tableLinear(.perTable), [type([7, 5]), type([11, 5], column)], type([7, 11])),
         Rule(.matmul(transposeB: false, output: .float32), [type([2, 9, 5]), type([5, 3])], type([2, 9, 3])),
         // 8 query heads share 2 key heads.
-        Rule(.matmul(transposeB: true, output: .float32), [type([1, 8, 9, 5]), type([2, 3, 5])], type([1, 8, 9, 3])),
+        Rule(
+            .matmul(transposeB: true, output: .float32), [type([1, 8, 9, 5]), type([2, 3, 5])], type([1, 8, 9, 3])),
         Rule(
             .matmul(transposeB: true, output: .accumulator), [type([9, 5], int8), type([3, 5], int8)],
             type([9, 3], TensorEncoding(codec: .int32, scale: .product(int8.scale, int8.scale)))),
         // H: (7 + 1 + 2 - 3) / 2 + 1 = 4; W: window 2 * (3 - 1) + 1 = 5: (9 + 0 + 1 - 5) / 1 + 1 = 6.
-        Rule(.conv2d(conv, output: .float32), [type([1, 7, 9, 4]), type([6, 3, 3, 2]), type([6])], type([1, 4, 6, 6])),
+        Rule(
+            .conv2d(conv, output: .float32), [type([1, 7, 9, 4]), type([6, 3, 3, 2]), type([6])], type([1, 4, 6, 6])),
         Rule(.binary(.add), [type([4, 1, 3]), type([5, 1])], type([4, 5, 3])),
         Rule(.binary(.mul), [type([2], .int32), type([3, 2], .int32)], type([3, 2], .int32)),
         Rule(.binary(.sub), [type([7, 11], sum), type([11], .int32)], type([7, 11], sum)),
@@ -62,7 +64,8 @@ import Testing
         Rule(.softmax, [type([3, 5])], type([3, 5])),
         Rule(.layerNorm(epsilon: 0), [type([3, 5]), type([5]), type([5])], type([3, 5])),
         Rule(.rmsNorm(epsilon: 1), [type([3, 5]), type([5])], type([3, 5])),
-        Rule(.rope(Rope(pairs: .interleaved, base: 2, rotaryDimension: 4, position: 9)), [type([3, 5])], type([3, 5])),
+        Rule(
+            .rope(Rope(pairs: .interleaved, base: 2, rotaryDimension: 4, position: 9)), [type([3, 5])], type([3, 5])),
         Rule(.mask(position: 3, window: 2), [type([4, 7])], type([4, 7])),
         // H: (8 + 1 + 1 - 3) / 2 + 1 = 4; W: (9 + 0 + 1 - 2) / 3 + 1 = 3.
         Rule(.pool(pool), [type([2, 8, 9, 3], uint8)], type([2, 4, 3, 3], uint8)),
@@ -75,7 +78,8 @@ import Testing
         Rule(
             .transpose([1, 0]), [type([4, 5], column)],
             type([5, 4], TensorEncoding(codec: .signed(bits: 4), scale: .tensor("s", .axis(1))))),
-        Rule(.concat(axis: 1), [type([3, 5], uint8), type([3, 2], uint8), type([3, 1], uint8)], type([3, 8], uint8)),
+        Rule(
+            .concat(axis: 1), [type([3, 5], uint8), type([3, 2], uint8), type([3, 1], uint8)], type([3, 8], uint8)),
         Rule(
             .slice([SliceRange(start: 0, end: 3, step: 2), SliceRange(start: 1, end: 5, step: 3)]), [type([3, 5])],
             type([2, 2])),
@@ -101,12 +105,24 @@ import Testing
 
     static let refused: [(Operation, [TensorType], String)] = [
         // A scale per k cannot leave the sum.
-        (.linear(output: .float32), [type([7, 5], TensorEncoding(codec: .int8, scale: .tensor("s", .axis(1)))), type([3, 5], int8)], "inputs[0]"),
-        (.linear(output: .float32), [type([7, 5], int8), type([3, 5], TensorEncoding(codec: .int8, scale: .tensor("s", .axis(1))))], "inputs[1]"),
+        (
+            .linear(output: .float32),
+            [type([7, 5], TensorEncoding(codec: .int8, scale: .tensor("s", .axis(1)))), type([3, 5], int8)], "inputs[0]"
+        ),
+        (
+            .linear(output: .float32),
+            [type([7, 5], int8), type([3, 5], TensorEncoding(codec: .int8, scale: .tensor("s", .axis(1))))], "inputs[1]"
+        ),
         (.matmul(transposeB: false, output: .float32), [type([7, 5], int8), type([5, 3], dynamic)], "inputs[1]"),
-        (.conv2d(Convolution(), output: .float32), [type([1, 3, 3, 5], dynamic), type([2, 1, 1, 5], int8)], "inputs[0]"),
+        (
+            .conv2d(Convolution(), output: .float32), [type([1, 3, 3, 5], dynamic), type([2, 1, 1, 5], int8)],
+            "inputs[0]"
+        ),
         (.tableLinear(.perTable), [type([7, 5], uint8), type([3, 5], int8)], "inputs[0]"),
-        (.binary(.add), [type([7, 11], sum), type([7, 11], TensorEncoding(codec: .int32, scale: .uniform(2)))], "inputs[1]"),
+        (
+            .binary(.add), [type([7, 11], sum), type([7, 11], TensorEncoding(codec: .int32, scale: .uniform(2)))],
+            "inputs[1]"
+        ),
         (.binary(.mul), [type([7, 11], sum), type([7, 11], sum)], "inputs[1]"),
         (.binary(.add), [type([1, 11], sum), type([7, 11], .int32)], "inputs[0]"),
         (.pool(pool), [type([2, 8, 9, 3], TensorEncoding(codec: .int8, scale: .tensor("s", .axis(1))))], "inputs[0]"),
@@ -135,7 +151,9 @@ import Testing
         func fields(_ change: (inout Graph) -> Void) -> [String] {
             var broken = sound
             change(&broken)
-            do throws(Diagnostics) { try broken.verify() } catch { return error.all.map { "\($0.node ?? "") \($0.field ?? "")" } }
+            do throws(Diagnostics) { try broken.verify() } catch {
+                return error.all.map { "\($0.node ?? "") \($0.field ?? "")" }
+            }
             return []
         }
         #expect(fields { _ in } == [])
