@@ -42,7 +42,7 @@ let package = Package(
         .testTarget(name: "SimTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Sim"]),
         .testTarget(
             name: "CompilerTests",
-            dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Graph"]),
+            dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Sim"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Toolchain", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6]

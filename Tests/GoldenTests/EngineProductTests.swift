@@ -27,7 +27,7 @@ import Testing
             activationFormat: isLookup ? .exactTables : .int8,
             innerRows: .init(count: Self.rows, stride: isLookup ? tableBytes : Self.depth), run: Self.depth,
             weights: 64,
-            weightBits: bits, bipolar: false, zero: .immediate(zero), columns: Self.columns, accumulators: 0,
+            weightBits: bits, codes: .offset, zero: .immediate(zero), columns: Self.columns, accumulators: 0,
             accumulatorPitch: 4 * Self.columns, accumulate: false, output: .integer)
         var bodies: [Instruction.Body] = [.mma(multiply)]
         if let shape = engine.shapes(rows: Self.rows, columns: Self.columns).first {

@@ -27,7 +27,7 @@ import Testing
         var work = Multiply(
             engine: 0, activations: act, activationFormat: .int8, innerRows: .init(count: 2, stride: 4), run: 4,
             weights: 0,
-            weightBits: 8, bipolar: false, zero: .immediate(0), columns: 2, accumulators: 0, accumulatorPitch: 8,
+            weightBits: 8, codes: .offset, zero: .immediate(0), columns: 2, accumulators: 0, accumulatorPitch: 8,
             accumulate: false, output: .integer)
         change(&work)
         return .mma(work)

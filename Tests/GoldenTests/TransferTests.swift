@@ -80,7 +80,7 @@ import Testing
         image.put([1, 1, 1, 1, 1, 2, 3, 4] as [UInt8], LocalAddress(.weights, 32))
         let multiply = Multiply(
             engine: 0, activations: LocalAddress(.activations, 16), activationFormat: .int8,
-            innerRows: .init(count: 2, stride: 4), run: 4, weights: 32, weightBits: 8, bipolar: false,
+            innerRows: .init(count: 2, stride: 4), run: 4, weights: 32, weightBits: 8, codes: .offset,
             zero: .immediate(0),
             columns: 2, accumulators: 8, accumulatorPitch: 8, accumulate: false, output: .integer)
         let fast = try execute([.mma(multiply)], on: image)

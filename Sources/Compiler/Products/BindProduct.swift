@@ -101,19 +101,15 @@ extension VectorBinder {
             throw lowering.failure(node, "inputs[0]", "has a zero point and the product is scaled along K; zero point 0 expected")
         }
         var rest: VectorStep.Second = .none
-        let isTable = source.decision.activations.entries.map { $0 != .exact } ?? false
-        let halves = isTable && w.encoding.codec.codeOffset != nil
         let weightsGrouped: Bool
         if case .image(let image) = source.weights { weightsGrouped = image.scaleAddress != nil } else { weightsGrouped = false }
         let row: Scale = source.activationScales == nil ? x.encoding.scale : .none
         let column: Scale = weightsGrouped ? .none : w.encoding.scale
-        var value = source.sum
-        if halves { value = float(.multiplyFloat, value, .float(0.5)) }
         if row != .none || column != .none { rest = try productScale(row, column, shape: x.shape) }
         switch rest {
         case .none: break
         case .value, .float, .integer:
-            _ = float(.multiplyFloat, value, rest)
+            _ = float(.multiplyFloat, source.sum, rest)
         }
     }
 }

@@ -27,7 +27,7 @@ struct GroupParameters: Sendable {
 
     /// Zero point in terms of the unsigned code; 0 for bipolar weights, which have none.
     func zero(column: Int, group: Int) -> Int {
-        if multiply.bipolar { return 0 }
+        if multiply.codes == .bipolar { return 0 }
         switch multiply.zero {
         case .immediate(let zero): return zero
         case .table(let offset):

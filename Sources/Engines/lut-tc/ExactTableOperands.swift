@@ -51,7 +51,7 @@ struct ExactTableOperands: DotOperands {
                     address += field.planeBytes
                 }
                 let lanes = unsafeBitCast(codes, to: SIMD4<Int16>.self)
-                let values = (multiply.bipolar ? lanes &<< 1 : lanes) &+ offset
+                let values = (multiply.codes == .bipolar ? lanes &<< 1 : lanes) &+ offset
                 UnsafeMutableRawPointer(numbers + 4 * quad).storeBytes(of: values, as: SIMD4<Int16>.self)
                 quad += 1
             }
@@ -60,7 +60,7 @@ struct ExactTableOperands: DotOperands {
 
     /// value = u - zero, or 2u - (2^bits - 1).
     private func levelOffset(column: Int, group: Int) -> SIMD4<Int16> {
-        let offset = multiply.bipolar ? 1 - (1 << multiply.weightBits) : -parameters.zero(column: column, group: group)
+        let offset = multiply.codes == .bipolar ? 1 - (1 << multiply.weightBits) : -parameters.zero(column: column, group: group)
         return SIMD4(repeating: Int16(truncatingIfNeeded: offset))
     }
 }

@@ -87,7 +87,7 @@ struct LookupArray {
     }
 
     private func corrected(_ sum: Int, groupSum: Int, _ column: Int, _ segment: KCut.Segment) -> Int32 {
-        if multiply.bipolar { return Int32(truncatingIfNeeded: sum) }
+        if multiply.codes == .bipolar { return Int32(truncatingIfNeeded: sum) }
         let zero = Reinterpretation.zero(
             parameters.zero(column: column, group: segment.weightGroup), bits: multiply.weightBits)
         let doubled = sum - zero * groupSum
@@ -103,7 +103,7 @@ struct LookupArray {
         }
         let old = isFresh ? 0 : accumulators.float(row: row, column: column)
         let scale = parameters.scale(row: row, column: column, segment: segment)
-        let inHalves = !multiply.bipolar && multiply.activationFormat != .exactTables
+        let inHalves = multiply.codes != .bipolar && multiply.activationFormat != .exactTables
         accumulators.store(old + scaledTerm(sum, scale: scale, inHalves: inHalves), row: row, column: column)
     }
 

@@ -12,7 +12,7 @@ struct QuantisedTableOperands: DotOperands {
 
     var granule: Int { 4 }
     var numbersPerGranule: Int { 8 }
-    var sumsInHalves: Bool { !multiply.bipolar }
+    var sumsInHalves: Bool { multiply.codes != .bipolar }
 
     func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) {
         let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
@@ -51,7 +51,7 @@ struct QuantisedTableOperands: DotOperands {
     }
 
     private func zeroCorrection(column: Int, group: Int) -> Int16 {
-        if multiply.bipolar { return 0 }
+        if multiply.codes == .bipolar { return 0 }
         let zero = parameters.zero(column: column, group: group)
         return Int16(truncatingIfNeeded: Reinterpretation.zero(zero, bits: multiply.weightBits))
     }

@@ -33,12 +33,14 @@ struct CodeOperands: DotOperands {
         let (block, lane) = column.quotientAndRemainder(dividingBy: engine.columns)
         let bit = lane * multiply.weightBits
         let base = multiply.weights + block * field.blockBytes + (bit >> 3)
+        // Two's complement codes of run-time operands: flipping the sign bit adds 128.
+        let flip: UInt8 = multiply.codes == .twosComplement ? 0x80 : 0
         var start = 0
         for group in 0..<cut.weightGroups {
             let (scale, offset) = levels(column: column, group: group)
             let end = min(cut.depth, start + cut.weightGroup)
             for k in start..<end {
-                let code = field.code(bytes, address: base + k * field.rowBytes, shift: bit & 7)
+                let code = field.code(bytes, address: base + k * field.rowBytes, shift: bit & 7) ^ flip
                 numbers[k] = scale &* Int16(code) &+ offset
             }
             start = end
@@ -47,7 +49,11 @@ struct CodeOperands: DotOperands {
 
     /// value = scale * u + offset.
     private func levels(column: Int, group: Int) -> (scale: Int16, offset: Int16) {
-        if multiply.bipolar { return (2, 1 - Int16(1 << multiply.weightBits)) }
-        return (1, Int16(truncatingIfNeeded: -parameters.zero(column: column, group: group)))
+        let zero = Int16(truncatingIfNeeded: parameters.zero(column: column, group: group))
+        switch multiply.codes {
+        case .offset: return (1, -zero)
+        case .bipolar: return (2, 1 - Int16(1 << multiply.weightBits))
+        case .twosComplement: return (1, -128 - zero)
+        }
     }
 }

@@ -101,7 +101,11 @@ struct MACPass {
     private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Int32 {
         let code = Int32(
             field.code(UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, k: k))
-        if multiply.bipolar { return 2 * code - ((1 << Int32(multiply.weightBits)) - 1) }
-        return code - Int32(parameters.zero(column: column, group: segment.weightGroup))
+        let zero = Int32(parameters.zero(column: column, group: segment.weightGroup))
+        switch multiply.codes {
+        case .offset: return code - zero
+        case .bipolar: return 2 * code - ((1 << Int32(multiply.weightBits)) - 1)
+        case .twosComplement: return Int32(Int8(truncatingIfNeeded: code)) - zero
+        }
     }
 }
