@@ -20,7 +20,7 @@ public struct Compilation: Sendable {
 /// 5. synchronise: tokens between units.
 public enum Compiler {
     public static func compile(
-        _ graph: Graph, target: Target, options: CompilerOptions, constant: ConstantSource?
+        _ graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?
     ) throws -> Compilation {
         let legal = try Legaliser(graph: graph, target: target, options: options).run()
         try legal.graph.verify()

@@ -9,7 +9,7 @@ struct Lowering {
     let target: Target
     let options: CompilerOptions
     /// Values of constants; `nil` for a graph that is only timed.
-    let constant: ConstantSource?
+    let constant: ConstantValues?
     let decisions: [String: ProductDecision]
     var dram = DRAMMap()
     /// Every tensor that has a place in DRAM so far.
@@ -28,7 +28,7 @@ struct Lowering {
     var lifetimes: Lifetimes
 
     init(
-        graph: Graph, target: Target, options: CompilerOptions, constant: ConstantSource?,
+        graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?,
         decisions: [String: ProductDecision], segments: [Segment]
     ) {
         self.graph = graph
@@ -56,7 +56,7 @@ struct Lowering {
     /// A constant that the program carries; `bytes` is asked only when the graph has values.
     mutating func parameter(
         _ name: String, shape: [Int], type: ElementType, elementBytes: Int? = nil, traffic: Traffic,
-        bytes: (ConstantSource) throws -> [UInt8]
+        bytes: (ConstantValues) throws -> [UInt8]
     ) throws -> TensorView {
         if let view = views[name] { return view }
         var view = TensorView(address: 0, shape: shape, type: type, traffic: traffic, elementBytes: elementBytes)
@@ -104,7 +104,7 @@ struct Lowering {
     }
 }
 
-public typealias ConstantSource = @Sendable (String) throws -> Tensor
+public typealias ConstantValues = @Sendable (String) throws -> Tensor
 
 /// Which segments still need the bytes of a buffer. Views share the buffer of the tensor that they look at.
 struct Lifetimes {

@@ -52,7 +52,7 @@ extension VectorBinder {
     }
 
     private static func biases(
-        _ node: Node, weightType: TensorType, zero: Int, hasBias: Bool, count: Int, constant: ConstantSource
+        _ node: Node, weightType: TensorType, zero: Int, hasBias: Bool, count: Int, constant: ConstantValues
     ) throws -> [Int32] {
         var values = Array(repeating: 0, count: count)
         if hasBias {

@@ -49,7 +49,7 @@ struct WeightCodes {
 
 
     /// Zero point of every (column, K group), and the group's size.
-    private func zeros(_ constant: ConstantSource) throws -> (values: [Int], perColumn: Int, group: Int) {
+    private func zeros(_ constant: ConstantValues) throws -> (values: [Int], perColumn: Int, group: Int) {
         switch type.encoding.zeroPoint {
         case .uniform(let zero): return ([zero], 0, depth)
         case .tensor(let name, let granularity):
@@ -61,7 +61,7 @@ struct WeightCodes {
     }
 
     /// For each column: sum of (w - z) and sum of |w - z| over K.
-    func columnSums(_ constant: ConstantSource) throws -> [(sum: Int, magnitude: Int)] {
+    func columnSums(_ constant: ConstantValues) throws -> [(sum: Int, magnitude: Int)] {
         let zeros = try zeros(constant)
         let levels = (0..<256).map { level(UInt8($0)) }
         return (0..<(codes.count / max(1, depth))).map { column in
@@ -78,7 +78,7 @@ struct WeightCodes {
     }
 
     /// w - z of every element, row-major.
-    func values(_ constant: ConstantSource) throws -> [Int] {
+    func values(_ constant: ConstantValues) throws -> [Int] {
         let zeros = try zeros(constant)
         return codes.indices.map { index in
             let (column, k) = (index / depth, index % depth)
@@ -87,7 +87,7 @@ struct WeightCodes {
     }
 
     /// No sum of this weight with activations of the codec leaves int32. Engines that work on doubled levels need a bit more.
-    func proveAccumulators(node: Node, activations: Codec, constant: ConstantSource) throws {
+    func proveAccumulators(node: Node, activations: Codec, constant: ConstantValues) throws {
         guard let range = activations.range else { return }
         let greatest = max(abs(range.lowerBound), range.upperBound)
         for (column, sums) in try columnSums(constant).enumerated() {

@@ -5,7 +5,7 @@ struct ProductBias {
     /// The product's value without bias.
     var accumulator: String
     var count: Int
-    var values: @Sendable (ConstantSource) throws -> [Int32]
+    var values: @Sendable (ConstantValues) throws -> [Int32]
 }
 
 extension VectorBinding {

@@ -45,7 +45,7 @@ struct RequantisationRatios {
         }
     }
 
-    private func values(_ term: ScaleTerm, _ constant: ConstantSource) throws -> [Float] {
+    private func values(_ term: ScaleTerm, _ constant: ConstantValues) throws -> [Float] {
         switch term {
         case .uniform(let value): return [value]
         case .column(let name):
@@ -56,13 +56,13 @@ struct RequantisationRatios {
     }
 
     /// f32(row * column) and the output scale, for each column.
-    private func pairs(_ constant: ConstantSource) throws -> [(product: Float, output: Float)] {
+    private func pairs(_ constant: ConstantValues) throws -> [(product: Float, output: Float)] {
         let columns = try values(column, constant)
         let outputs = try values(output, constant)
         return (0..<count).map { (row * columns[$0 % columns.count], outputs[$0 % outputs.count]) }
     }
 
-    func floats(_ constant: ConstantSource) throws -> [Float] {
+    func floats(_ constant: ConstantValues) throws -> [Float] {
         try pairs(constant).map { $0.product / $0.output }
     }
 
@@ -72,7 +72,7 @@ struct RequantisationRatios {
 
     /// Records of bias, multiplier and shift (docs/isa.md, requantiseDyadic).
     func records(
-        _ constant: ConstantSource, _ requantisation: Requantisation, bias: ProductBias?, count: Int
+        _ constant: ConstantValues, _ requantisation: Requantisation, bias: ProductBias?, count: Int
     ) throws -> [UInt32] {
         let pairs = try pairs(constant)
         let biases = try bias?.values(constant) ?? [0]
@@ -96,7 +96,7 @@ struct RequantisationRatios {
         }
     }
 
-    private func integers(_ name: String, _ constant: ConstantSource) throws -> [Int] {
+    private func integers(_ name: String, _ constant: ConstantValues) throws -> [Int] {
         let tensor = try constant(name)
         return (0..<tensor.count).map { Int(tensor.float(at: $0)) }
     }
