@@ -23,12 +23,8 @@ import Testing
         for _ in 0..<20 {
             // Magnitudes over 40 binades, so that another order gives other bits.
             let numbers = (0..<count).map { _ in
-<<<<<<< HEAD
                 Float.random(in: -1...1, using: &random)
                     * Float(sign: .plus, exponent: .random(in: -20...20, using: &random), significand: 1)
-=======
-                Float.random(in: -1...1, using: &random) * Float(sign: .plus, exponent: .random(in: -20...20, using: &random), significand: 1)
->>>>>>> reference
             }
             let expected = Self.literal(numbers).bitPattern
             #expect(BlockedSum.sum(count: count) { numbers[$0] }.bitPattern == expected)

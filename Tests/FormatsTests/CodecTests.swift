@@ -30,13 +30,9 @@ import Testing
         #expect(Codec(name: codec.name.uppercased()) == nil)
     }
 
-<<<<<<< HEAD
     @Test(arguments: [
         "", "int", "int1", "int17", "int33", "int08", "uint0", "uint17", "bipolar0", "bipolar9", "f64", "i8",
     ])
-=======
-    @Test(arguments: ["", "int", "int1", "int17", "int33", "int08", "uint0", "uint17", "bipolar0", "bipolar9", "f64", "i8"])
->>>>>>> reference
     func unknownNameIsRefused(name: String) { #expect(Codec(name: name) == nil) }
 
     @Test func namesAreUnique() { #expect(Set(Codec.all.map(\.name)).count == Codec.all.count) }

@@ -15,18 +15,11 @@ import Testing
         for (accumulator, code) in expected { #expect(dyadic.apply(accumulator, rounding: .halfToEven) == code) }
     }
 
-<<<<<<< HEAD
     @Test(
         arguments: [
             (RoundingRule.halfToEven, [0, 2, 2, 0, -2, -2]), (.halfUp, [1, 2, 3, 0, -1, -2]),
             (.halfAwayFromZero, [1, 2, 3, -1, -2, -3]),
         ] as [(RoundingRule, [Int64])])
-=======
-    @Test(arguments: [
-        (RoundingRule.halfToEven, [0, 2, 2, 0, -2, -2]), (.halfUp, [1, 2, 3, 0, -1, -2]),
-        (.halfAwayFromZero, [1, 2, 3, -1, -2, -3]),
-    ] as [(RoundingRule, [Int64])])
->>>>>>> reference
     func halvesFollowTheRule(rule: RoundingRule, expected: [Int64]) {
         let half = Dyadic(multiplier: 1 << 30, shift: 31)
         #expect([1, 3, 5, -1, -3, -5].map { half.apply($0, rounding: rule) } == expected)
@@ -44,13 +37,9 @@ import Testing
     /// The definition in exact rationals: 2^30 <= M <= 2^31, and M = floor(R * 2^E + 1/2).
     @Test func seededRatiosGiveTheDefinedMultiplier() throws {
         var random = SplitMix64(seed: 3)
-<<<<<<< HEAD
         var ratios = [
             Double.leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 3 * .leastNonzeroMagnitude,
         ]
-=======
-        var ratios = [Double.leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 3 * .leastNonzeroMagnitude]
->>>>>>> reference
         ratios += (0..<20_000).map { _ in Double(bitPattern: random.next() >> 1) }.filter(\.isFinite)
         for ratio in ratios where ratio > 0 {
             let dyadic = try #require(Dyadic(ratio: ratio))

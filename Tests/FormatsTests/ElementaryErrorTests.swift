@@ -2,12 +2,8 @@ import Formats
 import Foundation
 import Testing
 
-<<<<<<< HEAD
 /// Measures the elementary functions against the exact reference, and holds the table in `docs/numerics.md` to the
 /// result.
-=======
-/// Measures the elementary functions against the exact reference, and holds the table in `docs/numerics.md` to the result.
->>>>>>> reference
 @Suite struct ElementaryErrorTests {
     struct Worst {
         var error = 0.0
@@ -26,7 +22,6 @@ import Testing
         }
     }
 
-<<<<<<< HEAD
     /// The inputs of the greatest errors of exp, sigmoid, tanh and erf, found by one comparison of all numbers from
     /// 2^-30 to saturation (for erf, below 2^-120 too) with a system's binary64 functions: so the table shows the
     /// maxima.
@@ -42,11 +37,6 @@ import Testing
             visit(-x)
         }
         hardest.forEach(visit)
-=======
-    /// Every 1009th bit pattern: all exponents, both signs.
-    static func sweep(_ visit: (Float) -> Void) {
-        for pattern in stride(from: UInt32(0), through: .max, by: 1009) { visit(Float(bitPattern: pattern)) }
->>>>>>> reference
     }
 
     static func worst(

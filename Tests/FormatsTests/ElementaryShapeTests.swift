@@ -12,13 +12,9 @@ import Testing
     @Test func everyNaNBecomesTheCanonicalOne() {
         let patterns: [UInt32] = [0x7F80_0001, 0x7FC0_0000, 0x7FFF_FFFF, 0xFF80_0001, 0xFFC0_0000, 0xFFFF_FFFF]
         for (name, function) in Self.functions {
-<<<<<<< HEAD
             for pattern in patterns {
                 #expect(function(Float(bitPattern: pattern)).bitPattern == 0x7FC0_0000, "\(name)")
             }
-=======
-            for pattern in patterns { #expect(function(Float(bitPattern: pattern)).bitPattern == 0x7FC0_0000, "\(name)") }
->>>>>>> reference
         }
         for x: Float in [-1, -.leastNonzeroMagnitude, -.infinity] {
             #expect(Elementary.rsqrt(x).bitPattern == 0x7FC0_0000)
@@ -113,12 +109,7 @@ import Testing
         Self.expectRising(1..<4, negative: false) { -Elementary.rsqrt($0) }
     }
 
-<<<<<<< HEAD
     /// Neighbouring polynomials meet: no step of more than two units at an edge.
-=======
-    /// The ROM's rule: the greatest 11-bit number that does not exceed 1 / sqrt at the right end of its interval, so rsqrt
-    /// of a number just below that end must not overshoot. Seen from outside: the result is never more than the bound off.
->>>>>>> reference
     @Test func intervalEdgesOfErrorFunctionAgree() {
         for edge in 4...32 {
             let x = Float(edge) / 8

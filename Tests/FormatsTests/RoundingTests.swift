@@ -60,13 +60,9 @@ import Testing
     @Test(arguments: RoundingRule.allCases, [-3, 0, 1, 2, 31, 32, 61, 62, 63, 64, 65, 66, 1000])
     func shiftsOfEveryLengthAreExact(rule: RoundingRule, shift: Int) {
         var random = SplitMix64(seed: UInt64(bitPattern: Int64(shift)))
-<<<<<<< HEAD
         var products: [Int64] = [
             0, 1, -1, 2, -2, 3, -3, .max, .min, .min + 1, 1 << 62, -(1 << 62), 3 << 61, -(3 << 61),
         ]
-=======
-        var products: [Int64] = [0, 1, -1, 2, -2, 3, -3, .max, .min, .min + 1, 1 << 62, -(1 << 62), 3 << 61, -(3 << 61)]
->>>>>>> reference
         products += (0..<2000).map { _ in Int64(bitPattern: random.next()) >> Int64.random(in: 0..<64, using: &random) }
         for product in products {
             let numerator = BigInt(product) << max(0, -shift)

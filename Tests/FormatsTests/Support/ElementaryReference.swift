@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 /// A real number as mantissa * 2^exponent, the mantissa having 100 fraction bits: at least 60 correct bits follow the
 /// first.
-=======
-/// A real number as mantissa * 2^exponent, the mantissa having 100 fraction bits: at least 60 correct bits follow the first.
->>>>>>> reference
 struct ExactValue {
     var mantissa: Int128
     var exponent: Int
