@@ -2,7 +2,8 @@ import Arch
 import Formats
 
 /// Arrays of lookup units (LUT Tensor Core, arXiv 2408.06003): `m` tables of four activations each serve `n` weight
-/// columns, one bit plane of the weights per cycle. Tables come from the vector unit (`BuildTables`), signs are folded offline.
+/// columns, one bit plane of the weights per cycle. Tables come from the vector unit (`BuildTables`), signs are folded
+/// offline.
 public struct LUTTensorCore: Engine {
     public enum Tables: String, Hashable, Sendable, CaseIterable {
         case exact
