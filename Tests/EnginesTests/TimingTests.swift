@@ -92,7 +92,8 @@ struct TimingTests {
                 let timing = engine.timing(Self.multiply(shape, .int8), shape: nil)
                 #expect(timing.occupancy == Self.stepMAC(shape, engine), "\(shape)")
                 #expect(timing.occupancyParts.allSatisfy { $0.cycles >= 0 })
-                let ideal = Double(shape.rows * shape.columns * shape.ky * shape.kx * shape.run) / Double(rows * columns)
+                let work = shape.rows * shape.columns * shape.ky * shape.kx * shape.run
+                let ideal = Double(work) / Double(rows * columns)
                 #expect(timing.occupancyParts.first { $0.term == .ideal }?.cycles == Int(ideal.rounded(.up)))
             }
         }
