@@ -26,10 +26,13 @@ struct CatalogTests {
     }
 
     @Test func parametersReachTheEngine() throws {
-        let mac = try Catalog.engine(EngineSpecification(kind: "mac", parameters: ["rows": .integer(32), "columns": .integer(16)]))
+        let mac = try Catalog.engine(
+            EngineSpecification(kind: "mac", parameters: ["rows": .integer(32), "columns": .integer(16)]))
         #expect(mac.peak(weightBits: 8) == 512)
         #expect(mac.rtl.parameters["EpilogueLanes"] == 16)
-        let lookup = try Catalog.engine(EngineSpecification(kind: "lut-tc", parameters: ["arrays": .integer(2), "tables": .text("int8-per-table")]))
+        let lookup = try Catalog.engine(
+            EngineSpecification(
+                kind: "lut-tc", parameters: ["arrays": .integer(2), "tables": .text("int8-per-table")]))
         #expect(lookup.peak(weightBits: 2) == 512)
         #expect(lookup.tableEntries == .int8PerTable)
     }
@@ -38,7 +41,8 @@ struct CatalogTests {
         let mac = MACArray()
         for weights in Codec.all {
             let native = [1, 2, 3, 4, 8].contains(weights.bits) && weights.isInteger
-            #expect((mac.support(ProductFormat(activations: .int8, weights: weights)) == .native) == native, "\(weights)")
+            let support = mac.support(ProductFormat(activations: .int8, weights: weights))
+            #expect((support == .native) == native, "\(weights)")
         }
         #expect(mac.support(ProductFormat(activations: .int8, weights: .int8, runtimeWeights: true)) == .native)
         #expect(mac.support(ProductFormat(activations: .float32, weights: .int8)) != .native)
@@ -55,8 +59,10 @@ struct CatalogTests {
         #expect(rounded.support(ProductFormat(activations: .float32, weights: .ternary)) == toTables)
         for format in [
             ProductFormat(activations: .int8, weights: w2, runtimeWeights: true),
-            ProductFormat(activations: .float32, weights: w2), ProductFormat(activations: .int8, weights: .signed(bits: 5)),
-            ProductFormat(activations: .signed(bits: 16), weights: w2), ProductFormat(activations: .int8, weights: .float32),
+            ProductFormat(activations: .float32, weights: w2),
+            ProductFormat(activations: .int8, weights: .signed(bits: 5)),
+            ProductFormat(activations: .signed(bits: 16), weights: w2),
+            ProductFormat(activations: .int8, weights: .float32),
         ] {
             guard case .unsupported(let reason) = exact.support(format) else {
                 Issue.record("\(format) should not be supported")

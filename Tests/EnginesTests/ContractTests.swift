@@ -6,8 +6,10 @@ import Testing
 struct ContractTests {
     static let specifications: [EngineSpecification] =
         Catalog.kinds.map { EngineSpecification(kind: $0) } + [
-            EngineSpecification(kind: "mac", parameters: ["rows": .integer(7), "columns": .integer(9), "partialRows": .integer(2)]),
-            EngineSpecification(kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
+            EngineSpecification(
+                kind: "mac", parameters: ["rows": .integer(7), "columns": .integer(9), "partialRows": .integer(2)]),
+            EngineSpecification(
+                kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
         ]

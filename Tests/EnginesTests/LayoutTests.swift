@@ -14,7 +14,8 @@ struct LayoutTests {
         for bits in [1, 2, 3, 4, 8] {
             for (columns, granules) in [(1, 1), (5, 3), (64, 2), (65, 7), (130, 1)] {
                 let depth = granules * engine.depthBlock
-                let codes = (0..<columns * depth).map { _ in UInt8.random(in: 0...UInt8((1 << bits) - 1), using: &random) }
+                let top = UInt8((1 << bits) - 1)
+                let codes = (0..<columns * depth).map { _ in UInt8.random(in: 0...top, using: &random) }
                 let bytes = engine.layOut(codes: codes, columns: columns, depth: depth, weightBits: bits)
                 let blocks = (columns + engine.columnBlock - 1) / engine.columnBlock
                 #expect(bytes.count == blocks * engine.weightBytes(depth: depth, weightBits: bits))
@@ -26,10 +27,12 @@ struct LayoutTests {
     @Test func missingColumnsHoldCodeZero() {
         for engine in Self.engines {
             let depth = 2 * engine.depthBlock
-            let two = engine.layOut(codes: [UInt8](repeating: 1, count: 2 * depth), columns: 2, depth: depth, weightBits: 2)
+            let ones = [UInt8](repeating: 1, count: 2 * depth)
+            let two = engine.layOut(codes: ones, columns: 2, depth: depth, weightBits: 2)
             let block = engine.columnBlock
-            let padded = (0..<(2 + block - 1) / block * block).flatMap { [UInt8](repeating: $0 < 2 ? 1 : 0, count: depth) }
-            #expect(two == engine.layOut(codes: padded, columns: padded.count / depth, depth: depth, weightBits: 2))
+            let whole = (2 + block - 1) / block * block
+            let padded = ones + [UInt8](repeating: 0, count: (whole - 2) * depth)
+            #expect(two == engine.layOut(codes: padded, columns: whole, depth: depth, weightBits: 2))
         }
     }
 
@@ -42,7 +45,8 @@ struct LayoutTests {
 
     @Test func lookupNibblesLieByQuadPlaneColumn() {
         let engine = LUTTensorCore(n: 2)
-        // Column 0: codes 1 0 0 2, column 1: 0 3 0 0. Plane 0: 0001 and 0010; plane 1: 1000 and 0010. Sign bit 0 set: folded.
+        // Column 0: codes 1 0 0 2, column 1: 0 3 0 0. Plane 0: 0001 and 0010; plane 1: 1000 and 0010.
+        // Only the first has its sign bit set and is folded.
         let bytes = engine.layOut(codes: [1, 0, 0, 2, 0, 3, 0, 0], columns: 2, depth: 4, weightBits: 2)
         #expect(bytes == [0b0010_1111, 0b0010_1000])
     }

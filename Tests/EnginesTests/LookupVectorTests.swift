@@ -6,7 +6,8 @@ import Testing
 struct LookupVectorTests {
     /// Activations and codes of one group, and the scaled result.
     static func dot(_ a: [Int], _ codes: [UInt8], bits: Int, bipolar: Bool = false, zero: Int = 0) -> [Int32] {
-        var product = ProductCase(format: .exactTables, inner: 1, run: a.count, columns: 1, bits: bits, bipolar: bipolar)
+        var product = ProductCase(
+            format: .exactTables, inner: 1, run: a.count, columns: 1, bits: bits, bipolar: bipolar)
         product.pixels = [a]
         product.codes = [codes]
         product.zero = zero
@@ -64,7 +65,8 @@ struct LookupVectorTests {
         let engine = LUTTensorCore(arrays: 1, tables: .int8PerTable)
         var (multiply, pads) = product.prepare(engine)
         multiply.accumulate = true
-        pads.memory.accumulators.storeBytes(of: Float(10).bitPattern, toByteOffset: multiply.accumulators, as: UInt32.self)
+        pads.memory.accumulators.storeBytes(
+            of: Float(10).bitPattern, toByteOffset: multiply.accumulators, as: UInt32.self)
         engine.multiply(multiply, shape: nil, memory: pads.memory)
         let result = Float(bitPattern: pads.words(multiply)[0])
         // The unquantised dot product is -4.75.

@@ -62,7 +62,8 @@ struct ProductTests {
     @Test(arguments: [1, 2, 4, 8])
     func longSumsOfExtremesAreExact(_ bits: Int) {
         for bipolar in [false, true] {
-            for (format, engine) in [(Multiply.Activations.exactTables, LUTTensorCore() as any Engine), (.uint8, MACArray())] {
+            let engines: [(Multiply.Activations, any Engine)] = [(.exactTables, LUTTensorCore()), (.uint8, MACArray())]
+            for (format, engine) in engines {
                 var product = ProductCase(format: format, inner: 2, run: 4096, columns: 3, bits: bits, bipolar: bipolar)
                 let low = format == .uint8 ? 255 : -128
                 product.pixels = [[Int](repeating: low, count: 4096), (0..<4096).map { $0 % 2 == 0 ? low : 127 }]
@@ -88,7 +89,8 @@ struct ProductTests {
 
     /// Big enough for several threads.
     @Test func threadsDoNotChangeBits() {
-        for (format, engine) in [(Multiply.Activations.exactTables, LUTTensorCore() as any Engine), (.int8, MACArray())] {
+        let engines: [(Multiply.Activations, any Engine)] = [(.exactTables, LUTTensorCore()), (.int8, MACArray())]
+        for (format, engine) in engines {
             var random = SeededGenerator(77)
             var product = ProductCase(format: format, inner: 70, run: 1024, columns: 100, bits: 4)
             product.scaled = true

@@ -4,7 +4,7 @@ import Testing
 
 /// Occupancies against machines that are stepped, not calculated.
 struct TimingTests {
-    struct Shape { var rows: Int, columns: Int, ky: Int, kx: Int, run: Int, group: Int? , bits: Int }
+    struct Shape { var rows: Int, columns: Int, ky: Int, kx: Int, run: Int, group: Int?, bits: Int }
 
     static func shapes(count: Int, seed: UInt64) -> [Shape] {
         var random = SeededGenerator(seed)
@@ -22,9 +22,12 @@ struct TimingTests {
         Multiply(
             engine: 0, activations: LocalAddress(.activations, 0), activationFormat: format,
             innerRows: .init(count: shape.rows, stride: 1000), ky: .init(count: shape.ky, stride: 500),
-            kx: .init(count: shape.kx, stride: 100), run: shape.run, weights: 0, weightBits: shape.bits, bipolar: false,
-            zero: .immediate(0), columns: shape.columns, accumulators: 0, accumulatorPitch: 400, accumulate: false,
-            output: shape.group.map { .scaled(weights: .init(group: $0, format: .float32, offset: 0), activations: nil) }
+            kx: .init(count: shape.kx, stride: 100), run: shape.run, weights: 0, weightBits: shape.bits,
+            bipolar: false, zero: .immediate(0), columns: shape.columns, accumulators: 0, accumulatorPitch: 400,
+            accumulate: false,
+            output: shape.group.map {
+                .scaled(weights: .init(group: $0, format: .float32, offset: 0), activations: nil)
+            }
                 ?? .integer)
     }
 
@@ -45,7 +48,7 @@ struct TimingTests {
         return pieces
     }
 
-    /// Two weight buffers, one K row per cycle into the one that is free, one row of activations per cycle from the other.
+    /// Two weight buffers, one K row per cycle into the free one, one row of activations per cycle from the other.
     static func stepMAC(_ shape: Shape, _ engine: MACArray) -> Int {
         let pieces = pieces(shape, limit: engine.rows)
         let strip = shape.group != nil && pieces.contains { !$0.endsSegment } ? engine.partialRows : shape.rows
@@ -89,7 +92,8 @@ struct TimingTests {
                 let timing = engine.timing(Self.multiply(shape, .int8), shape: nil)
                 #expect(timing.occupancy == Self.stepMAC(shape, engine), "\(shape)")
                 #expect(timing.occupancyParts.allSatisfy { $0.cycles >= 0 })
-                let ideal = Double(shape.rows * shape.columns * shape.ky * shape.kx * shape.run) / Double(rows * columns)
+                let work = shape.rows * shape.columns * shape.ky * shape.kx * shape.run
+                let ideal = Double(work) / Double(rows * columns)
                 #expect(timing.occupancyParts.first { $0.term == .ideal }?.cycles == Int(ideal.rounded(.up)))
             }
         }
@@ -105,7 +109,8 @@ struct TimingTests {
         var leave = engine.m
         if shape.group != nil { while leave * engine.epilogueLanes < engine.m * engine.n { leave += 1 } }
         var cycle = 0
-        var shadowBusy = leave  // an earlier instruction's rows may still be in the shadow registers
+        // An earlier instruction's rows may still be in the shadow registers.
+        var shadowBusy = leave
         for _ in stride(from: 0, to: shape.rows, by: down) {
             for _ in stride(from: 0, to: shape.columns, by: across) {
                 for quad in 0..<quads {

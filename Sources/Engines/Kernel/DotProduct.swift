@@ -39,13 +39,16 @@ struct DotProduct<Operands: DotOperands>: Sendable {
         let weights = NumberBlock(rows: roundUp(columns.count, to: 4), length: length)
         defer { weights.deallocate() }
         for column in columns { operands.writeColumn(column, to: weights.row(column - columns.lowerBound)) }
+        let scales = columnScales(columns)
         for row in 0..<multiply.rows {
             for first in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
                 let four = first..<min(columns.upperBound, first + 4)
                 let weightRows = weights.row(first - columns.lowerBound)
                 switch multiply.output {
                 case .integer: integer(row, four, UnsafePointer(rows.row(row)), weightRows)
-                case .scaled: scaled(row, four, UnsafePointer(rows.row(row)), weightRows)
+                case .scaled:
+                    let group = (first - columns.lowerBound) / 4 * cut.segments.count
+                    scaled(row, four, UnsafePointer(rows.row(row)), weightRows, scales[group...])
                 }
             }
         }
@@ -60,8 +63,23 @@ struct DotProduct<Operands: DotOperands>: Sendable {
         }
     }
 
+    /// Scales of the columns by fours: [four][segment].
+    private func columnScales(_ columns: Range<Int>) -> [SIMD4<Float>] {
+        guard multiply.isScaled else { return [] }
+        return stride(from: columns.lowerBound, to: columns.upperBound, by: 4).flatMap { first in
+            cut.segments.map { segment in
+                var four = SIMD4<Float>.zero
+                for lane in 0..<min(4, columns.upperBound - first) {
+                    four[lane] = parameters.columnScale(first + lane, segment)
+                }
+                return four
+            }
+        }
+    }
+
     private func scaled(
-        _ row: Int, _ columns: Range<Int>, _ activations: UnsafePointer<Int16>, _ weights: UnsafePointer<Int16>
+        _ row: Int, _ columns: Range<Int>, _ activations: UnsafePointer<Int16>, _ weights: UnsafePointer<Int16>,
+        _ scales: ArraySlice<SIMD4<Float>>
     ) {
         var totals = SIMD4<Float>.zero
         if multiply.accumulate {
@@ -69,13 +87,13 @@ struct DotProduct<Operands: DotOperands>: Sendable {
                 totals[lane] = accumulators.float(row: row, column: column)
             }
         }
-        for segment in cut.segments {
+        for (segment, columnScale) in zip(cut.segments, scales) {
             let start = segment.range.lowerBound / operands.granule * operands.numbersPerGranule
             let count = segment.range.count / operands.granule * operands.numbersPerGranule
             let sums = dotFour(activations + start, weights + start, pitch: length, count: count)
-            for (lane, column) in columns.enumerated() {
-                let scale = parameters.scale(row: row, column: column, segment: segment)
-                totals[lane] += scaledTerm(sums[lane], scale: scale, inHalves: operands.sumsInHalves)
+            let scale = columnScale * parameters.rowScale(row, segment)
+            for lane in 0..<4 {
+                totals[lane] += scaledTerm(sums[lane], scale: scale[lane], inHalves: operands.sumsInHalves)
             }
         }
         for (lane, column) in columns.enumerated() { accumulators.store(totals[lane], row: row, column: column) }

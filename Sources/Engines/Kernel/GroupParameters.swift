@@ -37,15 +37,21 @@ struct GroupParameters: Sendable {
     }
 
     /// f32 scale of a segment of one output: the grouped scale, or the rounded product of both; 1 when there is none.
+    @inline(__always)
     func scale(row: Int, column: Int, segment: KCut.Segment) -> Float {
-        switch (weightScales, activationScales) {
-        case (nil, nil): 1
-        case (let weights?, nil): weightScale(weights, column: column, group: segment.weightGroup)
-        case (nil, let activations?): activationScale(activations, row: row, group: segment.activationGroup)
-        case (let weights?, let activations?):
-            weightScale(weights, column: column, group: segment.weightGroup)
-                * activationScale(activations, row: row, group: segment.activationGroup)
-        }
+        columnScale(column, segment) * rowScale(row, segment)
+    }
+
+    /// The weights' part of the scale; 1 when they have none, which multiplies exactly.
+    func columnScale(_ column: Int, _ segment: KCut.Segment) -> Float {
+        weightScales.map { weightScale($0, column: column, group: segment.weightGroup) } ?? 1
+    }
+
+    /// The activations' part of the scale.
+    @inline(__always)
+    func rowScale(_ row: Int, _ segment: KCut.Segment) -> Float {
+        guard let activationScales else { return 1 }
+        return activationScale(activationScales, row: row, group: segment.activationGroup)
     }
 
     private func weightScale(_ scales: Multiply.WeightScales, column: Int, group: Int) -> Float {

@@ -35,6 +35,12 @@ struct ExactTableOperands: DotOperands {
     }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
+        planeBits.withUnsafeBufferPointer { writeColumn(column, planeBits: $0, to: numbers) }
+    }
+
+    private func writeColumn(
+        _ column: Int, planeBits: UnsafeBufferPointer<UInt64>, to numbers: UnsafeMutablePointer<Int16>
+    ) {
         let field = NibbleField(engine: engine, quads: cut.depth / 4, weightBits: multiply.weightBits)
         let (first, shift) = field.start(base: multiply.weights, column: column)
         let bytes = UnsafeRawBufferPointer(memory.weights)

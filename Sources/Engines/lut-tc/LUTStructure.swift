@@ -67,7 +67,8 @@ struct LookupArray {
     private mutating func lookUp(_ tables: [[Int]], quad: Int, plane: Int) {
         for (lane, column) in columns.enumerated() {
             let stored = field.nibble(
-                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, quad: quad, plane: plane)
+                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, quad: quad,
+                plane: plane)
             for row in tables.indices {
                 sums[row * columns.count + lane] += LookupTable.lookUp(stored, in: tables[row]) << plane
             }

@@ -1,8 +1,9 @@
 import Arch
 import Formats
 
-/// Arrays of lookup units (LUT Tensor Core, arXiv 2408.06003): `m` tables of four activations each serve `n` weight columns,
-/// one bit plane of the weights per cycle. Tables come from the vector unit (`BuildTables`), signs are folded offline.
+/// Arrays of lookup units (LUT Tensor Core, arXiv 2408.06003): `m` tables of four activations each serve `n` weight
+/// columns, one bit plane of the weights per cycle. Tables come from the vector unit (`BuildTables`), signs are folded
+/// offline.
 public struct LUTTensorCore: Engine {
     public enum Tables: String, Hashable, Sendable, CaseIterable {
         case exact
@@ -25,7 +26,8 @@ public struct LUTTensorCore: Engine {
     public var k: Int { 4 }
 
     public init(
-        m: Int = 2, n: Int = 64, arrays: Int = 64, epilogueLanes: Int = 4, tables: Tables = .exact, symmetric: Bool = true
+        m: Int = 2, n: Int = 64, arrays: Int = 64, epilogueLanes: Int = 4, tables: Tables = .exact,
+        symmetric: Bool = true
     ) {
         self.m = m
         self.n = n
@@ -62,7 +64,8 @@ public struct LUTTensorCore: Engine {
             EngineParameter(name: "k", value: "\(k)", meaning: "activations of one table, always 4"),
             EngineParameter(name: "arrays", value: "\(arrays)", meaning: "arrays of the engine"),
             EngineParameter(name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "f32 scale units per array"),
-            EngineParameter(name: "tables", value: tables.rawValue, meaning: "entries: exact int16, or INT8 codes and their scale"),
+            EngineParameter(
+                name: "tables", value: tables.rawValue, meaning: "entries: exact int16, or INT8 codes and their scale"),
             EngineParameter(
                 name: "symmetric", value: "\(symmetric)",
                 meaning: "false counts whole tables in size comparisons; programs hold half tables"),
@@ -92,7 +95,8 @@ public struct LUTTensorCore: Engine {
         let widths = sequence(first: 1) { $0 * 2 <= arrays ? $0 * 2 : nil }.filter { arrays % $0 == 0 }
         let shapes = widths.map { LookupShape(m: m, n: n, k: k, arraysAlongColumns: $0) }
         func passes(_ shape: LookupShape) -> Int {
-            ceilDivide(rows, m * (arrays / shape.arraysAlongColumns)) * ceilDivide(columns, n * shape.arraysAlongColumns)
+            ceilDivide(rows, m * (arrays / shape.arraysAlongColumns))
+                * ceilDivide(columns, n * shape.arraysAlongColumns)
         }
         return shapes.sorted { (passes($0), $1.arraysAlongColumns) < (passes($1), $0.arraysAlongColumns) }
     }

@@ -1,7 +1,7 @@
 /// The arithmetic of symmetrised lookup tables (arXiv 2408.06003, section 3.1) for groups of 1 to 6 activations.
 ///
-/// Bit k of an index says whether activation k counts +1 or -1. Bit 0 is the sign bit: a table is odd, T[i] = -T[~i], so
-/// only the entries with bit 0 clear are kept and the bits above it are the address.
+/// Bit k of an index says whether activation k counts +1 or -1. Bit 0 is the sign bit: a table is odd, T[i] = -T[~i],
+/// so only the entries with bit 0 clear are kept and the bits above it are the address.
 public enum LookupTable {
     /// All 2^k signed sums.
     public static func full(_ activations: [Int]) -> [Int] {
@@ -41,7 +41,9 @@ public enum LookupTable {
     }
 
     /// Entries of one stored table.
-    public static func entries(groupLength: Int, symmetric: Bool) -> Int { 1 << (symmetric ? groupLength - 1 : groupLength) }
+    public static func entries(groupLength: Int, symmetric: Bool) -> Int {
+        1 << (symmetric ? groupLength - 1 : groupLength)
+    }
 }
 
 /// The exact re-reading of B-bit weights as sums of +-1 bit planes (equations 1 to 3): u - z = (q' - z') / 2 with

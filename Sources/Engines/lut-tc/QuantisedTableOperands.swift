@@ -27,24 +27,29 @@ struct QuantisedTableOperands: DotOperands {
     }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
+        takenEntry.withUnsafeBufferPointer { writeColumn(column, takenEntry: $0, to: numbers) }
+    }
+
+    private func writeColumn(
+        _ column: Int, takenEntry: UnsafeBufferPointer<SIMD8<Int16>>, to numbers: UnsafeMutablePointer<Int16>
+    ) {
         let field = NibbleField(engine: engine, quads: cut.depth / 4, weightBits: multiply.weightBits)
         let (first, shift) = field.start(base: multiply.weights, column: column)
         let bytes = UnsafeRawBufferPointer(memory.weights)
         var address = first
         var quad = 0
         for group in 0..<cut.weightGroups {
-            let correction = zeroCorrection(column: column, group: group)
+            var correction = SIMD8<Int16>.zero
+            correction[0] = zeroCorrection(column: column, group: group)
             let end = min(cut.depth / 4, ceilDivide((group + 1) * cut.weightGroup, 4))
             while quad < end {
-                let taken = numbers + 8 * quad
-                for entry in 0..<8 { taken[entry] = 0 }
+                var taken = correction
                 for plane in 0..<multiply.weightBits {
                     let stored = Int(bytes[address] >> shift & 15)
                     address += field.planeBytes
-                    let weight = Int16(1) << Int16(plane)
-                    taken[stored >> 1] &+= stored & 1 == 1 ? -weight : weight
+                    taken &+= takenEntry[stored] &<< SIMD8(repeating: Int16(truncatingIfNeeded: plane))
                 }
-                taken[0] &+= correction
+                UnsafeMutableRawPointer(numbers + 8 * quad).storeBytes(of: taken, as: SIMD8<Int16>.self)
                 quad += 1
             }
         }
@@ -55,4 +60,11 @@ struct QuantisedTableOperands: DotOperands {
         let zero = parameters.zero(column: column, group: group)
         return Int16(truncatingIfNeeded: Reinterpretation.zero(zero, bits: multiply.weightBits))
     }
+}
+
+/// Which entry a stored nibble takes, +1 or -1.
+private let takenEntry: [SIMD8<Int16>] = (0..<16).map { stored in
+    var taken = SIMD8<Int16>.zero
+    taken[stored >> 1] = stored & 1 == 1 ? -1 : 1
+    return taken
 }

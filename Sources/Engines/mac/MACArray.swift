@@ -86,7 +86,8 @@ public struct MACArray: Engine {
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: cut.weightGroups)
         DotProduct(
-            multiply: multiply, operands: CodeOperands(engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters),
+            multiply: multiply,
+            operands: CodeOperands(engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters),
             cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory)
         ).run()
     }

@@ -57,7 +57,7 @@ struct CodeField: Sendable {
         return code(bytes, address: base + block * blockBytes + (bit >> 3) + k * rowBytes, shift: bit & 7)
     }
 
-    /// The code that starts at bit `shift` of byte `address`; the second byte is read only when the code reaches into it.
+    /// The code that starts at bit `shift` of byte `address`; the second byte is read only when the code reaches it.
     @inline(__always)
     func code(_ bytes: UnsafeRawBufferPointer, address: Int, shift: Int) -> UInt8 {
         var field = UInt16(bytes[address])

@@ -36,7 +36,7 @@ struct MACSchedule: Sendable {
                 start = end
             }
         }
-        // Integer output accumulates in the scratchpad; a scaled segment of several tiles needs its sums inside the engine.
+        // Integer output accumulates in the scratchpad; a scaled segment of several tiles keeps its sums in the engine.
         let holdsPartials = multiply.isScaled && kBlocks.contains { !$0.endsSegment }
         stripRows = holdsPartials ? min(rows, engine.partialRows) : rows
     }

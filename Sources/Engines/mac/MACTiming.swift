@@ -1,7 +1,7 @@
 import Arch
 
-/// Closed form of the schedule: tile t computes for C(t) cycles while the other weight buffer takes the L(t+1) K rows of
-/// the next tile, so start(0) = L(0), start(t+1) = start(t) + max(C(t), L(t+1)), occupancy = start(last) + C(last).
+/// Closed form of the schedule: tile t computes for C(t) cycles while the other weight buffer takes the L(t+1) K rows
+/// of the next tile, so start(0) = L(0), start(t+1) = start(t) + max(C(t), L(t+1)), occupancy = start(last) + C(last).
 extension MACArray {
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
         let schedule = MACSchedule(self, multiply)

@@ -23,7 +23,8 @@ final class Scratchpads {
         (0..<multiply.rows).flatMap { row in
             (0..<multiply.columns).map { column in
                 memory.accumulators.loadUnaligned(
-                    fromByteOffset: multiply.accumulators + row * multiply.accumulatorPitch + 4 * column, as: UInt32.self)
+                    fromByteOffset: multiply.accumulators + row * multiply.accumulatorPitch + 4 * column,
+                    as: UInt32.self)
             }
         }
     }
