@@ -30,7 +30,6 @@ import Testing
             if expected { #expect(a.nest.overlaps(b.nest, effort: 1)) }
             #expect(a.nest.bounds == a.bytes.min()!..<a.bytes.max()! + 1)
             if a.nest.isDense { #expect(a.bytes.count == a.nest.run) }
-            if a.nest.covers(b.nest) { #expect(a.bytes.isSuperset(of: b.bytes)) }
         }
         #expect(counts.values.allSatisfy { $0 > 1_000 })
     }

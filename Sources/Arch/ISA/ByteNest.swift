@@ -111,10 +111,4 @@ extension ByteNest {
     private func width(modulo pitch: Int) -> Int {
         loops.reduce(run) { $1.stride.isMultiple(of: pitch) ? $0 : min($0 + ($1.count - 1) * $1.stride, Self.limit) }
     }
-
-    /// Every byte of `other` is a byte of this nest; may say no where the exact answer is yes.
-    public func covers(_ other: ByteNest) -> Bool {
-        guard base <= other.base, other.end <= end else { return false }
-        return isDense || self == other
-    }
 }
