@@ -44,7 +44,11 @@ import Testing
         #expect(try Self.decodeErrors { $0[95] = 0x80 } == ["reserved"])
         #expect(try Self.decodeErrors { $0.removeLast() } == ["opcode"])
         let row = try #require(ISA.fields(of: .load).first { $0.name == "row" })
-        #expect(try Self.decodeErrors { $0[row.position / 8] = 0; $0[row.position / 8 + 1] = 0 }.contains("row"))
+        #expect(
+            try Self.decodeErrors {
+                $0[row.position / 8] = 0
+                $0[row.position / 8 + 1] = 0
+            }.contains("row"))
     }
 
     @Test func fieldsThatAreSwitchedOffMustBeZero() throws {
@@ -78,7 +82,10 @@ import Testing
         ("load act:0x0 <- dram:0x0, rows 1, kind weights @0", "load"),
         ("load act:0x0 <- dram:0x0, row 1, loop 4 (1), kind weights @0", "loop"),
         ("load act:0x0 <- dram:0x0, row 1, loop 0 (1, 1), kind weights @0", "count_2"),
-        ("load act:0x0 <- dram:0x0, row 1, loop 1 (1, 1), loop 1 (1, 1), loop 1 (1, 1), loop 1 (1, 1), kind kv @0", "loop"),
+        (
+            "load act:0x0 <- dram:0x0, row 1, loop 1 (1, 1), loop 1 (1, 1), loop 1 (1, 1), loop 1 (1, 1), kind kv @0",
+            "loop"
+        ),
         ("load act:0x0 <- dram:0x0, row 1, kind weights ; waits @0", "waits"),
         ("load act:0x0 <- dram:0x0, row 1, kind weights ; waits engine9 @0", "waits"),
         ("load act:0x0 <- dram:0x0, row 1, kind weights ; signals load load @0", "signals"),
@@ -92,9 +99,15 @@ import Testing
         ("elementwise.clamp_integer act:0x0 i8 <- act:0x0 i8, low 1, low 1 @0", "low"),
         ("fill act:0x0 <- 0x0, element 3, row 3 @0", "element_bytes"),
         ("fill act:0x0 <- 0x0, element 4, row 6 @0", "row"),
-        ("mma.int8.int5.int32.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, engine 0 @0", "weight_bits"),
+        (
+            "mma.int8.int5.int32.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, engine 0 @0",
+            "weight_bits"
+        ),
         ("mma.int8.int2.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, engine 0 @0", "mnemonic"),
-        ("mma.int8.int2.int16.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, engine 0 @0", "mnemonic"),
+        (
+            "mma.int8.int2.int16.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, engine 0 @0",
+            "mnemonic"
+        ),
         (
             "mma.int8.int2.int32.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, "
                 + "weight_scales 64 f32 wgt:0x0, engine 0 @0", "has_weight_scales"

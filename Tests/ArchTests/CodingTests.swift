@@ -26,7 +26,9 @@ import Testing
             let base = try ISA.encode(Instruction(node: 0, body: RandomInstruction.body(opcode, &random)))
             for field in ISA.fields(of: opcode) {
                 let values = Self.values(field, &random)
-                for value in values where Self.roundTrips(base, field, value) { reached[field.name, default: []].insert(value) }
+                for value in values where Self.roundTrips(base, field, value) {
+                    reached[field.name, default: []].insert(value)
+                }
             }
         }
         for field in ISA.fields(of: opcode) {
@@ -70,12 +72,14 @@ import Testing
         #expect(Set(names).count == names.count)
     }
 
-    /// Bits placed by hand: opcode 1, waits engine0 (bit 3), signals vector (bit 2), node 5, then local_space at bit 48.
+    /// Bits placed by hand: opcode 1, waits engine0 (bit 3), signals vector (bit 2), node 5, then local_space at bit
+    /// 48.
     @Test func loadLiesWhereTheSpecificationSays() throws {
         let transfer = Transfer(
             dram: 0x12_3456_789A, local: LocalAddress(.weights, 0xABCDEF), rowBytes: 256,
             loops: [.init(count: 64, dramStride: -2, localStride: 256)], traffic: .weights)
-        let bytes = try ISA.encode(Instruction(node: 5, waits: UnitSet(.engine0), signals: UnitSet(.vector), body: .load(transfer)))
+        let bytes = try ISA.encode(
+            Instruction(node: 5, waits: UnitSet(.engine0), signals: UnitSet(.vector), body: .load(transfer)))
         #expect(Array(bytes[0..<6]) == [1, 0b01000, 0b00100, 5, 0, 0])
         // space 1 in two bits, then 24 bits of offset: 0xABCDEF << 2 | 1.
         let word = 0xABCDEF << 2 | 1 | 0x12_3456_789A << 26
@@ -83,7 +87,8 @@ import Testing
     }
 
     @Test func readableLine() throws {
-        let line = "load act:0x1000 <- dram:0x40000, row 256, loop 64 (4096, 256), kind weights ; waits engine0 signals engine0 @12"
+        let line =
+            "load act:0x1000 <- dram:0x40000, row 256, loop 64 (4096, 256), kind weights ; waits engine0 signals engine0 @12"
         let instruction = try ISA.parse(line)
         #expect(instruction.node == 12)
         #expect(instruction.waits == UnitSet(.engine0) && instruction.signals == UnitSet(.engine0))
@@ -97,7 +102,8 @@ import Testing
     @Test func lookupProductsHaveThePublishedMnemonic() throws {
         let multiply = Multiply(
             engine: 0, activations: LocalAddress(.tables, 0), activationFormat: .exactTables,
-            innerRows: .init(count: 2, stride: 64), run: 16, weights: 0, weightBits: 2, bipolar: false, zero: .immediate(2),
+            innerRows: .init(count: 2, stride: 64), run: 16, weights: 0, weightBits: 2, codes: .offset,
+            zero: .immediate(2),
             columns: 64, accumulators: 0, accumulatorPitch: 256, accumulate: false, output: .integer)
         let shape = LookupShape(m: 2, n: 64, k: 4, arraysAlongColumns: 8)
         let line = ISA.text(Instruction(node: 0, body: .lmma(multiply, shape)))

@@ -4,21 +4,27 @@ import Testing
 
 @Suite struct OrderingTests {
     private static func load(_ waits: [Unit], _ signals: [Unit], at offset: Int, dram: Int = 0) -> Instruction {
-        make(waits, signals, .load(
-            Transfer(dram: dram, local: LocalAddress(.activations, offset), rowBytes: 64, traffic: .activations)))
+        make(
+            waits, signals,
+            .load(
+                Transfer(dram: dram, local: LocalAddress(.activations, offset), rowBytes: 64, traffic: .activations)))
     }
 
     private static func compute(_ waits: [Unit], _ signals: [Unit], from offset: Int, to result: Int) -> Instruction {
-        make(waits, signals, .elementwise(
-            Elementwise(
-                .float(.relu), destination: Operand(LocalAddress(.accumulators, result), .int8),
-                a: Operand(LocalAddress(.activations, offset), .int8),
-                loops: [VectorLoop(count: 64, destination: 1, a: 1)])))
+        make(
+            waits, signals,
+            .elementwise(
+                Elementwise(
+                    .float(.relu), destination: Operand(LocalAddress(.accumulators, result), .int8),
+                    a: Operand(LocalAddress(.activations, offset), .int8),
+                    loops: [VectorLoop(count: 64, destination: 1, a: 1)])))
     }
 
     private static func store(_ waits: [Unit], _ signals: [Unit], from offset: Int, dram: Int) -> Instruction {
-        make(waits, signals, .store(
-            Transfer(dram: dram, local: LocalAddress(.accumulators, offset), rowBytes: 64, traffic: .activations)))
+        make(
+            waits, signals,
+            .store(
+                Transfer(dram: dram, local: LocalAddress(.accumulators, offset), rowBytes: 64, traffic: .activations)))
     }
 
     private static func make(_ waits: [Unit], _ signals: [Unit], _ body: Instruction.Body) -> Instruction {
@@ -38,7 +44,8 @@ import Testing
         let reused = step >= 2
         return [
             load(reused ? [.vector] : [], [.vector], at: buffer, dram: step * 64),
-            compute(reused ? [.load, .store] : [.load], step < 2 ? [.load, .store] : [.store], from: buffer, to: buffer),
+            compute(
+                reused ? [.load, .store] : [.load], step < 2 ? [.load, .store] : [.store], from: buffer, to: buffer),
             store([.vector], step < 2 ? [.vector] : [], from: buffer, dram: 4096 + step * 64),
         ]
     }
@@ -54,17 +61,23 @@ import Testing
             for unit in instruction.waits.units {
                 var program = Self.doubleBuffered
                 program[index].waits.remove(unit)
-                #expect(try Self.check(program).contains { $0.message.hasPrefix("surplus token") }, "wait \(index) \(unit)")
+                #expect(
+                    try Self.check(program).contains { $0.message.hasPrefix("surplus token") }, "wait \(index) \(unit)")
             }
             for unit in instruction.signals.units {
                 var program = Self.doubleBuffered
                 program[index].signals.remove(unit)
-                #expect(try Self.check(program).contains { $0.message.hasPrefix("deadlock") }, "signal \(index) \(unit)")
+                #expect(
+                    try Self.check(program).contains { $0.message.hasPrefix("deadlock") }, "signal \(index) \(unit)")
                 // The matching wait: as many waits of the pair come before it as signals before this one.
                 let ordinal = program[..<index].count { $0.unit == instruction.unit && $0.signals.contains(unit) }
-                let waits = program.indices.filter { program[$0].unit == unit && program[$0].waits.contains(instruction.unit) }
+                let waits = program.indices.filter {
+                    program[$0].unit == unit && program[$0].waits.contains(instruction.unit)
+                }
                 program[waits[ordinal]].waits.remove(instruction.unit)
-                #expect(try Self.check(program).contains { $0.message.contains("no token orders") }, "pair \(index) \(unit)")
+                #expect(
+                    try Self.check(program).contains { $0.message.contains("no token orders") }, "pair \(index) \(unit)"
+                )
                 pairs += 1
             }
         }
@@ -73,11 +86,13 @@ import Testing
 
     @Test func conflictNamesBothInstructionsAndTheBytes() throws {
         let diagnostics = try Self.check([Self.load([], [], at: 0), Self.compute([], [], from: 32, to: 0)])
-        #expect(diagnostics == [
-            Diagnostic(
-                node: "instruction 1", field: "act",
-                "read after write: vector reads what instruction 0 (load) writes within 0x20..<0x40, and no token orders them")
-        ])
+        #expect(
+            diagnostics == [
+                Diagnostic(
+                    node: "instruction 1", field: "act",
+                    "read after write: vector reads what instruction 0 (load) writes within 0x20..<0x40, and no token orders them"
+                )
+            ])
     }
 
     @Test func storesAndLoadsOfDRAMMustBeOrdered() throws {
@@ -97,7 +112,8 @@ import Testing
 
     private static let product = Multiply(
         engine: 0, activations: LocalAddress(.activations, 4096), activationFormat: .int8, innerRows: .init(), run: 4,
-        weights: 0, weightBits: 8, bipolar: false, zero: .immediate(0), columns: 4, accumulators: 4096, accumulatorPitch: 16,
+        weights: 0, weightBits: 8, codes: .offset, zero: .immediate(0), columns: 4, accumulators: 4096,
+        accumulatorPitch: 16,
         accumulate: false, output: .integer)
 
     @Test func unitsThatWaitForEachOtherDeadlock() throws {
@@ -158,16 +174,21 @@ import Testing
             for j in 0..<i where program[i].unit == program[j].unit { after[j][i] = true }
             for from in program[i].waits.units {
                 let ordinal = program[..<i].count { $0.unit == program[i].unit && $0.waits.contains(from) }
-                let senders = program.indices.filter { program[$0].unit == from && program[$0].signals.contains(program[i].unit) }
+                let senders = program.indices.filter {
+                    program[$0].unit == from && program[$0].signals.contains(program[i].unit)
+                }
                 after[senders[ordinal]][i] = true
             }
         }
-        for k in 0..<count { for i in 0..<count where after[i][k] { for j in 0..<count where after[k][j] { after[i][j] = true } } }
+        for k in 0..<count {
+            for i in 0..<count where after[i][k] { for j in 0..<count where after[k][j] { after[i][j] = true } }
+        }
         var races = Set<Int>()
         for i in 0..<count {
             for j in 0..<i where !after[j][i] && !after[i][j] {
                 let (a, b) = (program[j].accesses(engines: []), program[i].accesses(engines: []))
-                let clash = a.writes.contains { write in (b.writes + b.reads).contains { $0.overlaps(write) } }
+                let clash =
+                    a.writes.contains { write in (b.writes + b.reads).contains { $0.overlaps(write) } }
                     || a.reads.contains { read in b.writes.contains { $0.overlaps(read) } }
                 if clash { races.insert(i) }
             }
@@ -182,7 +203,8 @@ import Testing
             return [
                 Self.load(step >= 2 ? [.vector] : [], [.vector], at: buffer, dram: step * 64),
                 Self.compute(
-                    step >= 2 ? [.load, .store] : [.load], step < steps - 2 ? [.load, .store] : [.store], from: buffer, to: buffer),
+                    step >= 2 ? [.load, .store] : [.load], step < steps - 2 ? [.load, .store] : [.store], from: buffer,
+                    to: buffer),
                 Self.store([.vector], step < steps - 2 ? [.vector] : [], from: buffer, dram: 1 << 30 + step * 64),
             ]
         }

@@ -7,7 +7,8 @@ import Testing
         var random = SplitMix(seed)
         let names = ["", "plain", "with \"quotes\" # and \\", "zwei\nZeilen\r\n", "\u{1F9EE}", "a,b;(c)"]
         return Program(
-            graph: random.pick(names), machine: "lut-tc", instructions: (0..<instructions).map { _ in RandomInstruction.make(&random) },
+            graph: random.pick(names), machine: "lut-tc",
+            instructions: (0..<instructions).map { _ in RandomInstruction.make(&random) },
             nodes: (0..<5).map {
                 NodeRecord(name: random.pick(names), operation: "conv2d", segment: $0, macs: random.value(0...1 << 60))
             },
@@ -16,9 +17,13 @@ import Testing
                 Buffer(
                     name: random.pick(names), role: $0, address: random.dram(), shape: [1, random.value(0...99)],
                     elementBytes: 4, codec: "f32", strides: [-4, random.dramStride()])
-            } + [Buffer(name: "scalar", role: .input, address: 0, shape: [], elementBytes: 1, codec: "int8", strides: [])],
+            } + [
+                Buffer(name: "scalar", role: .input, address: 0, shape: [], elementBytes: 1, codec: "int8", strides: [])
+            ],
             constants: [0, 1, 63, 64, 65, 300].map { size in
-                Constant(name: random.pick(names), address: random.dram(), bytes: (0..<size).map { _ in UInt8(random.next() & 255) })
+                Constant(
+                    name: random.pick(names), address: random.dram(),
+                    bytes: (0..<size).map { _ in UInt8(random.next() & 255) })
             })
     }
 
@@ -56,7 +61,9 @@ import Testing
         for _ in 0..<5_000 {
             var mutated = bytes
             for _ in 0...Int(random.next() % 3) {
-                mutated[Int(random.next() % UInt64(bytes.count))] = random.pick([0, 1, 0x7F, 0x80, 0xFF, UInt8(random.next() & 255)])
+                mutated[Int(random.next() % UInt64(bytes.count))] = random.pick([
+                    0, 1, 0x7F, 0x80, 0xFF, UInt8(random.next() & 255),
+                ])
             }
             do {
                 let program = try Program(binary: mutated)

@@ -98,15 +98,18 @@ enum RandomInstruction {
         let group = random.value(1...(1 << 24) - 1)
         return .scaled(
             weights: random.flag()
-                ? nil : .init(group: group, format: random.pick(Multiply.ScaleFormat.allCases), offset: random.offset()),
+                ? nil
+                : .init(group: group, format: random.pick(Multiply.ScaleFormat.allCases), offset: random.offset()),
             activations: random.flag() ? nil : .init(group: group, local: random.local(), rowPitch: random.stride()))
     }
 
     private static func multiply(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
         Multiply(
             engine: random.value(0...1), activations: random.local(), activationFormat: random.pick(formats),
-            outerRows: loop(&random), innerRows: loop(&random), ky: loop(&random), kx: loop(&random), run: random.count(),
-            weights: random.offset(), weightBits: random.pick([1, 2, 3, 4, 8]), bipolar: random.flag(),
+            outerRows: loop(&random), innerRows: loop(&random), ky: loop(&random), kx: loop(&random),
+            run: random.count(),
+            weights: random.offset(), weightBits: random.pick([1, 2, 3, 4, 8]),
+            codes: random.pick(Multiply.Codes.allCases),
             zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),
             accumulate: random.flag(), output: output(&random))
@@ -137,7 +140,8 @@ enum RandomInstruction {
 
     private static func function(_ random: inout SplitMix) -> ElementwiseFunction {
         let plain: [ElementwiseFunction] = [
-            .copy, .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat, .addInteger, .subtractInteger,
+            .copy, .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat, .dynamicScale, .addInteger,
+            .subtractInteger,
             .multiplyInteger, .maxInteger, .multiplyAccumulate,
         ]
         let (x, y, z) = (random.int32(), random.int32(), random.int32())

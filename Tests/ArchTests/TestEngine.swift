@@ -16,7 +16,9 @@ struct TestEngine: Engine {
     func weightBytes(depth: Int, weightBits: Int) -> Int { depth * columnBlock * weightBits / 8 }
     func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] { codes }
     func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] { laidOut }
-    func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming { UnitTiming(occupancyParts: [], latencyParts: []) }
+    func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
+        UnitTiming(occupancyParts: [], latencyParts: [])
+    }
     func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] { [:] }
     func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {}
     func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {}

@@ -1,7 +1,8 @@
 import Arch
 import Testing
 
-/// Expected cycles are sums of named parts, worked out by hand for 64 lanes, divide 4, elementary 4, 8 tables per cycle.
+/// Expected cycles are sums of named parts, worked out by hand for 64 lanes, divide 4, elementary 4, 8 tables per
+/// cycle.
 @Suite struct VectorTimingTests {
     private let unit = VectorUnit(
         lanes: 64, simpleInterval: 1, divideInterval: 4, elementaryInterval: 4, tablesPerCycle: 8, pipelineStages: 8)
@@ -10,7 +11,8 @@ import Testing
         let operand = Operand(LocalAddress(.activations, 0), .float32)
         return unit.timing(
             of: .elementwise(
-                Elementwise(function, destination: operand, a: operand, loops: counts.map { VectorLoop(count: $0, a: 4) })))
+                Elementwise(
+                    function, destination: operand, a: operand, loops: counts.map { VectorLoop(count: $0, a: 4) })))
     }
 
     private func cycles(_ timing: UnitTiming) -> [Int] { timing.occupancyParts.map(\.cycles) }
@@ -40,14 +42,16 @@ import Testing
 
     /// 5 rows of 130: three groups each; 650 elements fit 11; the tree over 64 lanes has six levels.
     @Test func rowsEndInALaneTree() {
-        let timing = reduce(.maxFloat, outer: [.init(count: 5, destination: 4, a: 520)], inner: [.init(count: 130, a: 4)])
+        let timing = reduce(
+            .maxFloat, outer: [.init(count: 5, destination: 4, a: 520)], inner: [.init(count: 130, a: 4)])
         #expect(cycles(timing) == [11, 4, 30])
         #expect(timing.occupancyParts.map(\.term) == [.ideal, .raggedEdges, .fillAndDrain])
     }
 
     /// 130 elements are nine blocks of 16, added one per cycle; three hide behind the three groups.
     @Test func floatSumsAddTheirBlocksInOrder() {
-        let timing = reduce(.sumFloat, outer: [.init(count: 5, destination: 4, a: 520)], inner: [.init(count: 130, a: 4)])
+        let timing = reduce(
+            .sumFloat, outer: [.init(count: 5, destination: 4, a: 520)], inner: [.init(count: 130, a: 4)])
         #expect(cycles(timing) == [11, 4, 30, 30])
     }
 
@@ -63,7 +67,8 @@ import Testing
         unit.timing(
             of: .buildTables(
                 BuildTables(
-                    source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 3, stride: 70), elements: 70,
+                    source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 3, stride: 70),
+                    elements: 70,
                     entries: entries, tables: 0, tablePitch: 512)))
     }
 

@@ -37,7 +37,8 @@ extension Multiply {
         if accumulate { result.reads.append(sums) }
         if case .scaled(_, let scales?) = output, scales.group > 0 {
             let groups = ceilingQuotient(Self.product(ky.count, kx.count, run), scales.group)
-            result.reads.append(Access(scales.local, run: 4 * groups, loops: [.init(count: rows, stride: scales.rowPitch)]))
+            result.reads.append(
+                Access(scales.local, run: 4 * groups, loops: [.init(count: rows, stride: scales.rowPitch)]))
         }
         if engines.indices.contains(engine) { result.reads += weightAccesses(engines[engine]) }
         return result

@@ -39,7 +39,8 @@ public struct Accesses: Hashable, Sendable {
 }
 
 extension Instruction {
-    /// What the instruction reads and writes, on a machine with these engines (their weight layouts have sizes of their own).
+    /// What the instruction reads and writes, on a machine with these engines (their weight layouts have sizes of their
+    /// own).
     public func accesses(engines: [any Engine]) -> Accesses {
         switch body {
         case .load(let transfer): Accesses(reads: [transfer.dramAccess], writes: [transfer.localAccess])
@@ -47,7 +48,8 @@ extension Instruction {
         case .gather(let gather): gather.accesses
         case .fill(let fill):
             Accesses(writes: [
-                Access(fill.local, run: fill.rowBytes, loops: fill.loops.map { .init(count: $0.count, stride: $0.stride) })
+                Access(
+                    fill.local, run: fill.rowBytes, loops: fill.loops.map { .init(count: $0.count, stride: $0.stride) })
             ])
         case .mma(let multiply), .lmma(let multiply, _): multiply.accesses(engines: engines)
         case .buildTables(let build): build.accesses

@@ -1,7 +1,7 @@
 /// Bytes that a nest of loops touches: runs of `run` bytes, one per step of the loops, from `base`.
 ///
-/// The nest is kept normal, so that equal sets mostly look equal: strides are positive and descending, loops that do not
-/// move are left out, and a run that meets the next one is joined with it.
+/// The nest is kept normal, so that equal sets mostly look equal: strides are positive and descending, loops that do
+/// not move are left out, and a run that meets the next one is joined with it.
 public struct ByteNest: Hashable, Sendable {
     public struct Loop: Hashable, Sendable {
         public var count: Int
@@ -59,7 +59,8 @@ public struct ByteNest: Hashable, Sendable {
 }
 
 extension ByteNest {
-    /// Whether the two nests share a byte. Never misses one; when the exact answer takes more than `effort` steps it says yes.
+    /// Whether the two nests share a byte. Never misses one; when the exact answer takes more than `effort` steps it
+    /// says yes.
     public func overlaps(_ other: ByteNest, effort: Int = 512) -> Bool {
         var left = effort
         return overlaps(other, left: &left)
@@ -109,11 +110,5 @@ extension ByteNest {
     /// Bytes of the smallest column that holds the nest when addresses are taken modulo `pitch`.
     private func width(modulo pitch: Int) -> Int {
         loops.reduce(run) { $1.stride.isMultiple(of: pitch) ? $0 : min($0 + ($1.count - 1) * $1.stride, Self.limit) }
-    }
-
-    /// Every byte of `other` is a byte of this nest; may say no where the exact answer is yes.
-    public func covers(_ other: ByteNest) -> Bool {
-        guard base <= other.base, other.end <= end else { return false }
-        return isDense || self == other
     }
 }

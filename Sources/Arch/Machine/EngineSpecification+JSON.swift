@@ -8,7 +8,9 @@ extension EngineSpecification: JSONReadable {
             let kind = reader.required("kind", String.self)
             var parameters: [String: Value] = [:]
             for entry in reader.entries("parameters") {
-                if let value = Value.read(entry.value, at: entry.place, reader: &reader) { parameters[entry.name] = value }
+                if let value = Value.read(entry.value, at: entry.place, reader: &reader) {
+                    parameters[entry.name] = value
+                }
             }
             return kind.map { EngineSpecification(kind: $0, parameters: parameters) }
         }

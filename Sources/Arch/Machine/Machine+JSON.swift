@@ -26,9 +26,12 @@ extension Machine {
         let scratchpads = reader.requiredObject("scratchpads") { Scratchpads(&$0) } ?? nil
         let vector = reader.requiredObject("vector") { VectorUnit(&$0) } ?? nil
         let engines = reader.required("engines", [EngineSpecification].self)
-        guard let name, let clock, let memory, let frontEnd, let scratchpads, let vector, let engines else { return nil }
+        guard let name, let clock, let memory, let frontEnd, let scratchpads, let vector, let engines else {
+            return nil
+        }
         return Machine(
-            name: name, summary: summary, clockPeriod: clock, memory: memory, frontEnd: frontEnd, scratchpads: scratchpads,
+            name: name, summary: summary, clockPeriod: clock, memory: memory, frontEnd: frontEnd,
+            scratchpads: scratchpads,
             vector: vector, engines: engines)
     }
 

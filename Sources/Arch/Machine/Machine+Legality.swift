@@ -42,7 +42,8 @@ struct LegalityCheck {
     /// Names appear in reports and file names.
     mutating func name(_ field: String, _ name: String) {
         let allowed = name.unicodeScalars.allSatisfy {
-            $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0))
+            $0.isASCII
+                && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0))
         }
         if name.isEmpty || name.utf8.count > 64 || !allowed {
             report(field, "'\(name)' should be 1 to 64 letters, digits, '-', '_' or '.'")

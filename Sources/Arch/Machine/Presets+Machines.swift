@@ -41,6 +41,7 @@ extension Presets {
 
     private static func lookup(m: Int, n: Int, k: Int, arrays: Int) -> EngineSpecification {
         EngineSpecification(
-            kind: "lut-tc", parameters: ["m": .integer(m), "n": .integer(n), "k": .integer(k), "arrays": .integer(arrays)])
+            kind: "lut-tc",
+            parameters: ["m": .integer(m), "n": .integer(n), "k": .integer(k), "arrays": .integer(arrays)])
     }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 
-/// The machines that have a name. All share clock, memory, front end and vector unit, so that they differ by their engines.
+/// The machines that have a name. All share clock, memory, front end and vector unit, so that they differ by their
+/// engines.
 public enum Presets {
     public static let all: [Machine] = [macInt8, lutTC, mac128, macInt8Tiny, lutTCTiny]
 
@@ -26,8 +27,8 @@ public enum Presets {
     /// Choices: a fetch of 16 instructions is 1536 bytes, 48 bursts; four of them cover the memory's latency.
     static let frontEnd = FrontEnd(fetchInstructions: 16, bufferInstructions: 64, queueDepth: 8)
 
-    /// Choices: one simple operation per lane and cycle; one division or elementary function per lane in four cycles; a table
-    /// is eight entries, so 64 lanes of adders finish eight tables per cycle; eight pipeline stages.
+    /// Choices: one simple operation per lane and cycle; one division or elementary function per lane in four cycles; a
+    /// table is eight entries, so 64 lanes of adders finish eight tables per cycle; eight pipeline stages.
     static func vector(lanes: Int) -> VectorUnit {
         VectorUnit(
             lanes: lanes, simpleInterval: 1, divideInterval: 4, elementaryInterval: 4,

@@ -31,21 +31,23 @@ extension VectorUnit {
 
     /// issue = outer[0] * ceil(outer[1] / lanes) * elements per output * simple interval.
     ///
-    /// A lane's partial sums of a block of 16 wait in a stack of five registers (`partial_q`): 16 elements need 16 additions
-    /// (15 in the tree, one across blocks), so one element is taken per interval and no term is added.
+    /// A lane's partial sums of a block of 16 wait in a stack of five registers (`partial_q`): 16 elements need 16
+    /// additions (15 in the tree, one across blocks), so one element is taken per interval and no term is added.
     private func outputsOnLanes(_ reduce: Reduce) -> UnitTiming {
         let groups = (reduce.outer.first?.count ?? 1) * ceilingQuotient(reduce.outer.last?.count ?? 1, lanes)
         let elements = reduce.elementsPerOutput
         return UnitTiming(
-            occupancyParts: issue(elements: reduce.outputs * elements, groups: groups * elements, interval: simpleInterval),
+            occupancyParts: issue(
+                elements: reduce.outputs * elements, groups: groups * elements, interval: simpleInterval),
             latencyParts: pipeline)
     }
 
     /// issue = outputs * inner[0] * ceil(inner[1] / lanes) * simple interval for the elements, then per output:
     ///
-    /// * lane tree = ceil(log2 lanes) * simple interval: the lanes' own adders fold the partial results (`tree_level_q`).
-    /// * block sums, of float sums only: the sums of blocks of 16 are added in ascending order by one adder (`block_q`),
-    ///   one per interval. The first of each group is hidden behind its issue; the others are not.
+    /// * lane tree = ceil(log2 lanes) * simple interval: the lanes' own adders fold the partial results
+    ///   (`tree_level_q`).
+    /// * block sums, of float sums only: the sums of blocks of 16 are added in ascending order by one adder
+    ///   (`block_q`), one per interval. The first of each group is hidden behind its issue; the others are not.
     private func elementsOnLanes(_ reduce: Reduce) -> UnitTiming {
         let rows = reduce.outputs * (reduce.inner.first?.count ?? 1)
         let row = reduce.inner.last?.count ?? 1

@@ -2,7 +2,8 @@ extension VectorUnit {
     /// Cycles of one vector instruction when nothing stalls it; no cycles for instructions of other units.
     ///
     /// The unit issues one group of up to `lanes` elements every interval of the function's class, whatever the strides
-    /// (choice: the scratchpads deliver one operand per lane and cycle). All results leave `pipelineStages` registers later.
+    /// (choice: the scratchpads deliver one operand per lane and cycle). All results leave `pipelineStages` registers
+    /// later.
     public func timing(of body: Instruction.Body) -> UnitTiming {
         switch body {
         case .elementwise(let elementwise): timing(elementwise)
@@ -46,7 +47,8 @@ extension VectorUnit {
         let outer = elementwise.loops.dropLast().reduce(1) { $0 * $1.count }
         let groups = outer * ceilingQuotient(elementwise.loops.last?.count ?? 1, lanes)
         return UnitTiming(
-            occupancyParts: issue(elements: elementwise.elements, groups: groups, interval: interval), latencyParts: pipeline)
+            occupancyParts: issue(elements: elementwise.elements, groups: groups, interval: interval),
+            latencyParts: pipeline)
     }
 
     func issue(elements: Int, groups: Int, interval: Int) -> [UnitTiming.Part] {

@@ -31,8 +31,8 @@ struct Conflict: Hashable {
     }
 }
 
-/// Compares every instruction with those that its clock does not put before it. They are few in a program with tokens: of
-/// each unit, the accesses since the last one that the instruction waited for.
+/// Compares every instruction with those that its clock does not put before it. They are few in a program with tokens:
+/// of each unit, the accesses since the last one that the instruction waited for.
 struct ConflictScan {
     /// An access that was made, kept in the order of its unit's queue.
     private struct Record {

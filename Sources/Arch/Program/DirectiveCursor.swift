@@ -53,7 +53,9 @@ struct DirectiveCursor {
 
     mutating func integer(_ field: String) throws(Diagnostic) -> Int {
         let word = word()
-        guard let value = TextCursor.integer(word) else { throw Diagnostic(field: field, "'\(word)' is not a whole number") }
+        guard let value = TextCursor.integer(word) else {
+            throw Diagnostic(field: field, "'\(word)' is not a whole number")
+        }
         return value
     }
 
@@ -75,7 +77,9 @@ struct DirectiveCursor {
         while true {
             let word = word()
             if word == "]" { return values }
-            guard let value = TextCursor.integer(word) else { throw Diagnostic(field: field, "'\(word)' is not a whole number") }
+            guard let value = TextCursor.integer(word) else {
+                throw Diagnostic(field: field, "'\(word)' is not a whole number")
+            }
             values.append(value)
         }
     }

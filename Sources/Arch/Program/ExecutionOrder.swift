@@ -1,8 +1,8 @@
 /// One order in which a program's instructions can execute, and what each of them is known to come after.
 ///
-/// Units execute their queues in order and complete in order; tokens order instructions of different units. The front end
-/// sends instructions in program order to queues of `queueDepth` entries. Token counters and bounded queues are monotone,
-/// so either every order of execution finishes or none does, and one run finds out which.
+/// Units execute their queues in order and complete in order; tokens order instructions of different units. The front
+/// end sends instructions in program order to queues of `queueDepth` entries. Token counters and bounded queues are
+/// monotone, so either every order of execution finishes or none does, and one run finds out which.
 struct ExecutionOrder {
     static let units = Unit.allCases.count
 
@@ -11,7 +11,8 @@ struct ExecutionOrder {
     private(set) var position: [Int32]
     /// Instructions in an order in which they can execute; shorter than the program after a deadlock.
     private(set) var order: [Int] = []
-    /// clocks[units * i + u]: how many instructions of unit u have completed before instruction i completes, itself included.
+    /// clocks[units * i + u]: how many instructions of unit u have completed before instruction i completes, itself
+    /// included.
     private(set) var clocks: [Int32]
     /// Signalling instructions of each ordered pair of units, in order; the k-th wait takes the k-th.
     private(set) var signals: [[Int]] = Array(repeating: [], count: units * units)

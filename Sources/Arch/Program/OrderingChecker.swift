@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// Proves that no race hides in a program: that tokens and queue order put every pair of accesses to the same bytes, one of
-/// them a write, in order; that every wait is served; that no token is left over.
+/// Proves that no race hides in a program: that tokens and queue order put every pair of accesses to the same bytes,
+/// one of them a write, in order; that every wait is served; that no token is left over.
 public enum OrderingChecker {
     /// Conflicts that are listed; more are counted.
     static let listed = 100

@@ -21,7 +21,8 @@ extension Program {
         text += "graph \(Self.quoted(graph))\nmachine \(Self.quoted(machine))\n"
         text += "dram \(dramBytes) code \(FieldDescription.hexadecimal(codeAddress))\n"
         for node in nodes {
-            text += "node \(Self.quoted(node.name)) \(Self.quoted(node.operation)) segment \(node.segment) macs \(node.macs)\n"
+            text +=
+                "node \(Self.quoted(node.name)) \(Self.quoted(node.operation)) segment \(node.segment) macs \(node.macs)\n"
         }
         for buffer in buffers { text += Self.line(buffer) }
         for constant in constants { text += Self.lines(constant) }

@@ -1,7 +1,8 @@
 import Diagnostics
 
-/// The `.bin` form of a program, little-endian: magic, version of the file and of the ISA, names, sizes, nodes, buffers,
-/// constants, instructions of `ISA.instructionBytes` each. Counts and text lengths are uint32, other numbers int64.
+/// The `.bin` form of a program, little-endian: magic, version of the file and of the ISA, names, sizes, nodes,
+/// buffers, constants, instructions of `ISA.instructionBytes` each. Counts and text lengths are uint32, other numbers
+/// int64.
 extension Program {
     public static let magic = Array("accelsim".utf8)
     public static let fileVersion: UInt32 = 1
@@ -93,9 +94,12 @@ extension Program {
             throw Diagnostic(field: "version", "\(version) is not known, expected \(fileVersion)")
         }
         let isa = try reader.integer(UInt32.self, "isa")
-        guard isa == UInt32(ISA.version) else { throw Diagnostic(field: "isa", "\(isa) is not known, expected \(ISA.version)") }
+        guard isa == UInt32(ISA.version) else {
+            throw Diagnostic(field: "isa", "\(isa) is not known, expected \(ISA.version)")
+        }
         return Program(
-            graph: try reader.text("graph"), machine: try reader.text("machine"), dramBytes: try reader.size("dramBytes"),
+            graph: try reader.text("graph"), machine: try reader.text("machine"),
+            dramBytes: try reader.size("dramBytes"),
             codeAddress: try reader.size("codeAddress"))
     }
 
@@ -108,22 +112,31 @@ extension Program {
     private static func buffer(_ reader: inout ByteReader, _ place: String) throws(Diagnostic) -> Buffer {
         let name = try reader.text(place + ".name")
         let code = try reader.integer(UInt8.self, place + ".role")
-        guard let role = Buffer.Role(rawValue: code) else { throw Diagnostic(field: place + ".role", "\(code) is not known") }
+        guard let role = Buffer.Role(rawValue: code) else {
+            throw Diagnostic(field: place + ".role", "\(code) is not known")
+        }
         let address = try reader.size(place + ".address")
         let elementBytes = try reader.size(place + ".elementBytes")
         let codec = try reader.text(place + ".codec")
         var shape: [Int] = []
-        for _ in 0..<(try reader.count(minimum: 8, place + ".shape")) { shape.append(try reader.size(place + ".shape")) }
+        for _ in 0..<(try reader.count(minimum: 8, place + ".shape")) {
+            shape.append(try reader.size(place + ".shape"))
+        }
         var strides: [Int] = []
-        for _ in 0..<(try reader.count(minimum: 8, place + ".strides")) { strides.append(try reader.int(place + ".strides")) }
+        for _ in 0..<(try reader.count(minimum: 8, place + ".strides")) {
+            strides.append(try reader.int(place + ".strides"))
+        }
         return Buffer(
-            name: name, role: role, address: address, shape: shape, elementBytes: elementBytes, codec: codec, strides: strides)
+            name: name, role: role, address: address, shape: shape, elementBytes: elementBytes, codec: codec,
+            strides: strides)
     }
 
     private static func constant(_ reader: inout ByteReader, _ place: String) throws(Diagnostic) -> Constant {
         let name = try reader.text(place + ".name")
         let address = try reader.size(place + ".address")
-        return Constant(name: name, address: address, bytes: Array(try reader.take(try reader.size(place + ".bytes"), place + ".bytes")))
+        return Constant(
+            name: name, address: address,
+            bytes: Array(try reader.take(try reader.size(place + ".bytes"), place + ".bytes")))
     }
 
     private mutating func readCode(_ reader: inout ByteReader) throws(Diagnostics) {
@@ -133,9 +146,13 @@ extension Program {
             instructions.reserveCapacity(count)
             for index in 0..<count {
                 let bytes = try reader.take(ISA.instructionBytes, "instructions")
-                do { instructions.append(try ISA.decode(bytes, index: index)) } catch { problems.report(contentsOf: error) }
+                do { instructions.append(try ISA.decode(bytes, index: index)) } catch {
+                    problems.report(contentsOf: error)
+                }
             }
-            if reader.left > 0 { problems.report(Diagnostic(field: "instructions", "\(reader.left) bytes follow the last one")) }
+            if reader.left > 0 {
+                problems.report(Diagnostic(field: "instructions", "\(reader.left) bytes follow the last one"))
+            }
         } catch { problems.report(error) }
         if !problems.isEmpty { throw problems }
     }

@@ -1,7 +1,8 @@
 import Diagnostics
 
-/// Checks what must hold before a program from a file may be executed or timed: every byte that it touches exists, and its
-/// work can be counted in 64 bits. The ISA's field ranges are checked by coding; order is `OrderingChecker`'s question.
+/// Checks what must hold before a program from a file may be executed or timed: every byte that it touches exists, and
+/// its work can be counted in 64 bits. The ISA's field ranges are checked by coding; order is `OrderingChecker`'s
+/// question.
 public enum ProgramChecker {
     /// Steps of one instruction, far above any real one; products of counts stay below it.
     static let work = 1 << 48
@@ -27,7 +28,8 @@ public enum ProgramChecker {
             + program.constants.map { ("constant '\($0.name)'", $0.address, $0.bytes.count) }
         for (name, address, bytes) in parts where address < 0 || address > program.dramBytes - bytes {
             diagnostics.append(
-                Diagnostic(field: name, "\(bytes) bytes at \(address) lie outside the \(program.dramBytes) bytes of DRAM"))
+                Diagnostic(
+                    field: name, "\(bytes) bytes at \(address) lie outside the \(program.dramBytes) bytes of DRAM"))
         }
         for buffer in program.buffers {
             if let message = problem(buffer, dramBytes: program.dramBytes) {
@@ -41,7 +43,9 @@ public enum ProgramChecker {
         guard buffer.shape.count == buffer.strides.count else {
             return "\(buffer.shape.count) axes and \(buffer.strides.count) strides"
         }
-        guard buffer.shape.allSatisfy({ $0 >= 0 }), buffer.elementBytes > 0 else { return "sizes should not be negative" }
+        guard buffer.shape.allSatisfy({ $0 >= 0 }), buffer.elementBytes > 0 else {
+            return "sizes should not be negative"
+        }
         let loops = zip(buffer.shape, buffer.strides).map { ByteNest.Loop(count: $0, stride: $1) }
         let nest = ByteNest(base: buffer.address, run: buffer.elementBytes, loops: loops)
         if nest.isEmpty || (nest.base >= 0 && nest.end <= dramBytes) { return nil }
@@ -51,11 +55,14 @@ public enum ProgramChecker {
     private static func problems(_ instruction: Instruction, _ program: Program, _ target: Target) -> [FieldProblem] {
         var problems: [FieldProblem] = []
         if !program.nodes.indices.contains(instruction.node) {
-            problems.append(FieldProblem(field: "node", message: "\(instruction.node) is not one of \(program.nodes.count)"))
+            problems.append(
+                FieldProblem(field: "node", message: "\(instruction.node) is not one of \(program.nodes.count)"))
         }
         if let problem = engineProblem(instruction.body, target) { return problems + [problem] }
         // Factors are below 2^32 and totals are cut at 2^48 / factor, so no product overflows.
-        let steps = instruction.body.counts.reduce(1) { total, count in total > work / max(count, 1) ? work : total * max(count, 1) }
+        let steps = instruction.body.counts.reduce(1) { total, count in
+            total > work / max(count, 1) ? work : total * max(count, 1)
+        }
         if steps >= work {
             return problems + [FieldProblem(field: "loop", message: "more than \(work) steps")]
         }
@@ -102,7 +109,9 @@ extension Instruction.Body {
         case .gather(let gather): [gather.count, gather.rowBytes]
         case .fill(let fill): fill.loops.map(\.count) + [fill.rowBytes]
         case .mma(let multiply), .lmma(let multiply, _):
-            [multiply.outerRows, multiply.innerRows, multiply.ky, multiply.kx].map(\.count) + [multiply.run, multiply.columns]
+            [multiply.outerRows, multiply.innerRows, multiply.ky, multiply.kx].map(\.count) + [
+                multiply.run, multiply.columns,
+            ]
         case .buildTables(let build): [build.outerRows.count, build.innerRows.count, build.elements]
         case .elementwise(let elementwise): elementwise.loops.map(\.count)
         case .reduce(let reduce): (reduce.outer + reduce.inner).map(\.count)

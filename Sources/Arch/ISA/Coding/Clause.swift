@@ -54,7 +54,8 @@ struct InstructionTable<Payload: Sendable>: InstructionCoding {
         _ opcode: Opcode, blank: Payload, action: String, body: @escaping @Sendable (Payload) -> Instruction.Body,
         payload: @escaping @Sendable (Instruction.Body) -> Payload?,
         rule: @escaping @Sendable (Payload) -> (field: String, message: String)? = { _ in nil },
-        parameters: @escaping @Sendable (Payload) -> [ElementwiseCode.Parameter] = { _ in [] }, clauses: [Clause<Payload>]
+        parameters: @escaping @Sendable (Payload) -> [ElementwiseCode.Parameter] = { _ in [] },
+        clauses: [Clause<Payload>]
     ) {
         self.opcode = opcode
         self.blank = blank

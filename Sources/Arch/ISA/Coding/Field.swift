@@ -8,7 +8,8 @@ public enum FieldKind: Hashable, Sendable {
     case pattern
     /// 0 or 1.
     case flag
-    /// Code of a closed set, written by name; the index in `names` is the code. An empty name is a code that is not used.
+    /// Code of a closed set, written by name; the index in `names` is the code. An empty name is a code that is not
+    /// used.
     case choice([String])
     /// Which scratchpad the next field is an offset in.
     case space
@@ -31,7 +32,8 @@ public struct FieldDescription: Hashable, Sendable {
     public var meaning: String
 
     public init(
-        _ name: String, _ kind: FieldKind, bits: Int, position: Int = 0, range: ClosedRange<Int>? = nil, unit: String = "",
+        _ name: String, _ kind: FieldKind, bits: Int, position: Int = 0, range: ClosedRange<Int>? = nil,
+        unit: String = "",
         _ meaning: String
     ) {
         self.name = name

@@ -52,7 +52,8 @@ extension BuildTables.Entries {
 }
 
 extension Multiply.Activations {
-    /// The A type of an `lmma` or `mma` mnemonic. Exact tables hold sums of 8-bit codes, so their type is that of the codes.
+    /// The A type of an `lmma` or `mma` mnemonic. Exact tables hold sums of 8-bit codes, so their type is that of the
+    /// codes.
     public var name: String {
         switch self {
         case .int8: "int8"

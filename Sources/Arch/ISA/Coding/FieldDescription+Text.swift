@@ -42,7 +42,9 @@ extension FieldDescription {
 
 extension Substring {
     fileprivate func dropping(_ prefix: String, field: String) throws(FieldProblem) -> Substring {
-        guard hasPrefix(prefix) else { throw FieldProblem(field: field, message: "'\(self)' should start with '\(prefix)'") }
+        guard hasPrefix(prefix) else {
+            throw FieldProblem(field: field, message: "'\(self)' should start with '\(prefix)'")
+        }
         return dropFirst(prefix.count)
     }
 }

@@ -21,7 +21,9 @@ extension FieldTable {
             Clause(
                 .suffix(letters: ["", ""]), "",
                 [
-                    .choice("weight_codes", 2, weightTypes, \.multiply.codes.code, "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement"),
+                    .choice(
+                        "weight_codes", 2, weightTypes, \.multiply.codes.code,
+                        "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement"),
                     .unsigned("weight_bits", 4, range: 1...8, unit: "bits", \.multiply.weightBits, "1, 2, 3, 4 or 8"),
                 ]),
             Clause(.suffixWord, "int32"),
@@ -88,10 +90,12 @@ extension FieldTable {
             .present, "activation_scales",
             [
                 .flag("has_activation_scales", \.multiply.hasActivationScales, "activations are grouped along K"),
-                .unsigned("activation_group", 24, unit: "k", \.multiply.activationGroup, "activations that share a scale"),
+                .unsigned(
+                    "activation_group", 24, unit: "k", \.multiply.activationGroup, "activations that share a scale"),
                 .space("activation_scale_space", \.multiply.activationScaleSpace, "scratchpad of the scales"),
                 .offset("activation_scales", \.multiply.activationScaleOffset, "f32 [row][group]"),
-                .localStride("activation_scale_pitch", \.multiply.activationScalePitch, "from row to row of the scales"),
+                .localStride(
+                    "activation_scale_pitch", \.multiply.activationScalePitch, "from row to row of the scales"),
             ]),
         Clause(.plain, "engine", [.unsigned("engine", 1, \.multiply.engine, "index of the engine in the machine")]),
     ]
@@ -101,7 +105,9 @@ extension FieldTable {
         guard [1, 2, 3, 4, 8].contains(multiply.weightBits) else {
             return ("weight_bits", "\(multiply.weightBits) is not 1, 2, 3, 4 or 8")
         }
-        if multiply.hasWeightScales == 1, multiply.weightGroup == 0 { return ("weight_group", "0 should be at least 1") }
+        if multiply.hasWeightScales == 1, multiply.weightGroup == 0 {
+            return ("weight_group", "0 should be at least 1")
+        }
         if multiply.hasActivationScales == 1, multiply.activationGroup == 0 {
             return ("activation_group", "0 should be at least 1")
         }
@@ -113,7 +119,8 @@ extension FieldTable {
         action: """
             for m < outer_rows*inner_rows, n < columns, m = (mo, mi):
                 s = sum over (ky, kx, r < run) of
-                    activations[mo*outer_row_stride + mi*inner_row_stride + ky*ky_stride + kx*kx_stride + r] * (w[n][k] - zero)
+                    activations[mo*outer_row_stride + mi*inner_row_stride + ky*ky_stride + kx*kx_stride + r]
+                        * (w[n][k] - zero)
                 accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
             with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
             """,
@@ -124,9 +131,10 @@ extension FieldTable {
     static let lmma = InstructionTable<CodedProduct>(
         .lmma, blank: .blank(.exactTables),
         action: """
-            as mma, by lookup: a run of activations is ceil(run/4) half tables of eight entries; four weights of bit plane b
-            make the address and the sign of one entry, shifted left by b and added:
-                accumulators[m*accumulator_pitch + 4*n] (+)= (sum of +-table[...][address] << b, zero point corrected) / 2
+            as mma, by lookup: a run of activations is ceil(run/4) half tables of eight entries; four weights of a bit
+            plane b make the address and the sign of one entry, shifted left by b and added:
+                accumulators[m*accumulator_pitch + 4*n] (+)=
+                    (sum of +-table[...][address] << b, zero point corrected) / 2
             O[M,N] = A[M,K] x W[N,K] + Accum[M,N] on tiles of shape_m x shape_n, as in arXiv 2408.06003
             """,
         body: { .lmma($0.multiply, $0.shape) },

@@ -84,7 +84,8 @@ enum FieldTable {
             Clause(
                 .plain, "rows",
                 [.unsigned("rows", 32, range: 1...(1 << 32) - 1, \.rows, "rows of the table")]),
-            Clause(.plain, "stride", [.localStride("local_stride", \.localStride, "from row to row in the scratchpad")]),
+            Clause(
+                .plain, "stride", [.localStride("local_stride", \.localStride, "from row to row in the scratchpad")]),
             Clause(.plain, "kind", [.choice("traffic", 4, traffic, \.traffic.code, "what the bytes are for")]),
         ])
 
@@ -113,7 +114,8 @@ enum FieldTable {
                 .plain, "<-",
                 [.pattern("value", 32, \.valuePattern, "the element, little-endian in its low bytes")]),
             Clause(
-                .plain, "element", [.unsigned("element_bytes", 3, range: 1...4, unit: "bytes", \.elementBytes, "1, 2 or 4")]),
+                .plain, "element",
+                [.unsigned("element_bytes", 3, range: 1...4, unit: "bytes", \.elementBytes, "1, 2 or 4")]),
             Clause(.plain, "row", [.bytes("row", \.rowBytes, "contiguous bytes per step, a multiple of the element")]),
             Clause(
                 .loops(fields: 2), "loop",

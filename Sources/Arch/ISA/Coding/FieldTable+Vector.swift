@@ -9,14 +9,19 @@ extension FieldTable {
             tables: 0, tablePitch: 0),
         action: """
             for row < outer_rows*inner_rows, q < ceil(elements/4), t < 8 with bits t2 t1 t0, s_i = t_i ? 1 : -1:
-                tables[row*table_pitch + (8*q + t)*entry bytes] = -a0 + s0*a1 + s1*a2 + s2*a3, a_i = source[row][4*q + i] or 0
-            int8 entries are rounded to -127...127 by f32 scales, one per table or per 16 tables, in scales[row*scale_pitch ...]
+                tables[row*table_pitch + (8*q + t)*entry bytes] = -a0 + s0*a1 + s1*a2 + s2*a3,
+                    a_i = source[row][4*q + i] or 0
+            int8 entries are rounded to -127...127 by f32 scales, one per table or per 16 tables,
+            in scales[row*scale_pitch ...]
             """,
         body: { .buildTables($0) }, payload: { if case .buildTables(let payload) = $0 { payload } else { nil } },
         clauses: [
             Clause(
                 .suffix(letters: [""]), "",
-                [.choice("entries", 2, BuildTables.Entries.allCases.map(\.name), \.entries.code, "entries of the tables")]),
+                [
+                    .choice(
+                        "entries", 2, BuildTables.Entries.allCases.map(\.name), \.entries.code, "entries of the tables")
+                ]),
             Clause(.head, "", [.offset("tables", in: .tables, \.tables, "table 0 of row 0")]),
             Clause(
                 .plain, "<-",
@@ -51,7 +56,8 @@ extension FieldTable {
             a: Operand(LocalAddress(.activations, 0), .int8), loops: []),
         action: """
             for i0 < count_0, i1 < count_1, i2 < count_2, i3 < count_3:
-                destination[sum i_j*destination_stride_j] = function(a[sum i_j*a_stride_j], b[sum i_j*b_stride_j] or immediate)
+                destination[sum i_j*destination_stride_j] =
+                    function(a[sum i_j*a_stride_j], b[sum i_j*b_stride_j] or immediate)
             operands are widened to f32 or int32; integer destinations saturate; a NaN is written as 0x7FC00000
             """,
         body: { .elementwise($0) }, payload: { if case .elementwise(let payload) = $0 { payload } else { nil } },
@@ -135,7 +141,10 @@ extension FieldTable {
         clauses: [
             Clause(
                 .suffix(letters: [""]), "",
-                [.choice("function", 4, Reduce.Function.allCases.map(\.name), \.function.code, "sums are blocked by 16")]),
+                [
+                    .choice(
+                        "function", 4, Reduce.Function.allCases.map(\.name), \.function.code, "sums are blocked by 16")
+                ]),
             Clause(
                 .head, "",
                 [

@@ -25,7 +25,10 @@ extension ISA {
     public static func decode(_ bytes: ArraySlice<UInt8>, index: Int = 0) throws(Diagnostics) -> Instruction {
         guard bytes.count == instructionBytes else {
             throw diagnostics(
-                [FieldProblem(field: "opcode", message: "\(bytes.count) bytes, an instruction has \(instructionBytes)")],
+                [
+                    FieldProblem(
+                        field: "opcode", message: "\(bytes.count) bytes, an instruction has \(instructionBytes)")
+                ],
                 index: index)
         }
         let bits = BitString(bytes: bytes)

@@ -1,18 +1,18 @@
 extension ISA {
     /// `docs/isa.md`, made from the field tables.
     public static var document: String {
+        let spaces = Space.allCases.enumerated().map { "\($0.offset) (`\($0.element.name)`)" }.joined(separator: ", ")
         var text = """
             # The instruction set, version \(version)
 
             Generated from the field tables in `Sources/Arch/ISA/Coding` by `accelsim docs isa`; do not edit.
 
-            An instruction has \(instructionBytes) bytes (\(instructionBits) bits). Bit 0 is the lowest bit of the first byte; a field's first
-            bit is its lowest. Bits that no field names are zero, and so are fields that the other fields switch off. A space is
-            \(Space.allCases.enumerated().map { "\($0.offset) (`\($0.element.name)`)" }.joined(separator: ", ")): a scratchpad of
-            the core, with byte addresses of 24 bits. Loops are nested, loop 0 outermost; strides are in bytes.
+            An instruction has \(instructionBytes) bytes (\(instructionBits) bits). Bit 0 is the lowest bit of the first byte; a
+            field's first bit is its lowest. Bits that no field names are zero, and so are fields that the other fields
+            switch off. A space is \(spaces): a scratchpad of the core, with byte addresses of 24 bits. Loops are nested, loop 0 outermost; strides are in bytes.
 
-            In text, an instruction is one line: its mnemonic, its operands as listed under *Text*, then `; waits UNITS signals UNITS`
-            where there are any, then `@NODE`. Square brackets mark what may be left out, and `#` starts a comment.
+            In text, an instruction is one line: its mnemonic, its operands as listed under *Text*, then
+            `; waits UNITS signals UNITS` where there are any, then `@NODE`. Square brackets mark what may be left out, and `#` starts a comment.
 
             ## Every instruction
 
@@ -58,7 +58,8 @@ extension ISA {
         var text = "| bits | field | type | values | unit | meaning |\n| --- | --- | --- | --- | --- | --- |\n"
         for field in fields {
             let bits = field.bits == 1 ? "\(field.position)" : "\(field.position + field.bits - 1):\(field.position)"
-            text += "| \(bits) | `\(field.name)` | \(field.typeName) | \(field.values) | \(field.unit) | \(field.meaning) |\n"
+            text +=
+                "| \(bits) | `\(field.name)` | \(field.typeName) | \(field.values) | \(field.unit) | \(field.meaning) |\n"
         }
         return text
     }
@@ -98,7 +99,8 @@ extension FieldDescription {
     fileprivate var values: String {
         switch kind {
         case .choice(let names):
-            names.enumerated().filter { !$0.element.isEmpty }.map { "\($0.offset) \($0.element)" }.joined(separator: ", ")
+            names.enumerated().filter { !$0.element.isEmpty }.map { "\($0.offset) \($0.element)" }.joined(
+                separator: ", ")
         case .space: "space"
         case .flag: "0, 1"
         case .unsigned, .pattern, .signed, .offset, .dram: "\(range.lowerBound)...\(range.upperBound)"

@@ -11,7 +11,9 @@ extension ISA {
     }
 
     /// Reads what `text` writes; `place` names the line or instruction in the diagnostic.
-    public static func parse(_ line: some StringProtocol, place: String = "instruction 0") throws(Diagnostic) -> Instruction {
+    public static func parse(_ line: some StringProtocol, place: String = "instruction 0") throws(Diagnostic)
+        -> Instruction
+    {
         var cursor = TextCursor(line)
         do { return try parse(&cursor) } catch { throw Diagnostic(node: place, field: error.field, error.message) }
     }

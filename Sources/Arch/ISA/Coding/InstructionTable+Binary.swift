@@ -1,6 +1,8 @@
 extension InstructionTable {
     func encode(_ body: Instruction.Body, into bits: inout BitString) -> [FieldProblem] {
-        guard let payload = payload(body) else { return [FieldProblem(field: "opcode", message: "is of another instruction")] }
+        guard let payload = payload(body) else {
+            return [FieldProblem(field: "opcode", message: "is of another instruction")]
+        }
         var problems: [FieldProblem] = []
         for field in fields {
             let value = payload[keyPath: field.value]

@@ -79,7 +79,9 @@ extension InstructionTable {
         }
     }
 
-    private func parseLoop(_ clause: Clause<Payload>, _ size: Int, _ cursor: inout TextCursor) throws(FieldProblem) -> [Int] {
+    private func parseLoop(_ clause: Clause<Payload>, _ size: Int, _ cursor: inout TextCursor) throws(FieldProblem)
+        -> [Int]
+    {
         var values: [Int] = []
         for position in 0..<size {
             if position > 0 { try cursor.expect(position == 1 ? "(" : ",", field: clause.keyword) }
@@ -129,7 +131,9 @@ extension InstructionTable {
                 }
                 if !part.isEmpty { throw mnemonicProblem("'\(part)' is left over") }
             case .suffixWord:
-                guard parts.popFirst() ?? "" == clause.keyword else { throw mnemonicProblem("'\(clause.keyword)' was expected") }
+                guard parts.popFirst() ?? "" == clause.keyword else {
+                    throw mnemonicProblem("'\(clause.keyword)' was expected")
+                }
             default: break
             }
         }
@@ -155,7 +159,9 @@ extension InstructionTable {
         return value
     }
 
-    private func mnemonicProblem(_ message: String) -> FieldProblem { FieldProblem(field: "mnemonic", message: message) }
+    private func mnemonicProblem(_ message: String) -> FieldProblem {
+        FieldProblem(field: "mnemonic", message: message)
+    }
 }
 
 extension Clause {

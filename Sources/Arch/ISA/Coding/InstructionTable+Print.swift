@@ -72,6 +72,7 @@ extension ElementwiseCode.Parameter {
         if !isFloat, let integer = TextCursor.integer(word).flatMap(Int32.init(exactly:)) {
             return Int(UInt32(bitPattern: integer))
         }
-        throw FieldProblem(field: name, message: "'\(word)' is not \(isFloat ? "a number" : "a whole number of 32 bits")")
+        throw FieldProblem(
+            field: name, message: "'\(word)' is not \(isFloat ? "a number" : "a whole number of 32 bits")")
     }
 }

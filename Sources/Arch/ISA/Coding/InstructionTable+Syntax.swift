@@ -14,7 +14,8 @@ extension InstructionTable {
             case .present: line += " [, \(clause.keyword) \(Self.words(Array(clause.fields.dropFirst())))]"
             case .flag: line += " [, \(clause.keyword)]"
             case .loops(let size):
-                let strides = (1..<size).map { Self.loopWord(clause.fields[$0].description.name) }.joined(separator: ", ")
+                let strides = (1..<size).map { Self.loopWord(clause.fields[$0].description.name) }.joined(
+                    separator: ", ")
                 line += " [, \(clause.keyword) COUNT (\(strides))]*\(clause.fields.count / size)"
             case .parameters: line += " [, PARAMETER VALUE]*\(clause.fields.count)"
             }

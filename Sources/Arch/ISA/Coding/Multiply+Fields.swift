@@ -43,7 +43,9 @@ extension Multiply {
 
     var hasWeightScales: Int {
         get { weightScales == nil ? 0 : 1 }
-        set { if newValue != 0, weightScales == nil { weightScales = WeightScales(group: 0, format: .float32, offset: 0) } }
+        set {
+            if newValue != 0, weightScales == nil { weightScales = WeightScales(group: 0, format: .float32, offset: 0) }
+        }
     }
     var weightGroup: Int {
         get { weightScales?.group ?? 0 }

@@ -47,7 +47,8 @@ struct TextCursor {
 
     mutating func expect(_ word: String, field: String) throws(FieldProblem) {
         if !accept(word) {
-            throw FieldProblem(field: field, message: "'\(word)' was expected, found \(peek.map { "'\($0)'" } ?? "the end")")
+            throw FieldProblem(
+                field: field, message: "'\(word)' was expected, found \(peek.map { "'\($0)'" } ?? "the end")")
         }
     }
 
