@@ -23,7 +23,7 @@ struct TimingTests {
             engine: 0, activations: LocalAddress(.activations, 0), activationFormat: format,
             innerRows: .init(count: shape.rows, stride: 1000), ky: .init(count: shape.ky, stride: 500),
             kx: .init(count: shape.kx, stride: 100), run: shape.run, weights: 0, weightBits: shape.bits,
-            bipolar: false, zero: .immediate(0), columns: shape.columns, accumulators: 0, accumulatorPitch: 400,
+            codes: .offset, zero: .immediate(0), columns: shape.columns, accumulators: 0, accumulatorPitch: 400,
             accumulate: false,
             output: shape.group.map {
                 .scaled(weights: .init(group: $0, format: .float32, offset: 0), activations: nil)

@@ -104,7 +104,7 @@ struct ProductCase {
             engine: 0, activations: address, activationFormat: format,
             outerRows: .init(count: outer, stride: width * pixelBytes),
             innerRows: .init(count: inner, stride: pixelBytes), ky: .init(count: ky, stride: width * pixelBytes),
-            kx: .init(count: kx, stride: pixelBytes), run: run, weights: 6, weightBits: bits, bipolar: bipolar,
+            kx: .init(count: kx, stride: pixelBytes), run: run, weights: 6, weightBits: bits, codes: bipolar ? .bipolar : .offset,
             zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch, accumulate: false,
             output: scaled ? .scaled(weights: weightField, activations: activationField) : .integer)
         let pads = Scratchpads(

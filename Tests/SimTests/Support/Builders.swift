@@ -63,7 +63,7 @@ func multiply(rows: Int, columns: Int, latency: Int, engine: Int = 0, node: Int 
         body: .mma(
             Multiply(
                 engine: engine, activations: LocalAddress(.activations, 0), activationFormat: .int8,
-                innerRows: .init(count: rows), run: latency, weights: 0, weightBits: 8, bipolar: false,
+                innerRows: .init(count: rows), run: latency, weights: 0, weightBits: 8, codes: .offset,
                 zero: .immediate(0), columns: columns, accumulators: 0, accumulatorPitch: 0, accumulate: false,
                 output: .integer)))
 }
