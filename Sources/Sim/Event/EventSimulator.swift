@@ -33,11 +33,12 @@ struct EventSimulator {
     }
 
     mutating func run() throws(Diagnostics) -> Outcome {
-        var now = 0
+        var now = -1
         while retired < works.count {
             refresh()
             let next = nextCycle()
-            guard next != never else { throw program.deadlock(blocked(), cycle: now) }
+            guard next != never else { throw program.deadlock(blocked(), cycle: max(now, 0)) }
+            guard next > now else { throw internalError("time does not pass after cycle \(now)") }
             now = next
             channel.advance(until: now * machine.clockPeriod, into: &schedules)
             for schedule in schedules where schedule.finishes { granted(schedule) }
