@@ -10,7 +10,8 @@ func target(
         machine: Machine(
             name: "test", summary: "", clockPeriod: clock,
             memory: MemoryChannel(
-                standard: "test", burstBytes: burstBytes, burstPeriod: burstPeriod, latency: latency, capacity: 1 << 40),
+                standard: "test", burstBytes: burstBytes,
+                burstPeriod: burstPeriod, latency: latency, capacity: 1 << 40),
             frontEnd: FrontEnd(fetchInstructions: fetch, bufferInstructions: buffer, queueDepth: queue),
             scratchpads: Scratchpads(activations: 1 << 20, weights: 1 << 20, tables: 1 << 20, accumulators: 1 << 20),
             vector: VectorUnit(
