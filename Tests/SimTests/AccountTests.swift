@@ -54,7 +54,8 @@ import Testing
     }
 
     @Test func busyCyclesSplitIntoNamedParts() throws {
-        let timing = try run(program([multiply(rows: 7, columns: 5, latency: 3), multiply(rows: 2, columns: 2, latency: 3)]))
+        let timing = try run(
+            program([multiply(rows: 7, columns: 5, latency: 3), multiply(rows: 2, columns: 2, latency: 3)]))
         #expect(timing[.engine0].busy[.ideal] == 39)
         #expect(timing[.engine0].busy[.raggedEdges] == 7)
         #expect(
@@ -109,7 +110,8 @@ import Testing
         func bursts(pitch: Int, rowBytes: Int, dram: Int) throws -> Int {
             let gather = Gather(
                 dram: dram, rowPitch: pitch, rows: 1000, index: LocalAddress(.activations, 0),
-                local: LocalAddress(.activations, 0), localStride: 128, rowBytes: rowBytes, count: 10, traffic: .activations)
+                local: LocalAddress(.activations, 0), localStride: 128, rowBytes: rowBytes, count: 10,
+                traffic: .activations)
             return try run(program([Instruction(node: 0, body: .gather(gather))])).memory.readBursts - 2
         }
         #expect(try bursts(pitch: 100, rowBytes: 100, dram: 0) == 30)

@@ -5,7 +5,9 @@ import Testing
 
 /// What cannot run is a diagnostic: never a trap, never an endless run.
 @Suite struct BadProgramTests {
-    private func problems(_ program: Program, on target: Target = target(), mode: Simulator.Mode = .event) -> Diagnostics {
+    private func problems(_ program: Program, on target: Target = target(), mode: Simulator.Mode = .event)
+        -> Diagnostics
+    {
         do throws(Diagnostics) {
             _ = try Simulator(target: target).run(program, mode: mode)
             return Diagnostics()

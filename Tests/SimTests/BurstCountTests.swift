@@ -10,7 +10,8 @@ import Testing
         let memory = MemoryChannel(standard: "", burstBytes: burstBytes, burstPeriod: 1, latency: 0, capacity: 0)
         var channel = SimpleChannel(memory)
         return try channel.submit(
-            TransferRequest(requester: .load, address: address, rowBytes: rowBytes, loops: loops, isWrite: false), at: 0)
+            TransferRequest(requester: .load, address: address, rowBytes: rowBytes, loops: loops, isWrite: false), at: 0
+        )
     }
 
     @Test func alignedRowTakesItsBytes() throws {

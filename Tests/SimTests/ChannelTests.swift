@@ -33,7 +33,8 @@ import Testing
     ) throws -> [Requester] {
         var channel = SimpleChannel(Self.memory)
         for arrival in arrivals {
-            #expect(try channel.submit(Self.request(arrival.0, bursts: arrival.bursts), at: arrival.time) == arrival.bursts)
+            #expect(
+                try channel.submit(Self.request(arrival.0, bursts: arrival.bursts), at: arrival.time) == arrival.bursts)
         }
         var schedules: [BeatSchedule] = []
         channel.advance(until: until, into: &schedules)
@@ -56,7 +57,9 @@ import Testing
 
     @Test func fetchComesFirstAfterReset() throws {
         #expect(
-            try order([(.store, 2, 0), (.load, 2, 0), (.fetch, 2, 0)]) == [.fetch, .load, .store, .fetch, .load, .store])
+            try order([(.store, 2, 0), (.load, 2, 0), (.fetch, 2, 0)]) == [
+                .fetch, .load, .store, .fetch, .load, .store,
+            ])
     }
 
     @Test func requestersThatAreLeftShareTheSlotsOfTheOneThatEnded() throws {

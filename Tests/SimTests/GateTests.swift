@@ -2,7 +2,8 @@ import Arch
 import Sim
 import Testing
 
-/// Each rule of docs/time.md is tight: nothing sooner, nothing later. On the machine of `target()` the code of a program
+/// Each rule of docs/time.md is tight: nothing sooner, nothing later. On the machine of `target()` the code of
+/// a program
 /// of n <= 8 instructions is fetched alone by the slots 1 ... ceil(96 n / 64) of 1.25 ns.
 @Suite struct GateTests {
     /// First dispatch: last slot plus 100 ns of latency, up to the next edge, seen one cycle later.
@@ -60,7 +61,8 @@ import Testing
 
     /// Buffer of one: the next fetch is issued in the cycle after the dispatch, and travels 1 + 2 slots + latency.
     @Test func fetchWaitsForRoomInTheBuffer() throws {
-        let spans = try spans([multiply(2), multiply(2)], on: target(clock: 1250, latency: 12_500, fetch: 8, buffer: 1))
+        let spans = try spans(
+            [multiply(2), multiply(2)], on: target(clock: 1250, latency: 12_500, fetch: 8, buffer: 1))
         // Issued in 0, slots 1 and 2 (96 bytes from 0), data at 2 + 10, dispatched in 13.
         #expect(spans[0].start == 14)
         // Issued in 14, slots 15 and 16 (bytes 96 ..< 192 touch two blocks), data at 26, dispatched in 27.
@@ -97,7 +99,8 @@ import Testing
     /// Its indices may come with the load.
     @Test func gatherStartsACycleAfterTheLoadsBeforeItHaveCompleted() throws {
         let gather = Gather(
-            dram: 8192, rowPitch: 64, rows: 4, index: LocalAddress(.activations, 0), local: LocalAddress(.activations, 64),
+            dram: 8192, rowPitch: 64, rows: 4, index: LocalAddress(.activations, 0),
+            local: LocalAddress(.activations, 64),
             localStride: 64, rowBytes: 64, count: 2, traffic: .activations)
         let spans = try spans([load(64, at: 4096), Instruction(node: 0, body: .gather(gather))])
         #expect(spans[1].start == spans[0].completion + 1)

@@ -31,7 +31,9 @@ import Testing
             traffic += timing.memory
         }
         for cause in StallCause.allCases { #expect(stalls[cause] > 100, "\(cause.name)") }
-        for kind in Traffic.allCases where kind != .instructions { #expect(traffic.writtenBytes[kind] > 1000, "\(kind.name)") }
+        for kind in Traffic.allCases where kind != .instructions {
+            #expect(traffic.writtenBytes[kind] > 1000, "\(kind.name)")
+        }
     }
 
     @Test func traceDoesNotChangeTime() throws {
@@ -50,7 +52,9 @@ import Testing
         let timing = try Simulator(target: target()).run(program, trace: true)
         let trace = Array(timing.retirements)
         let expected = program.instructions.indices
-            .map { Retirement(cycle: timing.spans[$0].completion, unit: program.instructions[$0].unit, instruction: $0) }
+            .map {
+                Retirement(cycle: timing.spans[$0].completion, unit: program.instructions[$0].unit, instruction: $0)
+            }
             .sorted { ($0.cycle, $0.unit.rawValue) < ($1.cycle, $1.unit.rawValue) }
         #expect(trace == expected)
         #expect(Set(trace.map { [$0.cycle, Int($0.unit.rawValue)] }).count == 60)

@@ -4,7 +4,8 @@ import Testing
 
 /// Totals are the sums of named parts that one writes down by hand.
 @Suite struct ShapeTests {
-    /// N bytes at 51.2 bytes per ns and 100 ns of latency, with what comes before the first slot and the rounding at the end.
+    /// N bytes at 51.2 bytes per ns and 100 ns of latency, with what comes before the first slot and the
+    /// rounding at the end.
     @Test(arguments: [64, 6400, 65_536, 1 << 20, 1 << 30])
     func streamingLoadTakesItsBytesOverTheBandwidthPlusTheLatency(bytes: Int) throws {
         let timing = try Simulator(target: target()).run(program([load(bytes, at: 4096)]))
@@ -18,7 +19,8 @@ import Testing
         #expect(timing[.load].stalls[.memoryContention] == 0)
     }
 
-    /// Slots and edges coincide; all code comes with one fetch. Steps alternate between two buffers: load k + 2 waits for product k.
+    /// Slots and edges coincide; all code comes with one fetch. Steps alternate between two buffers: load k +
+    /// 2 waits for product k.
     private func doubleBuffered(steps: Int, bursts: Int, product: Int) throws -> Timing {
         let machine = target(clock: 1250, latency: 12_500, fetch: 64, buffer: 64, queue: 64)
         let instructions = (0..<steps).flatMap { step in
@@ -60,7 +62,10 @@ import Testing
         let machine = target(clock: 1250, latency: 12_500, fetch: 64, buffer: 64, queue: 64)
         let instructions = (0..<16).flatMap { step in
             let transfer = load(640, at: 1 << 20).signalling(.engine0)
-            return [step < 1 ? transfer : transfer.waiting(.engine0), multiply(20, latency: 4).waiting(.load).signalling(.load)]
+            return [
+                step < 1 ? transfer : transfer.waiting(.engine0),
+                multiply(20, latency: 4).waiting(.load).signalling(.load),
+            ]
         }
         let timing = try Simulator(target: machine).run(program(instructions), trace: true)
         // Slots, latency, token, product, adders, token.
@@ -72,7 +77,8 @@ import Testing
     /// A load and a store of n bursts each share the channel: together 2 n slots.
     @Test func loadAndStoreShareTheChannelHalfAndHalf() throws {
         let machine = target(clock: 1250, latency: 12_500, fetch: 64, buffer: 64, queue: 64)
-        let timing = try Simulator(target: machine).run(program([store(6400, at: 1 << 20), load(6400, at: 1 << 21)]), trace: true)
+        let timing = try Simulator(target: machine).run(
+            program([store(6400, at: 1 << 20), load(6400, at: 1 << 21)]), trace: true)
         // Three slots of code; the store starts in 16 and has the slot of 17 alone, the load joins in 18.
         #expect(timing.spans[0].start == 1 + 2 + 10 + 1 + 2 - 1)
         let firstSlot = timing.spans[0].start + 1

@@ -16,7 +16,8 @@ struct EventSimulator {
     /// Bursts of the transfer of each requester that has slots to come.
     private var bursts = Array(repeating: 0, count: Requester.allCases.count)
     private var retired = 0
-    /// Cycle in which each unit starts its next instruction, as far as known, and the units for which it may have changed.
+    /// Cycle in which each unit starts its next instruction, as far as known, and the units for which it may
+    /// have changed.
     private var ready = Unit.allCases.map { _ in never }
     private var stale = UnitSet()
     var outcome: Outcome
@@ -33,11 +34,12 @@ struct EventSimulator {
     }
 
     mutating func run() throws(Diagnostics) -> Outcome {
-        var now = 0
+        var now = -1
         while retired < works.count {
             refresh()
             let next = nextCycle()
-            guard next != never else { throw program.deadlock(blocked(), cycle: now) }
+            guard next != never else { throw program.deadlock(blocked(), cycle: max(now, 0)) }
+            guard next > now else { throw internalError("time does not pass after cycle \(now)") }
             now = next
             channel.advance(until: now * machine.clockPeriod, into: &schedules)
             for schedule in schedules where schedule.finishes { granted(schedule) }
@@ -170,7 +172,9 @@ struct EventSimulator {
         let busy = min(uncontended, fullRate)
         let cycles = TransferCycles(
             busy: busy, contention: free - start - uncontended, latency: uncontended - busy)
-        if let index = units[Int(unit.rawValue)].last { outcome.chargeTransfer(cycles, unit: unit, row: works[index].row) }
+        if let index = units[Int(unit.rawValue)].last {
+            outcome.chargeTransfer(cycles, unit: unit, row: works[index].row)
+        }
         complete(unit, at: data)
     }
 
@@ -194,7 +198,9 @@ struct EventSimulator {
         if work.drainsUnit {
             charge(.latency(of: unit), until: units[Int(unit.rawValue)].drained, ledger: &outcome.ledger)
         }
-        guard cursor == start else { throw internalError("instruction \(entry.instruction) started late without a cause") }
+        guard cursor == start else {
+            throw internalError("instruction \(entry.instruction) started late without a cause")
+        }
     }
 
     /// Books the cycles before the first dispatch and after each unit's last instruction.

@@ -28,7 +28,9 @@ struct FixedTiming {
         let ideal = (fill.bytes + port - 1) / port
         let words = rows * ((fill.rowBytes + port - 1) / port)
         return UnitTiming(
-            occupancyParts: [.init(.ideal, "fill port", ideal), .init(.raggedEdges, "partial port words", words - ideal)],
+            occupancyParts: [
+                .init(.ideal, "fill port", ideal), .init(.raggedEdges, "partial port words", words - ideal),
+            ],
             latencyParts: [])
     }
 

@@ -75,7 +75,9 @@ struct Limits {
     mutating func add(cycles: Int) { serialTime += Double(cycles) * Double(target.machine.clockPeriod) }
 
     mutating func checkDuration() {
-        if serialTime > Self.duration { report(target.machine.name, field: nil, "the program may take more than 2^61 ps") }
+        if serialTime > Self.duration {
+            report(target.machine.name, field: nil, "the program may take more than 2^61 ps")
+        }
     }
 
     private mutating func report(_ node: String, field: String?, _ message: String) {
@@ -123,7 +125,10 @@ extension Instruction.Body {
         case .fill(let fill): ([fill.rowBytes] + fill.loops.map(\.count), 0)
         case .mma(let multiply), .lmma(let multiply, _):
             (
-                [multiply.outerRows.count, multiply.innerRows.count, multiply.ky.count, multiply.kx.count, multiply.run]
+                [
+                    multiply.outerRows.count, multiply.innerRows.count, multiply.ky.count, multiply.kx.count,
+                    multiply.run,
+                ]
                     + [multiply.columns], 0
             )
         case .buildTables(let build): ([build.outerRows.count, build.innerRows.count, build.elements], 0)

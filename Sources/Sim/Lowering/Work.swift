@@ -76,7 +76,8 @@ struct PartTable {
     mutating func add(_ part: UnitTiming.Part, unit: Unit) {
         guard part.cycles != 0 else { return }
         let row = Int(unit.rawValue)
-        for index in parts[row].indices where parts[row][index].term == part.term && parts[row][index].name == part.name {
+        for index in parts[row].indices where parts[row][index].term == part.term && parts[row][index].name == part.name
+        {
             parts[row][index].cycles += part.cycles
             return
         }

@@ -14,7 +14,9 @@ extension Workload {
         let fixed = FixedTiming(target: target)
         for (index, instruction) in program.instructions.enumerated() {
             guard limits.accepts(instruction, index: index, nodes: program.nodes) else { continue }
-            add(instruction, timing: fixed.timing(of: instruction), row: rows.rowOfNode[instruction.node], limits: &limits)
+            add(
+                instruction, timing: fixed.timing(of: instruction), row: rows.rowOfNode[instruction.node],
+                limits: &limits)
             count(instruction.body, row: rows.rowOfNode[instruction.node], target: target)
         }
         limits.checkDuration()

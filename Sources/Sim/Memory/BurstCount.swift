@@ -1,7 +1,9 @@
-/// Counts the bursts of a strided range: for each contiguous row the burst-aligned blocks that it touches, summed over rows.
+/// Counts the bursts of a strided range: for each contiguous row the burst-aligned blocks that it touches,
+/// summed over rows.
 ///
 /// A row at residue r = address mod B takes floor((r + bytes - 1) / B) + 1 blocks. With bytes - 1 = q B + m, that is
-/// q + 1, plus one when r >= B - m. So only the number of rows with a large residue is needed, and residues along a loop
+/// q + 1, plus one when r >= B - m. So only the number of rows with a large residue is needed, and residues
+/// along a loop
 /// repeat after B / gcd(B, stride) steps.
 enum BurstCount {
     static func bursts(of request: TransferRequest, burstBytes: Int) -> Int {

@@ -4,7 +4,8 @@ import Arch
 public enum StallCause: UInt8, Hashable, Sendable, CaseIterable, Comparable {
     /// The unit's next instruction has not been fetched.
     case instructionFetch
-    /// It has been fetched and is not in the unit's queue: the front end sends one per cycle, in order, and waits at a full queue.
+    /// It has been fetched and is not in the unit's queue: the front end sends one per cycle, in order, and
+    /// waits at a full queue.
     case instructionDispatch
     /// It waits for a token of this unit.
     case waitLoad, waitStore, waitVector, waitEngine0, waitEngine1

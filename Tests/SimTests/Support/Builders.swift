@@ -1,6 +1,7 @@
 import Arch
 
-/// A machine of 1 GHz with 64-byte bursts every 1.25 ns (51.2 bytes per ns) and 100 ns of latency, unless told otherwise.
+/// A machine of 1 GHz with 64-byte bursts every 1.25 ns (51.2 bytes per ns) and 100 ns of latency, unless told
+/// otherwise.
 func target(
     clock: Int = 1000, burstBytes: Int = 64, burstPeriod: Int = 1250, latency: Int = 100_000, fetch: Int = 8,
     buffer: Int = 16, queue: Int = 4, engines: Int = 2
@@ -9,7 +10,8 @@ func target(
         machine: Machine(
             name: "test", summary: "", clockPeriod: clock,
             memory: MemoryChannel(
-                standard: "test", burstBytes: burstBytes, burstPeriod: burstPeriod, latency: latency, capacity: 1 << 40),
+                standard: "test", burstBytes: burstBytes,
+                burstPeriod: burstPeriod, latency: latency, capacity: 1 << 40),
             frontEnd: FrontEnd(fetchInstructions: fetch, bufferInstructions: buffer, queueDepth: queue),
             scratchpads: Scratchpads(activations: 1 << 20, weights: 1 << 20, tables: 1 << 20, accumulators: 1 << 20),
             vector: VectorUnit(
@@ -74,7 +76,8 @@ func copy(_ elements: Int, node: Int = 0) -> Instruction {
     return Instruction(
         node: node,
         body: .elementwise(
-            Elementwise(.copy, destination: operand, a: operand, loops: [.init(count: elements, destination: 4, a: 4)])))
+            Elementwise(.copy, destination: operand, a: operand, loops: [.init(count: elements, destination: 4, a: 4)]))
+    )
 }
 
 func fill(_ bytes: Int, node: Int = 0) -> Instruction {

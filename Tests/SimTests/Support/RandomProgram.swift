@@ -19,7 +19,9 @@ extension RandomSource {
                 let sender = Int.random(in: max(0, receiver - 12)..<receiver, using: &self)
                 let (from, to) = (instructions[sender].unit, instructions[receiver].unit)
                 let pair = (Int(from.rawValue), Int(to.rawValue))
-                guard sender > lastSender[pair.0][pair.1], !instructions[receiver].waits.contains(from) else { continue }
+                guard sender > lastSender[pair.0][pair.1], !instructions[receiver].waits.contains(from) else {
+                    continue
+                }
                 lastSender[pair.0][pair.1] = sender
                 instructions[sender].signals.insert(to)
                 instructions[receiver].waits.insert(from)
@@ -60,7 +62,8 @@ extension RandomSource {
             node: node,
             body: .gather(
                 Gather(
-                    dram: Int.random(in: 0..<1000, using: &self), rowPitch: pick([64, 128, 100, 12]), rows: pick([1, 5, 1000]),
+                    dram: Int.random(in: 0..<1000, using: &self), rowPitch: pick([64, 128, 100, 12]),
+                    rows: pick([1, 5, 1000]),
                     index: LocalAddress(.activations, 0), local: LocalAddress(.activations, 0), localStride: 128,
                     rowBytes: pick([0, 4, 64, 100]), count: pick([0, 1, 9]), traffic: .activations)))
     }
