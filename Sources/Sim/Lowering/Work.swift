@@ -21,8 +21,8 @@ extension Instruction.Body {
     /// A gather reads its indices as it starts, and a load of the same unit may be bringing them.
     var drainsUnit: Bool {
         switch self {
-        case .gather: true
-        case .load, .fill, .store, .mma, .lmma, .buildTables, .elementwise, .reduce: false
+        case .load, .store: false
+        case .gather, .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: true
         }
     }
 }

@@ -89,15 +89,18 @@ struct Bench {
         let expected = try reference(compilation.legalised)
         let model = try golden(compilation.program, target)
         var found: [String] = []
+        var compared = 0
         for problem in OrderingChecker.check(compilation.program, target: target).prefix(3) { found.append("order: \(problem)") }
         for buffer in compilation.program.buffers where buffer.role == .output || buffer.role == .intermediate {
             guard let want = expected[buffer.name] else { continue }
+            compared += 1
             let got = model.read(buffer)
             if got != want {
                 let index = zip(got, want).enumerated().first { $1.0 != $1.1 }?.offset ?? min(got.count, want.count)
                 found.append("\(buffer.name) \(buffer.shape): byte \(index) of \(want.count) is \(index < got.count ? got[index] : 0), \(index < want.count ? want[index] : 0) expected")
             }
         }
+        if compared == 0 { found.append("nothing was compared") }
         let timing = try Simulator(target: target).run(compilation.program)
         if timing.cycles <= 0 { found.append("no cycles") }
         return found
