@@ -58,7 +58,7 @@ extension Lowering {
 
     /// The program around finished instructions.
     fileprivate mutating func program(_ instructions: [Instruction]) throws -> Program {
-        let codeAddress = dram.allocate(instructions.count * ISA.instructionBytes)
+        let codeAddress = dram.allocateFresh(instructions.count * ISA.instructionBytes)
         var buffers: [Buffer] = []
         for (role, names) in [(Buffer.Role.input, graph.inputs), (.state, graph.states), (.output, graph.outputs)] {
             for name in names { buffers.append(buffer(name, role, try view(name))) }

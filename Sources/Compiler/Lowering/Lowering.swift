@@ -61,7 +61,7 @@ struct Lowering {
         if let view = views[name] { return view }
         var view = TensorView(address: 0, shape: shape, type: type, traffic: traffic, elementBytes: elementBytes)
         let size = view.count * view.elementBytes
-        view.address = dram.allocate(size)
+        view.address = dram.allocateFresh(size)
         if let constant { constants.append(Constant(name: name, address: view.address, bytes: try bytes(constant))) }
         views[name] = view
         return view
@@ -124,7 +124,8 @@ struct Lifetimes {
                 }
             }
         }
-        for output in graph.outputs { touch(output, at: Int.max) }
+        // States live on for the next program.
+        for name in graph.outputs + graph.states { touch(name, at: Int.max) }
         for (tensor, index) in lastUse { ends[index, default: []].append(tensor) }
     }
 

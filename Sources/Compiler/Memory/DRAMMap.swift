@@ -18,6 +18,20 @@ struct DRAMMap {
         return start
     }
 
+    /// A range that nothing has used before: constants are there before the program starts, so no value made earlier
+    /// in the program may have stood in their place.
+    mutating func allocateFresh(_ bytes: Int) -> Int {
+        let size = max(1, (bytes + Self.alignment - 1) / Self.alignment) * Self.alignment
+        let start = footprint
+        footprint += size
+        // The last free range has no end, and everything past the footprint belongs to it.
+        if let last = free.popLast() {
+            if last.lowerBound < start { free.append(last.lowerBound..<start) }
+            free.append(footprint..<last.upperBound)
+        }
+        return start
+    }
+
     mutating func release(_ address: Int, bytes: Int) {
         let size = max(1, (bytes + Self.alignment - 1) / Self.alignment) * Self.alignment
         var range = address..<(address + size)
