@@ -32,7 +32,7 @@ let package = Package(
         .executableTarget(
             name: "accelsim",
             dependencies: [
-                "Compiler", "Diagnostics", "Graph", "Report", "Toolchain",
+                "Arch", "Compiler", "Diagnostics", "Graph", "Report", "Sim", "Toolchain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -56,6 +56,9 @@ public struct Classifier: Sendable {
         try checkData(model)
     }
 
+    /// Inputs of the first run.
+    public func firstBatch() throws -> [String: Tensor] { [input: try data.batch(0..<batch)] }
+
     private func checkData(_ model: Model) throws {
         guard let type = model.graph.types[input] else { return }
         let wanted = TensorType(shape: [data.count] + type.shape.dropFirst(), encoding: type.encoding)
@@ -102,7 +105,7 @@ public struct Classifier: Sendable {
 
     private func count(_ how: Execution, _ make: @Sendable () throws -> Run) throws -> Int {
         let ranges = ranges
-        let threads = max(1, min(how.threads ?? DispatchQueue.width, ranges.count))
+        let threads = max(1, min(how.threads ?? ProcessorCount.active, ranges.count))
         let total = Mutex(0)
         let failure = Mutex<Diagnostics?>(nil)
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
@@ -123,9 +126,4 @@ public struct Classifier: Sendable {
         if let failure = failure.withLock({ $0 }) { throw failure }
         return total.withLock { $0 }
     }
-}
-
-extension DispatchQueue {
-    /// Threads that run at the same time.
-    fileprivate static var width: Int { ProcessorCount.active }
 }

@@ -8,13 +8,9 @@ extension Job {
     public func report(
         _ timing: Timing, outputs: [String: Tensor] = [:], check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil
     ) -> RunReport {
-        let graph = compilation.legalised
-        return RunReport(
+        RunReport(
             program: program, target: target, timing: timing, notes: compilation.segments.map(\.note),
-            outputs: graph.outputs.compactMap { name in
-                outputs[name].map { $0.record(name, codec: graph.types[name]?.encoding.codec.name ?? "") }
-            },
-            check: check, accuracy: accuracy)
+            outputs: OutputListing.records(outputs, graph: compilation.legalised), check: check, accuracy: accuracy)
     }
 }
 

@@ -1,8 +1,5 @@
 import Diagnostics
-import Golden
 import Graph
-import Report
-import Synchronization
 
 /// A classifier's test set: examples along the first axis of the graph's only input, and their labels.
 public struct LabelledData: Sendable {
