@@ -1,7 +1,7 @@
 extension Presets {
     /// 2 MiB of scratchpads in all, as `lutTC`.
     private static let macScratchpads = Scratchpads(
-        activations: 768 * kibibyte, weights: 768 * kibibyte, tables: 0, accumulators: 512 * kibibyte)
+        activations: 512 * kibibyte, weights: 512 * kibibyte, tables: 0, accumulators: 1024 * kibibyte)
 
     /// 4096 multiply-accumulates per cycle.
     static let macInt8 = machine(
@@ -18,7 +18,7 @@ extension Presets {
     static let lutTC = machine(
         "lut-tc", "64 lookup arrays M2N64K4 and a 32x32 multiplier engine for attention",
         scratchpads: Scratchpads(
-            activations: 384 * kibibyte, weights: 512 * kibibyte, tables: 640 * kibibyte, accumulators: 512 * kibibyte),
+            activations: 256 * kibibyte, weights: 512 * kibibyte, tables: 256 * kibibyte, accumulators: 1024 * kibibyte),
         engines: [lookup(m: 2, n: 64, k: 4, arrays: 64), mac(rows: 32, columns: 32)])
 
     /// Small enough to simulate in RTL.

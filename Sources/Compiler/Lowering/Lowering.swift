@@ -16,7 +16,10 @@ struct Lowering {
     var views: [String: TensorView] = [:]
     var constants: [Constant] = []
     var nodes: [NodeRecord] = []
+    /// Code of the row that is being lowered.
     var emitter = Emitter()
+    /// Code of finished rows: a list of lists, since attempts copy this value and must not copy all code.
+    private(set) var code: [[Instruction]] = []
     var buffers: [Buffer] = []
     /// Segment of the partition that is being lowered, for lifetimes.
     var segment = 0
@@ -96,6 +99,8 @@ struct Lowering {
     /// Ends a row of the report.
     mutating func endRow(_ names: [String], note: String) {
         summaries.append(SegmentSummary(nodes: names, note: note))
+        code.append(emitter.instructions)
+        emitter = Emitter()
         row += 1
     }
 

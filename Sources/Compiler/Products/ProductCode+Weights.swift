@@ -33,7 +33,7 @@ extension ProductCode {
         let full = blockBytes(min(tiling.tileChannels, source.geometry.channels), bits: image.bits)
         let content = [step.columns.group, firstBlock, blocks, step.channel, step.channels]
         let slot = try tile.slots.slot(
-            .weights, content: content, bytes: fullBlocks * full, spaces: [.weights], copies: 2)
+            .weights, content: content, bytes: fullBlocks * full, spaces: [.weights], copies: tiling.weightCopies)
         let group = step.columns.group * image.blocks + firstBlock
         if !slot.holds {
             tile.emitter.emit(.load(weightTransfer(image, step, firstBlock: group, blocks: blocks, local: slot.address, blockBytes: local)))
@@ -88,7 +88,7 @@ extension ProductCode {
     ) throws(DoesNotFit) -> LocalAddress {
         let row = engine.columnBlock * itemBytes
         let slot = try tile.slots.slot(
-            role, content: content, bytes: block.full * groups.full * row, spaces: [.weights], copies: 2)
+            role, content: content, bytes: block.full * groups.full * row, spaces: [.weights], copies: tiling.weightCopies)
         if !slot.holds {
             tile.emitter.emit(.load(Transfer(
                 dram: address + (block.first * groups.all + groups.first) * row, local: slot.address,
@@ -110,7 +110,7 @@ extension ProductCode {
         let fullDepth = min(tiling.tileChannels, source.geometry.channels)
         let content = [matrix, columns.start, columns.count, step.channel, step.channels]
         let slot = try tile.slots.slot(
-            .weights, content: content, bytes: fullBlocks * fullDepth * block, spaces: [.weights], copies: 2)
+            .weights, content: content, bytes: fullBlocks * fullDepth * block, spaces: [.weights], copies: tiling.weightCopies)
         let dram =
             weights.address + matrix * weights.batchStride + columns.start * weights.columnStride
             + step.channel * weights.depthStride
@@ -155,7 +155,7 @@ extension ProductCode {
     ) throws(DoesNotFit) {
         let block = engine.columnBlock
         let fullBytes = min(tiling.tileColumns, source.geometry.columns) * min(tiling.tileChannels, source.geometry.channels)
-        let raw = try tile.slots.slot(.raw, content: content, bytes: fullBytes, spaces: [.activations], copies: 2).address
+        let raw = try tile.slots.slot(.raw, content: content, bytes: fullBytes, spaces: [.tables, .activations, .accumulators], copies: 1).address
         let view = DomainView(
             address: dram, strides: [weights.columnStride, weights.depthStride], type: .int8, elementBytes: 1,
             traffic: weights.traffic)

@@ -5,41 +5,79 @@ struct ProductCost {
     let source: ProductSource
     let engine: any Engine
     let machine: Machine
-    /// Vector instructions per output element, and bytes stored and loaded per output element by the epilogue.
-    let epilogueSteps: Int
-    let epilogueBytes: Int
+    let epilogue: EpilogueCost
+
+    /// Cycles that one more vector or engine instruction costs by itself.
+    private var instructionOverhead: Int { machine.vector.pipelineStages + 2 }
 
     /// Bytes per cycle of the memory channel.
     private var bandwidth: Double {
         Double(machine.memory.burstBytes) * Double(machine.clockPeriod) / Double(machine.memory.burstPeriod)
     }
 
-    func fits(_ tiling: ProductTiling) -> Bool {
-        let copies = 2
-        let sizes = sizes(tiling)
-        return copies * sizes.activations <= machine.scratchpads.activations
-            && copies * sizes.tables <= machine.scratchpads.tables
-            && copies * sizes.weights <= machine.scratchpads.weights
-            && sizes.sums <= machine.scratchpads.accumulators
+    private struct Sizes {
+        var activations = 0
+        var tables = 0
+        var weights = 0
+        var sums = 0
+        /// Bytes that the channel moves for one tile, whole bursts for every contiguous run.
+        var activationTraffic = 0
+        var weightTraffic = 0
+        /// Elements that the vector unit lays out for the engine.
+        var laidOut = 0
     }
 
-    private func sizes(_ tiling: ProductTiling) -> (activations: Int, tables: Int, weights: Int, sums: Int) {
+    func fits(_ tiling: ProductTiling) -> Bool {
+        let sizes = sizes(tiling)
+        let pads = machine.scratchpads
+        return 2 * sizes.activations <= pads.activations && 2 * sizes.tables <= pads.tables
+            && tiling.weightCopies * sizes.weights <= pads.weights && sizes.sums <= pads.accumulators
+    }
+
+    private func bursts(rows: Int, bytes: Int, areContiguous: Bool) -> Int {
+        let burst = machine.memory.burstBytes
+        return areContiguous ? roundUp(rows * bytes, to: burst) : rows * roundUp(bytes + burst / 2, to: burst)
+    }
+
+    private func sizes(_ tiling: ProductTiling) -> Sizes {
         let g = source.geometry
+        var sizes = Sizes()
         let pixels = g.patchHeight(tiling.tileHeight) * g.patchWidth(tiling.tileWidth)
         let channels = g.groups > 1 ? g.groups * g.channels : tiling.tileChannels
-        var tables = 0
+        let isWhole = channels == g.groups * g.channels
         if let bytes = source.decision.activations.tableBytes {
             let perRow = source.layout.unfolds ? ceilDivide(source.layout.run, 4) : ceilDivide(tiling.tileChannels, 4)
             let rows = source.layout.unfolds ? g.patchHeight(tiling.tileHeight) * tiling.tileWidth : pixels
-            tables = rows * perRow * bytes
+            sizes.tables = rows * perRow * bytes
+        }
+        if source.tables == nil {
+            sizes.activations = pixels * channels * source.image.elementBytes
+            sizes.activationTraffic = bursts(
+                rows: pixels, bytes: channels * source.image.elementBytes, areContiguous: isWhole)
+        } else {
+            sizes.activationTraffic = sizes.tables
         }
         let run = source.layout.unfolds ? source.layout.paddedRun : roundUp(tiling.tileChannels, to: engine.depthBlock)
         let blocks = ceilDivide(tiling.tileColumns, engine.columnBlock)
-        let weights = blocks * engine.weightBytes(depth: source.layout.runs * run, weightBits: weightBits)
-        return (
-            source.tables == nil ? pixels * channels * source.image.elementBytes : 0, tables, weights,
-            tiling.tileHeight * tiling.tileWidth * tiling.tileColumns * 4
-        )
+        sizes.weights = blocks * engine.weightBytes(depth: source.layout.runs * run, weightBits: weightBits)
+        sizes.weightTraffic = sizes.weights
+        if case .runtime(let weights) = source.weights {
+            if weights.columnsAreContiguous {
+                sizes.weightTraffic = bursts(
+                    rows: tiling.tileChannels * blocks, bytes: min(engine.columnBlock, tiling.tileColumns), areContiguous: false)
+            } else {
+                sizes.laidOut = tiling.tileColumns * tiling.tileChannels
+                sizes.weightTraffic = bursts(rows: tiling.tileColumns, bytes: tiling.tileChannels, areContiguous: isWhole)
+            }
+        } else if case .image(let image) = source.weights {
+            sizes.weightTraffic = bursts(
+                rows: blocks, bytes: sizes.weights / blocks, areContiguous: isWhole)
+            if image.scaleAddress != nil {
+                sizes.weightTraffic += tiling.tileColumns * ceilDivide(tiling.tileChannels, image.groupSize) * image.scaleFormat.bytes
+            }
+        }
+        sizes.sums = tiling.tileHeight * tiling.tileWidth * tiling.tileColumns * 4
+        return sizes
     }
 
     private var weightBits: Int {
@@ -49,7 +87,7 @@ struct ProductCost {
         }
     }
 
-    /// Cycles: the busiest unit, plus what cannot overlap at both ends.
+    /// Cycles: the busiest unit, plus what cannot overlap.
     func cycles(_ tiling: ProductTiling) -> Double {
         let g = source.geometry
         var count = tiling.count(g)
@@ -60,28 +98,39 @@ struct ProductCost {
             count.rows /= max(1, g.batch)
         }
         let sizes = sizes(tiling)
-        let activationLoads = reloads(own: count.rows, other: count.columns, steps: count.steps, isOutside: tiling.rowsOutside)
-        let weightLoads = reloads(own: count.columns, other: count.rows, steps: count.steps, isOutside: !tiling.rowsOutside)
-        let perActivation = Double(source.tables == nil ? sizes.activations : sizes.tables)
+        let activationLoads = matrices
+            * reloads(own: count.rows, other: count.columns, steps: count.steps, isOutside: tiling.rowsOutside, copies: 2)
+        let weightLoads = matrices
+            * reloads(own: count.columns, other: count.rows, steps: count.steps, isOutside: !tiling.rowsOutside, copies: tiling.weightCopies)
         let elements = Double(g.batch * g.rows * g.groups * g.columns)
-        let bytes =
-            Double(matrices) * (perActivation * Double(activationLoads) + Double(sizes.weights) * Double(weightLoads))
-            + elements * Double(epilogueBytes)
-        let tableBytes = max(1, source.decision.activations.tableBytes ?? 1)
-        let builds = source.tables == nil && source.decision.activations.tableBytes != nil
-            ? Double(matrices * activationLoads) * Double(sizes.tables / tableBytes) / Double(machine.vector.tablesPerCycle) : 0
-        let vector = builds + elements * Double(epilogueSteps) / Double(machine.vector.lanes)
-        let steps = matrices * count.rows * count.columns * count.steps
-        let engineCycles = Double(steps) * Double(multiplyCycles(tiling) + 8)
-        let first = (perActivation + Double(sizes.weights)) / bandwidth
-        let last = Double(sizes.sums / 4 * max(1, epilogueSteps)) / Double(machine.vector.lanes)
-        return max(engineCycles, bytes / bandwidth, vector) + first + last
+        let traffic = Double(sizes.activationTraffic * activationLoads) + Double(sizes.weightTraffic * weightLoads)
+            + elements * Double(epilogue.bytesPerElement)
+        let tiles = matrices * count.rows * count.columns
+        let vector = vectorCycles(sizes, activationLoads: activationLoads, weightLoads: weightLoads)
+            + elements * Double(epilogue.intervals) / Double(machine.vector.lanes)
+            + Double(tiles * epilogue.instructions * instructionOverhead)
+        let engineCycles = Double(tiles * count.steps) * Double(multiplyCycles(tiling) + 4)
+        let first = Double(sizes.activationTraffic + sizes.weightTraffic) / bandwidth
+        let last = Double(sizes.sums / 4 * epilogue.intervals) / Double(machine.vector.lanes)
+        var total = max(engineCycles, traffic / bandwidth, vector) + first + last
+        if tiling.weightCopies == 1, weightLoads > 1 {
+            total += Double(weightLoads - 1) * (Double(sizes.weightTraffic) / bandwidth + Double(sizes.laidOut / machine.vector.lanes))
+        }
+        return total
     }
 
-    /// Loads of an operand's tiles: the two newest stay, so a tile that does not change while the inner loop runs is loaded once.
-    private func reloads(own: Int, other: Int, steps: Int, isOutside: Bool) -> Int {
-        if own * steps <= 2 { return own * steps }
-        return isOutside && steps <= 2 ? own * steps : own * other * steps
+    private func vectorCycles(_ sizes: Sizes, activationLoads: Int, weightLoads: Int) -> Double {
+        var cycles = Double(weightLoads * sizes.laidOut) / Double(machine.vector.lanes)
+        if source.tables == nil, let bytes = source.decision.activations.tableBytes {
+            cycles += Double(activationLoads) * Double(sizes.tables / bytes) / Double(machine.vector.tablesPerCycle)
+        }
+        return cycles
+    }
+
+    /// Loads of an operand's tiles: the newest `copies` stay, so a tile that does not change while the inner loop runs is loaded once.
+    private func reloads(own: Int, other: Int, steps: Int, isOutside: Bool, copies: Int) -> Int {
+        if own * steps <= copies { return own * steps }
+        return isOutside && steps <= copies ? own * steps : own * other * steps
     }
 
     private func multiplyCycles(_ tiling: ProductTiling) -> Int {
@@ -109,5 +158,30 @@ struct ProductCost {
             Multiply.ActivationScales(group: $0.group, local: LocalAddress(.activations, 0), rowPitch: 0)
         }
         return .scaled(weights: weights, activations: activations)
+    }
+}
+
+/// What the vector unit does with the sums of a product.
+struct EpilogueCost {
+    /// Sum of the initiation intervals of the steps over whole tiles.
+    var intervals: Int
+    var instructions: Int
+    /// Stored and loaded beside the product's own operands.
+    var bytesPerElement: Int
+
+    init(binding: VectorBinding, outputs: [String: BoundOperand], vector: VectorUnit) {
+        intervals = 0
+        for step in binding.steps where step.width == nil {
+            switch step.kind {
+            case .elementwise(let function), .elementwiseByGroup(let function, _): intervals += vector.interval(of: function)
+            case .mask: intervals += vector.simpleInterval
+            case .rope: intervals += 3 * vector.simpleInterval
+            case .reduceRow, .reduceGroups: intervals += vector.simpleInterval
+            }
+        }
+        for step in binding.steps where step.width != nil { if case .reduceRow = step.kind { intervals += vector.simpleInterval } }
+        instructions = binding.steps.count
+        let whole = binding.operands.values.filter { $0.width == nil && !$0.view.strides.contains(0) }
+        bytesPerElement = (outputs.values + whole).reduce(0) { $0 + $1.view.elementBytes }
     }
 }

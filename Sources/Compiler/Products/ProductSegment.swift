@@ -80,7 +80,7 @@ extension Lowering {
         let geometry = source.geometry
         let cost = ProductCost(
             source: source, engine: engine, machine: target.machine,
-            epilogueSteps: binding.steps.count, epilogueBytes: outputs.values.reduce(0) { $0 + $1.view.elementBytes })
+            epilogue: EpilogueCost(binding: binding, outputs: outputs, vector: target.machine.vector))
         let granule = source.depthGranule(engine: engine)
         let splits = geometry.groups == 1 && !source.layout.unfolds
         let candidates = ProductTiling.candidates(

@@ -8,6 +8,8 @@ struct ProductTiling: Hashable {
     var tileChannels: Int
     /// Row tiles outside, column tiles inside; the other way round otherwise.
     var rowsOutside: Bool
+    /// Two weight tiles in turn, so that one is loaded while the other is used; one tile may be twice as large.
+    var weightCopies: Int
 
     func count(_ geometry: ProductGeometry) -> (rows: Int, columns: Int, steps: Int) {
         (
@@ -28,10 +30,10 @@ struct ProductTiling: Hashable {
         for (height, width) in rows {
             for column in columns {
                 for depth in depths {
-                    for rowsOutside in [true, false] {
+                    for (rowsOutside, copies) in [(true, 2), (false, 2), (true, 1), (false, 1)] {
                         result.append(ProductTiling(
                             tileHeight: height, tileWidth: width, tileColumns: column, tileChannels: depth,
-                            rowsOutside: rowsOutside))
+                            rowsOutside: rowsOutside, weightCopies: copies))
                     }
                 }
             }
