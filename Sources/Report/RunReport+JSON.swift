@@ -49,10 +49,9 @@ extension RunReport {
     }
 
     private func units(_ cycles: (Unit) -> Timing.UnitCycles) -> JSONValue {
-        let present = Unit.allCases.filter { $0.engineIndex.map { target.engines.indices.contains($0) } ?? true }
-        return .object(
+        .object(
             JSONObject(
-                present.map { unit in
+                self.units.map { unit in
                     let account = cycles(unit)
                     return (
                         unit.name,
