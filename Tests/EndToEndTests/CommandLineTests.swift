@@ -55,7 +55,7 @@ import Testing
         // Without its tokens the program has races.
         let text = try Accelsim.run(["disasm", program]).output
         let racy = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            line.replacing(/ (waits|signals)=\S+/, with: "")
+            line.replacing(/; (waits|signals).*@/, with: "@")
         }.joined(separator: "\n")
         #expect(racy != text)
         let assembly = try folder.write("racy.asm", racy)

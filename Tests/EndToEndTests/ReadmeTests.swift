@@ -40,7 +40,7 @@ import Testing
     @Test func everySubcommandIsInTheReadme() throws {
         let help = try Accelsim.run(["--help"]).output
         let names = help.split(separator: "\n").drop { !$0.hasPrefix("SUBCOMMANDS") }.dropFirst().compactMap { line in
-            line.firstMatch(of: /^  ([a-z]+) /).map { String($0.1) }
+            line.firstMatch(of: /^\s{2}([a-z]+)\s/).map { String($0.1) }
         }
         #expect(names.count >= 14)
         let readme = try Repository.text("README.md")

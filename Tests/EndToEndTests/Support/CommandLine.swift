@@ -48,7 +48,7 @@ final class TemporaryFolder: Sendable {
     func path(_ name: String) -> String { path + "/" + name }
 
     func handle(_ name: String) throws -> FileHandle {
-        FileManager.default.createFile(atPath: path(name), contents: nil)
+        _ = try write(name, "")
         return try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
     }
 
