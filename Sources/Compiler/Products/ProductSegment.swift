@@ -17,8 +17,9 @@ extension Lowering {
             let total = cycles + splitCost(segment, after: count)
             if best == nil || total < best?.cycles ?? .infinity { best = (self, code, count, total) }
         }
-        guard let best else { throw tooLarge(segment.nodes[0], nil) }
+        guard var best else { throw tooLarge(segment.nodes[0], nil) }
         self = best.lowering
+        do { try best.code.generate() } catch { throw tooLarge(segment.nodes[0], error) }
         emitter.append(best.code.tile.emitter.instructions)
         endRow(segment.nodes.prefix(best.nodes).map(\.name), note: best.code.note)
         let rest = Array(segment.nodes.dropFirst(best.nodes))
@@ -88,16 +89,10 @@ extension Lowering {
             wholeColumns: wholeColumns && geometry.groups == 1, limit: options.tileLimit)
         let ranked = candidates.filter(cost.fits).map { ($0, cost.cycles($0)) }.enumerated()
             .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
+        let tile = TileCode(binding: binding, outputs: outputs, capacity: target.machine.scratchpads)
         for candidate in ranked {
-            for pipeline in [true, false] {
-                let tile = TileCode(binding: binding, outputs: outputs, capacity: target.machine.scratchpads)
-                var code = ProductCode(
-                    source: source, tiling: candidate.element.0, engine: engine, pipeline: pipeline, tile: tile)
-                do {
-                    try code.generate()
-                    return (code, candidate.element.1)
-                } catch { continue }
-            }
+            let code = ProductCode(source: source, tiling: candidate.element.0, engine: engine, tile: tile)
+            if code.fits() { return (code, candidate.element.1) }
         }
         return nil
     }

@@ -117,7 +117,7 @@ extension TileCode {
                 emitter.node = record
                 next = try loadOperands(boxes[index + 1])
             }
-            try run(box, operands: operands, made: [:])
+            try run(box, operands: operands)
             store(box)
         }
     }

@@ -65,6 +65,7 @@ extension Lowering {
         consumers: [String: [String]], into binding: inout VectorBinding
     ) throws {
         binding.made.insert(plan.result)
+        if case .reduce(_, let type) = plan.work { binding.handedBytes = type.bytes }
         for (index, node) in segment.nodes.enumerated() {
             let nodeRecord = index == 0 ? record : begin(node.name, operation: node.operation.keyword)
             var binder = VectorBinder(lowering: self, binding: binding, node: node, record: nodeRecord)
