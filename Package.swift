@@ -10,6 +10,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
     ],
     targets: [
@@ -21,16 +22,17 @@ let package = Package(
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
         .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
         .target(name: "Sim", dependencies: ["Arch", "Diagnostics"]),
-        .target(name: "Report", dependencies: ["Arch", "Sim"]),
+        .target(name: "Report", dependencies: ["Arch", "Diagnostics", "Sim"]),
         .target(
             name: "Toolchain",
             dependencies: [
                 "Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Report", "Sim",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "accelsim",
             dependencies: [
-                "Diagnostics", "Toolchain",
+                "Arch", "Compiler", "Diagnostics", "Graph", "Report", "Sim", "Toolchain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -43,7 +45,9 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Sim"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["Toolchain", "Diagnostics"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Graph", "Report", "Sim", "Toolchain"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,42 @@
 import ArgumentParser
+import Diagnostics
+import Foundation
 
 @main
 struct Accelsim: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compile, compute and time quantised networks on low-bit accelerators.")
+        commandName: "accelsim",
+        abstract: "Compile, compute and time quantised networks on low-bit accelerators.",
+        discussion: """
+            Exit codes: 0 done, 1 a check failed, 64 wrong usage, 65 bad input, 69 a needed tool is missing, 70 our fault.
+            """,
+        subcommands: [
+            Run.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self, Machines.self,
+            Formats.self, Matrix.self, Doctor.self, Documents.self, Schema.self, Benchmark.self,
+        ])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let diagnostics as Diagnostics {
+            fail(diagnostics)
+        } catch let diagnostic as Diagnostic {
+            fail(Diagnostics(diagnostic))
+        } catch { exit(withError: error) }
+    }
+
+    /// Prints everything that is wrong and ends the process.
+    private static func fail(_ diagnostics: Diagnostics) -> Never {
+        Terminal.say(diagnostics.description)
+        let isInternal = diagnostics.all.contains { $0.message.hasPrefix("internal error") }
+        exit(withError: isInternal ? ExitCode.ourFault : ExitCode.badInput)
+    }
+}
+
+extension ExitCode {
+    static let checkFailed = ExitCode(1)
+    static let badInput = ExitCode(65)
+    static let toolMissing = ExitCode(69)
+    static let ourFault = ExitCode(70)
 }

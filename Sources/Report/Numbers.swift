@@ -1,0 +1,49 @@
+/// How numbers look in text reports; integer arithmetic, so that a number looks the same on every machine.
+enum Numbers {
+    /// `1234567` as `1,234,567`.
+    static func grouped(_ value: Int) -> String {
+        let digits = Array(String(value.magnitude))
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// A count of cycles, or a dot for none, so that what matters stands out.
+    static func count(_ value: Int) -> String { value == 0 ? "." : grouped(value) }
+
+    /// A finite number with `decimals` digits after the point, halves away from zero.
+    static func fixed(_ value: Double, decimals: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        let scaled = (value.magnitude * scale).rounded()
+        guard value.isFinite, scaled < 9e15 else { return value.description }
+        let whole = Int(scaled)
+        let unit = Int(scale)
+        var fraction = String(whole % unit)
+        while fraction.count < decimals { fraction = "0" + fraction }
+        let sign = value < 0 && whole != 0 ? "-" : ""
+        return sign + grouped(whole / unit) + (decimals == 0 ? "" : "." + fraction)
+    }
+
+    static func percent(_ part: Double, of whole: Double) -> String {
+        whole == 0 ? "-" : fixed(100 * part / whole, decimals: 1)
+    }
+
+    /// Bytes in units of 1000.
+    static func kilobytes(_ bytes: Int) -> String { bytes == 0 ? "." : fixed(Double(bytes) / 1000, decimals: 1) }
+
+    /// A time with the unit that keeps it between 1 and 1000.
+    static func time(_ seconds: Double) -> String {
+        let units: [(Double, String)] = [(1e-9, "ns"), (1e-6, "us"), (1e-3, "ms"), (1, "s")]
+        let unit = units.first { seconds < 1000 * $0.0 } ?? units[units.count - 1]
+        return fixed(seconds / unit.0, decimals: 3) + " " + unit.1
+    }
+
+    /// Text of at most `width` characters.
+    static func shortened(_ text: String, to width: Int) -> String {
+        text.count <= width ? text : text.prefix(width - 2) + ".."
+    }
+}

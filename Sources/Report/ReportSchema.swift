@@ -1,0 +1,118 @@
+import Arch
+import Diagnostics
+import Sim
+
+/// JSON Schema of `RunReport.json`: `schemas/report-1.schema.json`.
+public enum ReportSchema {
+    public static var text: String {
+        var root: JSONObject = [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "accelsim report, version 1",
+            "description":
+                "What accelsim run --json writes. Energy, area and FPGA resources are not part of it yet.",
+        ]
+        for (key, value) in object(report, optional: ["check", "accuracy"]).entries { root[key] = value }
+        root["$defs"] = [
+            "bytes": .object(object(bytes)), "units": .object(units), "kinds": .object(object(kinds)),
+            "layer": .object(object(layer)), "share": share,
+        ]
+        return JSONValue.object(root).text()
+    }
+
+    private static let count: JSONValue = ["type": "integer", "minimum": 0]
+    private static let name: JSONValue = ["type": "string"]
+    private static let share: JSONValue = [
+        "description": "MACs / (cycles x peak of the engine at the width of its weights); null without engine products",
+        "type": ["number", "null"],
+    ]
+
+    private static var report: [(String, JSONValue)] {
+        [
+            ("schema", ["const": .string(RunReport.schema)]),
+            ("graph", name), ("arch", name), ("cycles", count),
+            ("clock_ps", described(count, "picoseconds per cycle")),
+            ("seconds", ["type": "number", "minimum": 0]),
+            ("macs", count), ("utilization", reference("share")), ("bytes", reference("bytes")),
+            ("units", reference("units")),
+            ("parts", list(described(.object(object(part)), "busy cycles of a unit by name; they sum to its busy cycles"))),
+            ("layers", list(described(reference("layer"), "(start), fused segments, (end); their cycles sum to the total"))),
+            ("outputs", list(.object(object(output)))),
+            ("check", .object(object(check, optional: ["difference"]))),
+            ("accuracy", .object(object(accuracy, optional: ["reference_correct"]))),
+        ]
+    }
+
+    private static var part: [(String, JSONValue)] {
+        [
+            ("unit", name), ("term", ["enum": .array(BusyTerm.allCases.map { .string($0.key) })]), ("name", name),
+            ("cycles", count),
+        ]
+    }
+
+    private static var layer: [(String, JSONValue)] {
+        [
+            ("nodes", list(name)), ("operations", list(name)), ("note", described(name, "tile and arrangement")),
+            ("cycles", described(count, "advance of the retire frontier")), ("macs", count),
+            ("utilization", reference("share")), ("bytes", reference("bytes")), ("units", reference("units")),
+        ]
+    }
+
+    private static var bytes: [(String, JSONValue)] {
+        [
+            ("read", reference("kinds")), ("written", reference("kinds")),
+            ("bursts_read", described(count, "bytes that the channel moves for the reads, whole bursts")),
+            ("bursts_written", count),
+        ]
+    }
+
+    private static var kinds: [(String, JSONValue)] { (Traffic.allCases.map(\.name) + ["total"]).map { ($0, count) } }
+
+    private static var units: JSONObject {
+        let busy = object(BusyTerm.allCases.map { ($0.key, count) })
+        let stalls = object(StallCause.allCases.map { ($0.key, count) })
+        let unit = JSONValue.object(object([("busy", .object(busy)), ("stalls", .object(stalls))]))
+        return object(
+            Unit.allCases.map { ($0.name, described(unit, "busy and stalls sum to the cycles")) },
+            optional: [Unit.engine1.name])
+    }
+
+    private static var output: [(String, JSONValue)] {
+        [
+            ("name", name), ("shape", list(count)), ("codec", name),
+            ("sha256", described(["type": "string", "pattern": "^[0-9a-f]{64}$"], "of the elements, row-major, little-endian")),
+        ]
+    }
+
+    private static var check: [(String, JSONValue)] {
+        let difference: [(String, JSONValue)] = [
+            ("node", name), ("tensor", name), ("index", list(count)), ("expected", name), ("got", name), ("count", count),
+        ]
+        let fidelity: [(String, JSONValue)] = [("output", name), ("snr_db", ["type": ["number", "null"]])]
+        return [
+            ("equal", ["type": "boolean"]), ("outputs", count), ("edges", count), ("states", count), ("on_core", count),
+            ("fidelity", list(.object(object(fidelity)))), ("difference", .object(object(difference))),
+        ]
+    }
+
+    private static var accuracy: [(String, JSONValue)] {
+        [("examples", count), ("correct", count), ("batch", count), ("reference_correct", count)]
+    }
+
+    private static func object(_ properties: [(String, JSONValue)], optional: Set<String> = []) -> JSONObject {
+        [
+            "type": "object", "additionalProperties": false,
+            "required": .array(properties.filter { !optional.contains($0.0) }.map { .string($0.0) }),
+            "properties": .object(JSONObject(properties)),
+        ]
+    }
+
+    private static func list(_ items: JSONValue) -> JSONValue { ["type": "array", "items": items] }
+
+    private static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/$defs/\(name)")] }
+
+    private static func described(_ schema: JSONValue, _ text: String) -> JSONValue {
+        guard case .object(var object) = schema else { return schema }
+        object["description"] = .string(text)
+        return .object(object)
+    }
+}

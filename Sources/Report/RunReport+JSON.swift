@@ -1,0 +1,136 @@
+import Arch
+import Diagnostics
+import Sim
+
+/// `schemas/report-1.schema.json`.
+extension RunReport {
+    public static let schema = "accelsim-report-1"
+
+    public var json: JSONValue {
+        let utilisation = Utilisation(program: program, target: target)
+        var object: JSONObject = [
+            "schema": .string(Self.schema),
+            "graph": .string(program.graph),
+            "arch": .string(target.machine.name),
+            "cycles": .integer(timing.cycles),
+            "clock_ps": .integer(timing.clockPeriod),
+            "seconds": .number(timing.seconds),
+            "macs": .integer(utilisation.macs),
+            "utilization": utilisation.share(of: timing).json,
+            "bytes": bytes(timing.memory),
+            "units": units { timing[$0] },
+            "parts": .array(timing.parts.map(Self.part)),
+            "layers": .array(timing.rows.map { layer($0, utilisation) }),
+            "outputs": .array(outputs.map(\.json)),
+        ]
+        object["check"] = check?.json
+        object["accuracy"] = accuracy?.json
+        return .object(object)
+    }
+
+    private func layer(_ row: Timing.Row, _ utilisation: Utilisation) -> JSONValue {
+        var note = ""
+        if case .segment(let index) = row.place, notes.indices.contains(index) { note = notes[index] }
+        let names: [JSONValue] =
+            switch row.place {
+            case .start, .end: [.string(label(row))]
+            case .segment: row.nodes.map { .string(program.nodes[$0].name) }
+            }
+        return [
+            "nodes": .array(names),
+            "operations": .array(row.nodes.map { .string(program.nodes[$0].operation) }),
+            "note": .string(note),
+            "cycles": .integer(row.cycles),
+            "macs": .integer(utilisation.macs(row)),
+            "utilization": utilisation.share(row).json,
+            "bytes": bytes(row.memory),
+            "units": units { row[$0] },
+        ]
+    }
+
+    private func units(_ cycles: (Unit) -> Timing.UnitCycles) -> JSONValue {
+        let present = Unit.allCases.filter { $0.engineIndex.map { target.engines.indices.contains($0) } ?? true }
+        return .object(
+            JSONObject(
+                present.map { unit in
+                    let account = cycles(unit)
+                    return (
+                        unit.name,
+                        [
+                            "busy": .object(
+                                JSONObject(BusyTerm.allCases.map { ($0.key, .integer(account.busy[$0])) })),
+                            "stalls": .object(
+                                JSONObject(StallCause.allCases.map { ($0.key, .integer(account.stalls[$0])) })),
+                        ]
+                    )
+                }))
+    }
+
+    private func bytes(_ memory: Timing.MemoryTraffic) -> JSONValue {
+        func kinds(_ tally: Tally<Traffic>) -> JSONValue {
+            .object(JSONObject(Traffic.allCases.map { ($0.name, .integer(tally[$0])) } + [("total", .integer(tally.total))]))
+        }
+        let burst = target.machine.memory.burstBytes
+        return [
+            "read": kinds(memory.readBytes), "written": kinds(memory.writtenBytes),
+            "bursts_read": .integer(memory.readBursts * burst), "bursts_written": .integer(memory.writtenBursts * burst),
+        ]
+    }
+
+    private static func part(_ part: Timing.NamedPart) -> JSONValue {
+        [
+            "unit": .string(part.unit.name), "term": .string(part.part.term.key), "name": .string(part.part.name),
+            "cycles": .integer(part.part.cycles),
+        ]
+    }
+}
+
+extension BusyTerm {
+    var key: String { name.replacing(" ", with: "_") }
+}
+
+extension StallCause {
+    var key: String { name.replacing(" ", with: "_") }
+}
+
+extension Double? {
+    fileprivate var json: JSONValue { map { .number($0) } ?? .null }
+}
+
+extension OutputRecord {
+    var json: JSONValue {
+        [
+            "name": .string(name), "shape": .array(shape.map { .integer($0) }), "codec": .string(codec),
+            "sha256": .string(sha256),
+        ]
+    }
+}
+
+extension CheckRecord {
+    var json: JSONValue {
+        var object: JSONObject = [
+            "equal": .bool(difference == nil), "outputs": .integer(outputs), "edges": .integer(edges),
+            "states": .integer(states), "on_core": .integer(onCore),
+            "fidelity": .array(
+                fidelity.map { ["output": .string($0.output), "snr_db": $0.decibels.map { .number($0) } ?? .null] }),
+        ]
+        if let difference {
+            object["difference"] = [
+                "node": .string(difference.node), "tensor": .string(difference.tensor),
+                "index": .array(difference.index.map { .integer($0) }), "expected": .string(difference.expected),
+                "got": .string(difference.got), "count": .integer(difference.count),
+            ]
+        }
+        return .object(object)
+    }
+}
+
+extension AccuracyRecord {
+    var json: JSONValue {
+        var object: JSONObject = [
+            "examples": .integer(examples), "correct": .integer(correct), "batch": .integer(batch),
+        ]
+        object["reference_correct"] = referenceCorrect.map { .integer($0) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,41 @@
+import Arch
+import Sim
+
+/// Multiply-accumulates of a program and the time that they would take at the peak of their engines.
+struct Utilisation {
+    /// Cycles at peak by node: MACs / peak of the engine at the width of the stored weights. Zero for nodes that no
+    /// engine computes.
+    private var cyclesAtPeak: [Double]
+    private let nodes: [NodeRecord]
+
+    init(program: Program, target: Target) {
+        nodes = program.nodes
+        cyclesAtPeak = Array(repeating: 0, count: program.nodes.count)
+        for instruction in program.instructions {
+            guard case .mma(let multiply) = instruction.body.withoutShape,
+                cyclesAtPeak[instruction.node] == 0, target.engines.indices.contains(multiply.engine)
+            else { continue }
+            let peak = target.engines[multiply.engine].peak(weightBits: multiply.weightBits)
+            if peak > 0 { cyclesAtPeak[instruction.node] = Double(nodes[instruction.node].macs) / peak }
+        }
+    }
+
+    func macs(_ row: Timing.Row) -> Int { row.nodes.reduce(0) { $0 + nodes[$1].macs } }
+    var macs: Int { nodes.reduce(0) { $0 + $1.macs } }
+
+    /// Share of the row's cycles that its products need at peak; `nil` for a row without engine products.
+    func share(_ row: Timing.Row) -> Double? { share(row.nodes.reduce(0) { $0 + cyclesAtPeak[$1] }, row.cycles) }
+
+    func share(of timing: Timing) -> Double? { share(cyclesAtPeak.reduce(0, +), timing.cycles) }
+
+    private func share(_ atPeak: Double, _ cycles: Int) -> Double? {
+        atPeak == 0 || cycles == 0 ? nil : atPeak / Double(cycles)
+    }
+}
+
+extension Instruction.Body {
+    /// Both kinds of product as one case.
+    fileprivate var withoutShape: Instruction.Body {
+        if case .lmma(let multiply, _) = self { .mma(multiply) } else { self }
+    }
+}

@@ -1,0 +1,15 @@
+import Arch
+import Graph
+import Report
+
+/// Files of the repository that are printed by the program itself; a test keeps them fresh.
+public enum GeneratedText {
+    /// `docs/isa.md`
+    public static var isa: String { ISA.document }
+    /// `schemas/graph-1.schema.json`
+    public static var graphSchema: String { GraphSchema.text }
+    /// `schemas/machine-1.schema.json`
+    public static var machineSchema: String { Machine.schemaText }
+    /// `schemas/report-1.schema.json`
+    public static var reportSchema: String { ReportSchema.text }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// A thing outside the repository that some job needs.
+public struct Installation: Sendable {
+    public var name: String
+    public var purpose: String
+    public var isPresent: Bool
+
+    public static var all: [Installation] {
+        [
+            tool("swift", "builds accelsim and runs its tests"),
+            tool("swift-format", "checks the layout of the source (part of the Swift toolchain)"),
+            tool("python3", "the scripts in tools/ that train, export and compare; some tests"),
+            Installation(
+                name: "dataset-fashion-mnist", purpose: "the 10,000 test images (Debian package); the examples carry 64",
+                isPresent: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")),
+        ]
+    }
+
+    private static func tool(_ name: String, _ purpose: String) -> Installation {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        let isPresent = folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+        return Installation(name: name, purpose: purpose, isPresent: isPresent)
+    }
+}

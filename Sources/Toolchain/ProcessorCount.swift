@@ -1,0 +1,5 @@
+import Foundation
+
+enum ProcessorCount {
+    static var active: Int { ProcessInfo.processInfo.activeProcessorCount }
+}

@@ -1,0 +1,62 @@
+import Arch
+import Diagnostics
+import Formats
+import Golden
+import Graph
+
+/// What stays in memory between runs: the graph's states (KV caches), by name. The next program may be another one, for
+/// another position, as long as its states have the same shape.
+public struct Session: Sendable {
+    public private(set) var states: [String: Tensor] = [:]
+
+    public init() {}
+
+    /// Runs the job's program once on the golden model.
+    public mutating func compute(
+        _ job: Job, _ inputs: [String: Tensor], _ how: Execution = Execution()
+    ) throws -> [String: Tensor] {
+        guard job.model.constants != nil else { throw Diagnostics(job.model.missingValues) }
+        let model = try GoldenModel(target: job.target, program: job.program)
+        return try compute(model, inputs, how)
+    }
+
+    /// The same with a model that exists: its program, its memory.
+    public mutating func compute(
+        _ model: GoldenModel, _ inputs: [String: Tensor], _ how: Execution = Execution()
+    ) throws -> [String: Tensor] {
+        let program = model.plan.program
+        if let threads = how.threads { model.threads = threads }
+        for buffer in program.buffers where buffer.role == .input {
+            guard let tensor = inputs[buffer.name] else {
+                throw Diagnostics(Diagnostic(node: buffer.name, "no values were given for this input"))
+            }
+            try model.write(buffer.name, tensor.bytes)
+        }
+        for buffer in program.buffers where buffer.role == .state {
+            if let tensor = states[buffer.name] { try model.write(buffer.name, tensor.bytes) }
+        }
+        try model.run(path: how.path)
+        var outputs: [String: Tensor] = [:]
+        for buffer in program.buffers {
+            switch buffer.role {
+            case .output: outputs[buffer.name] = try model.tensor(buffer)
+            case .state: states[buffer.name] = try model.tensor(buffer)
+            case .input, .intermediate: break
+            }
+        }
+        return outputs
+    }
+}
+
+extension GoldenModel {
+    /// The values of a buffer.
+    func tensor(_ buffer: Buffer) throws -> Tensor {
+        guard let codec = Codec(name: buffer.codec),
+            let tensor = Tensor(shape: buffer.shape, codec: codec, bytes: read(buffer))
+        else {
+            throw Diagnostics(
+                Diagnostic(node: buffer.name, field: "codec", "\(buffer.shape) of '\(buffer.codec)' is no tensor"))
+        }
+        return tensor
+    }
+}

@@ -1,1 +1,0 @@
-// Room Toolchain: see docs/architecture.md.

@@ -1,0 +1,43 @@
+import Arch
+import ArgumentParser
+import Diagnostics
+import Report
+import Sim
+import Toolchain
+
+struct Execute: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exec", abstract: "Compute and time a program file.")
+
+    @Argument(help: "Program file.")
+    var program: String
+
+    @OptionGroup var machine: MachineArguments
+    @OptionGroup var inputs: InputArguments
+    @OptionGroup var execution: ExecutionArguments
+
+    @Option(help: "Seed of inputs that are drawn.")
+    var seed: UInt64 = 0
+
+    @Flag(help: "Compute no values.")
+    var timingOnly = false
+
+    @Option(help: ArgumentHelp("Write the report as JSON; - is standard output, instead of the table.", valueName: "file|-"))
+    var json: String?
+
+    func run() throws {
+        let target = try Target.make(machine.arch)
+        let loaded = try LoadedProgram(path: program, target: target)
+        let timing = try loaded.time(execution.tick ? .tick : .event)
+        var report = RunReport(program: loaded.program, target: target, timing: timing)
+        if !timingOnly {
+            let values = try inputs.load(loaded.interface, seed: seed)
+            let outputs = try loaded.compute(values, execution.execution)
+            try inputs.write(outputs)
+            report.outputs = OutputListing.records(outputs, graph: loaded.interface)
+        }
+        if json == "-" { return Terminal.print(report.json.text()) }
+        if let json { try OutputFile.write(report.json.text(), path: json) }
+        Terminal.print(report.text)
+    }
+}

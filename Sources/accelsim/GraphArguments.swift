@@ -1,0 +1,60 @@
+import ArgumentParser
+import Diagnostics
+import Graph
+import Toolchain
+
+/// Which graph, and with which dimensions and values.
+struct GraphArguments: ParsableArguments {
+    @Argument(help: "Graph file (docs/graph.md).")
+    var graph: String
+
+    @Option(name: .customLong("bind"), help: ArgumentHelp("Value of a symbolic dimension.", valueName: "name=value"))
+    var bindings: [Binding] = []
+
+    @Flag(help: "Make values up for all constants, from the seed.")
+    var randomWeights = false
+
+    @Option(help: "Seed of everything that is drawn.")
+    var seed: UInt64 = 0
+
+    var symbols: [String: Int] { Dictionary(bindings.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }) }
+
+    func load() throws -> Model { try load(symbols) }
+
+    func load(_ symbols: [String: Int]) throws -> Model {
+        let model = try Model(path: graph, bindings: symbols)
+        return randomWeights ? model.withRandomValues(seed: seed) : model
+    }
+
+    func validate() throws {
+        for (index, binding) in bindings.enumerated() where bindings[..<index].contains(where: { $0.name == binding.name }) {
+            throw ValidationError("'\(binding.name)' is bound twice.")
+        }
+    }
+}
+
+/// `NAME=VALUE`
+struct Binding: ExpressibleByArgument {
+    var name: String
+    var value: Int
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let value = Int(parts[1]) else { return nil }
+        name = String(parts[0])
+        self.value = value
+    }
+}
+
+/// `NAME=FILE.npy`
+struct NamedFile: ExpressibleByArgument {
+    var name: String
+    var path: String
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        name = String(parts[0])
+        path = String(parts[1])
+    }
+}

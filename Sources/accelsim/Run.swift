@@ -1,0 +1,98 @@
+import Arch
+import ArgumentParser
+import Diagnostics
+import Graph
+import Report
+import Sim
+import Toolchain
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compile, compute and time a graph; prints a table per layer.",
+        discussion: "A graph without weights is only timed, unless --random-weights makes values up.")
+
+    @OptionGroup var graph: GraphArguments
+    @OptionGroup var machine: MachineArguments
+    @OptionGroup var inputs: InputArguments
+    @OptionGroup var compiler: CompilerArguments
+    @OptionGroup var execution: ExecutionArguments
+
+    @Flag(help: "Compare every bit with the reference evaluator.")
+    var check = false
+
+    @Flag(help: "Compute no values.")
+    var timingOnly = false
+
+    @Option(help: ArgumentHelp("Examples of a test set, along the first axis.", valueName: "file.npy"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("The class of each example.", valueName: "file.npy"))
+    var labels: String?
+
+    @Option(help: ArgumentHelp("Write the report as JSON; - is standard output, instead of the table.", valueName: "file|-"))
+    var json: String?
+
+    func validate() throws {
+        if (data == nil) != (labels == nil) { throw ValidationError("--data and --labels go together.") }
+        if timingOnly, check || data != nil || inputs.directory != nil || !inputs.files.isEmpty || graph.randomWeights {
+            throw ValidationError("--timing-only computes no values: leave out what asks for them.")
+        }
+        if data != nil, inputs.directory != nil || !inputs.files.isEmpty {
+            throw ValidationError("--data takes the place of --input and --outputs.")
+        }
+    }
+
+    func run() throws {
+        let target = try Target.make(machine.arch)
+        if let data, let labels {
+            try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
+        } else {
+            try runOnce(Job(graph.load(), target: target, options: compiler.options))
+        }
+    }
+
+    private func runOnce(_ job: Job) throws {
+        let timing = try job.time(execution.tick ? .tick : .event)
+        guard job.model.constants != nil, !timingOnly else {
+            if check || inputs.directory != nil || !inputs.files.isEmpty { throw Diagnostics(job.model.missingValues) }
+            if !timingOnly { Terminal.say("note: the graph has no weights, so it is only timed") }
+            return try publish(job.report(timing))
+        }
+        let values = try inputs.load(job.model.graph, seed: graph.seed)
+        let outputs = try job.compute(values, execution.execution)
+        let record = check ? try job.check(values, outputs: outputs, execution.execution) : nil
+        try inputs.write(outputs)
+        try publish(job.report(timing, outputs: outputs, check: record))
+    }
+
+    private func classify(_ examples: LabelledData, _ target: Target) throws {
+        let classifier = try Classifier(
+            examples, bindings: graph.symbols, batchSymbol: BatchSymbol.find(path: graph.graph), target: target,
+            options: compiler.options, load: graph.load)
+        let timing = try classifier.job.time(execution.tick ? .tick : .event)
+        Terminal.progress("\(examples.count) examples ...")
+        let accuracy = try classifier.run(execution.execution, reference: check)
+        try publish(classifier.job.report(timing, check: try checkBatch(classifier), accuracy: accuracy))
+    }
+
+    /// With --check the first batch is compared bit for bit as well.
+    private func checkBatch(_ classifier: Classifier) throws -> CheckRecord? {
+        guard check else { return nil }
+        let values = try classifier.firstBatch()
+        let outputs = try classifier.job.compute(values, execution.execution)
+        return try classifier.job.check(values, outputs: outputs, execution.execution)
+    }
+
+    private func publish(_ report: RunReport) throws {
+        switch json {
+        case "-": Terminal.print(report.json.text())
+        case let path?:
+            try OutputFile.write(report.json.text(), path: path)
+            Terminal.print(report.text)
+        case nil: Terminal.print(report.text)
+        }
+        let accuracy = report.accuracy
+        let isSame = accuracy?.referenceCorrect.map { $0 == accuracy?.correct } ?? true
+        if report.check?.difference != nil || !isSame { throw ExitCode.checkFailed }
+    }
+}
