@@ -62,7 +62,7 @@ struct ProductCode {
             if step.isLast, let sums {
                 let box = box(step)
                 try tile.run(box, operands: operands, made: (source.sum, sums))
-                tile.store(box)
+                try tile.store(box)
             }
         }
     }
