@@ -23,13 +23,18 @@ struct DoesNotFit: Error {
 struct Slots {
     private struct Slot {
         var address: LocalAddress
-        var bytes: Int
         var content: [Int]
+        var lastUse: Int
+    }
+    private struct Entry {
+        var role: Role
+        var bytes: Int
+        var slots: [Slot]
     }
     private let capacity: Scratchpads
-    private var used: [Space: Int] = [:]
-    private var slots: [Role: [Slot]] = [:]
-    private var lastUse: [Role: [Int]] = [:]
+    private var used = Array(repeating: 0, count: Space.allCases.count)
+    /// A segment has a dozen roles: looking along a list is faster than hashing.
+    private var entries: [Entry] = []
     private var time = 0
     static let alignment = 64
 
@@ -41,30 +46,34 @@ struct Slots {
         _ role: Role, content: [Int], bytes: Int, spaces: [Space], copies: Int
     ) throws(DoesNotFit) -> (address: LocalAddress, holds: Bool) {
         time += 1
-        if slots[role] == nil { try allocate(role, bytes: bytes, spaces: spaces, copies: copies) }
-        let list = slots[role] ?? []
-        guard let first = list.first, first.bytes >= bytes else { throw DoesNotFit(space: spaces[0], bytes: bytes) }
-        if let found = list.firstIndex(where: { $0.content == content }) {
-            lastUse[role]?[found] = time
-            return (list[found].address, true)
+        let index: Int
+        if let found = entries.firstIndex(where: { $0.role == role }) {
+            index = found
+        } else {
+            index = entries.count
+            entries.append(try allocate(role, bytes: bytes, spaces: spaces, copies: copies))
         }
-        let uses = lastUse[role] ?? []
-        let oldest = uses.indices.min { uses[$0] < uses[$1] } ?? 0
-        lastUse[role]?[oldest] = time
-        slots[role]?[oldest].content = content
-        return (list[oldest].address, false)
+        guard entries[index].bytes >= bytes else { throw DoesNotFit(space: spaces[0], bytes: bytes) }
+        var oldest = 0
+        for copy in entries[index].slots.indices {
+            if entries[index].slots[copy].content == content {
+                entries[index].slots[copy].lastUse = time
+                return (entries[index].slots[copy].address, true)
+            }
+            if entries[index].slots[copy].lastUse < entries[index].slots[oldest].lastUse { oldest = copy }
+        }
+        entries[index].slots[oldest].lastUse = time
+        entries[index].slots[oldest].content = content
+        return (entries[index].slots[oldest].address, false)
     }
 
-    private mutating func allocate(_ role: Role, bytes: Int, spaces: [Space], copies: Int) throws(DoesNotFit) {
+    private mutating func allocate(_ role: Role, bytes: Int, spaces: [Space], copies: Int) throws(DoesNotFit) -> Entry {
         let size = (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
-        for space in spaces where used[space, default: 0] + size * copies <= capacity[space] {
-            let base = used[space, default: 0]
-            used[space] = base + size * copies
-            slots[role] = (0..<copies).map {
-                Slot(address: LocalAddress(space, base + $0 * size), bytes: size, content: [-1])
-            }
-            lastUse[role] = Array(repeating: 0, count: copies)
-            return
+        for space in spaces where used[Int(space.rawValue)] + size * copies <= capacity[space] {
+            let base = used[Int(space.rawValue)]
+            used[Int(space.rawValue)] += size * copies
+            let slots = (0..<copies).map { Slot(address: LocalAddress(space, base + $0 * size), content: [-1], lastUse: 0) }
+            return Entry(role: role, bytes: size, slots: slots)
         }
         throw DoesNotFit(space: spaces[0], bytes: size * copies)
     }

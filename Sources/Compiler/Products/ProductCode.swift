@@ -8,7 +8,6 @@ struct ProductCode {
     let source: ProductSource
     let tiling: ProductTiling
     let engine: any Engine
-    let pipeline: Bool
     var tile: TileCode
 
     struct RowTile: Hashable {
@@ -35,10 +34,24 @@ struct ProductCode {
     private var geometry: ProductGeometry { source.geometry }
     private var usesTables: Bool { source.decision.activations.tableBytes != nil }
 
-    mutating func generate() throws(DoesNotFit) {
+    mutating func generate() throws(DoesNotFit) { try generate(steps()) }
+
+    /// Whether the tiles fit: tried on the first two and the last.
+    func fits() -> Bool {
         let steps = self.steps()
+        let ends = steps.indices.filter { steps[$0].isLast }
+        guard ends.count > 3 else {
+            var trial = self
+            return (try? trial.generate(steps)) != nil
+        }
+        var trial = self
+        let sample = Array(steps[...ends[1]]) + Array(steps[(ends[ends.count - 2] + 1)...])
+        return (try? trial.generate(sample)) != nil
+    }
+
+    private mutating func generate(_ steps: [Step]) throws(DoesNotFit) {
         var pending: [String: TileValue] = [:]
-        var accumulators: (value: TileValue, bytes: Int)?
+        var accumulators: TileValue?
         for (index, step) in steps.enumerated() {
             if index == 0 {
                 (pending, accumulators) = try prepare(step)
@@ -48,8 +61,8 @@ struct ProductCode {
             if index + 1 < steps.count { (pending, accumulators) = try prepare(steps[index + 1]) }
             if step.isLast, let sums {
                 let box = box(step)
-                try tile.run(box, operands: operands, made: [source.sum: sums])
-                tile.store(box)
+                try tile.run(box, operands: operands, made: (source.sum, sums))
+                try tile.store(box)
             }
         }
     }
@@ -113,7 +126,7 @@ struct ProductCode {
     // MARK: - One step
 
     /// Emits everything up to the multiply. Returns the epilogue's operands and the accumulators of the last part of K.
-    private mutating func prepare(_ step: Step) throws(DoesNotFit) -> ([String: TileValue], (value: TileValue, bytes: Int)?) {
+    private mutating func prepare(_ step: Step) throws(DoesNotFit) -> ([String: TileValue], TileValue?) {
         tile.emitter.node = source.record
         let activations = try loadActivations(step)
         let weights = try loadWeights(step)
@@ -270,13 +283,13 @@ struct ProductCode {
 
     private mutating func multiply(
         _ step: Step, activations: LoadedActivations, weights: LoadedWeights, scales: (address: LocalAddress, pitch: Int)?
-    ) throws(DoesNotFit) -> (value: TileValue, bytes: Int) {
+    ) throws(DoesNotFit) -> TileValue {
         let rows = step.rows.height * step.rows.width
         let fullRows = min(tiling.tileHeight, geometry.outputHeight) * min(tiling.tileWidth, geometry.outputWidth)
         let bytes = fullRows * min(tiling.tileColumns, geometry.columns) * 4
         // The parts of K of one tile add up in the same place.
         let content = [step.rows.image, step.rows.y, step.rows.x, step.columns.group, step.columns.start]
-        let slot = try tile.slots.slot(.accumulators, content: content, bytes: bytes, spaces: [.accumulators], copies: pipeline ? 2 : 1)
+        let slot = try tile.slots.slot(.accumulators, content: content, bytes: bytes, spaces: [.accumulators], copies: tiling.sumCopies)
         let pitch = step.columns.count * 4
         let unfolded = source.layout.unfolds
         let a = activations
@@ -303,10 +316,9 @@ struct ProductCode {
         }
         let strides = [0, step.rows.width * pitch, pitch, 4]
         let counts = [1, step.rows.height, step.rows.width, step.columns.count]
-        let value = TileValue(
+        return TileValue(
             address: slot.address, strides: zip(strides, counts).map { $1 == 1 ? 0 : $0 },
             type: source.isScaled ? .float32 : .int32)
-        return (value, bytes)
     }
 
     private func output(

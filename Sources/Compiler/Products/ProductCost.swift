@@ -7,6 +7,8 @@ struct ProductCost {
     let machine: Machine
     let epilogue: EpilogueCost
 
+    private static let stepCost = 16
+
     /// Cycles that one more vector or engine instruction costs by itself.
     private var instructionOverhead: Int { machine.vector.pipelineStages + 2 }
 
@@ -31,7 +33,7 @@ struct ProductCost {
         let sizes = sizes(tiling)
         let pads = machine.scratchpads
         return 2 * sizes.activations <= pads.activations && 2 * sizes.tables <= pads.tables
-            && tiling.weightCopies * sizes.weights <= pads.weights && sizes.sums <= pads.accumulators
+            && tiling.weightCopies * sizes.weights <= pads.weights && tiling.sumCopies * sizes.sums <= pads.accumulators
     }
 
     private func bursts(rows: Int, bytes: Int, areContiguous: Bool) -> Int {
@@ -109,14 +111,29 @@ struct ProductCost {
         let vector = vectorCycles(sizes, activationLoads: activationLoads, weightLoads: weightLoads)
             + elements * Double(epilogue.intervals) / Double(machine.vector.lanes)
             + Double(tiles * epilogue.instructions * instructionOverhead)
-        let engineCycles = Double(tiles * count.steps) * Double(multiplyCycles(tiling) + 4)
+        let engineCycles = Double(tiles * count.steps) * (Double(multiplyCycles(tiling)) * share(tiling, of: count) + 4)
         let first = Double(sizes.activationTraffic + sizes.weightTraffic) / bandwidth
         let last = Double(sizes.sums / 4 * epilogue.intervals) / Double(machine.vector.lanes)
-        var total = max(engineCycles, traffic / bandwidth, vector) + first + last
+        // Between tilings that keep the units equally busy, the one with fewer instructions wins.
+        let steps = Double(tiles * count.steps * Self.stepCost)
+        var total = max(engineCycles, traffic / bandwidth, vector) + first + last + steps
         if tiling.weightCopies == 1, weightLoads > 1 {
             total += Double(weightLoads - 1) * (Double(sizes.weightTraffic) / bandwidth + Double(sizes.laidOut / machine.vector.lanes))
         }
+        if tiling.sumCopies == 1 { total += Double(tiles - 1) * last }
         return total
+    }
+
+    /// Work of the mean tile against the whole one: the last tile along an axis may be smaller.
+    private func share(_ tiling: ProductTiling, of count: (rows: Int, columns: Int, steps: Int)) -> Double {
+        let g = source.geometry
+        let rows = Double(g.outputHeight * g.outputWidth)
+            / Double(ceilDivide(g.outputHeight, tiling.tileHeight) * tiling.tileHeight
+                * ceilDivide(g.outputWidth, tiling.tileWidth) * tiling.tileWidth)
+        let columns = Double(roundUp(g.columns, to: engine.columnBlock))
+            / Double(ceilDivide(g.columns, tiling.tileColumns) * roundUp(tiling.tileColumns, to: engine.columnBlock))
+        let depth = Double(g.channels) / Double(count.steps * tiling.tileChannels)
+        return min(1, rows * columns * depth)
     }
 
     private func vectorCycles(_ sizes: Sizes, activationLoads: Int, weightLoads: Int) -> Double {

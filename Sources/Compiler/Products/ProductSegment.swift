@@ -7,7 +7,8 @@ extension Lowering {
     /// Lowers a product and the vector nodes fused with it. Trailing nodes become segments of their own when they do not
     /// fit, do not lie along the product's axes, or need whole rows and that makes the tiles too costly.
     mutating func lowerProduct(_ segment: Segment, consumers: [String: [String]]) throws {
-        let prepared = try prepareOperands(segment.nodes[0])
+        var prepared = try prepareOperands(segment.nodes[0])
+        prepared.tables = try tables(segment.nodes[0], prepared: prepared)
         let clean = self
         var best: (lowering: Lowering, code: ProductCode, nodes: Int, cycles: Double)?
         for count in prefixes(of: segment).reversed() {
@@ -17,8 +18,9 @@ extension Lowering {
             let total = cycles + splitCost(segment, after: count)
             if best == nil || total < best?.cycles ?? .infinity { best = (self, code, count, total) }
         }
-        guard let best else { throw tooLarge(segment.nodes[0], nil) }
+        guard var best else { throw tooLarge(segment.nodes[0], nil) }
         self = best.lowering
+        do { try best.code.generate() } catch { throw tooLarge(segment.nodes[0], error) }
         emitter.append(best.code.tile.emitter.instructions)
         endRow(segment.nodes.prefix(best.nodes).map(\.name), note: best.code.note)
         let rest = Array(segment.nodes.dropFirst(best.nodes))
@@ -48,7 +50,7 @@ extension Lowering {
         let geometry = prepared.geometry
         let record = begin(node.name, operation: node.operation.keyword, macs: geometry.macs)
         let decision = decisions[node.name] ?? ProductDecision(engine: 0, activations: .int8)
-        let usesTables = decision.activations.tableBytes != nil
+        let usesTables = decision.activations.tableBytes != nil && prepared.tables == nil
         let tableRecord = usesTables ? begin("\(node.name).tables", operation: "lookup_tables") : record
         let engine = target.engines[decision.engine]
         let layout = DepthLayout(geometry, depthBlock: engine.depthBlock)
@@ -67,15 +69,17 @@ extension Lowering {
         }
         let used = Set(binding.steps.flatMap { $0.reads + [$0.output] })
         if !used.contains(source.sum) { source.sum = node.outputs[0] }
-        let outputs = segment.escaping(graph, consumers: consumers)
+        let tables = tableOutputs(segment, domain: prepared.domain)
+        let outputs = storedOutputs(segment, tables: tables, consumers: consumers)
         guard let bound = try? bindOutputs(outputs, domain: prepared.domain) else { return nil }
         let wholeColumns = segment.nodes.dropFirst().contains { $0.operation.needsRows }
-        return search(source, binding: binding, outputs: bound, engine: engine, wholeColumns: wholeColumns)
+        return search(
+            source, binding: binding, outputs: bound, tables: tables, engine: engine, wholeColumns: wholeColumns)
     }
 
     private func search(
-        _ source: ProductSource, binding: VectorBinding, outputs: [String: BoundOperand], engine: any Engine,
-        wholeColumns: Bool
+        _ source: ProductSource, binding: VectorBinding, outputs: [String: BoundOperand], tables: [TableOutput],
+        engine: any Engine, wholeColumns: Bool
     ) -> (code: ProductCode, cycles: Double)? {
         let geometry = source.geometry
         let cost = ProductCost(
@@ -88,16 +92,11 @@ extension Lowering {
             wholeColumns: wholeColumns && geometry.groups == 1, limit: options.tileLimit)
         let ranked = candidates.filter(cost.fits).map { ($0, cost.cycles($0)) }.enumerated()
             .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
+        let tile = TileCode(
+            binding: binding, outputs: outputs, tables: tables, capacity: target.machine.scratchpads)
         for candidate in ranked {
-            for pipeline in [true, false] {
-                let tile = TileCode(binding: binding, outputs: outputs, capacity: target.machine.scratchpads)
-                var code = ProductCode(
-                    source: source, tiling: candidate.element.0, engine: engine, pipeline: pipeline, tile: tile)
-                do {
-                    try code.generate()
-                    return (code, candidate.element.1)
-                } catch { continue }
-            }
+            let code = ProductCode(source: source, tiling: candidate.element.0, engine: engine, tile: tile)
+            if code.fits() { return (code, candidate.element.1) }
         }
         return nil
     }

@@ -10,6 +10,8 @@ struct ProductTiling: Hashable {
     var rowsOutside: Bool
     /// Two weight tiles in turn, so that one is loaded while the other is used; one tile may be twice as large.
     var weightCopies: Int
+    /// Two tiles of sums in turn, so that the vector unit works on one while the engine fills the other.
+    var sumCopies: Int
 
     func count(_ geometry: ProductGeometry) -> (rows: Int, columns: Int, steps: Int) {
         (
@@ -30,10 +32,12 @@ struct ProductTiling: Hashable {
         for (height, width) in rows {
             for column in columns {
                 for depth in depths {
-                    for (rowsOutside, copies) in [(true, 2), (false, 2), (true, 1), (false, 1)] {
-                        result.append(ProductTiling(
-                            tileHeight: height, tileWidth: width, tileColumns: column, tileChannels: depth,
-                            rowsOutside: rowsOutside, weightCopies: copies))
+                    for (weights, sums) in [(2, 2), (1, 2), (2, 1), (1, 1)] {
+                        for rowsOutside in [true, false] {
+                            result.append(ProductTiling(
+                                tileHeight: height, tileWidth: width, tileColumns: column, tileChannels: depth,
+                                rowsOutside: rowsOutside, weightCopies: weights, sumCopies: sums))
+                        }
                     }
                 }
             }

@@ -8,22 +8,26 @@ struct TileCode {
     let outputs: [String: BoundOperand]
     var emitter = Emitter()
     var slots: Slots
-    private var values: [String: TileValue] = [:]
-    private var free: [(address: LocalAddress, bytes: Int)] = []
-    private var owned: [String: (address: LocalAddress, bytes: Int)] = [:]
-    private var lastUse: [String: Int]
-    private var temporaries = 0
+    /// Lookup tables that are built from values of the tile.
+    let tableOutputs: [TableOutput]
+    private let plan: ValuePlan
+    private let outputNames: [String]
+    private let operandNames: [String]
+    /// Indexed by `ValuePlan.index`.
+    private var values: [TileValue?]
     private var tile = 0
 
-    init(binding: VectorBinding, outputs: [String: BoundOperand], capacity: Scratchpads) {
+    init(
+        binding: VectorBinding, outputs: [String: BoundOperand], tables: [TableOutput] = [], capacity: Scratchpads
+    ) {
+        tableOutputs = tables
         self.binding = binding
         self.outputs = outputs
         slots = Slots(capacity: capacity)
-        lastUse = [:]
-        for (index, step) in binding.steps.enumerated() {
-            for name in step.reads { lastUse[name] = index }
-        }
-        for name in outputs.keys { lastUse[name] = Int.max }
+        plan = ValuePlan(binding: binding, outputs: Set(outputs.keys).union(tables.map(\.value)))
+        values = Array(repeating: nil, count: plan.count)
+        outputNames = outputs.keys.sorted()
+        operandNames = binding.operands.keys.sorted()
     }
 
     private static let wide: [Space] = [.accumulators, .activations, .weights, .tables]
@@ -32,7 +36,7 @@ struct TileCode {
     /// Loads what the steps of this box read, unless it is still there.
     mutating func loadOperands(_ box: Box) throws(DoesNotFit) -> [String: TileValue] {
         var loaded: [String: TileValue] = [:]
-        for name in binding.operands.keys.sorted() {
+        for name in operandNames {
             guard let operand = binding.operands[name] else { continue }
             loaded[name] = try load(operand, role: .operand(name), box: operand.part(box))
         }
@@ -48,30 +52,31 @@ struct TileCode {
         return emitter.load(operand.view, box: box, into: slot.address)
     }
 
-    /// Runs all steps and stores the outputs. `made` are values from elsewhere (a product), with the bytes they may give away.
-    mutating func run(_ box: Box, operands: [String: TileValue], made: [String: (value: TileValue, bytes: Int)]) throws(DoesNotFit) {
-        values = operands
-        free = []
-        owned = [:]
-        temporaries = 0
+    /// Runs all steps. `made` is the value that comes from elsewhere (a product, a window), if there is one.
+    mutating func run(
+        _ box: Box, operands: [String: TileValue], made: (name: String, value: TileValue)? = nil
+    ) throws(DoesNotFit) {
         tile += 1
-        for (name, item) in made {
-            values[name] = item.value
-            owned[name] = (item.value.address, item.bytes)
-        }
+        for name in operandNames { values[plan.index(name)] = operands[name] }
+        if let made { values[plan.index(made.name)] = made.value }
         for (index, step) in binding.steps.enumerated() {
             emitter.node = step.node
             try emit(step, index: index, box: box)
         }
     }
 
-    func value(_ name: String) -> TileValue? { values[name] }
+    /// Counts the tiles, so that every one has a content of its own.
+    var tileNumber: Int { tile }
 
-    mutating func store(_ box: Box) {
-        for name in outputs.keys.sorted() {
-            guard let output = outputs[name], let value = values[name] else { continue }
+    func value(_ name: String) -> TileValue? { values[plan.index(name)] }
+
+    /// Stores what leaves the core: values, then tables.
+    mutating func store(_ box: Box) throws(DoesNotFit) {
+        for name in outputNames {
+            guard let output = outputs[name], let value = value(name) else { continue }
             emitter.store(value, box: output.part(box), to: output.view)
         }
+        try storeTables(box)
     }
 
     // MARK: - Places
@@ -79,53 +84,26 @@ struct TileCode {
     private mutating func place(_ step: VectorStep, index: Int, box: Box) throws(DoesNotFit) -> TileValue {
         var counts = box.count
         if let width = step.width { counts[counts.count - 1] = width }
-        let bytes = counts.reduce(step.type.bytes, *)
-        let address = try bytesFor(step, index: index, bytes: bytes)
+        let address: LocalAddress
+        switch plan.places[index] {
+        case .bytesOf(let donor): address = values[donor]?.address ?? LocalAddress(.accumulators, 0)
+        case .slot(let role):
+            let copies = if case .output = role { 2 } else { 1 }
+            address = try slots.slot(
+                role, content: [tile], bytes: counts.reduce(step.type.bytes, *),
+                spaces: step.type.bytes >= 4 ? Self.wide : Self.narrow, copies: copies
+            ).address
+        }
         var strides = TensorView.denseStrides(counts, step.type.bytes)
         for axis in counts.indices where box.count[axis] == 1 { strides[axis] = 0 }
         if step.width == 1 { strides[counts.count - 1] = 0 }
         return TileValue(address: address, strides: strides, type: step.type)
     }
 
-    private mutating func bytesFor(_ step: VectorStep, index: Int, bytes: Int) throws(DoesNotFit) -> LocalAddress {
-        // In place when the first operand dies here and every element is read before it is written.
-        if isElementwise(step), lastUse[step.a] == index, let own = owned[step.a], own.bytes >= bytes,
-            values[step.a]?.type.bytes == step.type.bytes, step.width == nil, step.a != step.secondName
-        {
-            owned[step.a] = nil
-            owned[step.output] = own
-            return own.address
-        }
-        if let found = free.firstIndex(where: { $0.bytes >= bytes }) {
-            let range = free.remove(at: found)
-            owned[step.output] = range
-            return range.address
-        }
-        let spaces = step.type.bytes >= 4 ? Self.wide : Self.narrow
-        let isOutput = outputs[step.output] != nil
-        let role: Role = isOutput ? .output(step.output) : .temporary(temporaries)
-        temporaries += isOutput ? 0 : 1
-        let slot = try slots.slot(role, content: [tile], bytes: bytes, spaces: spaces, copies: isOutput ? 2 : 1)
-        owned[step.output] = (slot.address, bytes)
-        return slot.address
-    }
-
-    private func isElementwise(_ step: VectorStep) -> Bool {
-        if case .elementwise = step.kind { return true }
-        if case .mask = step.kind { return true }
-        return false
-    }
-
-    private mutating func release(_ step: VectorStep, index: Int) {
-        for name in Set(step.reads).sorted() where lastUse[name] == index {
-            if let range = owned.removeValue(forKey: name) { free.append(range) }
-        }
-    }
-
     // MARK: - Steps
 
     private mutating func emit(_ step: VectorStep, index: Int, box: Box) throws(DoesNotFit) {
-        guard let a = values[step.a] else { return }
+        guard let a = value(step.a) else { return }
         let destination = try place(step, index: index, box: box)
         var counts = box.count
         if let width = step.width { counts[counts.count - 1] = width }
@@ -146,18 +124,17 @@ struct TileCode {
                 destination, a, counts: counts, firstRow: box.start[row] - box.start[row + 1], position: position,
                 window: window)
         case .rope(let rope):
-            if let cosine = step.secondName.flatMap({ values[$0] }), let sine = step.c.flatMap({ values[$0] }) {
+            if let cosine = step.secondName.flatMap({ value($0) }), let sine = step.c.flatMap({ value($0) }) {
                 try self.rope(rope, destination, a, cosine, sine, box: box)
             }
         }
-        values[step.output] = destination
-        release(step, index: index)
+        values[plan.index(step.output)] = destination
     }
 
     private func second(_ step: VectorStep) -> SecondValue {
         switch step.b {
         case .none: .none
-        case .value(let name): values[name].map { .tile($0) } ?? .none
+        case .value(let name): value(name).map { .tile($0) } ?? .none
         case .float(let value): .float(value)
         case .integer(let value): .integer(value)
         }

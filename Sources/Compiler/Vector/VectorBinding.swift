@@ -10,6 +10,8 @@ struct VectorBinding {
     var operands: [String: BoundOperand] = [:]
     /// Values made by steps (or by the product that the segment starts with).
     var made: Set<String> = []
+    /// Element bytes of the value that a product or window hands over.
+    var handedBytes = 4
     /// The product's bias, as long as it is the last step.
     var bias: BiasStep?
     private var fresh = 0

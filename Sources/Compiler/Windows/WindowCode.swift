@@ -33,8 +33,8 @@ struct WindowCode {
             next = index + 1 < boxes.count ? try prepare(boxes[index + 1]) : nil
             tile.emitter.node = record
             let value = try compute(box, current)
-            try tile.run(box, operands: current.operands, made: [result: value])
-            tile.store(box)
+            try tile.run(box, operands: current.operands, made: (result, value))
+            try tile.store(box)
         }
     }
 
@@ -62,7 +62,7 @@ struct WindowCode {
         return Prepared(patch: value, weights: weights, operands: try tile.loadOperands(box))
     }
 
-    private mutating func compute(_ box: Box, _ prepared: Prepared) throws(DoesNotFit) -> (value: TileValue, bytes: Int) {
+    private mutating func compute(_ box: Box, _ prepared: Prepared) throws(DoesNotFit) -> TileValue {
         let resultType: ElementType
         switch work {
         case .reduce(_, let type): resultType = type
@@ -89,7 +89,7 @@ struct WindowCode {
             guard let weights = prepared.weights else { break }
             multiply(box, value, patch, weights, steps: steps)
         }
-        return (value, bytes)
+        return value
     }
 
     private mutating func multiply(_ box: Box, _ value: TileValue, _ patch: TileValue, _ weights: TileValue, steps: [Int]) {
