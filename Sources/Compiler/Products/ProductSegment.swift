@@ -82,7 +82,7 @@ extension Lowering {
         engine: any Engine, wholeColumns: Bool
     ) -> (code: ProductCode, cycles: Double)? {
         let geometry = source.geometry
-        let cost = ProductCost(
+        var cost = ProductCost(
             source: source, engine: engine, machine: target.machine,
             epilogue: EpilogueCost(binding: binding, outputs: outputs, vector: target.machine.vector))
         let granule = source.depthGranule(engine: engine)
@@ -90,7 +90,7 @@ extension Lowering {
         let candidates = ProductTiling.candidates(
             geometry, columnBlock: engine.columnBlock, depthGranule: granule, splitsDepth: splits,
             wholeColumns: wholeColumns && geometry.groups == 1, limit: options.tileLimit)
-        let ranked = candidates.filter(cost.fits).map { ($0, cost.cycles($0)) }.enumerated()
+        let ranked = candidates.filter { cost.fits($0) }.map { ($0, cost.cycles($0)) }.enumerated()
             .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
         let tile = TileCode(
             binding: binding, outputs: outputs, tables: tables, capacity: target.machine.scratchpads)
