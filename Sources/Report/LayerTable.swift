@@ -17,7 +17,8 @@ struct LayerTable {
     private typealias Explanation = (title: String, cycles: @Sendable (Timing.Row, CycleAccount) -> Int)
 
     private static let explanations: [Explanation] = [
-        ("ideal", { $1.ideal }), ("ragged", { $1.raggedEdges }), ("fill", { $1.fillAndDrain }), ("epilog", { $1.epilogue }),
+        ("ideal", { $1.ideal }), ("ragged", { $1.raggedEdges }), ("fill", { $1.fillAndDrain }),
+        ("epilog", { $1.epilogue }),
         ("memory", { $1.memory }), ("depend", { $1.dependency }), ("front", { $1.frontEnd }), ("idle", { $1.drained }),
         ("tables", { row, _ in row[.vector].busy[.tablePrecompute] }),
     ]
@@ -32,7 +33,8 @@ struct LayerTable {
         let bytes = ByteUnit(for: report.timing.memory.readBytes.total + report.timing.memory.writtenBytes.total)
         var table = TextTable(
             [
-                .init("", "nodes", alignment: .left), .init("", "operations", alignment: .left), .init("time", "cycles"),
+                .init("", "nodes", alignment: .left), .init("", "operations", alignment: .left),
+                .init("time", "cycles"),
                 .init("", "%"), .init("util", "%"), .init("read", bytes.name), .init("written", bytes.name),
                 .init("", "unit", alignment: .left),
             ] + used.map { .init($0.title, unit.name) })
@@ -68,7 +70,8 @@ extension RunReport {
         case .segment(let index):
             guard let first = row.nodes.first else { return "segment \(index)" }
             let name = program.nodes[first].name
-            return row.nodes.count == 1 ? Numbers.shortened(name, to: 18) : Numbers.shortened(name, to: 15) + " +\(row.nodes.count - 1)"
+            return row.nodes.count == 1
+                ? Numbers.shortened(name, to: 18) : Numbers.shortened(name, to: 15) + " +\(row.nodes.count - 1)"
         }
     }
 

@@ -41,7 +41,8 @@ extension RunReport {
         }
         let burst = target.machine.memory.burstBytes
         table.add([
-            "bursts x \(burst) B", Numbers.count(memory.readBursts * burst), Numbers.count(memory.writtenBursts * burst),
+            "bursts x \(burst) B", Numbers.count(memory.readBursts * burst),
+            Numbers.count(memory.writtenBursts * burst),
         ])
         return table.text
     }

@@ -6,24 +6,25 @@ import Testing
 @Suite struct CommandLineTests {
     static let twoLayers = "examples/two-layers/graph.json"
 
-    @Test(arguments: [
-        (["archs"], 0), (["formats"], 0), (["matrix"], 0), (["doctor"], 0), (["docs", "isa"], 0),
-        (["schema", "graph"], 0), (["--help"], 0), (["run", "--help"], 0),
-        (["run", twoLayers, "--arch", "lut-tc", "--check"], 0),
-        (["golden", twoLayers], 0),
-        (["nonsense"], 64), (["run"], 64), (["run", twoLayers], 64),
-        (["run", twoLayers, "--arch", "lut-tc", "--fuse", "maybe"], 64),
-        (["run", twoLayers, "--arch", "lut-tc", "--bind", "x"], 64),
-        (["run", twoLayers, "--arch", "lut-tc", "--tile-rows", "0"], 64),
-        (["run", twoLayers, "--arch", "lut-tc", "--timing-only", "--check"], 64),
-        (["run", twoLayers, "--arch", "lut-tc", "--data", "x.npy"], 64),
-        (["compile", twoLayers, "--arch", "lut-tc"], 64),
-        (["run", twoLayers, "--arch", "lut-tk"], 65), (["run", "no/such.json", "--arch", "lut-tc"], 65),
-        (["run", twoLayers, "--arch", "lut-tc", "--bind", "nothing=3"], 65),
-        (["run", twoLayers, "--arch", "lut-tc", "--input", "nothing=examples/two-layers/x.npy"], 65),
-        (["run", "examples/gemm/w2.json", "--arch", "lut-tc", "--check"], 65),
-        (["golden", "examples/gemm/w2.json"], 65),
-    ] as [([String], Int32)])
+    @Test(
+        arguments: [
+            (["archs"], 0), (["formats"], 0), (["matrix"], 0), (["doctor"], 0), (["docs", "isa"], 0),
+            (["schema", "graph"], 0), (["--help"], 0), (["run", "--help"], 0),
+            (["run", twoLayers, "--arch", "lut-tc", "--check"], 0),
+            (["golden", twoLayers], 0),
+            (["nonsense"], 64), (["run"], 64), (["run", twoLayers], 64),
+            (["run", twoLayers, "--arch", "lut-tc", "--fuse", "maybe"], 64),
+            (["run", twoLayers, "--arch", "lut-tc", "--bind", "x"], 64),
+            (["run", twoLayers, "--arch", "lut-tc", "--tile-rows", "0"], 64),
+            (["run", twoLayers, "--arch", "lut-tc", "--timing-only", "--check"], 64),
+            (["run", twoLayers, "--arch", "lut-tc", "--data", "x.npy"], 64),
+            (["compile", twoLayers, "--arch", "lut-tc"], 64),
+            (["run", twoLayers, "--arch", "lut-tk"], 65), (["run", "no/such.json", "--arch", "lut-tc"], 65),
+            (["run", twoLayers, "--arch", "lut-tc", "--bind", "nothing=3"], 65),
+            (["run", twoLayers, "--arch", "lut-tc", "--input", "nothing=examples/two-layers/x.npy"], 65),
+            (["run", "examples/gemm/w2.json", "--arch", "lut-tc", "--check"], 65),
+            (["golden", "examples/gemm/w2.json"], 65),
+        ] as [([String], Int32)])
     func exitCodeSaysWhatHappened(arguments: [String], status: Int32) throws {
         let result = try Accelsim.run(arguments)
         #expect(result.status == status, "\(arguments): \(result.errors)")
@@ -34,7 +35,9 @@ import Testing
 
     @Test func aWrongGraphGetsAllItsErrors() throws {
         let folder = TemporaryFolder()
-        let graph = try folder.write("wrong.json", #"""
+        let graph = try folder.write(
+            "wrong.json",
+            #"""
             {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [1, 4]}},
              "nodes": [{"name": "a", "op": "relu", "inputs": ["nothing"]},
                        {"name": "b", "op": "clip", "inputs": ["x"], "min": 2}],
@@ -96,7 +99,8 @@ import Testing
         let arguments = ["run", Self.twoLayers, "--arch", "lut-tc", "--check", "--json", "-"]
         let plain = try Accelsim.run(arguments)
         let loud = try Accelsim.run(
-            arguments, environment: ["LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "COLUMNS": "20", "TZ": "Asia/Tokyo"])
+            arguments,
+            environment: ["LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "COLUMNS": "20", "TZ": "Asia/Tokyo"])
         #expect(plain.output == loud.output)
         #expect(try Accelsim.run(arguments + ["--threads", "1"]).output == plain.output)
         #expect(try JSONValue.parse(plain.output)["check"]?["equal"] == true)

@@ -27,15 +27,13 @@ import Testing
             let isOutput = ["--outputs", "-o", "--asm", "--json"].contains(arguments.last ?? "") && word != "-"
             arguments.append(isOutput ? folder.path("out-" + word.replacing("/", with: "-")) : word)
         }
-        if let missing = arguments.first(where: { Self.isGenerated($0) }) {
-            return withKnownIssue("\(missing) is made by another command", isIntermittent: true) {}
-        }
         let result = try Accelsim.run(arguments)
-        #expect(result.status == 0, "\(words.joined(separator: " ")): \(result.errors)")
+        // The whole test set is not in the repository: then the command is only understood.
+        let lacks = arguments.contains {
+            $0.hasPrefix("out/") && !FileManager.default.fileExists(atPath: Repository.path($0))
+        }
+        #expect(result.status == (lacks ? 65 : 0), "\(words.joined(separator: " ")): \(result.errors)")
     }
-
-    /// Files that the reader of the page makes with the command before.
-    private static func isGenerated(_ word: String) -> Bool { word.hasPrefix("out/") || word == "gemm.bin" }
 
     @Test func everySubcommandIsInTheReadme() throws {
         let help = try Accelsim.run(["--help"]).output

@@ -16,10 +16,12 @@ struct SchemaCheck {
             case "$ref": reference(rule).map { problems(value, $0, place) } ?? ["\(place): dangling reference"]
             case "const": value == rule ? [] : ["\(place): not \(rule)"]
             case "enum": rule.items.contains(value) ? [] : ["\(place): not one of \(rule)"]
-            case "type": (rule.items.isEmpty ? [rule] : rule.items).contains { value.isOf($0) } ? [] : ["\(place): type"]
+            case "type":
+                (rule.items.isEmpty ? [rule] : rule.items).contains { value.isOf($0) } ? [] : ["\(place): type"]
             case "minimum": (value.number ?? 0) >= (rule.number ?? 0) ? [] : ["\(place): below the minimum"]
             case "pattern": value.string?.wholeMatch(of: /[0-9a-f]{64}/) == nil ? ["\(place): pattern"] : []
-            case "required": rule.items.compactMap { $0.string }.filter { value[$0] == nil }.map { "\(place): no \($0)" }
+            case "required":
+                rule.items.compactMap { $0.string }.filter { value[$0] == nil }.map { "\(place): no \($0)" }
             case "properties": propertyProblems(value, rule, place)
             case "items": value.items.flatMap { problems($0, rule, place + "[]") }
             default: ["\(place): keyword \(keyword)"]
