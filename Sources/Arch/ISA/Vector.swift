@@ -192,7 +192,7 @@ public struct BuildTables: Hashable, Sendable {
         }
 
         /// f32 scales of a row of this many tables.
-        public func scales(quads: Int) -> Int { activationsPerScale.map { ceilingQuotient(4 * quads, $0) } ?? 0 }
+        public func scaleGroups(quads: Int) -> Int { activationsPerScale.map { ceilingQuotient(4 * quads, $0) } ?? 0 }
 
         /// Bytes of one entry.
         public var bytes: Int { isExact ? 2 : 1 }

@@ -1,6 +1,6 @@
 extension BuildTables {
     /// Scales of one row: one per table, one per 16 tables, or none.
-    public var scalesPerRow: Int { entries.scales(quads: quads) }
+    public var scalesPerRow: Int { entries.scaleGroups(quads: quads) }
 }
 
 extension VectorUnit {

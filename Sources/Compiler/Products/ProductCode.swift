@@ -196,7 +196,7 @@ struct ProductCode {
         let entries = source.decision.activations.entries ?? .exact
         let shape = tableShape(step, patch: patch)
         let pitch = shape.quads * entries.tableBytes
-        let groups = entries.scales(quads: shape.quads)
+        let groups = entries.scaleGroups(quads: shape.quads)
         let fullColumns = source.layout.unfolds
             ? min(tiling.tileWidth, geometry.outputWidth) : geometry.patchWidth(min(tiling.tileWidth, geometry.outputWidth))
         let fullQuads = source.layout.unfolds ? shape.quads : ceilDivide(min(tiling.tileChannels, geometry.channels), 4)
@@ -205,7 +205,7 @@ struct ProductCode {
             .tables, content: content, bytes: fullRows * fullQuads * entries.tableBytes, spaces: [.tables], copies: 2)
         var scales: (address: LocalAddress, pitch: Int)?
         if groups > 0 {
-            let bytes = fullRows * entries.scales(quads: fullQuads) * 4
+            let bytes = fullRows * entries.scaleGroups(quads: fullQuads) * 4
             let place = try tile.slots.slot(.tableScales, content: content, bytes: bytes, spaces: [.tables], copies: 2)
             scales = (place.address, groups * 4)
         }
@@ -246,13 +246,13 @@ struct ProductCode {
         tablePatch.channels = quads
         if !slot.holds { tile.emitter.loadTables(tablePatch, of: view, into: slot.address) }
         var scales: (address: LocalAddress, pitch: Int)?
-        let groups = entries.scales(quads: quads)
+        let groups = entries.scaleGroups(quads: quads)
         if groups > 0, let address = tables.scales {
-            let bytes = fullPixels * entries.scales(quads: fullQuads) * 4
+            let bytes = fullPixels * entries.scaleGroups(quads: fullQuads) * 4
             let place = try tile.slots.slot(.tableScales, content: content, bytes: bytes, spaces: [.tables], copies: 2)
             scales = (place.address, groups * 4)
             if !place.holds {
-                let first = address + step.rows.x * tables.scalePitch + entries.scales(quads: patch.channel / 4) * 4
+                let first = address + step.rows.x * tables.scalePitch + entries.scaleGroups(quads: patch.channel / 4) * 4
                 tile.emitter.emit(.load(Transfer(
                     dram: first, local: place.address, rowBytes: groups * 4,
                     loops: [.init(count: step.rows.width, dramStride: tables.scalePitch, localStride: groups * 4)],

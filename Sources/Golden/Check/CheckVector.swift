@@ -133,7 +133,7 @@ extension InstructionCheck {
         let tables = Extent(start: work.tables, bytes: tableBytes.partialValue)
         require(tables.swept(count: rows, stride: work.tablePitch), in: .tables, "tables")
         if work.entries.isExact { return }
-        let scales = Extent(start: work.scales.offset, bytes: 4 * work.entries.scales(quads: quads))
+        let scales = Extent(start: work.scales.offset, bytes: 4 * work.entries.scaleGroups(quads: quads))
         require(scales.swept(count: rows, stride: work.scalePitch), in: work.scales.space, "scales")
     }
 }

@@ -21,7 +21,7 @@ struct TableBuilder: @unchecked Sendable {
             return false
         }
         guard !work.entries.isExact else { return true }
-        let scaleBytes = 4 * work.entries.scales(quads: work.quads)
+        let scaleBytes = 4 * work.entries.scaleGroups(quads: work.quads)
         guard work.scales.space != work.source.address.space, work.scalePitch >= scaleBytes else { return false }
         return work.scales.space != .tables
             || work.scales.offset + work.rows * work.scalePitch <= work.tables
