@@ -174,7 +174,8 @@ struct ProductCost {
     private func vectorCycles(_ sizes: Sizes, activationLoads: Int, weightLoads: Int) -> Double {
         var cycles = Double(weightLoads * sizes.laidOut) / Double(machine.vector.lanes)
         if source.tables == nil, let bytes = source.decision.activations.tableBytes {
-            cycles += Double(activationLoads) * Double(sizes.tables / bytes) / Double(machine.vector.tablesPerCycle)
+            let turns = source.decision.activations.entries?.isFull == true ? 2.0 : 1.0
+            cycles += Double(activationLoads) * turns * Double(sizes.tables / bytes) / Double(machine.vector.tablesPerCycle)
         }
         return cycles
     }

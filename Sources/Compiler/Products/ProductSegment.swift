@@ -110,7 +110,7 @@ extension Lowering {
     }
 
     private func isScaled(_ source: ProductSource) -> Bool {
-        if source.activationScales != nil || source.decision.activations.entries.map({ $0 != .exact }) == true { return true }
+        if source.activationScales != nil || source.decision.activations.entries?.isExact == false { return true }
         if case .image(let image) = source.weights { return image.scaleAddress != nil }
         return false
     }
@@ -149,11 +149,7 @@ extension ProductSource {
         var granule = engine.depthBlock
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
-        switch decision.activations {
-        case .tablesPerTable: granule = leastCommonMultiple(granule, 4)
-        case .tablesPer64: granule = leastCommonMultiple(granule, 64)
-        case .int8, .uint8, .exactTables: break
-        }
+        if let shared = decision.activations.entries?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
         return granule
     }
 

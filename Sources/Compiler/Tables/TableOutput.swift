@@ -26,11 +26,11 @@ extension TileCode {
         let last = box.count.count - 1
         let elements = box.count[last]
         let isWhole = box.start[last] == 0 && elements == binding.domain.counts[last]
-        guard isWhole || (box.start[last] % 4 == 0 && elements % 4 == 0 && output.entries == .exact) else {
+        guard isWhole || (box.start[last] % 4 == 0 && elements % 4 == 0 && output.entries.isExact) else {
             throw DoesNotFit(space: .tables, bytes: 0)
         }
         let quads = ceilDivide(elements, 4)
-        let table = 8 * output.entries.bytes
+        let table = output.entries.tableBytes
         let rows = Nest(counts: Array(box.count.dropLast()), strides: [Array(value.strides.dropLast())])
         guard rows.counts.count <= 2, value.strides[last] == value.type.bytes || elements == 1 else {
             throw DoesNotFit(space: .tables, bytes: 0)
@@ -83,7 +83,7 @@ extension Lowering {
             let leading = Array(domain.shape.dropLast())
             let view = TensorView(
                 address: tables.address, shape: leading + [quads], type: .uint8, traffic: .tables,
-                elementBytes: 8 * entries.bytes)
+                elementBytes: entries.tableBytes)
             guard let seen = domain.rowView(view) else {
                 tableTensors[name] = nil
                 continue

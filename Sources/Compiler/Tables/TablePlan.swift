@@ -60,8 +60,8 @@ struct TablePlan {
             guard options.fuses else { return .separate }
             // Cycles per quad: building in every consumer, against building once and moving tables instead of codes.
             let bandwidth = Double(machine.memory.burstBytes * machine.clockPeriod) / Double(machine.memory.burstPeriod)
-            let table = Double(8 * entries.bytes)
-            let build = 1 / Double(machine.vector.tablesPerCycle)
+            let table = Double(entries.tableBytes)
+            let build = (entries.isFull ? 2 : 1) / Double(machine.vector.tablesPerCycle)
             let moved = (table + Double(consumers) * (table - Double(4 * elementBytes))) / bandwidth
             return isMadeOnCore && build + moved < Double(consumers) * build ? .producer : nil
         }

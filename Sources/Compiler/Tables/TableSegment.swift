@@ -24,7 +24,7 @@ extension Lowering {
         let channels = shape[shape.count - 1]
         let pixels = shape.dropLast().reduce(1, *)
         let quads = ceilDivide(channels, 4)
-        let pixelPitch = quads * 8 * entries.bytes
+        let pixelPitch = quads * entries.tableBytes
         let width = shape.count == 4 ? shape[2] : pixels
         let height = shape.count == 4 ? shape[1] : 1
         let groups = entries.scaleGroups(quads: quads)
