@@ -47,7 +47,9 @@ let package = Package(
             dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Sim"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Graph", "Report", "Sim", "Toolchain"]),
+            dependencies: [
+                "Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Graph", "Report", "Sim", "Toolchain",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -65,14 +65,16 @@ public enum Listings {
 
     /// Every engine with its defaults, and with the options that change what it supports.
     private static var engines: [(String, any Engine)] {
-        let quantised: [EngineSpecification] = ["int8PerTable", "int8Per64"].map {
+        let quantised: [EngineSpecification] = ["int8-per-table", "int8-per-64"].map {
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text($0)])
         }
         let plain = Catalog.kinds.map { EngineSpecification(kind: $0) }
         return (plain + quantised).compactMap { specification in
             guard let engine = try? Catalog.engine(specification) else { return nil }
-            let option = specification.parameters.isEmpty ? "" : ", tables quantised"
-            return (specification.kind + option, engine)
+            let options = specification.parameters.keys.sorted().compactMap { key in
+                if case .text(let value)? = specification.parameters[key] { " \(key)=\(value)" } else { nil }
+            }
+            return (specification.kind + options.joined(), engine)
         }
     }
 }

@@ -19,9 +19,11 @@ struct Accelsim: ParsableCommand {
     static func main() {
         var command: any ParsableCommand
         do { command = try parseAsRoot() } catch { exit(withError: error) }
-        do { try command.run() } catch let code as ExitCode {
-            exit(withError: code)
-        } catch let help as CleanExit { exit(withError: help) } catch { fail(Diagnostics(any: error)) }
+        do { try command.run() } catch {
+            // Help and exit codes of our own are ArgumentParser's business; it calls everything else a failure.
+            let isOurs = error is ExitCode || exitCode(for: error) != .failure
+            if isOurs { exit(withError: error) } else { fail(Diagnostics(any: error)) }
+        }
     }
 
     /// Prints everything that is wrong and ends the process.

@@ -51,7 +51,7 @@ import Testing
         #expect(result.errors.contains("'a'") && result.errors.contains("'b'"))
     }
 
-    @Test func aDifferenceFromTheReferenceIsExitCodeOne() throws {
+    @Test func aRacyProgramIsExitCodeOne() throws {
         let folder = TemporaryFolder()
         let program = folder.path("p.bin")
         _ = try Accelsim.run(["compile", Self.twoLayers, "--arch", "lut-tc", "-o", program])
