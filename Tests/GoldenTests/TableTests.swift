@@ -43,7 +43,10 @@ import Testing
             for quad in 0..<2 {
                 let eight = halfTables.array(Int8.self, LocalAddress(.tables, 8 * quad), 8)
                 let sixteen = fullTables.array(Int8.self, LocalAddress(.tables, 16 * quad), 16)
-                #expect(sixteen == (0..<16).map { $0 % 2 == 0 ? eight[$0 / 2] : -eight[(15 - $0) / 2] })
+                let mirrored = (0..<16).map { (index: Int) -> Int8 in
+                    index % 2 == 0 ? eight[index / 2] : -eight[(15 - index) / 2]
+                }
+                #expect(sixteen == mirrored)
             }
         }
     }

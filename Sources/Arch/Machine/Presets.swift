@@ -25,7 +25,7 @@ public enum Presets {
         standard: "LPDDR5-6400 x64", burstBytes: 32, burstPeriod: 625, latency: 100_000, capacity: 16 << 30)
 
     /// Choices: a fetch of 16 instructions is 1536 bytes, 48 bursts; four of them cover the memory's latency.
-    static let frontEnd = FrontEnd(fetchInstructions: 16, bufferInstructions: 64, queueDepth: 8)
+    static let frontEnd = FrontEnd(fetchInstructions: 16, bufferInstructions: 128, queueDepth: 32)
 
     /// Choices: one simple operation per lane and cycle; one division or elementary function per lane in four cycles; a
     /// table is eight entries, so 64 lanes of adders finish eight tables per cycle; eight pipeline stages.

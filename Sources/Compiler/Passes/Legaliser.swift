@@ -9,8 +9,8 @@ struct LegalGraph {
     var decisions: [String: ProductDecision]
 }
 
-/// Chooses the engine of every product: the first of the machine that takes the formats as they are, else the first that
-/// takes them through a conversion. Everything that no engine takes is reported at once.
+/// Chooses the engine of every product: the first of the machine that takes the formats as they are, or through a
+/// conversion that loses nothing or is allowed. Everything that no engine takes is reported at once.
 struct Legaliser {
     private var graph: Graph
     private let target: Target
@@ -45,6 +45,11 @@ struct Legaliser {
                 return
             case .viaConversion(let conversion):
                 if converted == nil { converted = (position, conversion) }
+                // Engines are in the machine's order of preference: a conversion that the user allows keeps it.
+                if options.allowsLossyConversions || conversion.isLossless, canConvert(node) {
+                    convert(index, engine: position, conversion)
+                    return
+                }
             case .unsupported(let reason): reasons.append("\(engine.kind): \(reason)")
             }
         }
@@ -84,6 +89,11 @@ struct Legaliser {
         entries?.format ?? (codec.elementType == .uint8 ? .uint8 : .int8)
     }
 
+    /// INT8-quantised tables compute linears with f32 output.
+    private func canConvert(_ node: Node) -> Bool {
+        if case .linear(.float32) = node.operation { true } else { false }
+    }
+
     private mutating func convert(_ index: Int, engine: Int, _ conversion: Conversion) {
         let node = graph.nodes[index]
         guard options.allowsLossyConversions || conversion.isLossless else {
@@ -92,7 +102,7 @@ struct Legaliser {
         }
         switch conversion {
         case .quantisedTables(let contract):
-            guard case .linear(.float32) = node.operation else {
+            guard canConvert(node) else {
                 report(node, "INT8-quantised tables compute linears with f32 output only; give it output \"f32\", or take exact tables")
                 return
             }
