@@ -23,9 +23,10 @@ import Testing
         #expect(try spans([multiply(10, latency: 3)]) == [.init(start: 105, completion: 105 + 10 + 3)])
     }
 
-    @Test func nextInstructionStartsAfterTheOccupancyAndNotTheLatency() throws {
+    /// The next product may read what this one wrote, so its last write must have been seen.
+    @Test func nextInstructionStartsTheCycleAfterTheCompletion() throws {
         let spans = try spans([multiply(10, latency: 30), multiply(10, latency: 30)])
-        #expect(spans[1].start == spans[0].start + 10)
+        #expect(spans[1].start == spans[0].start + 10 + 30 + 1)
         #expect(spans[1].completion == spans[1].start + 40)
     }
 
@@ -35,10 +36,11 @@ import Testing
         #expect(spans[1].completion == spans[1].start + 1 + 6)
     }
 
-    @Test func unitRetiresInOrderAndOnePerCycle() throws {
+    @Test func unitRetiresInOrder() throws {
         let spans = try spans([multiply(2, latency: 30), multiply(2, latency: 1), multiply(2, latency: 1)])
-        #expect(spans[1].completion == spans[0].completion + 1)
-        #expect(spans[2].completion == spans[0].completion + 2)
+        // Seen, occupancy, latency.
+        #expect(spans[1].completion == spans[0].completion + 1 + 2 + 1)
+        #expect(spans[2].completion == spans[1].completion + 1 + 2 + 1)
     }
 
     @Test func frontEndSendsOneInstructionPerCycleInOrder() throws {
@@ -51,7 +53,8 @@ import Testing
     @Test func fullQueueBlocksTheInstructionsBehindIt() throws {
         let start = firstDispatch(4) + 1
         let spans = try spans([multiply(50), multiply(50), multiply(50), copy(8)], on: target(queue: 1))
-        #expect(spans[1].start == start + 50)
+        // Occupancy, latency, seen.
+        #expect(spans[1].start == start + 50 + 1 + 1)
         let dispatchOfThird = spans[1].start + 1
         #expect(spans[3].start == dispatchOfThird + 1 + 1)
         let free = try self.spans([multiply(50), multiply(50), multiply(50), copy(8)], on: target(queue: 2))

@@ -48,10 +48,13 @@ import Testing
         let token = 1
         let adders = 4
         let loadBound = firstStart + (steps - 1) * transfer + bursts + latency + token + product + adders
-        let productBound = firstData + token + steps * product + adders
+        // The unit drains before the next product: product, adders, and a cycle until that is seen.
+        let productBound = firstData + token + (steps - 1) * (product + adders + 1) + product + adders
         // A buffer goes round: load, latency, token, product, adders, token. Two buffers, eight rounds each.
         let step = bursts + latency + token + product + adders
-        let bufferBound = firstStart + transfer + (steps / 2 - 1) * (step + token) + step
+        let firstEnd = firstData + token + product + adders
+        let secondEnd = max(firstData + transfer + token, firstEnd + 1) + product + adders
+        let bufferBound = secondEnd + (steps / 2 - 1) * (step + token)
         #expect(timing.cycles == max(loadBound, productBound, bufferBound))
         #expect(timing[.engine0].busy.total == steps * product)
         #expect(timing[.load].busy.total == steps * bursts)

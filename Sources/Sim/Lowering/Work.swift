@@ -18,7 +18,8 @@ struct Work {
 }
 
 extension Instruction.Body {
-    /// A gather reads its indices as it starts, and a load of the same unit may be bringing them.
+    /// An instruction may read what the one before wrote, and pipelines have no interlocks; only the latency of loads and
+    /// stores, whose data do not meet inside the core, overlaps.
     var drainsUnit: Bool {
         switch self {
         case .load, .store: false
