@@ -28,7 +28,8 @@ import Toolchain
                     "b": { "shape": [70] },
                     "w": { "shape": [70, \(depth)], "encoding": { "codec": "\(weights)", "scale": "s", \(sharing) } } },
                   "nodes": [
-                    { "name": "up", "op": "linear", "inputs": ["x", "w", "b"], "output": "f32" },
+                    { "name": "x0", "op": "relu", "inputs": ["x"] },
+                    { "name": "up", "op": "linear", "inputs": ["x0", "w", "b"], "output": "f32" },
                     { "name": "y", "op": "silu", "inputs": ["up"] } ],
                   "outputs": ["y", "up"] }
                 """
@@ -64,9 +65,9 @@ import Toolchain
         let model = try LookupMachine.model(example.json)
         let inputs = try Inputs(for: model.graph, seed: 5).tensors
         var expected: [String: Tensor]?
-        for (symmetric, fuses) in [(true, true), (true, false), (false, true)] {
+        for (symmetric, placement) in CompilerOptions.TablePlacement.allCases.flatMap({ [(true, $0), (false, $0)] }) {
             var options = Self.rounded
-            options.fuses = fuses
+            options.tablePlacement = placement
             let target = try LookupMachine.target(arrays: 2, tables: tables, symmetric: symmetric)
             let job = try Job(model, target: target, options: options)
             let outputs = try job.compute(inputs)
@@ -78,7 +79,7 @@ import Toolchain
             #expect(check.fidelity.allSatisfy { (25...80).contains($0.decibels ?? 0) }, "\(check.fidelity)")
             #expect(expected == nil || expected == outputs)
             expected = outputs
-            #expect(try job.compute(inputs, Execution(path: .structural)) == outputs)
+            if placement == .automatic { #expect(try job.compute(inputs, Execution(path: .structural)) == outputs) }
         }
     }
 

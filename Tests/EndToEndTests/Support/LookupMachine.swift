@@ -43,14 +43,4 @@ extension Program {
     var tableBuilds: [BuildTables] {
         instructions.compactMap { if case .buildTables(let build) = $0.body { build } else { nil } }
     }
-
-    /// Bytes that loads and stores of lookup tables name.
-    var tableTransferBytes: Int {
-        instructions.reduce(0) { sum, instruction in
-            switch instruction.body {
-            case .load(let transfer), .store(let transfer): transfer.traffic == .tables ? sum + transfer.bytes : sum
-            default: sum
-            }
-        }
-    }
 }
