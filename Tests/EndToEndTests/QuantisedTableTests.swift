@@ -83,6 +83,22 @@ import Toolchain
         }
     }
 
+    /// The same from the command line: exit 65 and the node's name, then the distance from the original graph.
+    @Test func theCommandLineAsksForPermissionAndTellsTheDistance() throws {
+        let arguments = [
+            "run", "examples/gemm/w2f32.json", "--arch", "examples/machines/lut-tc-int8-tables.json", "--random-weights",
+            "--check", "--bind", "k=200",
+        ]
+        let refused = try Accelsim.run(arguments)
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("'y'") && refused.errors.contains("--convert"), "\(refused.errors)")
+        let rounded = try Accelsim.run(arguments + ["--convert"])
+        #expect(rounded.status == 0, "\(rounded.errors)")
+        #expect(rounded.output.contains("check: all 1 outputs"))
+        let distance = rounded.output.firstMatch(of: /signal to noise of 'y' .*: ([0-9.]+) dB/).flatMap { Double($0.1) }
+        #expect((25...80).contains(distance ?? 0))
+    }
+
     /// Codes go to an engine that takes them as they are, when there is one.
     @Test func codesPreferExactMultipliers() throws {
         let model = try LookupMachine.model(Case(activations: Self.codes, weights: "int2", depth: 64, group: nil).json)
