@@ -148,11 +148,12 @@ import Testing
 
     private static func randomProgram(_ random: inout SplitMix) -> [Instruction] {
         var pending: [Unit: [Unit]] = [:]
-        return (0..<12).map { _ in
+        return (0..<(2 + random.next() % 11)).map { _ in
             let kind = random.next() % 3
             let unit: Unit = kind == 0 ? .load : kind == 1 ? .vector : .store
             // Waits only for tokens that were sent before, so nothing deadlocks.
-            let waits = Array(Set(pending[unit] ?? [])).filter { _ in random.next() % 4 != 0 }
+            let sent = Set(pending[unit] ?? []).sorted { $0.rawValue < $1.rawValue }
+            let waits = sent.filter { _ in random.next() % 4 != 0 }
             for from in waits { pending[unit]?.removeAll { $0 == from } }
             let others: [Unit] = [.load, .vector, .store].filter { $0 != unit && pending[$0]?.contains(unit) != true }
             let signals = others.filter { _ in random.next() % 3 != 0 }

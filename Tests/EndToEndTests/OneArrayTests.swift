@@ -71,16 +71,16 @@ import Toolchain
         #expect(busy.total == busy[.ideal] + busy[.epilogue])
     }
 
-    /// 65 columns need a second pass over all quads, of which one column in 64 is used; three rows likewise.
+    /// 65 columns need a second pass over all 64 quads, for one column; three rows need one for the third. However the
+    /// compiler cuts them, two passes of 128 cycles remain.
     @Test func unusedRowsAndColumnsAreRaggedEdges() throws {
-        for (rows, columns, passes, work) in [(2, 65, 2, 2 * 65), (3, 64, 2, 3 * 64)] {
+        for (rows, columns) in [(2, 65), (3, 64)] {
             let model = try LookupMachine.gemm(bits: 2, bindings: ["m": rows, "n": columns, "k": 256])
             let job = try Job(model, target: LookupMachine.target())
-            guard job.program.products.count == 1 else { continue }
             let busy = try job.time()[.engine0].busy
-            let ideal = (work * 256 * 2 + 511) / 512
-            #expect(busy[.ideal] == ideal)
-            #expect(busy[.raggedEdges] == passes * 64 * 2 - ideal)
+            #expect(busy[.ideal] == rows * columns)
+            #expect(busy[.raggedEdges] == 2 * 64 * 2 - rows * columns)
+            #expect(busy.total == 256)
         }
     }
 }

@@ -28,7 +28,7 @@ public enum Presets {
     static let frontEnd = FrontEnd(fetchInstructions: 16, bufferInstructions: 128, queueDepth: 32)
 
     /// Choices: one simple operation per lane and cycle; one division or elementary function per lane in four cycles; a
-    /// table is eight entries, so 64 lanes of adders finish eight tables per cycle; eight pipeline stages.
+    /// half table is eight entries, so 64 lanes of adders finish eight tables per cycle; eight pipeline stages.
     static func vector(lanes: Int) -> VectorUnit {
         VectorUnit(
             lanes: lanes, simpleInterval: 1, divideInterval: 4, elementaryInterval: 4,

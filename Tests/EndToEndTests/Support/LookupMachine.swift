@@ -1,7 +1,6 @@
 import Arch
 import Diagnostics
 import Engines
-import Foundation
 import Graph
 import Toolchain
 
@@ -25,10 +24,7 @@ enum LookupMachine {
     }
 
     /// A file of `examples`.
-    static func example(_ path: String) -> String {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("examples/" + path).path
-    }
+    static func example(_ path: String) -> String { Repository.path("examples/" + path) }
 
     static func gemm(bits: Int, bindings: [String: Int] = [:]) throws -> Model {
         try Model(path: example("gemm/w\(bits).json"), bindings: bindings).withRandomValues(seed: UInt64(bits))
@@ -42,15 +38,5 @@ extension Program {
 
     var tableBuilds: [BuildTables] {
         instructions.compactMap { if case .buildTables(let build) = $0.body { build } else { nil } }
-    }
-
-    /// Bytes that loads and stores of lookup tables name.
-    var tableTransferBytes: Int {
-        instructions.reduce(0) { sum, instruction in
-            switch instruction.body {
-            case .load(let transfer), .store(let transfer): transfer.traffic == .tables ? sum + transfer.bytes : sum
-            default: sum
-            }
-        }
     }
 }
