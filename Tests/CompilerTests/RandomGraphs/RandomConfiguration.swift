@@ -1,0 +1,35 @@
+import Arch
+import Compiler
+import Engines
+import Graph
+
+/// A machine and compiler options drawn from a seed: presets with smaller scratchpads, other tables and queues, and tiles
+/// that the planner would not choose.
+struct RandomConfiguration {
+    var target: Target
+    var options: CompilerOptions
+
+    init(preset: String, seed: UInt64) throws {
+        var random = SplitMix64(seed: seed &* 31 &+ UInt64(preset.utf8.count))
+        func chance(_ part: Int, _ whole: Int) -> Bool { Int.random(in: 0..<whole, using: &random) < part }
+        func oneOf<Value>(_ values: [Value]) -> Value { values[Int.random(in: values.indices, using: &random)] }
+        var machine = try Presets.named(preset)
+        if chance(1, 3) {
+            machine.scratchpads.activations = oneOf([2048, 4096, 6144, 12288])
+            machine.scratchpads.weights = oneOf([4096, 8192, 16384])
+            machine.scratchpads.accumulators = oneOf([2048, 4096, 8192])
+            if machine.scratchpads.tables > 0 { machine.scratchpads.tables = oneOf([4096, 8192, 16384]) }
+        }
+        if chance(1, 4) { machine.frontEnd.queueDepth = oneOf([1, 2, 3]) }
+        if chance(1, 4), machine.engines[0].kind == "lut-tc" {
+            machine.engines[0].parameters["tables"] = .text(oneOf(["int8-per-table", "int8-per-64"]))
+        }
+        target = Target(machine: machine, engines: try machine.engines.map { try Catalog.engine($0) })
+        options = CompilerOptions(
+            fuses: chance(2, 3), tablePlacement: oneOf(CompilerOptions.TablePlacement.allCases),
+            allowsLossyConversions: true, keepsIntermediates: chance(1, 2))
+        if chance(1, 3) {
+            options.tileLimit = .init(rows: oneOf([1, 2, 3, 5]), columns: oneOf([1, 5, 8, 64]), depth: oneOf([4, 16, 32, 100]))
+        }
+    }
+}
