@@ -11,7 +11,7 @@ enum Numbers {
         return text
     }
 
-    /// A count of cycles, or a dot for none, so that what matters stands out.
+    /// A count, or a dot for none, so that what matters stands out.
     static func count(_ value: Int) -> String { value == 0 ? "." : grouped(value) }
 
     /// A finite number with `decimals` digits after the point, halves away from zero.
@@ -32,9 +32,6 @@ enum Numbers {
         whole == 0 ? "-" : fixed(100 * part / whole, decimals: 1)
     }
 
-    /// Bytes in units of 1000.
-    static func kilobytes(_ bytes: Int) -> String { bytes == 0 ? "." : fixed(Double(bytes) / 1000, decimals: 1) }
-
     /// A time with the unit that keeps it between 1 and 1000.
     static func time(_ seconds: Double) -> String {
         let units: [(Double, String)] = [(1e-9, "ns"), (1e-6, "us"), (1e-3, "ms"), (1, "s")]
@@ -46,4 +43,26 @@ enum Numbers {
     static func shortened(_ text: String, to width: Int) -> String {
         text.count <= width ? text : text.prefix(width - 2) + ".."
     }
+}
+
+/// The unit of a table's cycle columns: thousands for long runs, so that the table stays narrow.
+struct CycleUnit {
+    private let divisor: Int
+
+    init(for total: Int) { divisor = total < 10_000_000 ? 1 : 1000 }
+
+    var name: String { divisor == 1 ? "cycles" : "kcyc" }
+
+    /// Rounded to nearest; a dot for none.
+    func text(_ cycles: Int) -> String { cycles == 0 ? "." : Numbers.grouped((cycles + divisor / 2) / divisor) }
+}
+
+/// The unit of a table's byte columns, decimal.
+struct ByteUnit {
+    private let divisor: Double
+    let name: String
+
+    init(for total: Int) { (divisor, name) = total < 100_000_000 ? (1e3, "kB") : (1e6, "MB") }
+
+    func text(_ bytes: Int) -> String { bytes == 0 ? "." : Numbers.fixed(Double(bytes) / divisor, decimals: 1) }
 }

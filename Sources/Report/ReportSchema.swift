@@ -34,8 +34,14 @@ public enum ReportSchema {
             ("seconds", ["type": "number", "minimum": 0]),
             ("macs", count), ("utilization", reference("share")), ("bytes", reference("bytes")),
             ("units", reference("units")),
-            ("parts", list(described(.object(object(part)), "busy cycles of a unit by name; they sum to its busy cycles"))),
-            ("layers", list(described(reference("layer"), "(start), fused segments, (end); their cycles sum to the total"))),
+            (
+                "parts",
+                list(described(.object(object(part)), "busy cycles of a unit by name; they sum to its busy cycles"))
+            ),
+            (
+                "layers",
+                list(described(reference("layer"), "(start), fused segments, (end); their cycles sum to the total"))
+            ),
             ("outputs", list(.object(object(output)))),
             ("check", .object(object(check, optional: ["difference"]))),
             ("accuracy", .object(object(accuracy, optional: ["reference_correct"]))),
@@ -79,13 +85,17 @@ public enum ReportSchema {
     private static var output: [(String, JSONValue)] {
         [
             ("name", name), ("shape", list(count)), ("codec", name),
-            ("sha256", described(["type": "string", "pattern": "^[0-9a-f]{64}$"], "of the elements, row-major, little-endian")),
+            (
+                "sha256",
+                described(["type": "string", "pattern": "^[0-9a-f]{64}$"], "of the elements, row-major, little-endian")
+            ),
         ]
     }
 
     private static var check: [(String, JSONValue)] {
         let difference: [(String, JSONValue)] = [
-            ("node", name), ("tensor", name), ("index", list(count)), ("expected", name), ("got", name), ("count", count),
+            ("node", name), ("tensor", name), ("index", list(count)), ("expected", name), ("got", name),
+            ("count", count),
         ]
         let fidelity: [(String, JSONValue)] = [("output", name), ("snr_db", ["type": ["number", "null"]])]
         return [

@@ -49,10 +49,9 @@ extension RunReport {
     }
 
     private func units(_ cycles: (Unit) -> Timing.UnitCycles) -> JSONValue {
-        let present = Unit.allCases.filter { $0.engineIndex.map { target.engines.indices.contains($0) } ?? true }
-        return .object(
+        .object(
             JSONObject(
-                present.map { unit in
+                self.units.map { unit in
                     let account = cycles(unit)
                     return (
                         unit.name,
@@ -68,12 +67,15 @@ extension RunReport {
 
     private func bytes(_ memory: Timing.MemoryTraffic) -> JSONValue {
         func kinds(_ tally: Tally<Traffic>) -> JSONValue {
-            .object(JSONObject(Traffic.allCases.map { ($0.name, .integer(tally[$0])) } + [("total", .integer(tally.total))]))
+            .object(
+                JSONObject(Traffic.allCases.map { ($0.name, .integer(tally[$0])) } + [("total", .integer(tally.total))])
+            )
         }
         let burst = target.machine.memory.burstBytes
         return [
             "read": kinds(memory.readBytes), "written": kinds(memory.writtenBytes),
-            "bursts_read": .integer(memory.readBursts * burst), "bursts_written": .integer(memory.writtenBursts * burst),
+            "bursts_read": .integer(memory.readBursts * burst),
+            "bursts_written": .integer(memory.writtenBursts * burst),
         ]
     }
 

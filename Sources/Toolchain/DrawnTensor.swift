@@ -16,7 +16,8 @@ enum DrawnTensor {
             let code = code(codec, rows: rows, &random)
             for byte in 0..<codec.edgeBytes { bytes.append(UInt8(truncatingIfNeeded: code >> UInt32(8 * byte))) }
         }
-        return Tensor(shape: type.shape, codec: codec, bytes: bytes) ?? Tensor(shape: type.shape, storage: .uint8(bytes))
+        return Tensor(shape: type.shape, codec: codec, bytes: bytes)
+            ?? Tensor(shape: type.shape, storage: .uint8(bytes))
     }
 
     private static func code(_ codec: Codec, rows: Int?, _ random: inout SplitMix64) -> UInt32 {

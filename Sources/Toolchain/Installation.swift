@@ -12,7 +12,8 @@ public struct Installation: Sendable {
             tool("swift-format", "checks the layout of the source (part of the Swift toolchain)"),
             tool("python3", "the scripts in tools/ that train, export and compare; some tests"),
             Installation(
-                name: "dataset-fashion-mnist", purpose: "the 10,000 test images (Debian package); the examples carry 64",
+                name: "dataset-fashion-mnist",
+                purpose: "the 10,000 test images (Debian package); the examples carry 64",
                 isPresent: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")),
         ]
     }

@@ -7,7 +7,8 @@ import Report
 public enum Listings {
     public static var machines: String {
         var table = TextTable([
-            .init("name", alignment: .left), .init("MAC/cycle", "W8"), .init("", "W4"), .init("", "W2"), .init("", "W1"),
+            .init("name", alignment: .left), .init("MAC/cycle", "W8"), .init("", "W4"), .init("", "W2"),
+            .init("", "W1"),
             .init("scratchpads", "KiB"), .init("DRAM", "GB/s"), .init("summary", alignment: .left),
         ])
         for machine in Presets.all {

@@ -52,6 +52,8 @@ public struct Model: Sendable {
 
     public var missingValues: Diagnostic {
         Diagnostic(
-            file: path, field: "weights", "the graph has no weights: it can be timed (--timing-only), or computed with made-up ones (--random-weights)")
+            file: path, field: "weights",
+            "the graph has no weights: it can be timed (--timing-only), or computed with made-up ones (--random-weights)"
+        )
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Diagnostics
-import Foundation
+import Toolchain
 
 @main
 struct Accelsim: ParsableCommand {
@@ -11,19 +11,17 @@ struct Accelsim: ParsableCommand {
             Exit codes: 0 done, 1 a check failed, 64 wrong usage, 65 bad input, 69 a needed tool is missing, 70 our fault.
             """,
         subcommands: [
-            Run.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self, Machines.self,
+            Run.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self,
+            Machines.self,
             Formats.self, Matrix.self, Doctor.self, Documents.self, Schema.self, Benchmark.self,
         ])
 
     static func main() {
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch let diagnostics as Diagnostics {
-            fail(diagnostics)
-        } catch let diagnostic as Diagnostic {
-            fail(Diagnostics(diagnostic))
-        } catch { exit(withError: error) }
+        var command: any ParsableCommand
+        do { command = try parseAsRoot() } catch { exit(withError: error) }
+        do { try command.run() } catch let code as ExitCode {
+            exit(withError: code)
+        } catch let help as CleanExit { exit(withError: help) } catch { fail(Diagnostics(any: error)) }
     }
 
     /// Prints everything that is wrong and ends the process.

@@ -26,7 +26,8 @@ struct Benchmark: ParsableCommand {
             let result = try item.measure(examples: examples, runs: runs)
             table.add([
                 item.title, item.arch, "\(result.cycles)", tenths(result.milliseconds), tenths(item.goal),
-                result.peakMemory.map { tenths(Double($0) / 1e6) } ?? "-", tenths(Double(BenchmarkCase.memoryGoal) / 1e6),
+                result.peakMemory.map { tenths(Double($0) / 1e6) } ?? "-",
+                tenths(Double(BenchmarkCase.memoryGoal) / 1e6),
             ])
         }
         Terminal.print(table.text)

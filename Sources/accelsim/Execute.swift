@@ -22,7 +22,9 @@ struct Execute: ParsableCommand {
     @Flag(help: "Compute no values.")
     var timingOnly = false
 
-    @Option(help: ArgumentHelp("Write the report as JSON; - is standard output, instead of the table.", valueName: "file|-"))
+    @Option(
+        help: ArgumentHelp("Write the report as JSON; - is standard output, instead of the table.", valueName: "file|-")
+    )
     var json: String?
 
     func run() throws {

@@ -27,7 +27,8 @@ struct GraphArguments: ParsableArguments {
     }
 
     func validate() throws {
-        for (index, binding) in bindings.enumerated() where bindings[..<index].contains(where: { $0.name == binding.name }) {
+        for (index, binding) in bindings.enumerated()
+        where bindings[..<index].contains(where: { $0.name == binding.name }) {
             throw ValidationError("'\(binding.name)' is bound twice.")
         }
     }

@@ -3,13 +3,18 @@ import ArgumentParser
 import Toolchain
 
 struct Machines: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "archs", abstract: "List the machines that have a name.")
+    static let configuration = CommandConfiguration(
+        commandName: "archs", abstract: "List the machines that have a name.")
 
     @Option(help: ArgumentHelp("Print the machine file of this preset or file.", valueName: "name|file"))
     var show: String?
 
     func run() throws {
-        if let show { Terminal.print(try Target.make(show).machine.json.text()) } else { Terminal.print(Listings.machines) }
+        if let show {
+            Terminal.print(try Target.make(show).machine.json.text())
+        } else {
+            Terminal.print(Listings.machines)
+        }
     }
 }
 

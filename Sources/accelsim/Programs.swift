@@ -5,7 +5,8 @@ import Report
 import Toolchain
 
 struct Disassemble: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "disasm", abstract: "Print a program file as assembly.")
+    static let configuration = CommandConfiguration(
+        commandName: "disasm", abstract: "Print a program file as assembly.")
 
     @Argument(help: "Program file.")
     var program: String

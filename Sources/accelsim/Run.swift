@@ -29,7 +29,9 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("The class of each example.", valueName: "file.npy"))
     var labels: String?
 
-    @Option(help: ArgumentHelp("Write the report as JSON; - is standard output, instead of the table.", valueName: "file|-"))
+    @Option(
+        help: ArgumentHelp("Write the report as JSON; - is standard output, instead of the table.", valueName: "file|-")
+    )
     var json: String?
 
     func validate() throws {

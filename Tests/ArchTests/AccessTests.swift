@@ -113,7 +113,7 @@ import Testing
         #expect(accesses.writes == [Self.access(.activations, 0, 48)])
         #expect(accesses.reads == [Self.access(.accumulators, 0, 192), Self.access(.weights, 0, 192)])
 
-        let tables = BuildTables(
+        var tables = BuildTables(
             source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 2, stride: 100),
             elements: 70,
             entries: .int8Per64, tables: 0, tablePitch: 256, scales: LocalAddress(.tables, 1024), scalePitch: 16)
@@ -124,6 +124,10 @@ import Testing
                 Self.access(.tables, 0, 18 * 8, [.init(count: 2, stride: 256)]),
                 Self.access(.tables, 1024, 8, [.init(count: 2, stride: 16)]),
             ])
+
+        tables.entries = .exactFull
+        let full = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
+        #expect(full.writes == [Self.access(.tables, 0, 18 * 32, [.init(count: 2, stride: 256)])])
     }
 
     @Test func multiplyAccumulateReadsItsDestination() {

@@ -52,7 +52,7 @@ enum RandomInstruction {
         case .gather: .gather(gather(&random))
         case .fill: .fill(fill(&random))
         case .mma: .mma(multiply(&random, [.int8, .uint8]))
-        case .lmma: .lmma(multiply(&random, [.exactTables, .tablesPerTable, .tablesPer64]), shape(&random))
+        case .lmma: .lmma(multiply(&random, Multiply.Activations.allCases.filter { $0.tableBytes != nil }), shape(&random))
         case .buildTables: .buildTables(buildTables(&random))
         case .elementwise: .elementwise(elementwise(&random))
         case .reduce: .reduce(reduce(&random))

@@ -84,6 +84,14 @@ import Testing
         #expect(cycles(tables(.int8Per64)) == [7, 2, 9, 12, 36])
     }
 
+    /// Twice the entries: 36 turns of a builder per row in five groups of eight, 108 of all rows fit fourteen; the second
+    /// pass has 15, and 288 entries of a row take five groups of divisions. Scales are as many as before.
+    @Test func fullTablesTakeTwoTurnsOfABuilder() {
+        #expect(cycles(tables(.exactFull)) == [14, 1])
+        #expect(cycles(tables(.int8PerTableFull)) == [14, 1, 15, 12, 60])
+        #expect(cycles(tables(.int8Per64Full)) == [14, 1, 15, 12, 60])
+    }
+
     @Test func otherUnitsHaveNoVectorCycles() {
         let load = Transfer(dram: 0, local: LocalAddress(.activations, 0), rowBytes: 1, traffic: .weights)
         #expect(unit.timing(of: .load(load)) == UnitTiming(occupancyParts: [], latencyParts: []))

@@ -12,6 +12,11 @@ struct ContractTests {
                 kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
+            EngineSpecification(kind: "lut-tc", parameters: ["symmetric": .flag(false)]),
+            EngineSpecification(
+                kind: "lut-tc", parameters: ["symmetric": .flag(false), "tables": .text("int8-per-table")]),
+            EngineSpecification(
+                kind: "lut-tc", parameters: ["symmetric": .flag(false), "tables": .text("int8-per-64")]),
         ]
 
     @Test(arguments: specifications)
@@ -48,6 +53,9 @@ struct ContractTests {
             case .exact: .exactTables
             case .int8PerTable: .tablesPerTable
             case .int8Per64: .tablesPer64
+            case .exactFull: .exactFullTables
+            case .int8PerTableFull: .fullTablesPerTable
+            case .int8Per64Full: .fullTablesPer64
             }
         let product = ProductCase.random(format, seed: seed, maximumRun: 20, maximumColumns: 80)
         let (multiply, first) = product.prepare(engine)

@@ -5,6 +5,7 @@ import Testing
 struct LayoutTests {
     static let engines: [any Engine] = [
         MACArray(), MACArray(rows: 8, columns: 5), LUTTensorCore(), LUTTensorCore(n: 7), LUTTensorCore(n: 1),
+        LUTTensorCore(n: 5, symmetric: false),
     ]
 
     @Test(arguments: engines.indices)

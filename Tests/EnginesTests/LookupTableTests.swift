@@ -34,11 +34,11 @@ struct LookupTableTests {
         for _ in 0..<200 {
             let a = (0..<length).map { _ in Int.random(in: -128...255, using: &random) }
             let half = LookupTable.half(a)
-            #expect(half.count == LookupTable.entries(groupLength: length, symmetric: true))
-            #expect(2 * half.count == LookupTable.entries(groupLength: length, symmetric: false))
+            #expect(half.count == 1 << (length - 1))
             for index in 0..<1 << length {
                 let signed = a.indices.map { (index >> $0) % 2 == 1 ? a[$0] : -a[$0] }.reduce(0, +)
                 #expect(LookupTable.full(a)[index] == signed)
+                #expect(LookupTable.lookUp(index, in: LookupTable.full(a), isFull: true) == signed)
                 #expect(LookupTable.lookUp(LookupTable.fold(index, groupLength: length), in: half) == signed)
             }
             #expect(LookupTable.activations(ofHalf: half) == a)
@@ -66,14 +66,23 @@ struct LookupTableTests {
         }
     }
 
-    @Test func wholeTablesTakeTwiceTheBytes() {
-        let half = LUTTensorCore()
-        let whole = LUTTensorCore(symmetric: false)
-        // 4096 activations: 1024 tables of 8 entries of 2 bytes.
-        #expect(half.tableBytes(depth: 4096) == 16384)
-        #expect(whole.tableBytes(depth: 4096) == 32768)
-        #expect(LUTTensorCore(tables: .int8PerTable).tableBytes(depth: 4096) == 8192)
-        #expect(half.tableBytes(depth: 5) == 32)
+    /// Eight or sixteen entries of two bytes or one.
+    @Test(arguments: [
+        (LUTTensorCore.Tables.exact, true, 16), (.exact, false, 32), (.int8PerTable, true, 8), (.int8PerTable, false, 16),
+        (.int8Per64, true, 8), (.int8Per64, false, 16),
+    ])
+    func fullTablesTakeTwiceTheBytes(_ tables: LUTTensorCore.Tables, _ symmetric: Bool, _ bytes: Int) {
+        let entries = LUTTensorCore(tables: tables, symmetric: symmetric).tableEntries
+        #expect(entries?.tableBytes == bytes)
+        #expect(entries?.format.tableBytes == bytes)
+        #expect(entries?.format.entries == entries)
+    }
+
+    /// Column 0 holds the planes of the nibble as they are, the half table's engine complements the odd ones.
+    @Test func fullTablesLeaveWeightsUnfolded() {
+        let codes: [UInt8] = [1, 1, 0, 1]
+        #expect(LUTTensorCore(n: 1, symmetric: false).layOut(codes: codes, columns: 1, depth: 4, weightBits: 1) == [0b1011])
+        #expect(LUTTensorCore(n: 1).layOut(codes: codes, columns: 1, depth: 4, weightBits: 1) == [0b0101])
     }
 
     @Test func tablesQuantiseToTheGreatestEntry() {

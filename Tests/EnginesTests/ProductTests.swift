@@ -11,6 +11,9 @@ struct ProductTests {
         (LUTTensorCore(m: 3, n: 7, arrays: 6), [.exactTables]),
         (LUTTensorCore(m: 2, n: 16, arrays: 2, tables: .int8PerTable), [.tablesPerTable]),
         (LUTTensorCore(tables: .int8Per64), [.tablesPer64]),
+        (LUTTensorCore(m: 2, n: 9, arrays: 2, symmetric: false), [.exactFullTables]),
+        (LUTTensorCore(m: 3, n: 8, arrays: 1, tables: .int8PerTable, symmetric: false), [.fullTablesPerTable]),
+        (LUTTensorCore(arrays: 4, tables: .int8Per64, symmetric: false), [.fullTablesPer64]),
     ]
 
     @Test(arguments: engines.indices)

@@ -7,8 +7,8 @@ import Testing
 @Suite struct EngineProductTests {
     static let (rows, columns, depth) = (5, 70, 24)
 
-    func run(_ kind: String, bits: Int) throws {
-        let engine = try Catalog.engine(EngineSpecification(kind: kind))
+    func run(_ kind: String, _ parameters: [String: EngineSpecification.Value] = [:], bits: Int) throws {
+        let engine = try Catalog.engine(EngineSpecification(kind: kind, parameters: parameters))
         var random = SeededRandom(UInt64(bits))
         let zero = bits == 1 ? 0 : 1 << (bits - 1)
         let codes = (0..<Self.columns * Self.depth).map { _ in
@@ -21,10 +21,10 @@ import Testing
             engine.layOut(codes: codes, columns: Self.columns, depth: Self.depth, weightBits: bits),
             LocalAddress(.weights, 64))
         let isLookup = engine.tableEntries != nil
-        let tableBytes = Self.depth / 4 * 16
+        let tableBytes = Self.depth / 4 * (engine.tableEntries?.tableBytes ?? 0)
         let multiply = Multiply(
             engine: 0, activations: LocalAddress(isLookup ? .tables : .activations, 0),
-            activationFormat: isLookup ? .exactTables : .int8,
+            activationFormat: engine.tableEntries?.format ?? .int8,
             innerRows: .init(count: Self.rows, stride: isLookup ? tableBytes : Self.depth), run: Self.depth,
             weights: 64,
             weightBits: bits, codes: .offset, zero: .immediate(zero), columns: Self.columns, accumulators: 0,
@@ -33,7 +33,8 @@ import Testing
         if let shape = engine.shapes(rows: Self.rows, columns: Self.columns).first {
             let tables = BuildTables(
                 source: Operand(LocalAddress(.activations, 0), .int8),
-                innerRows: .init(count: Self.rows, stride: Self.depth), elements: Self.depth, entries: .exact,
+                innerRows: .init(count: Self.rows, stride: Self.depth), elements: Self.depth,
+                entries: engine.tableEntries ?? .exact,
                 tables: 0,
                 tablePitch: tableBytes)
             bodies = [.buildTables(tables), .lmma(multiply, shape)]
@@ -56,6 +57,10 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 4, 8]) func lookupProductsAreExact(bits: Int) throws { try run("lut-tc", bits: bits) }
+
+    @Test(arguments: [1, 2, 3, 4, 8]) func fullTableProductsAreExact(bits: Int) throws {
+        try run("lut-tc", ["symmetric": .flag(false)], bits: bits)
+    }
 
     @Test(arguments: [1, 2, 3, 4, 8]) func multiplierProductsAreExact(bits: Int) throws { try run("mac", bits: bits) }
 }

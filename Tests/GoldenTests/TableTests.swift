@@ -24,6 +24,30 @@ import Testing
         #expect(result.array(Int16.self, LocalAddress(.tables, 0), 8) == [-7, -17, 7, -3, -3, -13, 11, 1])
     }
 
+    /// Entry i counts activation k where bit k of i is set and subtracts it elsewhere.
+    @Test func exactFullTableOfFourCodes() throws {
+        var image = Image()
+        image.put([3, -5, 7, 2] as [Int8], Self.source)
+        let result = try build(.int8, 4, .exactFull, image)
+        #expect(result.array(Int16.self, LocalAddress(.tables, 0), 16)
+            == [-7, -1, -17, -11, 7, 13, -3, 3, -3, 3, -13, -7, 11, 17, 1, 7])
+    }
+
+    @Test func fullTablesHaveTheScalesAndTheCodesOfHalfTables() throws {
+        var image = Image()
+        image.put([1.5, -2.25, 0.5, 3.0, 0.25, 0.25, -0.5, 1.0] as [Float], Self.source)
+        for (half, full) in [(BuildTables.Entries.int8PerTable, BuildTables.Entries.int8PerTableFull), (.int8Per64, .int8Per64Full)] {
+            let halfTables = try build(.float32, 8, half, image)
+            let fullTables = try build(.float32, 8, full, image)
+            #expect(fullTables.array(Float.self, Self.scales, 2) == halfTables.array(Float.self, Self.scales, 2))
+            for quad in 0..<2 {
+                let eight = halfTables.array(Int8.self, LocalAddress(.tables, 8 * quad), 8)
+                let sixteen = fullTables.array(Int8.self, LocalAddress(.tables, 16 * quad), 16)
+                #expect(sixteen == (0..<16).map { $0 % 2 == 0 ? eight[$0 / 2] : -eight[(15 - $0) / 2] })
+            }
+        }
+    }
+
     @Test func activationsPastTheEndAreZero() throws {
         var image = Image()
         image.put([255, 255, 255, 255, 9, 255] as [UInt8], Self.source)

@@ -85,15 +85,14 @@ extension Gather {
 extension BuildTables {
     var accesses: Accesses {
         let rows = [outerRows, innerRows].map { ByteNest.Loop(count: $0.count, stride: $0.stride) }
-        let table = VectorUnit.entriesPerTable * entries.bytes
         var result = Accesses(
             reads: [Access(source.address, run: elements * source.type.bytes, loops: rows)],
             writes: [
                 Access(
-                    LocalAddress(.tables, tables), run: quads * table,
+                    LocalAddress(.tables, tables), run: quads * entries.tableBytes,
                     loops: [.init(count: self.rows, stride: tablePitch)])
             ])
-        if entries != .exact {
+        if !entries.isExact {
             result.writes.append(
                 Access(scales, run: 4 * scalesPerRow, loops: [.init(count: self.rows, stride: scalePitch)]))
         }

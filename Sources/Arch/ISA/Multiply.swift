@@ -26,15 +26,24 @@ public struct Multiply: Hashable, Sendable {
         case tablesPerTable
         /// Half tables of INT8 codes, 8 bytes, one f32 scale per 64 activations.
         case tablesPer64
+        /// The same three as full tables, of 16 entries.
+        case exactFullTables, fullTablesPerTable, fullTablesPer64
 
-        /// Bytes of one half table of four activations; `nil` for plain codes.
-        public var tableBytes: Int? {
+        /// How `BuildTables` makes such tables; `nil` for plain codes.
+        public var entries: BuildTables.Entries? {
             switch self {
             case .int8, .uint8: nil
-            case .exactTables: 16
-            case .tablesPerTable, .tablesPer64: 8
+            case .exactTables: .exact
+            case .tablesPerTable: .int8PerTable
+            case .tablesPer64: .int8Per64
+            case .exactFullTables: .exactFull
+            case .fullTablesPerTable: .int8PerTableFull
+            case .fullTablesPer64: .int8Per64Full
             }
         }
+
+        /// Bytes of one table of four activations; `nil` for plain codes.
+        public var tableBytes: Int? { entries?.tableBytes }
     }
 
     public enum Zero: Hashable, Sendable {

@@ -157,18 +157,60 @@ public struct Reduce: Hashable, Sendable {
     public var elementsPerOutput: Int { inner.reduce(1) { $0 * $1.count } }
 }
 
-/// Builds the symmetrised half tables of rows of activations (docs/numerics.md).
+/// Builds the lookup tables of rows of activations (docs/numerics.md).
 ///
-/// For each row (two nested loops) and each of ceil(elements / 4) quads: eight entries; activations past `elements` are zero.
-/// Tables of a row are contiguous in the table space; rows follow at `tablePitch`.
+/// For each row (two nested loops) and each of ceil(elements / 4) quads one table; activations past `elements` are zero.
+/// Entry i of a full table is the sum of the four activations, activation k counted +1 where bit k of i is set, else -1. A
+/// half table is its even entries. Tables of a row are contiguous in the table space; rows follow at `tablePitch`.
 public struct BuildTables: Hashable, Sendable {
     public enum Entries: UInt8, Hashable, Sendable, CaseIterable {
         /// int16, exact for 8-bit activations.
         case exact
         case int8PerTable
         case int8Per64
+        /// The same three without symmetry: full tables of 16 entries.
+        case exactFull, int8PerTableFull, int8Per64Full
 
-        public var bytes: Int { self == .exact ? 2 : 1 }
+        /// Integer sums, without a scale.
+        public var isExact: Bool { self == .exact || self == .exactFull }
+
+        /// The entries that symmetry would derive are stored too.
+        public var isFull: Bool {
+            switch self {
+            case .exact, .int8PerTable, .int8Per64: false
+            case .exactFull, .int8PerTableFull, .int8Per64Full: true
+            }
+        }
+
+        /// Neighbouring activations that share an f32 scale; `nil` for exact entries.
+        public var activationsPerScale: Int? {
+            switch self {
+            case .exact, .exactFull: nil
+            case .int8PerTable, .int8PerTableFull: 4
+            case .int8Per64, .int8Per64Full: 64
+            }
+        }
+
+        /// f32 scales of a row of this many tables.
+        public func scaleGroups(quads: Int) -> Int { activationsPerScale.map { ceilingQuotient(4 * quads, $0) } ?? 0 }
+
+        /// Bytes of one entry.
+        public var bytes: Int { isExact ? 2 : 1 }
+        /// Entries of one table of four activations.
+        public var count: Int { isFull ? 16 : 8 }
+        public var tableBytes: Int { count * bytes }
+
+        /// What an engine that reads these tables calls them.
+        public var format: Multiply.Activations {
+            switch self {
+            case .exact: .exactTables
+            case .int8PerTable: .tablesPerTable
+            case .int8Per64: .tablesPer64
+            case .exactFull: .exactFullTables
+            case .int8PerTableFull: .fullTablesPerTable
+            case .int8Per64Full: .fullTablesPer64
+            }
+        }
     }
     public var source: Operand
     public var outerRows: Multiply.Loop

@@ -18,7 +18,7 @@ extension Presets {
     static let lutTC = machine(
         "lut-tc", "64 lookup arrays M2N64K4 and a 32x32 multiplier engine for attention",
         scratchpads: Scratchpads(
-            activations: 256 * kibibyte, weights: 512 * kibibyte, tables: 256 * kibibyte, accumulators: 1024 * kibibyte),
+            activations: 256 * kibibyte, weights: 256 * kibibyte, tables: 512 * kibibyte, accumulators: 1024 * kibibyte),
         engines: [lookup(m: 2, n: 64, k: 4, arrays: 64), mac(rows: 32, columns: 32)])
 
     /// Small enough to simulate in RTL.

@@ -28,6 +28,7 @@ struct Lowering {
     var summaries: [SegmentSummary] = []
     /// Lookup tables in DRAM, by the tensor that they were built from.
     var tableTensors: [String: TableTensor] = [:]
+    let tablePlan: TablePlan
     var lifetimes: Lifetimes
 
     init(
@@ -40,6 +41,8 @@ struct Lowering {
         self.constant = constant
         self.decisions = decisions
         lifetimes = Lifetimes(segments: segments, graph: graph)
+        tablePlan = TablePlan(
+            graph: graph, decisions: decisions, segments: segments, target: target, options: options)
     }
 
     func type(_ tensor: String) -> TensorType {

@@ -81,12 +81,7 @@ struct Legaliser {
     }
 
     private static func activations(_ codec: Codec, entries: BuildTables.Entries?) -> Multiply.Activations {
-        switch entries {
-        case .exact: .exactTables
-        case .int8PerTable: .tablesPerTable
-        case .int8Per64: .tablesPer64
-        case nil: codec.elementType == .uint8 ? .uint8 : .int8
-        }
+        entries?.format ?? (codec.elementType == .uint8 ? .uint8 : .int8)
     }
 
     private mutating func convert(_ index: Int, engine: Int, _ conversion: Conversion) {
@@ -102,8 +97,8 @@ struct Legaliser {
                 return
             }
             graph.nodes[index].operation = .tableLinear(contract)
-            decisions[node.name] = ProductDecision(
-                engine: engine, activations: contract == .perTable ? .tablesPerTable : .tablesPer64)
+            let format = Self.activations(.int8, entries: target.engines[engine].tableEntries)
+            decisions[node.name] = ProductDecision(engine: engine, activations: format)
         }
     }
 }

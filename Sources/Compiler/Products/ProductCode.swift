@@ -62,7 +62,7 @@ struct ProductCode {
             if step.isLast, let sums {
                 let box = box(step)
                 try tile.run(box, operands: operands, made: (source.sum, sums))
-                tile.store(box)
+                try tile.store(box)
             }
         }
     }
@@ -195,14 +195,14 @@ struct ProductCode {
     ) throws(DoesNotFit) -> LoadedActivations {
         let entries = source.decision.activations.entries ?? .exact
         let shape = tableShape(step, patch: patch)
-        let pitch = shape.quads * 8 * entries.bytes
+        let pitch = shape.quads * entries.tableBytes
         let groups = entries.scaleGroups(quads: shape.quads)
         let fullColumns = source.layout.unfolds
             ? min(tiling.tileWidth, geometry.outputWidth) : geometry.patchWidth(min(tiling.tileWidth, geometry.outputWidth))
         let fullQuads = source.layout.unfolds ? shape.quads : ceilDivide(min(tiling.tileChannels, geometry.channels), 4)
         let fullRows = geometry.patchHeight(min(tiling.tileHeight, geometry.outputHeight)) * fullColumns
         let slot = try tile.slots.slot(
-            .tables, content: content, bytes: fullRows * fullQuads * 8 * entries.bytes, spaces: [.tables], copies: 2)
+            .tables, content: content, bytes: fullRows * fullQuads * entries.tableBytes, spaces: [.tables], copies: 2)
         var scales: (address: LocalAddress, pitch: Int)?
         if groups > 0 {
             let bytes = fullRows * entries.scaleGroups(quads: fullQuads) * 4
@@ -225,12 +225,12 @@ struct ProductCode {
             scales: scales)
     }
 
-    /// Tables that a producer left in DRAM: the same patch, eight entries for every quad.
+    /// Tables that a producer left in DRAM: the same patch, one table for every quad.
     private mutating func loadTables(
         _ step: Step, patch: Patch, tables: TableTensor
     ) throws(DoesNotFit) -> LoadedActivations {
         let entries = source.decision.activations.entries ?? .exact
-        let table = 8 * entries.bytes
+        let table = entries.tableBytes
         let quads = ceilDivide(patch.channels, 4)
         let content = [patch.image, patch.row, patch.column, patch.rows, patch.columns, patch.channel, patch.channels]
         let fullPixels = geometry.patchHeight(min(tiling.tileHeight, geometry.outputHeight))
@@ -327,23 +327,12 @@ struct ProductCode {
         guard source.isScaled else { return .integer }
         var activationScales: Multiply.ActivationScales?
         if let table = activations.scales {
-            let group = source.decision.activations == .tablesPerTable ? 4 : 64
+            let group = source.decision.activations.entries?.activationsPerScale ?? 64
             activationScales = .init(group: group, local: table.address, rowPitch: table.pitch)
         } else if let scales, let source = source.activationScales {
             activationScales = .init(group: source.group, local: scales.address, rowPitch: scales.pitch)
         }
         return .scaled(weights: weights.scales, activations: activationScales)
-    }
-}
-
-extension BuildTables.Entries {
-    /// f32 scales of one row.
-    func scaleGroups(quads: Int) -> Int {
-        switch self {
-        case .exact: 0
-        case .int8PerTable: quads
-        case .int8Per64: ceilDivide(quads, 16)
-        }
     }
 }
 

@@ -7,6 +7,13 @@ struct ProductCost {
     let machine: Machine
     let epilogue: EpilogueCost
 
+    init(source: ProductSource, engine: any Engine, machine: Machine, epilogue: EpilogueCost) {
+        self.source = source
+        self.engine = engine
+        self.machine = machine
+        self.epilogue = epilogue
+    }
+
     private static let stepCost = 16
 
     /// Cycles that one more vector or engine instruction costs by itself.
@@ -15,6 +22,34 @@ struct ProductCost {
     /// Bytes per cycle of the memory channel.
     private var bandwidth: Double {
         Double(machine.memory.burstBytes) * Double(machine.clockPeriod) / Double(machine.memory.burstPeriod)
+    }
+
+    /// What tilings that differ in order and copies only have in common.
+    private struct Shape: Hashable {
+        var height: Int
+        var width: Int
+        var columns: Int
+        var channels: Int
+
+        init(_ tiling: ProductTiling) {
+            (height, width, columns, channels) = (tiling.tileHeight, tiling.tileWidth, tiling.tileColumns, tiling.tileChannels)
+        }
+    }
+    private var known: [Shape: (sizes: Sizes, cycles: Int)] = [:]
+
+    private mutating func measure(_ tiling: ProductTiling) -> (sizes: Sizes, cycles: Int) {
+        let shape = Shape(tiling)
+        if let found = known[shape] { return found }
+        let sizes = sizes(tiling)
+        let measured = (sizes, isSmall(sizes) ? multiplyCycles(tiling) : 0)
+        known[shape] = measured
+        return measured
+    }
+
+    private func isSmall(_ sizes: Sizes) -> Bool {
+        let pads = machine.scratchpads
+        return 2 * sizes.activations <= pads.activations && 2 * sizes.tables <= pads.tables
+            && sizes.weights <= pads.weights && sizes.sums <= pads.accumulators
     }
 
     private struct Sizes {
@@ -29,11 +64,11 @@ struct ProductCost {
         var laidOut = 0
     }
 
-    func fits(_ tiling: ProductTiling) -> Bool {
-        let sizes = sizes(tiling)
+    mutating func fits(_ tiling: ProductTiling) -> Bool {
+        let sizes = measure(tiling).sizes
         let pads = machine.scratchpads
-        return 2 * sizes.activations <= pads.activations && 2 * sizes.tables <= pads.tables
-            && tiling.weightCopies * sizes.weights <= pads.weights && tiling.sumCopies * sizes.sums <= pads.accumulators
+        return isSmall(sizes) && tiling.weightCopies * sizes.weights <= pads.weights
+            && tiling.sumCopies * sizes.sums <= pads.accumulators
     }
 
     private func bursts(rows: Int, bytes: Int, areContiguous: Bool) -> Int {
@@ -90,7 +125,7 @@ struct ProductCost {
     }
 
     /// Cycles: the busiest unit, plus what cannot overlap.
-    func cycles(_ tiling: ProductTiling) -> Double {
+    mutating func cycles(_ tiling: ProductTiling) -> Double {
         let g = source.geometry
         var count = tiling.count(g)
         var matrices = 1
@@ -99,7 +134,7 @@ struct ProductCost {
             matrices = g.batch
             count.rows /= max(1, g.batch)
         }
-        let sizes = sizes(tiling)
+        let (sizes, stepCycles) = measure(tiling)
         let activationLoads = matrices
             * reloads(own: count.rows, other: count.columns, steps: count.steps, isOutside: tiling.rowsOutside, copies: 2)
         let weightLoads = matrices
@@ -111,7 +146,7 @@ struct ProductCost {
         let vector = vectorCycles(sizes, activationLoads: activationLoads, weightLoads: weightLoads)
             + elements * Double(epilogue.intervals) / Double(machine.vector.lanes)
             + Double(tiles * epilogue.instructions * instructionOverhead)
-        let engineCycles = Double(tiles * count.steps) * (Double(multiplyCycles(tiling)) * share(tiling, of: count) + 4)
+        let engineCycles = Double(tiles * count.steps) * (Double(stepCycles) * share(tiling, of: count) + 4)
         let first = Double(sizes.activationTraffic + sizes.weightTraffic) / bandwidth
         let last = Double(sizes.sums / 4 * epilogue.intervals) / Double(machine.vector.lanes)
         // Between tilings that keep the units equally busy, the one with fewer instructions wins.
@@ -139,7 +174,8 @@ struct ProductCost {
     private func vectorCycles(_ sizes: Sizes, activationLoads: Int, weightLoads: Int) -> Double {
         var cycles = Double(weightLoads * sizes.laidOut) / Double(machine.vector.lanes)
         if source.tables == nil, let bytes = source.decision.activations.tableBytes {
-            cycles += Double(activationLoads) * Double(sizes.tables / bytes) / Double(machine.vector.tablesPerCycle)
+            let turns = source.decision.activations.entries?.isFull == true ? 2.0 : 1.0
+            cycles += Double(activationLoads) * turns * Double(sizes.tables / bytes) / Double(machine.vector.tablesPerCycle)
         }
         return cycles
     }

@@ -7,15 +7,3 @@ struct ProductDecision: Hashable {
     /// What the engine reads: codes, or tables made of them.
     var activations: Multiply.Activations
 }
-
-extension Multiply.Activations {
-    /// The table entries that the vector unit builds for it.
-    var entries: BuildTables.Entries? {
-        switch self {
-        case .int8, .uint8: nil
-        case .exactTables: .exact
-        case .tablesPerTable: .int8PerTable
-        case .tablesPer64: .int8Per64
-        }
-    }
-}

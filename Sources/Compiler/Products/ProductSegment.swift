@@ -7,7 +7,8 @@ extension Lowering {
     /// Lowers a product and the vector nodes fused with it. Trailing nodes become segments of their own when they do not
     /// fit, do not lie along the product's axes, or need whole rows and that makes the tiles too costly.
     mutating func lowerProduct(_ segment: Segment, consumers: [String: [String]]) throws {
-        let prepared = try prepareOperands(segment.nodes[0])
+        var prepared = try prepareOperands(segment.nodes[0])
+        prepared.tables = try tables(segment.nodes[0], prepared: prepared)
         let clean = self
         var best: (lowering: Lowering, code: ProductCode, nodes: Int, cycles: Double)?
         for count in prefixes(of: segment).reversed() {
@@ -49,7 +50,7 @@ extension Lowering {
         let geometry = prepared.geometry
         let record = begin(node.name, operation: node.operation.keyword, macs: geometry.macs)
         let decision = decisions[node.name] ?? ProductDecision(engine: 0, activations: .int8)
-        let usesTables = decision.activations.tableBytes != nil
+        let usesTables = decision.activations.tableBytes != nil && prepared.tables == nil
         let tableRecord = usesTables ? begin("\(node.name).tables", operation: "lookup_tables") : record
         let engine = target.engines[decision.engine]
         let layout = DepthLayout(geometry, depthBlock: engine.depthBlock)
@@ -68,18 +69,20 @@ extension Lowering {
         }
         let used = Set(binding.steps.flatMap { $0.reads + [$0.output] })
         if !used.contains(source.sum) { source.sum = node.outputs[0] }
-        let outputs = segment.escaping(graph, consumers: consumers)
+        let tables = tableOutputs(segment, domain: prepared.domain)
+        let outputs = storedOutputs(segment, tables: tables, consumers: consumers)
         guard let bound = try? bindOutputs(outputs, domain: prepared.domain) else { return nil }
         let wholeColumns = segment.nodes.dropFirst().contains { $0.operation.needsRows }
-        return search(source, binding: binding, outputs: bound, engine: engine, wholeColumns: wholeColumns)
+        return search(
+            source, binding: binding, outputs: bound, tables: tables, engine: engine, wholeColumns: wholeColumns)
     }
 
     private func search(
-        _ source: ProductSource, binding: VectorBinding, outputs: [String: BoundOperand], engine: any Engine,
-        wholeColumns: Bool
+        _ source: ProductSource, binding: VectorBinding, outputs: [String: BoundOperand], tables: [TableOutput],
+        engine: any Engine, wholeColumns: Bool
     ) -> (code: ProductCode, cycles: Double)? {
         let geometry = source.geometry
-        let cost = ProductCost(
+        var cost = ProductCost(
             source: source, engine: engine, machine: target.machine,
             epilogue: EpilogueCost(binding: binding, outputs: outputs, vector: target.machine.vector))
         let granule = source.depthGranule(engine: engine)
@@ -87,9 +90,10 @@ extension Lowering {
         let candidates = ProductTiling.candidates(
             geometry, columnBlock: engine.columnBlock, depthGranule: granule, splitsDepth: splits,
             wholeColumns: wholeColumns && geometry.groups == 1, limit: options.tileLimit)
-        let ranked = candidates.filter(cost.fits).map { ($0, cost.cycles($0)) }.enumerated()
+        let ranked = candidates.filter { cost.fits($0) }.map { ($0, cost.cycles($0)) }.enumerated()
             .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
-        let tile = TileCode(binding: binding, outputs: outputs, capacity: target.machine.scratchpads)
+        let tile = TileCode(
+            binding: binding, outputs: outputs, tables: tables, capacity: target.machine.scratchpads)
         for candidate in ranked {
             let code = ProductCode(source: source, tiling: candidate.element.0, engine: engine, tile: tile)
             if code.fits() { return (code, candidate.element.1) }
@@ -106,7 +110,7 @@ extension Lowering {
     }
 
     private func isScaled(_ source: ProductSource) -> Bool {
-        if source.activationScales != nil || source.decision.activations.entries.map({ $0 != .exact }) == true { return true }
+        if source.activationScales != nil || source.decision.activations.entries?.isExact == false { return true }
         if case .image(let image) = source.weights { return image.scaleAddress != nil }
         return false
     }
@@ -145,11 +149,7 @@ extension ProductSource {
         var granule = engine.depthBlock
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
-        switch decision.activations {
-        case .tablesPerTable: granule = leastCommonMultiple(granule, 4)
-        case .tablesPer64: granule = leastCommonMultiple(granule, 64)
-        case .int8, .uint8, .exactTables: break
-        }
+        if let shared = decision.activations.entries?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
         return granule
     }
 

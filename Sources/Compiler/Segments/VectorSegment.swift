@@ -30,11 +30,13 @@ extension Lowering {
             self = binder.lowering
             binding = binder.binding
         }
-        let bound = try bindOutputs(segment.escaping(graph, consumers: consumers), domain: domain)
+        let tables = tableOutputs(segment, domain: domain)
+        let bound = try bindOutputs(storedOutputs(segment, tables: tables, consumers: consumers), domain: domain)
         let wholeAxes = segment.nodes.contains { $0.operation.needsRows } ? 1 : 0
         var failure: DoesNotFit?
         for tiling in BoxTiling.candidates(counts: domain.counts, wholeAxes: wholeAxes) {
-            var code = TileCode(binding: binding, outputs: bound, capacity: target.machine.scratchpads)
+            var code = TileCode(
+                binding: binding, outputs: bound, tables: tables, capacity: target.machine.scratchpads)
             do {
                 try code.generate(tiling.boxes(domain.counts))
                 emitter.append(code.emitter.instructions)
@@ -62,7 +64,7 @@ extension Lowering {
             return view
         }
         let keepsLast =
-            segment.nodes.contains { $0.operation.needsMatrix } ? 2 : segment.nodes.contains { $0.operation.usesLastAxis(graph, $0) } ? 1 : 0
+            segment.nodes.contains { $0.operation.needsMatrix } ? 2 : segment.nodes.contains { $0.operation.usesLastAxis(graph, $0) || tablePlan.places[$0.outputs[0]] == .producer } ? 1 : 0
         return Domain(merging: shape, views: existing, keepsLast: keepsLast)
     }
 
@@ -118,7 +120,7 @@ extension TileCode {
                 next = try loadOperands(boxes[index + 1])
             }
             try run(box, operands: operands)
-            store(box)
+            try store(box)
         }
     }
 }

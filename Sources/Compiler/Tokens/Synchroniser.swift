@@ -15,8 +15,13 @@ struct Synchroniser {
     private var dram = RegionMap()
     private var spaces = Array(repeating: RegionMap(), count: Space.allCases.count)
 
+    /// DRAM that the program writes: reads of anything else never conflict.
+    private let written: WrittenRanges
+
+    private init(written: WrittenRanges) { self.written = written }
+
     static func synchronise(_ instructions: inout [Instruction], engines: [any Engine]) {
-        var synchroniser = Synchroniser()
+        var synchroniser = Synchroniser(written: WrittenRanges(instructions, engines: engines))
         synchroniser.clocks.reserveCapacity(instructions.count)
         for index in instructions.indices {
             synchroniser.add(index, to: &instructions, engines: engines)
@@ -29,9 +34,11 @@ struct Synchroniser {
         let needed = dependencies(footprint)
         var clock = known[unit]
         // Newest first: what one token teaches may cover the others.
-        let order = Unit.allCases.map { Int($0.rawValue) }.filter { $0 != unit && needed[$0] >= 0 }
-            .sorted { needed[$0] > needed[$1] }
-        for other in order where needed[other] > clock[other] {
+        var open = needed
+        open[unit] = -1
+        while let other = Self.newest(open), needed[other] >= 0 {
+            open[other] = -1
+            guard needed[other] > clock[other] else { continue }
             let source = Int(needed[other])
             instructions[source].signals.insert(instructions[index].unit)
             instructions[index].waits.insert(instructions[source].unit)
@@ -44,6 +51,15 @@ struct Synchroniser {
         record(footprint, index: index, unit: instructions[index].unit)
     }
 
+    /// The unit with the latest instruction that is still to be looked at.
+    private static func newest(_ open: Clock) -> Int? {
+        var best: Int?
+        for unit in 0..<Unit.allCases.count where open[unit] >= 0 {
+            if open[unit] > (best.map { open[$0] } ?? -1) { best = unit }
+        }
+        return best
+    }
+
     private func dependencies(_ footprint: Accesses) -> Clock {
         var needed = Clock(repeating: -1)
         func follow(_ users: RegionMap.Users, asWriter: Bool) {
@@ -53,9 +69,15 @@ struct Synchroniser {
             }
             if asWriter { needed = pointwiseMax(needed, users.readers) }
         }
-        for access in footprint.reads { map(access.memory).forEach(in: access.bytes.bounds) { follow($0, asWriter: false) } }
+        for access in footprint.reads where matters(access) {
+            map(access.memory).forEach(in: access.bytes.bounds) { follow($0, asWriter: false) }
+        }
         for access in footprint.writes { map(access.memory).forEach(in: access.bytes.bounds) { follow($0, asWriter: true) } }
         return needed
+    }
+
+    private func matters(_ access: Access) -> Bool {
+        access.memory != .dram || written.overlaps(access.bytes.bounds)
     }
 
     private func map(_ memory: Memory) -> RegionMap {
@@ -66,7 +88,7 @@ struct Synchroniser {
     }
 
     private mutating func record(_ footprint: Accesses, index: Int, unit: Unit) {
-        for access in footprint.reads {
+        for access in footprint.reads where matters(access) {
             switch access.memory {
             case .dram: dram.read(access.bytes.bounds, by: index, unit: unit)
             case .scratchpad(let space): spaces[Int(space.rawValue)].read(access.bytes.bounds, by: index, unit: unit)

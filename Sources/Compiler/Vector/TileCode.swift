@@ -8,6 +8,8 @@ struct TileCode {
     let outputs: [String: BoundOperand]
     var emitter = Emitter()
     var slots: Slots
+    /// Lookup tables that are built from values of the tile.
+    let tableOutputs: [TableOutput]
     private let plan: ValuePlan
     private let outputNames: [String]
     private let operandNames: [String]
@@ -15,11 +17,14 @@ struct TileCode {
     private var values: [TileValue?]
     private var tile = 0
 
-    init(binding: VectorBinding, outputs: [String: BoundOperand], capacity: Scratchpads) {
+    init(
+        binding: VectorBinding, outputs: [String: BoundOperand], tables: [TableOutput] = [], capacity: Scratchpads
+    ) {
+        tableOutputs = tables
         self.binding = binding
         self.outputs = outputs
         slots = Slots(capacity: capacity)
-        plan = ValuePlan(binding: binding, outputs: Set(outputs.keys))
+        plan = ValuePlan(binding: binding, outputs: Set(outputs.keys).union(tables.map(\.value)))
         values = Array(repeating: nil, count: plan.count)
         outputNames = outputs.keys.sorted()
         operandNames = binding.operands.keys.sorted()
@@ -60,13 +65,18 @@ struct TileCode {
         }
     }
 
-    private func value(_ name: String) -> TileValue? { values[plan.index(name)] }
+    /// Counts the tiles, so that every one has a content of its own.
+    var tileNumber: Int { tile }
 
-    mutating func store(_ box: Box) {
+    func value(_ name: String) -> TileValue? { values[plan.index(name)] }
+
+    /// Stores what leaves the core: values, then tables.
+    mutating func store(_ box: Box) throws(DoesNotFit) {
         for name in outputNames {
             guard let output = outputs[name], let value = value(name) else { continue }
             emitter.store(value, box: output.part(box), to: output.view)
         }
+        try storeTables(box)
     }
 
     // MARK: - Places

@@ -34,7 +34,7 @@ struct WindowCode {
             tile.emitter.node = record
             let value = try compute(box, current)
             try tile.run(box, operands: current.operands, made: (result, value))
-            tile.store(box)
+            try tile.store(box)
         }
     }
 

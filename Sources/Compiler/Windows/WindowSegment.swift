@@ -45,13 +45,16 @@ extension Lowering {
         do {
             try bindWindow(segment, plan: &plan, record: record, image: image, type: view.type, consumers: consumers, into: &binding)
         } catch is DoesNotBind { return nil }
-        guard let bound = try? bindOutputs(segment.escaping(graph, consumers: consumers), domain: domain) else { return nil }
+        let tables = tableOutputs(segment, domain: domain)
+        let stored = storedOutputs(segment, tables: tables, consumers: consumers)
+        guard let bound = try? bindOutputs(stored, domain: domain) else { return nil }
         let whole = segment.nodes.contains { $0.operation.needsRows } ? 1 : 0
         for tiling in BoxTiling.candidates(counts: domain.counts, wholeAxes: whole) {
             var code = WindowCode(
                 work: plan.work, geometry: plan.geometry, image: image, type: view.type, padding: plan.padding,
                 record: record, result: plan.result, tiling: tiling,
-                tile: TileCode(binding: binding, outputs: bound, capacity: target.machine.scratchpads))
+                tile: TileCode(
+                    binding: binding, outputs: bound, tables: tables, capacity: target.machine.scratchpads))
             do {
                 try code.generate()
                 return code

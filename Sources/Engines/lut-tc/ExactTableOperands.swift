@@ -18,10 +18,13 @@ struct ExactTableOperands: DotOperands {
         let nest = ActivationNest(multiply: multiply)
         let base = nest.row(row)
         let quads = ceilDivide(multiply.run, 4)
+        let isFull = multiply.activationFormat == .exactFullTables
         var next = numbers
         nest.forEachRun { offset in
             for quad in 0..<quads {
-                let half = bytes.loadUnaligned(fromByteOffset: base + offset + 16 * quad, as: SIMD8<Int16>.self)
+                let half = isFull
+                    ? bytes.loadUnaligned(fromByteOffset: base + offset + 32 * quad, as: SIMD16<Int16>.self).evenHalf
+                    : bytes.loadUnaligned(fromByteOffset: base + offset + 16 * quad, as: SIMD8<Int16>.self)
                 let second = (half[1] &- half[0]) >> 1
                 let third = (half[2] &- half[0]) >> 1
                 let fourth = (half[4] &- half[0]) >> 1
@@ -35,7 +38,7 @@ struct ExactTableOperands: DotOperands {
     }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
-        planeBits.withUnsafeBufferPointer { writeColumn(column, planeBits: $0, to: numbers) }
+        (engine.symmetric ? foldedPlaneBits : planeBits).withUnsafeBufferPointer { writeColumn(column, planeBits: $0, to: numbers) }
     }
 
     private func writeColumn(
@@ -71,8 +74,10 @@ struct ExactTableOperands: DotOperands {
     }
 }
 
-/// The four weight bits of a stored nibble, unfolded, one in each 16-bit lane.
-private let planeBits: [UInt64] = (0..<16).map { stored in
-    let index = LookupTable.fold(stored, groupLength: 4)
-    return (0..<4).reduce(0) { $0 | UInt64(index >> $1 & 1) << UInt64(16 * $1) }
+/// The four weight bits of a nibble, one in each 16-bit lane.
+private let planeBits: [UInt64] = (0..<16).map { index in
+    (0..<4).reduce(0) { $0 | UInt64(index >> $1 & 1) << UInt64(16 * $1) }
 }
+
+/// The same of a stored nibble that is folded.
+private let foldedPlaneBits: [UInt64] = (0..<16).map { planeBits[LookupTable.fold($0, groupLength: 4)] }

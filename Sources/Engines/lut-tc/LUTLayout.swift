@@ -1,5 +1,6 @@
 /// Stored weights: for each block of `n` columns, each quad of k, each bit plane (lowest first), one nibble per column,
-/// two columns to a byte with the even one low. A nibble holds the plane's bits of the four weights, already folded.
+/// two columns to a byte with the even one low. A nibble holds the plane's bits of the four weights, already
+/// folded when the tables are half tables.
 extension LUTTensorCore {
     /// Bytes of one plane of one quad.
     var planeBytes: Int { ceilDivide(n, 2) }
@@ -17,7 +18,7 @@ extension LUTTensorCore {
                     if column < columns {
                         for i in 0..<k { index |= Int(codes[column * depth + quad * k + i] >> UInt8(plane) & 1) << i }
                     }
-                    let stored = UInt8(LookupTable.fold(index, groupLength: k))
+                    let stored = UInt8(stored(index))
                     let address = block * blockBytes + (quad * weightBits + plane) * planeBytes + lane / 2
                     bytes[address] |= stored << UInt8(lane % 2 * 4)
                 }
@@ -34,7 +35,7 @@ extension LUTTensorCore {
                 for quad in 0..<depth / k {
                     for plane in 0..<weightBits {
                         let stored = field.nibble(bytes, base: 0, column: column, quad: quad, plane: plane)
-                        let index = LookupTable.fold(stored, groupLength: k)
+                        let index = self.stored(stored)
                         for i in 0..<k { codes[column * depth + quad * k + i] |= UInt8(index >> i & 1) << UInt8(plane) }
                     }
                 }

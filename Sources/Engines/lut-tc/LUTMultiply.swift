@@ -6,13 +6,13 @@ extension LUTTensorCore {
         let parameters = GroupParameters(multiply, memory: memory, columnBlock: n, weightGroups: cut.weightGroups)
         let accumulators = AccumulatorFile(multiply: multiply, memory: memory)
         switch multiply.activationFormat {
-        case .exactTables:
+        case .exactTables, .exactFullTables:
             let operands = ExactTableOperands(
                 engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters)
             DotProduct(
                 multiply: multiply, operands: operands, cut: cut, parameters: parameters, accumulators: accumulators
             ).run()
-        case .tablesPerTable, .tablesPer64:
+        case .tablesPerTable, .tablesPer64, .fullTablesPerTable, .fullTablesPer64:
             let operands = QuantisedTableOperands(
                 engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters)
             DotProduct(

@@ -35,6 +35,8 @@ struct LookupArray {
     private var sums: [Int]
     /// Sums of the activations, read off the tables' entries 0: [row].
     private var groupSums: [Int]
+    private let isFull: Bool
+    private let isExact: Bool
     private let field: NibbleField
     private let accumulators: AccumulatorFile
 
@@ -50,6 +52,8 @@ struct LookupArray {
         self.columns = columns
         sums = Array(repeating: 0, count: rows.count * columns.count)
         groupSums = Array(repeating: 0, count: rows.count)
+        isFull = multiply.activationFormat.entries?.isFull == true
+        isExact = multiply.activationFormat.entries?.isExact == true
         field = NibbleField(engine: engine, quads: quads, weightBits: multiply.weightBits)
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
     }
@@ -70,7 +74,7 @@ struct LookupArray {
                 UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, quad: quad,
                 plane: plane)
             for row in tables.indices {
-                sums[row * columns.count + lane] += LookupTable.lookUp(stored, in: tables[row]) << plane
+                sums[row * columns.count + lane] += LookupTable.lookUp(stored, in: tables[row], isFull: isFull) << plane
             }
         }
     }
@@ -93,7 +97,7 @@ struct LookupArray {
             parameters.zero(column: column, group: segment.weightGroup), bits: multiply.weightBits)
         let doubled = sum - zero * groupSum
         // Exact tables: q' - z' is even, so the halving loses nothing.
-        return Int32(truncatingIfNeeded: multiply.activationFormat == .exactTables ? doubled >> 1 : doubled)
+        return Int32(truncatingIfNeeded: isExact ? doubled >> 1 : doubled)
     }
 
     private func write(_ sum: Int32, row: Int, column: Int, _ segment: KCut.Segment) {
@@ -104,18 +108,18 @@ struct LookupArray {
         }
         let old = isFresh ? 0 : accumulators.float(row: row, column: column)
         let scale = parameters.scale(row: row, column: column, segment: segment)
-        let inHalves = multiply.codes != .bipolar && multiply.activationFormat != .exactTables
+        let inHalves = multiply.codes != .bipolar && !isExact
         accumulators.store(old + scaledTerm(sum, scale: scale, inHalves: inHalves), row: row, column: column)
     }
 
     private func table(row: Int, quad: Int) -> [Int] {
-        let bytes = multiply.activationFormat.tableBytes ?? 0
+        guard let entries = multiply.activationFormat.entries else { return [] }
         let nest = ActivationNest(multiply: multiply)
         let address = nest.row(row)
-            + nest.offset(step: quad, perRun: ceilDivide(multiply.run, engine.k), stepBytes: bytes)
+            + nest.offset(step: quad, perRun: ceilDivide(multiply.run, engine.k), stepBytes: entries.tableBytes)
         let space = memory[multiply.activations.space]
-        return (0..<1 << (engine.k - 1)).map { entry in
-            multiply.activationFormat == .exactTables
+        return (0..<entries.count).map { entry in
+            entries.isExact
                 ? Int(Int16(littleEndian: space.loadUnaligned(fromByteOffset: address + 2 * entry, as: Int16.self)))
                 : Int(space.load(fromByteOffset: address + entry, as: Int8.self))
         }

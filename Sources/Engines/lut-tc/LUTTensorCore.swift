@@ -3,7 +3,7 @@ import Formats
 
 /// Arrays of lookup units (LUT Tensor Core, arXiv 2408.06003): `m` tables of four activations each serve `n` weight
 /// columns, one bit plane of the weights per cycle. Tables come from the vector unit (`BuildTables`), signs are folded
-/// offline.
+/// offline when half tables leave them to the lookup.
 public struct LUTTensorCore: Engine {
     public enum Tables: String, Hashable, Sendable, CaseIterable {
         case exact
@@ -19,7 +19,7 @@ public struct LUTTensorCore: Engine {
     /// f32 scale units of each array.
     public let epilogueLanes: Int
     public let tables: Tables
-    /// Only for `tableBytes(depth:)`: programs always hold half tables.
+    /// Half tables and weights with folded signs; else full tables and weights as they are.
     public let symmetric: Bool
 
     /// Activations of one table: the ISA's tables and layouts are of quads.
@@ -54,7 +54,7 @@ public struct LUTTensorCore: Engine {
             case .int8PerTable: "INT8 tables, a scale per table"
             case .int8Per64: "INT8 tables, a scale per 64 activations"
             }
-        return "\(arrays) x M\(m)N\(n)K\(k), \(entries)"
+        return "\(arrays) x M\(m)N\(n)K\(k), \(symmetric ? "" : "full ")\(entries)"
     }
 
     public var parameters: [EngineParameter] {
@@ -68,7 +68,7 @@ public struct LUTTensorCore: Engine {
                 name: "tables", value: tables.rawValue, meaning: "entries: exact int16, or INT8 codes and their scale"),
             EngineParameter(
                 name: "symmetric", value: "\(symmetric)",
-                meaning: "false counts whole tables in size comparisons; programs hold half tables"),
+                meaning: "half tables of 8 entries with the sign folded into the weights; false: full tables of 16"),
         ]
     }
 
@@ -78,17 +78,14 @@ public struct LUTTensorCore: Engine {
 
     public var tableEntries: BuildTables.Entries? {
         switch tables {
-        case .exact: .exact
-        case .int8PerTable: .int8PerTable
-        case .int8Per64: .int8Per64
+        case .exact: symmetric ? .exact : .exactFull
+        case .int8PerTable: symmetric ? .int8PerTable : .int8PerTableFull
+        case .int8Per64: symmetric ? .int8Per64 : .int8Per64Full
         }
     }
 
-    /// Bytes of the tables of `depth` activations, by halves or whole.
-    public func tableBytes(depth: Int) -> Int {
-        let bytes = tables == .exact ? 2 : 1
-        return ceilDivide(depth, k) * LookupTable.entries(groupLength: k, symmetric: symmetric) * bytes
-    }
+    /// The nibble stored for four weight bits of a plane, and back: folded for half tables (its own inverse).
+    func stored(_ index: Int) -> Int { symmetric ? LookupTable.fold(index, groupLength: k) : index }
 
     /// Arrays side by side along N in powers of two that divide them, fewest passes first, then fewest tables to read.
     public func shapes(rows: Int, columns: Int) -> [LookupShape] {
@@ -106,7 +103,7 @@ public struct LUTTensorCore: Engine {
             top: "lut_tensor_core",
             parameters: [
                 "TileM": m, "TileN": n, "TileK": k, "Arrays": arrays, "EpilogueLanes": epilogueLanes,
-                "EntryBits": tables == .exact ? 16 : 8,
+                "EntryBits": tables == .exact ? 16 : 8, "TableEntries": symmetric ? 8 : 16,
             ])
     }
 

@@ -29,6 +29,12 @@ public enum LookupTable {
         return stored & 1 == 1 ? -entry : entry
     }
 
+    /// Entry of a half table (stored indices folded) or of a full one.
+    @inlinable
+    public static func lookUp(_ stored: Int, in table: [Int], isFull: Bool) -> Int {
+        isFull ? table[stored] : lookUp(stored, in: table)
+    }
+
     /// The activations whose half table this is: entries that differ in one address bit differ by twice its activation.
     public static func activations(ofHalf half: [Int]) -> [Int] {
         var rest: [Int] = []
@@ -38,11 +44,6 @@ public enum LookupTable {
             bit *= 2
         }
         return [-half[0] - rest.reduce(0, +)] + rest
-    }
-
-    /// Entries of one stored table.
-    public static func entries(groupLength: Int, symmetric: Bool) -> Int {
-        1 << (symmetric ? groupLength - 1 : groupLength)
     }
 }
 

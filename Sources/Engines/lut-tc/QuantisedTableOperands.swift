@@ -1,7 +1,7 @@
 import Arch
 
 /// INT8 tables as dot-product operands. Rounded entries are no longer sums of activations, but a lookup is still linear
-/// in the eight entries: a column's planes say how often, with which sign and weight, each entry is taken. The zero
+/// in the eight entries of the half table: a column's planes say how often, with which sign and weight, each entry is taken. The zero
 /// correction -z' * sumA = +z' * entry 0 goes to the first of them.
 struct QuantisedTableOperands: DotOperands {
     let engine: LUTTensorCore
@@ -19,15 +19,17 @@ struct QuantisedTableOperands: DotOperands {
         let nest = ActivationNest(multiply: multiply)
         let base = nest.row(row)
         let entries = 8 * ceilDivide(multiply.run, 4)
+        // The odd entries of a full table are its even ones with the other sign.
+        let step = multiply.activationFormat.entries?.isFull == true ? 2 : 1
         var next = numbers
         nest.forEachRun { offset in
-            for entry in 0..<entries { next[entry] = Int16(Int8(bitPattern: bytes[base + offset + entry])) }
+            for entry in 0..<entries { next[entry] = Int16(Int8(bitPattern: bytes[base + offset + step * entry])) }
             next += entries
         }
     }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
-        takenEntry.withUnsafeBufferPointer { writeColumn(column, takenEntry: $0, to: numbers) }
+        (engine.symmetric ? entryOfFolded : takenEntry).withUnsafeBufferPointer { writeColumn(column, takenEntry: $0, to: numbers) }
     }
 
     private func writeColumn(
@@ -45,9 +47,9 @@ struct QuantisedTableOperands: DotOperands {
             while quad < end {
                 var taken = correction
                 for plane in 0..<multiply.weightBits {
-                    let stored = Int(bytes[address] >> shift & 15)
+                    let nibble = Int(bytes[address] >> shift & 15)
                     address += field.planeBytes
-                    taken &+= takenEntry[stored] &<< SIMD8(repeating: Int16(truncatingIfNeeded: plane))
+                    taken &+= takenEntry[nibble] &<< SIMD8(repeating: Int16(truncatingIfNeeded: plane))
                 }
                 UnsafeMutableRawPointer(numbers + 8 * quad).storeBytes(of: taken, as: SIMD8<Int16>.self)
                 quad += 1
@@ -62,8 +64,11 @@ struct QuantisedTableOperands: DotOperands {
     }
 }
 
-/// Which entry a stored nibble takes, +1 or -1.
-private let takenEntry: [SIMD8<Int16>] = (0..<16).map { stored in
+/// Which even entry four weight bits take, +1 or -1.
+private let takenEntry: [SIMD8<Int16>] = (0..<16).map { entryOfFolded[LookupTable.fold($0, groupLength: 4)] }
+
+/// The same of a stored nibble that is folded.
+private let entryOfFolded: [SIMD8<Int16>] = (0..<16).map { stored in
     var taken = SIMD8<Int16>.zero
     taken[stored >> 1] = stored & 1 == 1 ? -1 : 1
     return taken

@@ -31,13 +31,7 @@ extension InstructionCheck {
     }
 
     private mutating func checkKind(_ work: Multiply, shape: LookupShape?, engine: any Engine) {
-        let expected: Multiply.Activations? =
-            switch engine.tableEntries {
-            case nil: nil
-            case .exact?: .exactTables
-            case .int8PerTable?: .tablesPerTable
-            case .int8Per64?: .tablesPer64
-            }
+        let expected = engine.tableEntries?.format
         if let expected {
             require(
                 work.activationFormat == expected, "activationFormat",

@@ -116,7 +116,7 @@ extension InstructionCheck {
 
     mutating func check(_ work: BuildTables) {
         let type = work.source.type
-        if work.entries == .exact {
+        if work.entries.isExact {
             require(type == .int8 || type == .uint8, "source", "type \(type.name) where exact tables need i8 or u8")
         }
         guard work.elements >= 1, let rows = checkedProduct(work.outerRows.count, work.innerRows.count),
@@ -128,17 +128,12 @@ extension InstructionCheck {
         require(source, in: work.source.address.space, "source")
         requireSteps([work.outerRows.count, work.innerRows.count, work.elements], "rows")
         let quads = (work.elements - 1) / 4 + 1
-        let tableBytes = quads.multipliedReportingOverflow(by: 8 * work.entries.bytes)
+        let tableBytes = quads.multipliedReportingOverflow(by: work.entries.tableBytes)
         guard !tableBytes.overflow else { return report("elements", "\(work.elements) activations are too many") }
         let tables = Extent(start: work.tables, bytes: tableBytes.partialValue)
         require(tables.swept(count: rows, stride: work.tablePitch), in: .tables, "tables")
-        let groups: Int
-        switch work.entries {
-        case .exact: return
-        case .int8PerTable: groups = quads
-        case .int8Per64: groups = (quads - 1) / 16 + 1
-        }
-        let scales = Extent(start: work.scales.offset, bytes: 4 * groups)
+        if work.entries.isExact { return }
+        let scales = Extent(start: work.scales.offset, bytes: 4 * work.entries.scaleGroups(quads: quads))
         require(scales.swept(count: rows, stride: work.scalePitch), in: work.scales.space, "scales")
     }
 }

@@ -1,6 +1,7 @@
 import Arch
 
-/// Half tables of activations: half[t] = ((-a0 + s0 a1) + s1 a2) + s2 a3, s_i = +1 where bit i of t is set, else -1.
+/// Tables of activations: entry i = ((s0 a0 + s1 a1) + s2 a2) + s3 a3, s_k = +1 where bit k of i is set, else -1. Half
+/// tables keep the even entries, those with -a0.
 struct TableBuilder: @unchecked Sendable {
     let work: BuildTables
     let source: UnsafeRawPointer
@@ -16,12 +17,12 @@ struct TableBuilder: @unchecked Sendable {
     /// No row writes what another one reads or writes. (Activations in the space of a result are not looked into
     /// further.)
     private var isIndependent: Bool {
-        guard work.source.address.space != .tables, work.tablePitch >= work.quads * 8 * work.entries.bytes else {
+        guard work.source.address.space != .tables, work.tablePitch >= work.quads * work.entries.tableBytes else {
             return false
         }
-        guard work.entries != .exact else { return true }
-        let groups = work.entries == .int8PerTable ? work.quads : (work.quads + 15) / 16
-        guard work.scales.space != work.source.address.space, work.scalePitch >= 4 * groups else { return false }
+        guard !work.entries.isExact else { return true }
+        let scaleBytes = 4 * work.entries.scaleGroups(quads: work.quads)
+        guard work.scales.space != work.source.address.space, work.scalePitch >= scaleBytes else { return false }
         return work.scales.space != .tables
             || work.scales.offset + work.rows * work.scalePitch <= work.tables
             || work.tables + work.rows * work.tablePitch <= work.scales.offset
@@ -33,17 +34,21 @@ struct TableBuilder: @unchecked Sendable {
         let out = tables + index * work.tablePitch
         let scale = scales + index * work.scalePitch
         switch work.entries {
-        case .exact: exact(row, out)
-        case .int8PerTable: quantised(row, out, scale, quadsPerScale: 1)
-        case .int8Per64: quantised(row, out, scale, quadsPerScale: 16)
+        case .exact, .exactFull: exact(row, out)
+        case .int8PerTable, .int8PerTableFull: quantised(row, out, scale, quadsPerScale: 1)
+        case .int8Per64, .int8Per64Full: quantised(row, out, scale, quadsPerScale: 16)
         }
     }
 
+    /// Entries of a full table between two stored ones.
+    private var step: Int { work.entries.isFull ? 1 : 2 }
+
     private func exact(_ row: UnsafeRawPointer, _ out: UnsafeMutableRawPointer) {
         for quad in 0..<work.quads {
-            let half = Self.half(integers(row, quad))
-            for t in 0..<8 {
-                out.storeBytes(of: Int16(truncatingIfNeeded: half[t]), toByteOffset: quad * 16 + 2 * t, as: Int16.self)
+            let entries = sums(integers(row, quad))
+            let table = out + quad * work.entries.tableBytes
+            for entry in 0..<work.entries.count {
+                table.storeBytes(of: Int16(truncatingIfNeeded: entries[entry * step]), toByteOffset: 2 * entry, as: Int16.self)
             }
         }
     }
@@ -56,15 +61,16 @@ struct TableBuilder: @unchecked Sendable {
             let group = first..<min(first + quadsPerScale, work.quads)
             var m: Float = 0
             for quad in group {
-                m = Scalar.maximum(m, quadsPerScale == 1 ? greatest(halves(row, quad)) : magnitude(row, quad))
+                m = Scalar.maximum(m, quadsPerScale == 1 ? greatest(floatSums(row, quad)) : magnitude(row, quad))
             }
             let scale = m == 0 ? 1 : m / 127
             (scales + first / quadsPerScale * 4).put(scale)
             for quad in group {
-                let half = halves(row, quad)
-                for t in 0..<8 {
-                    let code = Scalar.quantiseNarrow(half[t] / scale, zero: 0, lowest: -127, highest: 127)
-                    out.storeBytes(of: Int8(truncatingIfNeeded: code), toByteOffset: quad * 8 + t, as: Int8.self)
+                let entries = floatSums(row, quad)
+                let table = out + quad * work.entries.tableBytes
+                for entry in 0..<work.entries.count {
+                    let code = Scalar.quantiseNarrow(entries[entry * step] / scale, zero: 0, lowest: -127, highest: 127)
+                    table.storeBytes(of: Int8(truncatingIfNeeded: code), toByteOffset: entry, as: Int8.self)
                 }
             }
             first = group.upperBound
@@ -88,18 +94,19 @@ struct TableBuilder: @unchecked Sendable {
         return a
     }
 
-    /// Half table in f32; of codes the exact integers, converted.
-    private func halves(_ row: UnsafeRawPointer, _ quad: Int) -> SIMD8<Float> {
-        if !work.source.type.isInteger { return Self.half(floats(row, quad)) }
-        let half = Self.half(integers(row, quad))
-        var result = SIMD8<Float>()
-        for t in 0..<8 { result[t] = Float(half[t]) }
+    /// The sums in f32; of codes the exact integers, converted.
+    private func floatSums(_ row: UnsafeRawPointer, _ quad: Int) -> SIMD16<Float> {
+        if !work.source.type.isInteger { return sums(floats(row, quad)) }
+        let entries = sums(integers(row, quad))
+        var result = SIMD16<Float>()
+        for i in 0..<16 { result[i] = Float(entries[i]) }
         return result
     }
 
-    private func greatest(_ half: SIMD8<Float>) -> Float {
+    /// The greatest magnitude. The even entries have all magnitudes, for the odd ones are the same with the other sign.
+    private func greatest(_ entries: SIMD16<Float>) -> Float {
         var m: Float = 0
-        for t in 0..<8 { m = Scalar.maximum(m, half[t].magnitude) }
+        for i in stride(from: 0, to: 16, by: 2) { m = Scalar.maximum(m, entries[i].magnitude) }
         return m
     }
 
@@ -113,23 +120,14 @@ struct TableBuilder: @unchecked Sendable {
         return ((a[0].magnitude + a[1].magnitude) + a[2].magnitude) + a[3].magnitude
     }
 
-    private static func half(_ a: SIMD4<Float>) -> SIMD8<Float> {
-        var half = SIMD8<Float>()
-        for t in 0..<8 {
-            var sum = -a[0]
-            for i in 1..<4 { sum = t >> (i - 1) & 1 == 1 ? sum + a[i] : sum - a[i] }
-            half[t] = sum
+    /// The sums that are stored, at their places in a full table.
+    private func sums<Number: SignedNumeric & SIMDScalar>(_ a: SIMD4<Number>) -> SIMD16<Number> {
+        var sums = SIMD16<Number>(repeating: 0)
+        for i in stride(from: 0, to: 16, by: step) {
+            var sum = i & 1 == 1 ? a[0] : -a[0]
+            for k in 1..<4 { sum = i >> k & 1 == 1 ? sum + a[k] : sum - a[k] }
+            sums[i] = sum
         }
-        return half
-    }
-
-    private static func half(_ a: SIMD4<Int>) -> SIMD8<Int> {
-        var half = SIMD8<Int>()
-        for t in 0..<8 {
-            var sum = -a[0]
-            for i in 1..<4 { sum = t >> (i - 1) & 1 == 1 ? sum + a[i] : sum - a[i] }
-            half[t] = sum
-        }
-        return half
+        return sums
     }
 }

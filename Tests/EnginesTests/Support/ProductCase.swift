@@ -42,22 +42,31 @@ struct ProductCase {
 
     func pixel(row: Int, tap: Int) -> Int { (row / inner + tap / kx) * width + row % inner + tap % kx }
 
+    var hasExactTables: Bool { format == .exactTables || format == .exactFullTables }
+
     /// The half table of one quad, from its definition.
     func half(pixel: Int, quad: Int) -> [Int] {
-        if format != .exactTables { return tableCodes[pixel][quad] }
+        if !hasExactTables { return tableCodes[pixel][quad] }
         let a = (0..<4).map { 4 * quad + $0 < run ? pixels[pixel][4 * quad + $0] : 0 }
         return (0..<8).map { t in
             -a[0] + (2 * (t & 1) - 1) * a[1] + (2 * (t >> 1 & 1) - 1) * a[2] + (2 * (t >> 2 & 1) - 1) * a[3]
         }
     }
 
+    /// The table as it is stored. A full table has entry i of the half table at 2i and, with the other sign, at ~2i.
+    func table(pixel: Int, quad: Int) -> [Int] {
+        let half = half(pixel: pixel, quad: quad)
+        guard format.tableBytes == (hasExactTables ? 32 : 16) else { return half }
+        return (0..<16).map { $0 % 2 == 0 ? half[$0 / 2] : -half[(15 - $0) / 2] }
+    }
+
     private var operandBytes: [UInt8] {
         (0..<pixelCount).flatMap { pixel -> [UInt8] in
             if !usesTables { return pixels[pixel].map { UInt8(truncatingIfNeeded: $0) } }
             return (0..<runQuads).flatMap { quad -> [UInt8] in
-                let half = half(pixel: pixel, quad: quad)
-                return format == .exactTables
-                    ? littleEndian(half.map { Int16($0) }) : half.map { UInt8(truncatingIfNeeded: $0) }
+                let table = table(pixel: pixel, quad: quad)
+                return hasExactTables
+                    ? littleEndian(table.map { Int16($0) }) : table.map { UInt8(truncatingIfNeeded: $0) }
             }
         }
     }

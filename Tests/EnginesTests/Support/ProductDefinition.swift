@@ -26,7 +26,7 @@ extension ProductCase {
                 scale = weightGroup == nil ? own : scale * own
             }
             let exact = sum(row: row, column: column, start..<end, zeroGroup: group)
-            let isHalves = !bipolar && (format == .tablesPerTable || format == .tablesPer64)
+            let isHalves = !bipolar && usesTables && !hasExactTables
             total += isHalves ? (Float(exact) * scale) * 0.5 : Float(exact) * scale
             start = end
         }
@@ -36,7 +36,7 @@ extension ProductCase {
     /// Exact sum over a range of laid-out k.
     private func sum(row: Int, column: Int, _ range: Range<Int>, zeroGroup: Int) -> Int {
         let zero = bipolar ? 0 : zeros?[column][zeroGroup] ?? zero
-        if format == .tablesPerTable || format == .tablesPer64 {
+        if usesTables, !hasExactTables {
             return quantisedSum(row: row, column: column, range, zero: zero)
         }
         return range.reduce(0) { total, k in

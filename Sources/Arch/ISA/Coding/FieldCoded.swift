@@ -47,6 +47,9 @@ extension BuildTables.Entries {
         case .exact: "exact"
         case .int8PerTable: "int8_per_table"
         case .int8Per64: "int8_per_64"
+        case .exactFull: "exact_full"
+        case .int8PerTableFull: "int8_per_table_full"
+        case .int8Per64Full: "int8_per_64_full"
         }
     }
 }
@@ -61,6 +64,9 @@ extension Multiply.Activations {
         case .exactTables: "int8"
         case .tablesPerTable: "table8per4"
         case .tablesPer64: "table8per64"
+        case .exactFullTables: "int8full"
+        case .fullTablesPerTable: "table8per4full"
+        case .fullTablesPer64: "table8per64full"
         }
     }
 }

@@ -131,8 +131,8 @@ extension FieldTable {
     static let lmma = InstructionTable<CodedProduct>(
         .lmma, blank: .blank(.exactTables),
         action: """
-            as mma, by lookup: a run of activations is ceil(run/4) half tables of eight entries; four weights of a bit
-            plane b make the address and the sign of one entry, shifted left by b and added:
+            as mma, by lookup: a run of activations is ceil(run/4) tables; four weights of a bit plane b take one entry,
+            shifted left by b and added. In half tables they make its address and its sign, in full tables its address:
                 accumulators[m*accumulator_pitch + 4*n] (+)=
                     (sum of +-table[...][address] << b, zero point corrected) / 2
             O[M,N] = A[M,K] x W[N,K] + Accum[M,N] on tiles of shape_m x shape_n, as in arXiv 2408.06003

@@ -8,9 +8,10 @@ extension FieldTable {
             source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(), elements: 1, entries: .exact,
             tables: 0, tablePitch: 0),
         action: """
-            for row < outer_rows*inner_rows, q < ceil(elements/4), t < 8 with bits t2 t1 t0, s_i = t_i ? 1 : -1:
-                tables[row*table_pitch + (8*q + t)*entry bytes] = -a0 + s0*a1 + s1*a2 + s2*a3,
-                    a_i = source[row][4*q + i] or 0
+            for row < outer_rows*inner_rows, q < ceil(elements/4), i < 16 with bits i3 i2 i1 i0, s_k = i_k ? 1 : -1:
+                T[i] = s0*a0 + s1*a1 + s2*a2 + s3*a3, a_k = source[row][4*q + k] or 0
+                full tables: tables[row*table_pitch + (16*q + i)*entry bytes] = T[i]
+                half tables: tables[row*table_pitch + (8*q + t)*entry bytes] = T[2*t], t < 8
             int8 entries are rounded to -127...127 by f32 scales, one per table or per 16 tables,
             in scales[row*scale_pitch ...]
             """,
@@ -20,7 +21,7 @@ extension FieldTable {
                 .suffix(letters: [""]), "",
                 [
                     .choice(
-                        "entries", 2, BuildTables.Entries.allCases.map(\.name), \.entries.code, "entries of the tables")
+                        "entries", 3, BuildTables.Entries.allCases.map(\.name), \.entries.code, "entries of the tables")
                 ]),
             Clause(.head, "", [.offset("tables", in: .tables, \.tables, "table 0 of row 0")]),
             Clause(

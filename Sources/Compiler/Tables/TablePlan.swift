@@ -1,0 +1,69 @@
+import Arch
+import Graph
+
+/// Where the lookup tables of each tensor are built, decided before code is generated.
+struct TablePlan {
+    enum Place: Hashable {
+        /// In a segment of their own.
+        case separate
+        /// Where the tensor is made.
+        case producer
+    }
+    /// Tensors whose tables go through DRAM; the others' tables are built where they are used.
+    private(set) var places: [String: Place] = [:]
+    private(set) var entries: [String: BuildTables.Entries] = [:]
+
+    init(graph: Graph, decisions: [String: ProductDecision], segments: [Segment], target: Target, options: CompilerOptions) {
+        let producers = Self.producers(segments)
+        for node in graph.nodes {
+            guard let decision = decisions[node.name], let entries = decision.activations.entries,
+                Self.canReadTables(node, graph: graph, depthBlock: target.engines[decision.engine].depthBlock),
+                self.entries[node.inputs[0]] == nil || self.entries[node.inputs[0]] == entries
+            else { continue }
+            let tensor = node.inputs[0]
+            let consumers = graph.nodes.count { decisions[$0.name]?.activations == decision.activations && $0.inputs[0] == tensor }
+            guard let place = Self.place(
+                isMadeOnCore: producers.contains(tensor), consumers: consumers, entries: entries,
+                elementBytes: graph.types[tensor]?.encoding.codec.edgeBytes ?? 1, machine: target.machine, options: options)
+            else { continue }
+            places[tensor] = place
+            self.entries[tensor] = entries
+        }
+    }
+
+    /// Tensors that a segment with vector work makes.
+    private static func producers(_ segments: [Segment]) -> Set<String> {
+        Set(segments.filter { $0.kind != .movement }.flatMap(\.nodes).flatMap { $0.outputs.prefix(1) })
+    }
+
+    /// Quads must not straddle pixels or groups, and the tables of the padding must be zero.
+    static func canReadTables(_ node: Node, graph: Graph, depthBlock: Int) -> Bool {
+        guard let x = graph.types[node.inputs[0]], let output = graph.types[node.outputs[0]] else { return false }
+        guard case .conv2d(let convolution, _) = node.operation else { return true }
+        let geometry = ProductGeometry.convolution(
+            convolution, input: x.shape, weight: graph.types[node.inputs[1]]?.shape ?? [1, 1, 1, 1], output: output.shape)
+        let isPadded = convolution.padding.contains { $0 != 0 }
+        let straddles = geometry.groups > 1 && geometry.channels % depthBlock != 0
+        return !DepthLayout(geometry, depthBlock: depthBlock).unfolds && !straddles
+            && (!isPadded || x.encoding.zeroPoint == .uniform(0))
+    }
+
+    private static func place(
+        isMadeOnCore: Bool, consumers: Int, entries: BuildTables.Entries, elementBytes: Int, machine: Machine,
+        options: CompilerOptions
+    ) -> Place? {
+        switch options.tablePlacement {
+        case .separate: return .separate
+        case .producer: return isMadeOnCore ? .producer : .separate
+        case .consumer: return nil
+        case .automatic:
+            guard options.fuses else { return .separate }
+            // Cycles per quad: building in every consumer, against building once and moving tables instead of codes.
+            let bandwidth = Double(machine.memory.burstBytes * machine.clockPeriod) / Double(machine.memory.burstPeriod)
+            let table = Double(entries.tableBytes)
+            let build = (entries.isFull ? 2 : 1) / Double(machine.vector.tablesPerCycle)
+            let moved = (table + Double(consumers) * (table - Double(4 * elementBytes))) / bandwidth
+            return isMadeOnCore && build + moved < Double(consumers) * build ? .producer : nil
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Arch
+import Compiler
+import Diagnostics
+import Graph
+import Sim
+import Testing
+import Toolchain
+
+@Suite struct ExampleTests {
+    static let machines = ["mac-int8", "lut-tc"]
+
+    static func job(_ example: Example, _ machine: String, fuses: Bool) throws -> Job {
+        try Job(example.model(), target: .make(machine), options: CompilerOptions(fuses: fuses))
+    }
+
+    @Test(arguments: Example.withWeights, machines)
+    func everyBitEqualsTheReference(example: Example, machine: String) throws {
+        for fuses in [true, false] {
+            let job = try Self.job(example, machine, fuses: fuses)
+            let inputs = try Inputs(for: job.model.graph, seed: 7).tensors
+            let check = try job.check(inputs, outputs: job.compute(inputs))
+            #expect(check.difference == nil, "fuses \(fuses)")
+            #expect(check.outputs == job.model.graph.outputs.count)
+            #expect(check.edges + check.onCore > 0)
+        }
+    }
+
+    @Test(arguments: Example.withWeights, machines)
+    func fusionChangesBytesAndNoBits(example: Example, machine: String) throws {
+        let fused = try Self.job(example, machine, fuses: true)
+        let separate = try Self.job(example, machine, fuses: false)
+        let inputs = try Inputs(for: fused.model.graph, seed: 8).tensors
+        #expect(try fused.compute(inputs) == separate.compute(inputs))
+        let traffic = try [fused, separate].map { job in
+            let memory = try job.time().memory
+            return memory.readBytes.total + memory.writtenBytes.total
+        }
+        #expect(traffic[0] < traffic[1])
+    }
+
+    @Test(arguments: Example.withWeights, machines)
+    func threadsAndStructureChangeNoBits(example: Example, machine: String) throws {
+        var small = example
+        if small.bindings["batch"] != nil { small.bindings["batch"] = 2 }
+        let job = try Self.job(small, machine, fuses: true)
+        let inputs = try Inputs(for: job.model.graph, seed: 9).tensors
+        let once = try job.compute(inputs, Execution(threads: 1))
+        #expect(try job.compute(inputs, Execution(threads: 2)) == once)
+        if example.folder != "llama-block-small/w4g128" {
+            #expect(try job.compute(inputs, Execution(path: .structural)) == once)
+        }
+    }
+
+    /// The logits that a numpy emulation of docs/numerics.md gave for the committed images.
+    @Test(arguments: ["w8a8", "w4a8", "w2a8", "ternary"], machines)
+    func logitsEqualTheCommittedOnes(variant: String, machine: String) throws {
+        let folder = "examples/fashion-mnist/"
+        let model = try Model(path: Repository.path(folder + variant + "/graph.json"))
+        let inputs = try Inputs(
+            for: model.graph, files: ["image": Repository.path(folder + "images.npy")], seed: 0)
+        let outputs = try Job(model, target: .make(machine)).compute(inputs.tensors)
+        #expect(try outputs["logits"] == Npy.read(path: Repository.path(folder + variant + "/expected_logits.npy")))
+    }
+
+    @Test(arguments: ["w8a8", "ternary"])
+    func accuracyDoesNotDependOnTheBatch(variant: String) throws {
+        let folder = Repository.path("examples/fashion-mnist/")
+        let data = try LabelledData(examplesPath: folder + "images.npy", labelsPath: folder + "labels.npy")
+        let path = folder + variant + "/graph.json"
+        let records = try [64, 24].map { batch in
+            try Classifier(
+                data, bindings: ["batch": batch], batchSymbol: BatchSymbol.find(path: path),
+                target: .make("lut-tc"), options: CompilerOptions()
+            ) { try Model(path: path, bindings: $0) }.run(Execution(threads: 2), reference: true)
+        }
+        // examples/fashion-mnist/README.md: 60 and 58 of the 64 images.
+        #expect(records.map(\.correct) == Array(repeating: variant == "w8a8" ? 60 : 58, count: 2))
+        #expect(records.allSatisfy { $0.referenceCorrect == $0.correct })
+    }
+}

@@ -1,0 +1,18 @@
+import Testing
+import Toolchain
+
+/// An example with weights, at a size that tests can afford.
+struct Example: Sendable, CustomTestStringConvertible {
+    var folder: String
+    var bindings: [String: Int]
+    var testDescription: String { folder }
+
+    var graph: String { Repository.path("examples/\(folder)/graph.json") }
+
+    func model() throws -> Model { try Model(path: graph, bindings: bindings) }
+
+    static let withWeights =
+        ["w8a8", "w4a8", "w2a8", "ternary"].map { Example(folder: "fashion-mnist/\($0)", bindings: ["batch": 8]) }
+        + ["w4g128", "w2g64"].map { Example(folder: "llama-block-small/\($0)", bindings: [:]) }
+        + [Example(folder: "two-layers", bindings: [:])]
+}

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Builds everything and runs all tests; installs the Debian packages that tests need when they are missing and may be
+# installed. Without them the tests that need them are not run, and that is said.
+set -eu
+cd "$(dirname "$0")/.."
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+can_install() {
+    command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+}
+
+missing=""
+python3 -c "import numpy" 2>/dev/null || missing="python3-numpy"
+[ -e /usr/share/datasets/fashion-mnist ] || missing="$missing dataset-fashion-mnist"
+if [ -n "$missing" ]; then
+    if can_install; then
+        as_root apt-get update -qq || true
+        # Package by package: not every distribution has all of them.
+        for package in $missing; do
+            DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "$package" || true
+        done
+    else
+        echo "not installed: $missing; tests that need them are not run" >&2
+    fi
+fi
+
+swift build -c release --build-tests
+
+if python3 -c "import numpy" 2>/dev/null; then
+    python3 -m unittest discover -s tools/tests -t .
+else
+    echo "python3-numpy is missing: the tests of tools/ are not run" >&2
+fi
+
+if [ -e /usr/share/datasets/fashion-mnist ] && python3 -c "import numpy" 2>/dev/null; then
+    python3 -m tools.fashion_mnist.test_set --output out/fashion-mnist
+    for variant in w8a8 w4a8 w2a8 ternary; do
+        echo "$variant"
+        .build/release/accelsim run "examples/fashion-mnist/$variant/graph.json" --arch lut-tc --check \
+            --data out/fashion-mnist/images.npy --labels out/fashion-mnist/labels.npy | grep accuracy
+    done
+else
+    echo "dataset-fashion-mnist is missing: accuracy on the whole test set is not computed" >&2
+fi
+
+# Last, so that its closing line is the last one.
+swift test -c release --skip-build
