@@ -38,7 +38,7 @@ public enum Compiler {
 
 extension Lowering {
     mutating func lower(_ segments: [Segment]) throws {
-        placeInputs()
+        try placeInputs()
         let consumers = graph.consumers
         for segment in segments {
             switch segment.kind {
@@ -47,13 +47,14 @@ extension Lowering {
             case .pool, .depthwise: try lowerWindow(segment, consumers: consumers)
             case .movement: try lowerMovement(segment.nodes[0])
             }
+            try checkLength(segment.nodes)
             endSegment()
         }
     }
 
-    private mutating func placeInputs() {
-        for name in graph.inputs { _ = allocate(name) }
-        for name in graph.states { _ = allocate(name, traffic: .kv) }
+    private mutating func placeInputs() throws {
+        for name in graph.inputs { _ = try allocate(name) }
+        for name in graph.states { _ = try allocate(name, traffic: .kv) }
     }
 
     /// The program around finished instructions.
@@ -71,15 +72,10 @@ extension Lowering {
                 }
             }
         }
-        let footprint = dram.footprint
-        guard footprint <= target.machine.memory.capacity else {
-            throw Diagnostics(Diagnostic(
-                node: graph.name,
-                "needs \(footprint) bytes of DRAM; machine '\(target.machine.name)' has \(target.machine.memory.capacity)"))
-        }
+        try checkCapacity()
         return Program(
             graph: graph.name, machine: target.machine.name, instructions: instructions, nodes: nodes,
-            dramBytes: footprint, codeAddress: codeAddress, buffers: buffers, constants: constants)
+            dramBytes: dram.footprint, codeAddress: codeAddress, buffers: buffers, constants: constants)
     }
 
     private func buffer(_ name: String, _ role: Buffer.Role, _ view: TensorView) -> Buffer {

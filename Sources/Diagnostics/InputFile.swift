@@ -24,6 +24,7 @@ public enum InputFile {
     }
 
     private static func size(path: String) throws(Diagnostic) -> Int {
+        guard !path.isEmpty else { throw Diagnostic(file: "''", "an empty name is no file") }
         var directory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &directory) else {
             throw Diagnostic(file: path, "there is no such file")
@@ -46,6 +47,26 @@ public enum InputFile {
 
 /// Writing files so that a reader never sees half of one.
 public enum OutputFile {
+    /// Refuses what cannot become a file, before a long computation and before any other file is written.
+    ///
+    /// - Parameter made: a folder that will exist by then.
+    public static func check(path: String, made: String? = nil) throws(Diagnostic) {
+        let url = URL(fileURLWithPath: path)
+        let folder = url.deletingLastPathComponent().standardizedFileURL.path
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw Diagnostic(file: path, "is a folder, so it cannot be written as a file")
+        }
+        if path.isEmpty { throw Diagnostic(file: "''", "an empty name cannot be written") }
+        if let made, URL(fileURLWithPath: made).standardizedFileURL.path == folder { return }
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw Diagnostic(file: path, "cannot be written, there is no folder '\(folder)'")
+        }
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw Diagnostic(file: path, "cannot be written, the folder '\(folder)' is not writable")
+        }
+    }
+
     /// Writes to a temporary name in the same folder, then renames.
     public static func write(_ data: Data, path: String) throws(Diagnostic) {
         do {

@@ -12,6 +12,7 @@ public struct Inputs: Sendable {
     ///   - files: `.npy` file by input name.
     ///   - seed: of the inputs without a file.
     public init(for graph: Graph, files: [String: String] = [:], seed: UInt64) throws(Diagnostics) {
+        try graph.checkHostMemory()
         var problems = Diagnostics()
         for name in files.keys.sorted() where !graph.inputs.contains(name) {
             let hint = Suggestion.hint(for: name, in: graph.inputs)

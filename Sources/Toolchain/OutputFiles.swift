@@ -4,6 +4,20 @@ import Graph
 
 /// One `.npy` file per graph output.
 public enum OutputFiles {
+    /// Refuses a folder that cannot be made or written to, before a long computation.
+    public static func check(directory: String) throws(Diagnostics) {
+        var url = URL(fileURLWithPath: directory).standardizedFileURL
+        var isFolder: ObjCBool = false
+        while !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), url.path != "/" {
+            url.deleteLastPathComponent()
+        }
+        guard !directory.isEmpty, isFolder.boolValue, FileManager.default.isWritableFile(atPath: url.path) else {
+            throw Diagnostics(Diagnostic(
+                file: directory.isEmpty ? "''" : directory,
+                "this folder cannot be made or written to: '\(url.path)' is no writable folder"))
+        }
+    }
+
     /// Writes `NAME.npy` for every tensor into `directory`, which is made when it does not exist.
     public static func write(_ tensors: [String: Tensor], directory: String) throws(Diagnostics) {
         var names: [String: String] = [:]

@@ -16,6 +16,12 @@ public enum ProgramFile {
     /// Reads the binary form and checks it for a machine: every byte that it touches exists.
     public static func read(_ path: String, target: Target) throws(Diagnostics) -> Program {
         let program = try read(path)
+        // Weights are laid out for one machine's engines: on another they would be read as other numbers.
+        guard program.machine == target.machine.name else {
+            throw Diagnostics(Diagnostic(
+                file: path, field: "machine",
+                "the program was compiled for '\(program.machine)', it cannot run on '\(target.machine.name)'"))
+        }
         let problems = ProgramChecker.check(program, target: target)
         guard problems.isEmpty else { throw Diagnostics(problems).inFile(path) }
         return program

@@ -31,6 +31,8 @@ struct Compile: ParsableCommand {
     }
 
     func run() throws {
+        if let output { try OutputFile.check(path: output) }
+        if let asm, asm != "-" { try OutputFile.check(path: asm) }
         let job = try Job(graph.load(), target: .make(machine.arch), options: compiler.options)
         let conflicts = checkOrder ? ProgramFile.conflicts(job.program, job.target) : []
         if let output { try ProgramFile.write(job.program, path: output) }

@@ -29,6 +29,7 @@ struct Execute: ParsableCommand {
 
     func run() throws {
         let target = try Target.make(machine.arch)
+        try inputs.checkOutputs(json: json)
         let loaded = try LoadedProgram(path: program, target: target)
         let timing = try loaded.time(execution.tick ? .tick : .event)
         var report = RunReport(program: loaded.program, target: target, timing: timing)

@@ -11,6 +11,7 @@ struct Golden: ParsableCommand {
     @OptionGroup var inputs: InputArguments
 
     func run() throws {
+        try inputs.checkOutputs()
         let model = try graph.load()
         guard model.constants != nil else { throw Diagnostics(model.missingValues) }
         let outputs = try model.evaluate(try inputs.load(model.graph, seed: graph.seed))

@@ -29,6 +29,12 @@ struct InputArguments: ParsableArguments {
         return inputs.tensors
     }
 
+    /// Before anything is computed: what could not be written in the end.
+    func checkOutputs(json: String? = nil) throws {
+        if let directory { try OutputFiles.check(directory: directory) }
+        if let json, json != "-" { try OutputFile.check(path: json, made: directory) }
+    }
+
     func write(_ outputs: [String: Tensor]) throws {
         if let directory { try OutputFiles.write(outputs, directory: directory) }
     }

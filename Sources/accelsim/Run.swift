@@ -46,10 +46,15 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let target = try Target.make(machine.arch)
+        try inputs.checkOutputs(json: json)
         if let data, let labels {
             try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
         } else {
-            try runOnce(Job(graph.load(), target: target, options: compiler.options))
+            let model = try graph.load()
+            if !timingOnly, model.constants != nil {
+                do { try model.graph.checkHostMemory() } catch { throw error.inFile(model.path) }
+            }
+            try runOnce(Job(model, target: target, options: compiler.options))
         }
     }
 

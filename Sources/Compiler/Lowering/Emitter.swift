@@ -6,7 +6,11 @@ struct Emitter {
     /// Node record that new instructions belong to.
     var node = 0
 
+    /// Longest program; what comes after it is dropped, and `Lowering.checkLength` refuses the whole.
+    static let limit = 1 << 22
+
     mutating func emit(_ body: Instruction.Body) {
+        guard instructions.count < Self.limit else { return }
         instructions.append(Instruction(node: node, body: body))
     }
 

@@ -74,15 +74,35 @@ struct Lowering {
     }
 
     /// A place for a node's output.
-    mutating func allocate(_ tensor: String, traffic: Traffic = .activations) -> TensorView {
+    mutating func allocate(_ tensor: String, traffic: Traffic = .activations) throws -> TensorView {
         if let view = views[tensor] { return view }
         let type = type(tensor)
         let element = type.encoding.codec.elementType
         let address = dram.allocate(type.count * element.bytes)
+        try checkCapacity()
         let view = TensorView(address: address, shape: type.shape, type: element, traffic: traffic)
         views[tensor] = view
         lifetimes.own(tensor, address: address, bytes: type.count * element.bytes)
         return view
+    }
+
+    /// At once, not after writing code for all of it.
+    func checkCapacity() throws {
+        let memory = target.machine.memory.capacity
+        guard dram.footprint <= memory else {
+            throw Diagnostics(Diagnostic(
+                node: graph.name,
+                "needs at least \(dram.footprint) bytes of DRAM; machine '\(target.machine.name)' has \(memory)"))
+        }
+    }
+
+    /// A program must fit this computer's memory as well: small scratchpads cut a large graph into billions of tiles.
+    func checkLength(_ nodes: [Node]) throws {
+        guard code.reduce(emitter.instructions.count, { $0 + $1.count }) < Emitter.limit else {
+            throw Diagnostics(Diagnostic(
+                node: nodes.first?.name ?? graph.name,
+                "the program would be longer than \(Emitter.limit) instructions; the tiles are too small for this graph"))
+        }
     }
 
     /// Frees what no later segment reads.

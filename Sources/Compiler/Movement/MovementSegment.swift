@@ -61,7 +61,7 @@ extension Lowering {
     }
 
     private mutating func concat(_ node: Node, axis: Int) throws {
-        let target = allocate(node.outputs[0])
+        let target = try allocate(node.outputs[0])
         let sources = try node.inputs.map { try view($0) }
         try moved(node, note: "copy") { lowering, record in
             var start = 0
@@ -75,7 +75,7 @@ extension Lowering {
     }
 
     private mutating func pad(_ node: Node, _ amounts: [PadAmount], value: Double) throws {
-        let target = allocate(node.outputs[0])
+        let target = try allocate(node.outputs[0])
         let source = try view(node.inputs[0])
         let bits = target.type == .float32 ? Float(value).bitPattern : UInt32(truncatingIfNeeded: Int(value))
         let interior = target.sliced(zip(amounts, source.shape).map { SliceRange(start: $0.before, end: $0.before + $1) })
@@ -106,7 +106,7 @@ extension Lowering {
     private mutating func gather(_ node: Node) throws {
         let table = try dense(node.inputs[0])
         let indices = try dense(node.inputs[1])
-        let target = allocate(node.outputs[0])
+        let target = try allocate(node.outputs[0])
         try moved(node, note: "indirect load") { lowering, record in
             lowering.gather(
                 table: table.address, rows: table.shape[0], rowBytes: table.strides[0], indices: indices.address,
@@ -146,7 +146,7 @@ extension Lowering {
         let source = try dense(node.inputs[0])
         switch resize.mode {
         case .nearest:
-            let target = allocate(node.outputs[0])
+            let target = try allocate(node.outputs[0])
             try moved(node, note: "indirect load") { lowering, record in
                 let rows = ResizeAxis(resize, axis: 0, input: source.shape[1]).nearest()
                 let columns = ResizeAxis(resize, axis: 1, input: source.shape[2]).nearest()

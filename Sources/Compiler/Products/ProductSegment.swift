@@ -70,8 +70,9 @@ extension Lowering {
         let used = Set(binding.steps.flatMap { $0.reads + [$0.output] })
         if !used.contains(source.sum) { source.sum = node.outputs[0] }
         let tables = tableOutputs(segment, domain: prepared.domain)
-        let outputs = storedOutputs(segment, tables: tables, consumers: consumers)
-        guard let bound = try? bindOutputs(outputs, domain: prepared.domain) else { return nil }
+        let outputs = try storedOutputs(segment, tables: tables, consumers: consumers)
+        let bound: [String: BoundOperand]
+        do { bound = try bindOutputs(outputs, domain: prepared.domain) } catch is DoesNotBind { return nil }
         let wholeColumns = segment.nodes.dropFirst().contains { $0.operation.needsRows }
         return search(
             source, binding: binding, outputs: bound, tables: tables, engine: engine, wholeColumns: wholeColumns)
@@ -104,9 +105,27 @@ extension Lowering {
     private mutating func weights(
         _ node: Node, prepared: PreparedProduct, layout: DepthLayout, engine: any Engine
     ) throws -> ProductWeights {
-        if let runtime = prepared.runtime { return .runtime(runtime) }
+        if let runtime = prepared.runtime {
+            try proveAccumulators(node, runtime: runtime, depth: min(prepared.geometry.depth, prepared.activationScales?.group ?? .max))
+            return .runtime(runtime)
+        }
         let codec = type(node.inputs[0]).encoding.codec
         return .image(try weightImage(node, geometry: prepared.geometry, layout: layout, engine: engine, activations: codec))
+    }
+
+    /// Values of run-time weights are unknown: any codes must sum to an int32.
+    private func proveAccumulators(_ node: Node, runtime: RuntimeWeights, depth: Int) throws {
+        guard let left = type(node.inputs[0]).encoding.codec.range, let right = type(node.inputs[1]).encoding.codec.range
+        else { return }
+        let activation = max(abs(left.lowerBound), abs(left.upperBound))
+        let weight = max(abs(right.lowerBound - runtime.zero), abs(right.upperBound - runtime.zero))
+        let (bound, overflow) = depth.multipliedReportingOverflow(by: activation * weight)
+        guard !overflow, bound <= Int(Int32.max) else {
+            throw Diagnostics(Diagnostic(
+                node: node.name, field: "inputs[1]",
+                "\(depth) products of codes made at run time can sum to \(activation * weight) times as much, "
+                    + "which does not fit the engine's 32-bit accumulator; split K or use fewer bits"))
+        }
     }
 
     private func isScaled(_ source: ProductSource) -> Bool {

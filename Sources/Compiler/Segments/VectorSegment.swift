@@ -72,7 +72,7 @@ extension Lowering {
     mutating func bindOutputs(_ outputs: [String], domain: Domain) throws -> [String: BoundOperand] {
         var bound: [String: BoundOperand] = [:]
         for name in outputs {
-            let view = allocate(name)
+            let view = try allocate(name)
             let width = view.shape == domain.shape ? nil : view.shape.last
             guard let seen = width == nil ? domain.view(view) : domain.rowView(view) else { throw DoesNotBind() }
             bound[name] = BoundOperand(view: seen, width: width)

@@ -103,13 +103,13 @@ extension Lowering {
     /// Outputs that must be stored as values: tables stand in for the others.
     mutating func storedOutputs(
         _ segment: Segment, tables: [TableOutput], consumers: [String: [String]]
-    ) -> [String] {
+    ) throws -> [String] {
         let replaced = Set(tables.map(\.value))
         let (stored, dropped) = segment.escaping(graph, consumers: consumers).reduce(into: ([String](), [String]())) {
             if isStored($1, replaced: replaced, consumers: consumers) { $0.0.append($1) } else { $0.1.append($1) }
         }
         // Readers look at the shape of a tensor through its view, even when they read its tables only.
-        for name in dropped { _ = allocate(name) }
+        for name in dropped { _ = try allocate(name) }
         return stored
     }
 

@@ -46,8 +46,9 @@ extension Lowering {
             try bindWindow(segment, plan: &plan, record: record, image: image, type: view.type, consumers: consumers, into: &binding)
         } catch is DoesNotBind { return nil }
         let tables = tableOutputs(segment, domain: domain)
-        let stored = storedOutputs(segment, tables: tables, consumers: consumers)
-        guard let bound = try? bindOutputs(stored, domain: domain) else { return nil }
+        let stored = try storedOutputs(segment, tables: tables, consumers: consumers)
+        let bound: [String: BoundOperand]
+        do { bound = try bindOutputs(stored, domain: domain) } catch is DoesNotBind { return nil }
         let whole = segment.nodes.contains { $0.operation.needsRows } ? 1 : 0
         for tiling in BoxTiling.candidates(counts: domain.counts, wholeAxes: whole) {
             var code = WindowCode(
