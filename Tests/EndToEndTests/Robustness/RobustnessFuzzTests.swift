@@ -1,3 +1,4 @@
+import Arch
 import Diagnostics
 import Foundation
 import Graph
