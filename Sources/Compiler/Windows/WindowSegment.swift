@@ -160,9 +160,11 @@ struct WindowPlan {
         let isInteger = encoding.codec.isInteger
         switch pool.function {
         case .max:
-            work = .reduce(isInteger ? .maxInteger : .maxFloat, encoding.codec.elementType)
+            work = .reduce(isInteger ? .maxInteger : .maxFloat, isInteger ? encoding.codec.elementType : .float32)
             let lowest = encoding.codec.range.map { UInt32(truncatingIfNeeded: $0.lowerBound) }
-            padding = lowest ?? (-Float.infinity).bitPattern
+            let infinity = encoding.codec == .float16
+                ? UInt32(Binary16.narrowed(-.infinity)) : (-Float.infinity).bitPattern
+            padding = lowest ?? infinity
             counts = nil
         case .average:
             work = .reduce(isInteger ? .sumInteger : .sumFloat, isInteger ? .int32 : .float32)
