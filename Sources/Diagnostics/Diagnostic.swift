@@ -20,9 +20,14 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         var place: [String] = []
         if let file { place.append(file) }
-        if let node { place.append("'\(node)'") }
-        if let field { place.append(field) }
-        return place.isEmpty ? message : place.joined(separator: ": ") + ": " + message
+        if let node { place.append("'\(Self.shortened(node))'") }
+        if let field { place.append(Self.shortened(field)) }
+        return (place + [Self.shortened(message)]).joined(separator: ": ")
+    }
+
+    /// Messages quote the file, and a file can hold one word of megabytes.
+    private static func shortened(_ text: String, to limit: Int = 1000) -> String {
+        text.utf8.count <= limit ? text : text.prefix(limit / 2) + " ... " + text.suffix(limit / 4)
     }
 
     /// The same diagnostic, placed in `file` unless it already names one.

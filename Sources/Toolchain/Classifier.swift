@@ -62,7 +62,7 @@ public struct Classifier: Sendable {
     private func checkData(_ model: Model) throws {
         guard let type = model.graph.types[input] else { return }
         let wanted = TensorType(shape: [data.count] + type.shape.dropFirst(), encoding: type.encoding)
-        _ = try data.examples.input(input, of: wanted)
+        do { _ = try data.examples.input(input, of: wanted) } catch { throw error.inFile(data.path) }
     }
 
     /// Examples of the batches.

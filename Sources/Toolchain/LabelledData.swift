@@ -5,8 +5,11 @@ import Graph
 public struct LabelledData: Sendable {
     public let examples: Tensor
     public let labels: [Int32]
+    /// File of the examples, for messages.
+    public let path: String
 
     public init(examplesPath: String, labelsPath: String) throws(Diagnostics) {
+        path = examplesPath
         do throws(Diagnostic) {
             examples = try Npy.read(path: examplesPath)
             let tensor = try Npy.read(path: labelsPath)

@@ -22,6 +22,7 @@ public struct ByteNest: Hashable, Sendable {
     static let limit = 1 << 58
 
     public init(base: Int, run: Int, loops: [Loop] = []) {
+        let base = min(max(base, -Self.limit), Self.limit)
         self.base = base
         self.run = min(max(run, 0), Self.limit)
         self.loops = []
@@ -40,7 +41,7 @@ public struct ByteNest: Hashable, Sendable {
     private mutating func normalise(_ given: [Loop]) {
         var moving: [Loop] = []
         for loop in given where loop.count > 1 && loop.stride != 0 {
-            let stride = min(abs(loop.stride), Self.limit)
+            let stride = min(Int(clamping: loop.stride.magnitude), Self.limit)
             let extent = min(loop.count - 1, Self.limit / stride) * stride
             if loop.stride < 0 { base -= extent }
             moving.append(Loop(count: extent / stride + 1, stride: stride))

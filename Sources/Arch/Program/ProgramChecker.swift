@@ -22,6 +22,9 @@ public enum ProgramChecker {
             diagnostics.append(
                 Diagnostic(field: "dram", "\(program.dramBytes) bytes should be 0...\(machine.memory.capacity)"))
         }
+        if let node = excessiveNode(program) {
+            diagnostics.append(Diagnostic(node: node.name, field: "macs", "\(node.macs) is too many to be counted"))
+        }
         let code = program.instructions.count * ISA.instructionBytes
         let parts =
             [("code", program.codeAddress, code)]
@@ -39,6 +42,25 @@ public enum ProgramChecker {
         return diagnostics
     }
 
+    /// The node at which the products of all nodes can no longer be summed.
+    private static func excessiveNode(_ program: Program) -> NodeRecord? {
+        var total = 0
+        return program.nodes.first { node in
+            let (sum, overflow) = total.addingReportingOverflow(node.macs)
+            total = sum
+            return overflow || node.macs < 0
+        }
+    }
+
+    /// Bytes of the tensor when it lies densely, also where strides of zero repeat it; `nil` from 2^40 on.
+    private static func denseBytes(_ buffer: Buffer) -> Int? {
+        buffer.shape.reduce(Optional(buffer.elementBytes)) { bytes, count in
+            guard let (product, overflow) = bytes?.multipliedReportingOverflow(by: count), !overflow, product < 1 << 40
+            else { return nil }
+            return product
+        }
+    }
+
     private static func problem(_ buffer: Buffer, dramBytes: Int) -> String? {
         guard buffer.shape.count == buffer.strides.count else {
             return "\(buffer.shape.count) axes and \(buffer.strides.count) strides"
@@ -46,6 +68,8 @@ public enum ProgramChecker {
         guard buffer.shape.allSatisfy({ $0 >= 0 }), buffer.elementBytes > 0 else {
             return "sizes should not be negative"
         }
+        guard buffer.shape.count <= 8 else { return "\(buffer.shape.count) axes, at most 8 are allowed" }
+        guard denseBytes(buffer) != nil else { return "a tensor must be smaller than 2^40 bytes" }
         let loops = zip(buffer.shape, buffer.strides).map { ByteNest.Loop(count: $0, stride: $1) }
         let nest = ByteNest(base: buffer.address, run: buffer.elementBytes, loops: loops)
         if nest.isEmpty || (nest.base >= 0 && nest.end <= dramBytes) { return nil }

@@ -2,19 +2,20 @@ import Foundation
 import Glibc
 import Testing
 
-/// One run of the built `accelsim` with a limit of time, and what it took of memory.
+/// One run of the built `accelsim` with a limit of time and of address space.
 struct BoundedRun {
     /// Exit code, or `nil` when a signal ended the process.
     var status: Int32?
     var ranOutOfTime = false
-    var peakBytes = 0
     var output: Data
     var errors: String
 
     /// - Parameter folder: becomes the working folder.
     init(_ arguments: [String], in folder: TemporaryFolder, seconds: Double = 20) throws {
         let logs = TemporaryFolder()
-        let script = #"cd "$1" && shift && exec "$@" >"$0/stdout" 2>"$0/stderr" </dev/null"#
+        // Beyond 1.5 GB of addresses an allocation fails, which ends the process by a signal. (The peak that wait4
+        // tells is that of this process when it forked, if that is greater.)
+        let script = #"ulimit -v 1500000; cd "$1" && shift && exec "$@" >"$0/stdout" 2>"$0/stderr" </dev/null"#
         let words = ["/bin/sh", "-c", script, logs.path, folder.path, try #require(Accelsim.executable)] + arguments
         // A crash must not spend seconds on its backtrace.
         let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" } + ["SWIFT_BACKTRACE=enable=no"]
@@ -25,8 +26,7 @@ struct BoundedRun {
         try #require(posix_spawn(&process, "/bin/sh", nil, nil, &argv, &envp) == 0)
         let end = Date(timeIntervalSinceNow: seconds)
         var code: Int32 = 0
-        var usage = rusage()
-        while wait4(process, &code, WNOHANG, &usage) == 0 {
+        while waitpid(process, &code, WNOHANG) == 0 {
             if !ranOutOfTime, Date() > end {
                 ranOutOfTime = true
                 kill(process, SIGKILL)
@@ -56,8 +56,6 @@ extension BoundedRun {
 
 /// What every run on bad input keeps to.
 enum Refusal {
-    static let memory = 1_000_000_000
-
     /// Exit 65, a message with `text` in it, nothing on standard output, no new file.
     static func expect(
         _ arguments: [String], naming text: String, in folder: TemporaryFolder,
@@ -74,7 +72,6 @@ enum Refusal {
         #expect(run.errors.utf8.count < 100_000, "\(what)", sourceLocation: sourceLocation)
         #expect(run.output.isEmpty, "\(what)", sourceLocation: sourceLocation)
         #expect(files(folder) == before, "\(what)", sourceLocation: sourceLocation)
-        #expect(run.peakBytes < memory, "\(what): \(run.peakBytes) bytes", sourceLocation: sourceLocation)
     }
 
     /// Done, or refused as above: for damage that may be harmless.
@@ -84,7 +81,6 @@ enum Refusal {
         let what = "\(note): \(arguments.joined(separator: " ")): \(run.errors.prefix(600))"
         let isDone = run.status == 0 || run.status == 65
         #expect(isDone, "\(run.ranOutOfTime ? "out of time" : "status \(run.status ?? -1)") \(what)")
-        #expect(run.peakBytes < memory, "\(run.peakBytes) bytes: \(what)")
         if run.status == 65 {
             #expect(run.errors.contains("error: "), "\(what)")
             #expect(!run.errors.contains("internal error"), "\(what)")

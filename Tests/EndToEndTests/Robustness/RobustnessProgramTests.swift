@@ -20,8 +20,8 @@ import Toolchain
         Edit(load, "load act:0x0 <- dram:0x0, row 16777215", "instruction 0"), Edit(load, "load act:0x0 <- dram:0x0, row 0", "row"),
         Edit(load, "load act:0x0 <- dram:0x0, row 16777216", "row"), Edit(load, "load acc:0x0 <- act:0x0, row 64", "p.asm"),
         Edit(load, "load xyz:0x0 <- dram:0x0, row 64", "xyz"), Edit(load, "loaf act:0x0 <- dram:0x0, row 64", "loaf"),
-        Edit("loop 16 (1, 4, 0)", "loop 16777215 (1, 4, 0)", "instruction 1"), Edit("loop 16 (1, 4, 0)", "loop 0 (1, 4, 0)", "loop"),
-        Edit("loop 16 (1, 4, 0)", "loop 16 (-1, 4, 0)", "instruction 1"), Edit("loop 16 (1, 4, 0)", "loop 16 (1, 8388607, 0)", "instruction 1"),
+        Edit("loop 16 (1, 4, 0)", "loop 16777215 (1, 4, 0)", "instruction 1"), Edit("loop 16 (1, 4, 0)", "loop 0 (1, 4, 0)", "count"),
+        Edit("loop 16 (1, 4, 0)", "loop 16 (-256, 4, 0)", "instruction 1"), Edit("loop 16 (1, 4, 0)", "loop 16 (1, 8388607, 0)", "instruction 1"),
         Edit("loop 16 (1, 4, 0)", "loop 16 (1, 99999999999999999999, 0)", "p.asm"),
         Edit("loop 16 (1, 4, 0)", "loop 16777215 (0, 0, 0), loop 16777215 (0, 0, 0), loop 16777215 (0, 0, 0), loop 16777215 (0, 0, 0)", "instruction 1"),
         Edit("immediate 0x3d800000", "immediate 0x0", ""), Edit("immediate 0x3d800000", "immediate 0x7fc00000", ""),
@@ -29,14 +29,14 @@ import Toolchain
         Edit("columns 4, rows 1 (16)", "columns 16777215, rows 1 (16)", "instruction"), Edit("columns 4, rows 1", "columns 0, rows 1", "columns"),
         Edit("rows 4 (4)", "rows 4 (8388607)", "instruction"), Edit("depth 1 (16)", "depth 16777215 (0)", "instruction"),
         Edit("engine 0", "engine 3", "engine"), Edit("engine 0", "engine 99", "engine"), Edit("pitch 16", "pitch 8388607", "instruction"),
-        Edit("mma.int8.int4.int32.int32", "mma.int8.int4.int32", "mma"), Edit("mma.int8.int4.int32.int32", "mma.f16.int4.f32.f32", ""),
+        Edit("mma.int8.int4.int32.int32", "mma.int8.int4.int32", "mnemonic"), Edit("mma.int8.int4.int32.int32", "mma.f16.int4.f32.f32", ""),
         Edit("signals vector @0", "@0", "instruction"), Edit("waits load signals store @0", "waits load store signals store @0", "instruction"),
         Edit("signals vector @0", "signals vector @77", "77"), Edit("signals vector @0", "signals vector @-1", "p.asm"),
         Edit("signals vector @0", "waits vector signals vector @0", "instruction 0"), Edit("signals vector @0", "signals load @0", ""),
         Edit(outputBuffer, #"buffer "y" output dram:0xffffff shape [ 4 3 ] element 4"#, "'y'"),
         Edit(outputBuffer, #"buffer "y" output dram:0x0 shape [ 4 9999999999 ] element 4"#, "'y'"),
         Edit(outputBuffer, #"buffer "y" output dram:0x0 shape [ 0 3 ] element 4"#, "y"),
-        Edit(outputBuffer, #"buffer "y" output dram:0x0 shape [ -4 3 ] element 4"#, "y"),
+        Edit(outputBuffer, #"buffer "y" output dram:0x0 shape [ -4 3 ] element 4"#, "shape"),
         Edit(outputBuffer, #"buffer "y" output dram:0x0 shape [ 4 ] element 4"#, "y"),
         Edit(outputBuffer, #"buffer "y" output dram:0x0 shape [ 4 3 ] element 3"#, "y"),
         Edit(outputBuffer, #"buffer "y" output dram:0x0 shape [ 4 3 ] element 0"#, "y"),
@@ -48,8 +48,8 @@ import Toolchain
         Edit("shape [ 4 4 ] element 4 codec \"f32\" strides [ 16 4 ]", "shape [ 4000000000 ] element 4 codec \"f32\" strides [ 0 ]", "x"),
         Edit("bytes 16\n", "bytes 17\n", "p.asm"), Edit("hex ", "hex 0", "p.asm"), Edit("hex ", "hex zz", "p.asm"),
         Edit("bytes 16\n", "bytes 9223372036854775807\n", "p.asm"), Edit("dram:0x80 bytes", "dram:0xffff bytes", "constant"),
-        Edit("segment 1", "segment -1", "segment"), Edit("segment 1", "segment 9223372036854775807", "segment"),
-        Edit("macs 64", "macs -64", "macs"), Edit("macs 64", "macs 9223372036854775807", ""),
+        Edit("segment 1", "segment -1", "segment"), Edit("segment 1", "segment 9223372036854775807", ""),
+        Edit("macs 64", "macs -64", "macs"), Edit("macs 64", "macs 9223372036854775807", "macs"),
     ]
 
     private static let assembly: String? = {
@@ -89,7 +89,7 @@ import Toolchain
     static let files: [(String, Data)] = [
         ("empty", Data()), ("magic", Data("accelsim".utf8)), ("ones", Data(repeating: 0xFF, count: 4096)),
         ("magic and ones", Data("accelsim".utf8) + Data(repeating: 0xFF, count: 4096)),
-        ("magic and zeros", Data("accelsim".utf8) + Data(count: 4096)), ("garbage", Data(repeating: 0x5A, count: 100 << 20)),
+        ("magic and zeros", Data("accelsim".utf8) + Data(count: 4096)), ("garbage", Data(repeating: 0x5A, count: 1 << 20)),
         ("lines", Data(repeating: 0x0A, count: 1 << 20)), ("words", Data(String(repeating: "load ", count: 100_000).utf8)),
         ("brackets", Data(("accelsim-asm 1\n" + String(repeating: "[ ", count: 100_000)).utf8)),
     ]
