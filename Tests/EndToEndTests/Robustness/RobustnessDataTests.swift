@@ -34,9 +34,11 @@ import Testing
             ("empty", Data()), ("short", Data([1, 2, 3])), ("zero header", safetensors("")),
             ("huge header", safetensors("{}", length: .max)), ("large header", safetensors("{}", length: 1 << 40)),
             ("signed header", safetensors("{}", length: 1 << 63)), ("no tensors", safetensors("{}", data: 0)),
-            ("array", safetensors("[]")), ("text", safetensors("hello")), ("nested", safetensors(String(repeating: "[", count: 100_000))),
+            ("array", safetensors("[]")), ("text", safetensors("hello")),
+            ("nested", safetensors(String(repeating: "[", count: 100_000))),
             ("twice", safetensors(header(tensor(#""I8""#, "[4, 4]", "[0, 16]"), rest: #", "sums.weight": {}"#))),
-                        ("not UTF-8", safetensors("{}").prefix(8) + Data([0xFF, 0xFE])), ("garbage", Data(repeating: 0xA5, count: 1 << 20)),
+                        ("not UTF-8", safetensors("{}").prefix(8) + Data([0xFF, 0xFE])),
+                        ("garbage", Data(repeating: 0xA5, count: 1 << 20)),
         ]
 
     @Test(arguments: weights)
@@ -66,13 +68,18 @@ import Testing
 
     static let arrays: [(String, Data)] =
         [
-            ("'<f8'", "False", "(4, 4)"), ("'<i4'", "False", "(4, 4)"), ("'|i1'", "False", "(8, 8)"), ("'>f4'", "False", "(4, 4)"),
-            ("'<f4'", "True", "(4, 4)"), ("'<f4'", "False", "(4, 5)"), ("'<f4'", "False", "(16,)"), ("'<f4'", "False", "()"),
-            ("'<f4'", "False", "(-4, -4)"), ("'<f4'", "False", "(4294967296, 4294967296)"), ("'<f4'", "False", "(0, 4)"),
+            ("'<f8'", "False", "(4, 4)"), ("'<i4'", "False", "(4, 4)"), ("'|i1'", "False", "(8, 8)"),
+            ("'>f4'", "False", "(4, 4)"),
+            ("'<f4'", "True", "(4, 4)"), ("'<f4'", "False", "(4, 5)"), ("'<f4'", "False", "(16,)"),
+            ("'<f4'", "False", "()"),
+            ("'<f4'", "False", "(-4, -4)"), ("'<f4'", "False", "(4294967296, 4294967296)"),
+            ("'<f4'", "False", "(0, 4)"),
             ("'<f4'", "False", "(9223372036854775807, 4)"), ("'<f4'", "False", "(99999999999999999999999, 4)"),
-            ("'<f4'", "False", "(4, 4"), ("'<f4'", "Maybe", "(4, 4)"), ("'|O'", "False", "(4, 4)"), ("[('a', '<f4')]", "False", "(4, 4)"),
+            ("'<f4'", "False", "(4, 4"), ("'<f4'", "Maybe", "(4, 4)"), ("'|O'", "False", "(4, 4)"),
+            ("[('a', '<f4')]", "False", "(4, 4)"),
         ].map { ("\($0) \($1) \($2)", npy("{'descr': \($0), 'fortran_order': \($1), 'shape': \($2), }")) } + [
-            ("empty", Data()), ("magic", Data("NUMPY".utf8)), ("no header", npy("")), ("nested", npy(String(repeating: "(", count: 60_000))),
+            ("empty", Data()), ("magic", Data("NUMPY".utf8)), ("no header", npy("")),
+            ("nested", npy(String(repeating: "(", count: 60_000))),
             ("short data", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }", data: 63)),
             ("long data", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }", data: 65)),
             ("version", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }", version: 9)),
@@ -103,7 +110,8 @@ import Testing
             ("float.npy", Self.npy("{'descr': '<f4', 'fortran_order': False, 'shape': (64,), }", data: 256)),
             ("few.npy", Self.npy("{'descr': '|u1', 'fortran_order': False, 'shape': (63,), }", data: 63)),
             ("table.npy", Self.npy("{'descr': '|u1', 'fortran_order': False, 'shape': (64, 1), }", data: 64)),
-            ("none.npy", Self.npy("{'descr': '|u1', 'fortran_order': False, 'shape': (0,), }", data: 0)), ("empty.npy", Data()),
+            ("none.npy", Self.npy("{'descr': '|u1', 'fortran_order': False, 'shape': (0,), }", data: 0)),
+            ("empty.npy", Data()),
         ]
         for (name, data) in files {
             _ = try folder.write(name, data)
