@@ -77,7 +77,12 @@ extension Lowering {
     private mutating func pad(_ node: Node, _ amounts: [PadAmount], value: Double) throws {
         let target = try allocate(node.outputs[0])
         let source = try view(node.inputs[0])
-        let bits = target.type == .float32 ? Float(value).bitPattern : UInt32(truncatingIfNeeded: Int(value))
+        let bits: UInt32 =
+            switch target.type {
+            case .float32: Float(value).bitPattern
+            case .float16: UInt32(Binary16.narrowed(Float(value)))
+            default: UInt32(truncatingIfNeeded: Int(value))
+            }
         let interior = target.sliced(zip(amounts, source.shape).map { SliceRange(start: $0.before, end: $0.before + $1) })
         try moved(node, note: "fill and copy") { lowering, record in
             lowering.fill(target, bits: bits, record: record)
@@ -184,9 +189,10 @@ extension Lowering {
         var corners: [String] = []
         for (y, x) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             let name = "\(node.name)#corner\(y)\(x)"
-            let address = dram.allocate(output.count * 4)
-            lifetimes.ownCopy(name, of: node.inputs[0], address: address, bytes: output.count * 4)
-            views[name] = TensorView(address: address, shape: output.shape, type: .float32, traffic: .activations)
+            let bytes = output.count * source.elementBytes
+            let address = dram.allocate(bytes)
+            lifetimes.ownCopy(name, of: node.inputs[0], address: address, bytes: bytes)
+            views[name] = TensorView(address: address, shape: output.shape, type: source.type, traffic: .activations)
             corners.append(name)
         }
         let targets = corners.compactMap { views[$0] }

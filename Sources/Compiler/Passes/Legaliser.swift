@@ -32,8 +32,14 @@ struct Legaliser {
     }
 
     private mutating func legalise(_ index: Int) {
+        makeLinear(index)
         let node = graph.nodes[index]
         guard let format = format(node) else { return }
+        if groupsChangeWithTaps(node) {
+            report(node, "the weights have scales or zero points grouped along K, which a window of several taps does not take; "
+                + "one per output channel expected")
+            return
+        }
         if Self.runsOnVectorUnit(node, graph) { return }
         var reasons: [String] = []
         var converted: (engine: Int, conversion: Conversion)?
@@ -85,6 +91,23 @@ struct Legaliser {
             && graph.types[node.inputs[0]]?.encoding.codec.isInteger == true
     }
 
+    /// K of a convolution is (kh, kw, channel), so even one group per tap changes along K.
+    private func groupsChangeWithTaps(_ node: Node) -> Bool {
+        guard case .conv2d = node.operation, let w = graph.types[node.inputs[1]], w.shape[1] * w.shape[2] > 1 else { return false }
+        if case .tensor(_, .group) = w.encoding.scale { return true }
+        if case .tensor(_, .group) = w.encoding.zeroPoint { return true }
+        return false
+    }
+
+    /// `a * transposed(b)` with a constant matrix b is a linear, whose weights are laid out before the program runs.
+    private mutating func makeLinear(_ index: Int) {
+        let node = graph.nodes[index]
+        guard case .matmul(true, let output) = node.operation, graph.constants.contains(node.inputs[1]),
+            graph.types[node.inputs[1]]?.shape.count == 2
+        else { return }
+        graph.nodes[index].operation = .linear(output: output)
+    }
+
     private static func activations(_ codec: Codec, entries: BuildTables.Entries?) -> Multiply.Activations {
         entries?.format ?? (codec.elementType == .uint8 ? .uint8 : .int8)
     }
@@ -104,6 +127,10 @@ struct Legaliser {
         case .quantisedTables(let contract):
             guard canConvert(node) else {
                 report(node, "INT8-quantised tables compute linears with f32 output only; give it output \"f32\", or take exact tables")
+                return
+            }
+            if let x = graph.types[node.inputs[0]], case .tensor(_, .group(let size)) = x.encoding.scale, size < x.shape[x.shape.count - 1] {
+                report(node, "INT8-quantised tables have scales of their own along K; activations with one scale per row or for the tensor expected")
                 return
             }
             graph.nodes[index].operation = .tableLinear(contract)

@@ -40,9 +40,10 @@ extension VectorBinder {
             throw lowering.failure(node, "inputs[2]", "is made at run time; a constant bias expected")
         }
         let (node, weightType) = (node, lowering.type(node.inputs[1]))
+        let zeroCodec = lowering.zeroCodec(weightType.encoding)
         let count = source.geometry.groups * source.geometry.columns
         let bias = ProductBias(accumulator: source.sum, count: count) { constant in
-            try Self.biases(node, weightType: weightType, zero: zero, hasBias: hasBias, count: count, constant: constant)
+            try Self.biases(node, weightType: weightType, zeroCodec: zeroCodec, zero: zero, hasBias: hasBias, count: count, constant: constant)
         }
         let name = "\(node.name) bias"
         _ = try lowering.parameter(name, shape: [count], type: .int32, traffic: .scales) { constant in
@@ -52,7 +53,7 @@ extension VectorBinder {
     }
 
     private static func biases(
-        _ node: Node, weightType: TensorType, zero: Int, hasBias: Bool, count: Int, constant: ConstantValues
+        _ node: Node, weightType: TensorType, zeroCodec: Codec, zero: Int, hasBias: Bool, count: Int, constant: ConstantValues
     ) throws -> [Int32] {
         var values = Array(repeating: 0, count: count)
         if hasBias {
@@ -60,7 +61,7 @@ extension VectorBinder {
             for index in 0..<count { values[index] = Int(tensor.integerValue(at: index, .int32)) }
         }
         if zero != 0 {
-            let sums = try WeightCodes(tensor: try constant(node.inputs[1]), type: weightType).columnSums(constant)
+            let sums = try WeightCodes(tensor: try constant(node.inputs[1]), type: weightType, zeroCodec: zeroCodec).columnSums(constant)
             for index in 0..<count { values[index] -= zero * sums[index].sum }
         }
         return try values.enumerated().map { index, value in

@@ -82,6 +82,9 @@ extension Lowering {
         if view.strides(merging: [batchAxes]) == nil || (view.strides[rank - 1] != 1 && view.strides[rank - 2] != 1) {
             view = try materialised(node.inputs[1])
         }
+        if case .tensor(_, .group(let size)) = type.encoding.scale, size < type.shape[rank - 1] {
+            throw failure(node, "inputs[1]", "has scales grouped along K; one per column or for the tensor expected of a run-time operand")
+        }
         guard case .uniform(let zero) = type.encoding.zeroPoint else {
             throw failure(node, "inputs[1]", "has a zero point per element group; one for the tensor expected of a run-time operand")
         }

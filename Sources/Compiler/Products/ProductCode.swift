@@ -58,12 +58,15 @@ struct ProductCode {
             }
             let operands = pending
             let sums = accumulators
-            if index + 1 < steps.count { (pending, accumulators) = try prepare(steps[index + 1]) }
+            // Sums that lie in one place only must be used up before the next tile overwrites them.
+            let isAhead = tiling.sumCopies > 1 || !step.isLast
+            if isAhead, index + 1 < steps.count { (pending, accumulators) = try prepare(steps[index + 1]) }
             if step.isLast, let sums {
                 let box = box(step)
                 try tile.run(box, operands: operands, made: (source.sum, sums))
                 try tile.store(box)
             }
+            if !isAhead, index + 1 < steps.count { (pending, accumulators) = try prepare(steps[index + 1]) }
         }
     }
 

@@ -74,6 +74,8 @@ extension Lowering {
         let bound: [String: BoundOperand]
         do { bound = try bindOutputs(outputs, domain: prepared.domain) } catch is DoesNotBind { return nil }
         let wholeColumns = segment.nodes.dropFirst().contains { $0.operation.needsRows }
+        // A tile holds columns of one group of a convolution, never a whole row.
+        if wholeColumns, geometry.groups > 1 { return nil }
         return search(
             source, binding: binding, outputs: bound, tables: tables, engine: engine, wholeColumns: wholeColumns)
     }
@@ -90,7 +92,7 @@ extension Lowering {
         let splits = geometry.groups == 1 && !source.layout.unfolds
         let candidates = ProductTiling.candidates(
             geometry, columnBlock: engine.columnBlock, depthGranule: granule, splitsDepth: splits,
-            wholeColumns: wholeColumns && geometry.groups == 1, limit: options.tileLimit)
+            wholeColumns: wholeColumns, limit: options.tileLimit)
         let ranked = candidates.filter { cost.fits($0) }.map { ($0, cost.cycles($0)) }.enumerated()
             .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
         let tile = TileCode(

@@ -3,14 +3,25 @@ import Diagnostics
 import Formats
 import Graph
 
+extension Lowering {
+    /// Codec of a tensor's zero points; the tensor's own when they are a number.
+    func zeroCodec(_ encoding: TensorEncoding) -> Codec {
+        guard case .tensor(let name, _) = encoding.zeroPoint else { return encoding.codec }
+        return type(name).encoding.codec
+    }
+}
+
 /// The unsigned codes u of a weight tensor, rows of one output column each.
 struct WeightCodes {
     private let type: TensorType
     private let codes: [UInt8]
     private let depth: Int
+    /// Codec of the zero points, when they are a tensor.
+    private let zeroCodec: Codec
 
-    init(tensor: Tensor, type: TensorType) {
+    init(tensor: Tensor, type: TensorType, zeroCodec: Codec) {
         self.type = type
+        self.zeroCodec = zeroCodec
         depth = type.shape.dropFirst().reduce(1, *)
         let mask = UInt8((1 << min(8, type.encoding.codec.bits)) - 1)
         // Two's complement codes are stored offset by half their range: flipping the sign bit adds it.
@@ -54,7 +65,7 @@ struct WeightCodes {
         case .uniform(let zero): return ([zero], 0, depth)
         case .tensor(let name, let granularity):
             let tensor = try constant(name)
-            let values = (0..<tensor.count).map { Int(tensor.integerValue(at: $0, .int32)) }
+            let values = (0..<tensor.count).map { Int(tensor.integerValue(at: $0, zeroCodec)) }
             if case .group(let size) = granularity { return (values, (depth + size - 1) / size, size) }
             return (values, values.count == 1 ? 0 : 1, depth)
         }

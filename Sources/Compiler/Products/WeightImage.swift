@@ -72,11 +72,12 @@ extension Lowering {
         let codec = type.encoding.codec
         let blocks = (geometry.columns + engine.columnBlock - 1) / engine.columnBlock
         let blockBytes = engine.weightBytes(depth: layout.paddedDepth, weightBits: codec.bits)
+        let zeroCodec = zeroCodec(type.encoding)
         let view = try parameter(
             "\(name) for \(engine.kind)\(engine.columnBlock) \(layout.runs)x\(layout.paddedRun)",
             shape: [geometry.groups * blocks * blockBytes], type: .uint8, traffic: .weights
         ) { constant in
-            let codes = WeightCodes(tensor: try constant(name), type: type)
+            let codes = WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec)
             try codes.proveAccumulators(node: node, activations: activations, constant: constant)
             return codes.laidOut(geometry: geometry, layout: layout, engine: engine)
         }
@@ -136,7 +137,7 @@ extension Lowering {
         let block = engine.columnBlock
         let convolutionGroups = geometry.groups
         let view = try parameter(
-            "\(name) for blocks of \(block)", shape: [convolutionGroups * image.blocks * groups * block], type: .int16,
+            "\(name) plus \(offset) for \(convolutionGroups)x\(groups) blocks of \(block)", shape: [convolutionGroups * image.blocks * groups * block], type: .int16,
             traffic: .metadata
         ) { constant in
             let tensor = try constant(name)
@@ -146,7 +147,7 @@ extension Lowering {
                 for column in 0..<columns {
                     for group in 0..<groups {
                         let row = tensor.count == 1 ? 0 : (g * columns + column) * own
-                        let value = Int16(truncatingIfNeeded: offset + Int(tensor.integerValue(at: row + (own == 1 ? 0 : group), .int32)))
+                        let value = Int16(truncatingIfNeeded: offset + Int(tensor.integerValue(at: row + (own == 1 ? 0 : group), zeroType.encoding.codec)))
                         matrix += [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
                     }
                 }

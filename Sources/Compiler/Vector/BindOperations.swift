@@ -43,7 +43,7 @@ extension VectorBinder {
         case .rmsNorm(let epsilon): try rmsNorm(epsilon)
         case .rope(let rope): try self.rope(rope)
         case .mask(let position, let window):
-            let x = try read(node.inputs[0])
+            let x = try readWidened(node.inputs[0])
             step(.mask(position: position, window: window ?? 0), node.outputs[0], .float32, x)
         case .quantise: try quantise()
         case .quantiseDynamic(let granularity): try quantiseDynamic(granularity)
@@ -51,6 +51,12 @@ extension VectorBinder {
         case .requantise(let requantisation): try requantise(requantisation)
         default: throw lowering.failure(node, "op", "is not a vector operation")
         }
+    }
+
+    /// For operations that copy elements, which does not convert: f16 times one is widened exactly.
+    private mutating func readWidened(_ name: String) throws -> String {
+        let x = try read(name)
+        return lowering.type(name).encoding.codec == .float16 ? float(.multiplyFloat, x, .float(1)) : x
     }
 
     private mutating func binary(_ function: BinaryFunction) throws {
@@ -153,7 +159,7 @@ extension VectorBinder {
     }
 
     private mutating func rope(_ rope: Rope) throws {
-        let x = try read(node.inputs[0])
+        let x = try readWidened(node.inputs[0])
         let rows = lowering.type(node.inputs[0]).shape.dropLast().last ?? 1
         let pairs = rope.rotaryDimension / 2
         var tables: [String] = []

@@ -98,6 +98,6 @@ struct RequantisationRatios {
 
     private func integers(_ name: String, _ constant: ConstantValues) throws -> [Int] {
         let tensor = try constant(name)
-        return (0..<tensor.count).map { Int(tensor.float(at: $0)) }
+        return (0..<tensor.count).map { Int(tensor.integerValue(at: $0, .int32)) }
     }
 }

@@ -97,13 +97,14 @@ extension Lowering {
         let x = type(node.inputs[0]).encoding
         let taps = geometry.kernelHeight * geometry.kernelWidth
         let channels = geometry.groups
+        let zeroCodec = zeroCodec(weightType.encoding)
         guard x.codec.isInteger, weightType.encoding.codec.isInteger, x.codec.bits <= 16 else {
             throw failure(node, "inputs", "are \(x.codec.name) and \(weightType.encoding.codec.name); integer codes expected")
         }
         let view = try parameter(
             "\(node.inputs[1]) by tap", shape: [1, 1, taps, channels], type: .int16, traffic: .weights
         ) { constant in
-            let codes = WeightCodes(tensor: try constant(node.inputs[1]), type: weightType)
+            let codes = WeightCodes(tensor: try constant(node.inputs[1]), type: weightType, zeroCodec: zeroCodec)
             try codes.proveAccumulators(node: node, activations: x.codec, constant: constant)
             let values = try codes.values(constant)
             return (0..<taps).flatMap { tap in
@@ -159,9 +160,11 @@ struct WindowPlan {
         let isInteger = encoding.codec.isInteger
         switch pool.function {
         case .max:
-            work = .reduce(isInteger ? .maxInteger : .maxFloat, encoding.codec.elementType)
+            work = .reduce(isInteger ? .maxInteger : .maxFloat, isInteger ? encoding.codec.elementType : .float32)
             let lowest = encoding.codec.range.map { UInt32(truncatingIfNeeded: $0.lowerBound) }
-            padding = lowest ?? (-Float.infinity).bitPattern
+            let infinity = encoding.codec == .float16
+                ? UInt32(Binary16.narrowed(-.infinity)) : (-Float.infinity).bitPattern
+            padding = lowest ?? infinity
             counts = nil
         case .average:
             work = .reduce(isInteger ? .sumInteger : .sumFloat, isInteger ? .int32 : .float32)

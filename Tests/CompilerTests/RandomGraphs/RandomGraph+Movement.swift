@@ -91,7 +91,7 @@ extension RandomGraph {
             }
             var shape = type.shape
             shape[axis] = number(1...5)
-            inputs.append(fitting ?? (type.encoding.scale.tensors.isEmpty
+            inputs.append(fitting ?? (type.encoding.isDeclarable
                 ? input(TensorType(shape: shape, encoding: type.encoding)) : x))
         }
         apply(.concat(axis: axis), inputs.shuffled(using: &random))
@@ -121,13 +121,18 @@ extension RandomGraph {
         if let range = type.encoding.codec.range {
             guard case .uniform(let zero) = type.encoding.zeroPoint else { return }
             value = Double(chance(1, 2) ? zero : number(range))
+            // Another value than the zero point is written as a real number, so the scale must be one.
+            switch type.encoding.scale {
+            case .none, .uniform: break
+            case .tensor, .product: value = Double(zero)
+            }
         }
         apply(.pad(amounts, value: value), [x])
     }
 
     mutating func growAppend() {
         let new = anyOperand(rank: 1...4)
-        guard let type = graph.types[new], type.encoding.scale.tensors.isEmpty else { return }
+        guard let type = graph.types[new], type.encoding.isDeclarable else { return }
         let axis = number(0...type.shape.count - 1)
         let position = number(0...5)
         var shape = type.shape

@@ -87,6 +87,7 @@ extension RandomGraph {
         var granularity = oneOf([Granularity.tensor, .axis(0), .axis(0)])
         if groups, chance(1, 2) { granularity = .group(size: oneOf([4, 8, 16, 32, 64, isWild ? 3 : 12])) }
         encoding.scale = scaled ? scale(granularity, shape) : .none
+        if case .bipolar = encoding.codec, !isWild { return constant(TensorType(shape: shape, encoding: encoding)) }
         if chance(1, 2) { encoding.zeroPoint = zeroPoint(encoding.codec, granularity, shape) }
         return constant(TensorType(shape: shape, encoding: encoding))
     }
@@ -105,11 +106,13 @@ extension RandomGraph {
         var stored = codec
         if case .bipolar = codec { stored = .int8 }
         let type = TensorType(shape: Self.parameterShape(granularity, shape), encoding: TensorEncoding(codec: stored))
-        return .tensor(freshConstant(type), granularity)
+        return .tensor(zeroConstant(type), granularity)
     }
 
-    /// A zero point is not shared with other uses, whose values would not lie inside the codec.
-    private mutating func freshConstant(_ type: TensorType) -> String {
+    /// Zero points are shared among weights only: other uses of a constant would draw values outside the codec.
+    private mutating func zeroConstant(_ type: TensorType) -> String {
+        let named = graph.constants.filter { $0.hasPrefix("z") && graph.types[$0] == type }
+        if chance(1, 2), let same = named.first { return same }
         let name = freshName("z")
         graph.constants.append(name)
         graph.types[name] = type
@@ -121,6 +124,16 @@ extension RandomGraph {
         case .tensor: [1]
         case .axis(let axis): [shape[axis]]
         case .group(let size): shape.dropLast() + [(shape[shape.count - 1] + size - 1) / size]
+        }
+    }
+}
+
+extension TensorEncoding {
+    /// Can be written down for an input or a state: no factors of a product, no tensor made at run time.
+    var isDeclarable: Bool {
+        switch scale {
+        case .none, .uniform: true
+        case .tensor, .product: false
         }
     }
 }
