@@ -31,26 +31,11 @@ struct BoundedRun {
                 ranOutOfTime = true
                 kill(process, SIGKILL)
             }
-            peakBytes = max(peakBytes, Self.residentPeak(process))
             usleep(1000)
         }
         status = code & 0x7F == 0 ? (code >> 8) & 0xFF : nil
         output = (try? Data(contentsOf: URL(fileURLWithPath: logs.path("stdout")))) ?? Data()
         errors = String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: logs.path("stderr")))) ?? Data(), as: UTF8.self)
-    }
-}
-
-extension BoundedRun {
-    /// Greatest resident size since the program was started, as the kernel tells while it runs. (`ru_maxrss` would count
-    /// the pages of the test process that it was spawned from.)
-    fileprivate static func residentPeak(_ process: pid_t) -> Int {
-        guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe"),
-            link == Accelsim.executable.map({ URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }),
-            let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-            let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-        else { return 0 }
-        return kilobytes * 1024
     }
 }
 
