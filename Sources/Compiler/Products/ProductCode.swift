@@ -36,17 +36,20 @@ struct ProductCode {
 
     mutating func generate() throws(DoesNotFit) { try generate(steps()) }
 
-    /// Whether the tiles fit: tried on the first two and the last.
+    /// Whether the tiles fit: tried on the tiles at the corners, which are the whole ones and the smallest.
     func fits() -> Bool {
-        let steps = self.steps()
-        let ends = steps.indices.filter { steps[$0].isLast }
-        guard ends.count > 3 else {
-            var trial = self
-            return (try? trial.generate(steps)) != nil
-        }
         var trial = self
-        let sample = Array(steps[...ends[1]]) + Array(steps[(ends[ends.count - 2] + 1)...])
+        let rows = rowTiles()
+        let columns = columnTiles()
+        var sample: [Step] = []
+        for row in Self.ends(rows) {
+            for column in Self.ends(columns) { append(row, column, to: &sample) }
+        }
         return (try? trial.generate(sample)) != nil
+    }
+
+    private static func ends<Tile>(_ tiles: [Tile]) -> [Tile] {
+        tiles.count <= 2 ? tiles : [tiles[0], tiles[tiles.count - 1]]
     }
 
     private mutating func generate(_ steps: [Step]) throws(DoesNotFit) {
