@@ -46,7 +46,7 @@ extension NodeEvaluation {
                 for place in places {
                     let (pixel, channel) = place.quotientAndRemainder(dividingBy: x.last)
                     let tap = { window.source(pixel: pixel, tap: $0).map { values[$0 * x.last + channel] } }
-                    out[place] = function == .max ? greatest(taps, tap) : mean(taps, tap, countsPadding: countsPadding)
+                    out[place] = function == .max ? greatest(taps, { tap($0) ?? -.infinity }) : mean(taps, tap, countsPadding: countsPadding)
                 }
             }
             return .canonical(shape: shape, results)
