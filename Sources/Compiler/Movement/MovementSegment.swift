@@ -81,7 +81,7 @@ extension Lowering {
             switch target.type {
             case .float32: Float(value).bitPattern
             case .float16: UInt32(Binary16.narrowed(Float(value)))
-            default: UInt32(truncatingIfNeeded: Int(value))
+            default: type(node.outputs[0]).encoding.codec.memoryBits(ofValue: Int(value))
             }
         let interior = target.sliced(zip(amounts, source.shape).map { SliceRange(start: $0.before, end: $0.before + $1) })
         try moved(node, note: "fill and copy") { lowering, record in

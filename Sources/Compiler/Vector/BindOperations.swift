@@ -80,7 +80,7 @@ extension VectorBinder {
             guard case .uniform(let zero) = encoding.zeroPoint else {
                 throw lowering.failure(node, "inputs[0]", "has a zero point per element group; one for the tensor expected")
             }
-            step(.elementwise(.maxInteger), node.outputs[0], encoding.codec.elementType, x, .integer(Int32(clamping: zero)))
+            step(.elementwise(.maxInteger), node.outputs[0], encoding.codec.elementType, x, .integer(Int32(clamping: zero + encoding.codec.memoryOffset)))
             return
         }
         step(.elementwise(.float(function.floatFunction)), node.outputs[0], .float32, x)
@@ -89,13 +89,14 @@ extension VectorBinder {
     private mutating func clip(min: Float, max: Float) throws {
         let x = try read(node.inputs[0])
         let encoding = lowering.type(node.inputs[0]).encoding
-        guard let range = encoding.codec.range else {
+        guard let range = encoding.codec.memoryRange else {
             step(.elementwise(.clampFloat(low: min, high: max)), node.outputs[0], .float32, x)
             return
         }
-        guard case .uniform(let zero) = encoding.zeroPoint, let scale = uniformScale(encoding.scale) else {
+        guard case .uniform(let point) = encoding.zeroPoint, let scale = uniformScale(encoding.scale) else {
             throw lowering.failure(node, "inputs[0]", "has a scale per element group; one for the tensor expected")
         }
+        let zero = point + encoding.codec.memoryOffset
         let low = Quantiser.quantised(min, scale: scale, zeroPoint: zero, range: range)
         let high = Quantiser.quantised(max, scale: scale, zeroPoint: zero, range: range)
         step(

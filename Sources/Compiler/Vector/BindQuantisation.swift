@@ -10,11 +10,15 @@ extension VectorBinder {
         guard case .uniform(let zero) = encoding.zeroPoint else {
             throw lowering.failure(node, field, "has a zero point per element group; one for the tensor expected")
         }
-        return Int32(clamping: zero)
+        return Int32(clamping: zero + encoding.codec.memoryOffset)
     }
 
     /// The scale as a second operand, and the group size when it changes along the last axis.
-    private mutating func second(_ scale: Scale, shape: [Int]) throws -> (VectorStep.Second, group: Int?) {
+    /// A parameter that is no scale keeps the numbers of its tensor.
+    private mutating func second(
+        _ scale: Scale, shape: [Int], isScale: Bool = true
+    ) throws -> (VectorStep.Second, group: Int?) {
+        if !isScale, case .tensor(let name, .tensor) = scale { return (.value(try readColumn(name)), nil) }
         if case .tensor(let name, .axis(let axis)) = scale, axis != shape.count - 1 {
             return (.value(try readAxis(name, axis: axis, rank: shape.count)), nil)
         }
@@ -50,7 +54,7 @@ extension VectorBinder {
         let x = try read(node.inputs[0])
         let encoding = outputEncoding
         let zero = try uniformZero(encoding, "encoding.zero")
-        let range = encoding.codec.range ?? 0...0
+        let range = encoding.codec.memoryRange ?? 0...0
         let function = ElementwiseFunction.quantise(
             zero: zero, low: Int32(range.lowerBound), high: Int32(range.upperBound))
         let scale = try second(encoding.scale, shape: lowering.type(node.outputs[0]).shape)
@@ -87,21 +91,37 @@ extension VectorBinder {
             return
         }
         var codes = x
-        var zero: Int32 = 0
-        switch input.encoding.zeroPoint {
-        case .uniform(let value): zero = Int32(clamping: value)
-        case .tensor(let name, _):
-            let zeros = try readColumn(name)
+        var zero = input.encoding.codec.memoryOffset
+        if case .bipolar(let bits) = input.encoding.codec {
             codes = binding.temporary(node.name)
-            step(.elementwise(.subtractInteger), codes, .int32, x, .value(zeros))
+            step(.elementwise(.multiplyInteger), codes, .int32, x, .integer(2))
+            zero = (1 << bits) - 1
+        }
+        switch input.encoding.zeroPoint {
+        case .uniform(let value): zero += value
+        case .tensor(let name, let granularity):
+            zero -= lowering.type(name).encoding.codec.memoryOffset
+            codes = try subtractZeros(name, granularity, from: codes, shape: input.shape)
         }
         let scale = try second(input.encoding.scale, shape: input.shape)
-        grouped(.dequantise(zero: zero), node.outputs[0], .float32, codes, scale)
+        grouped(.dequantise(zero: Int32(clamping: zero)), node.outputs[0], .float32, codes, scale)
+    }
+
+    private mutating func subtractZeros(
+        _ name: String, _ granularity: Granularity, from codes: String, shape: [Int]
+    ) throws -> String {
+        if case .bipolar = lowering.type(name).encoding.codec {
+            throw lowering.failure(node, "inputs[0]", "has zero points stored as bipolar codes; int or uint expected")
+        }
+        let (zeros, group) = try second(.tensor(name, granularity), shape: shape, isScale: false)
+        let result = binding.temporary(node.name)
+        grouped(.subtractInteger, result, .int32, codes, (zeros, group))
+        return result
     }
 
     /// f32(row scale * column scale) of an accumulator, as the second operand of a step.
     mutating func productScale(_ row: Scale, _ column: Scale, shape: [Int]) throws -> VectorStep.Second {
-        let rows = accumulatorRow(row, shape: shape)
+        let rows = try accumulatorRow(row, shape: shape)
         let columns = accumulatorColumn(column)
         switch (rows, columns) {
         case (.none, .none): return .float(1)
@@ -122,13 +142,27 @@ extension VectorBinder {
         }
     }
 
-    private func accumulatorRow(_ scale: Scale, shape: [Int]) -> ScaleTerm {
+    private mutating func accumulatorRow(_ scale: Scale, shape: [Int]) throws -> ScaleTerm {
         switch scale {
         case .none, .product: .none
         case .uniform(let value): .uniform(value)
         case .tensor(let name, .tensor): lowering.uniformTensor(name)
-        case .tensor(let name, _): .row(name, groups: 1, size: shape.last ?? 1)
+        case .tensor(let name, .axis(let axis)):
+            .row(try rowsOfAxis(name, axis: axis, shape: shape), groups: 1, size: shape.last ?? 1)
+        case .tensor(let name, .group): .row(name, groups: 1, size: shape.last ?? 1)
         }
+    }
+
+    /// One scale per row from one per index of `axis`, so that all leading axes can be merged.
+    private mutating func rowsOfAxis(_ name: String, axis: Int, shape: [Int]) throws -> String {
+        let rows = "\(name) by row of \(shape.dropLast())"
+        let inner = shape[(axis + 1)...].dropLast().reduce(1, *)
+        _ = try lowering.parameter(rows, shape: shape.dropLast() + [1], type: .float32, traffic: .scales) { constant in
+            let tensor = try constant(name)
+            let count = shape.dropLast().reduce(1, *)
+            return (0..<count).map { tensor.float(at: $0 / inner % shape[axis]) }.littleEndianBytes
+        }
+        return rows
     }
 
     private func accumulatorColumn(_ scale: Scale) -> ScaleTerm {
@@ -158,7 +192,7 @@ extension VectorBinder {
     mutating func requantise(_ requantisation: Requantisation) throws {
         let input = lowering.type(node.inputs[0])
         let encoding = outputEncoding
-        guard let range = encoding.codec.range else { return }
+        guard let range = encoding.codec.memoryRange else { return }
         let zero = try uniformZero(encoding, "encoding.zero")
         let low = Int32(range.lowerBound)
         let high = Int32(range.upperBound)

@@ -47,7 +47,9 @@ struct VectorBinder {
 
     /// A column parameter: a tensor of one value (or record) per index of the last axis, or per matrix of a batch.
     mutating func readColumn(_ name: String) throws -> String {
-        if binding.operands[name] != nil { return name }
+        // One tensor may be read by row and by column.
+        let column = "\(name) by column"
+        if binding.operands[column] != nil { return column }
         var view = try lowering.view(name)
         if view.shape.count >= 2, view.shape.last == 1 {
             view.shape.removeLast()
@@ -58,8 +60,8 @@ struct VectorBinder {
             view.strides.insert(0, at: view.strides.count - 1)
         }
         guard let bound = binding.domain.view(view) else { throw DoesNotBind() }
-        binding.operands[name] = BoundOperand(view: bound, width: nil)
-        return name
+        binding.operands[column] = BoundOperand(view: bound, width: nil)
+        return column
     }
 
     mutating func step(

@@ -161,7 +161,7 @@ struct WindowPlan {
         switch pool.function {
         case .max:
             work = .reduce(isInteger ? .maxInteger : .maxFloat, isInteger ? encoding.codec.elementType : .float32)
-            let lowest = encoding.codec.range.map { UInt32(truncatingIfNeeded: $0.lowerBound) }
+            let lowest = encoding.codec.memoryRange.map { UInt32(truncatingIfNeeded: $0.lowerBound) }
             let infinity = encoding.codec == .float16
                 ? UInt32(Binary16.narrowed(-.infinity)) : (-Float.infinity).bitPattern
             padding = lowest ?? infinity
@@ -219,6 +219,9 @@ extension VectorBinder {
         guard let range = encoding.codec.range else {
             step(.elementwise(.divideFloat), node.outputs[0], .float32, plan.result, divisor)
             return
+        }
+        guard encoding.codec.memoryOffset == 0 else {
+            throw lowering.failure(node, "inputs[0]", "is \(encoding.codec.name), whose average is not computed; dequantise it first")
         }
         let sum = float(.dequantise(zero: 0), plan.result, .float(1))
         let function = ElementwiseFunction.quantise(
