@@ -44,6 +44,10 @@ struct Legaliser {
         var reasons: [String] = []
         var converted: (engine: Int, conversion: Conversion)?
         for (position, engine) in target.engines.enumerated() {
+            if engine.tableEntries != nil, let group = groupThatCutsTables(node, depthBlock: engine.depthBlock) {
+                reasons.append("\(engine.kind): groups of \(group) along K end inside a table of \(engine.depthBlock) activations")
+                continue
+            }
             switch engine.support(format) {
             case .native:
                 decisions[node.name] = ProductDecision(
@@ -79,7 +83,7 @@ struct Legaliser {
             report(node, "the left operand has a zero point; products of run-time operands need symmetric codes there")
             return nil
         }
-        let weights: Codec = isRuntime && w.codec.isInteger && w.codec.bits <= 8 ? (w.codec.isSigned ? .int8 : .uint8) : w.codec
+        let weights: Codec = isRuntime ? w.codec.widenedToBytes : w.codec
         return ProductFormat(
             activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0))
     }
@@ -89,6 +93,18 @@ struct Legaliser {
         guard case .conv2d(let convolution, _) = node.operation else { return false }
         return Partitioner.isDepthwise(node, convolution, graph)
             && graph.types[node.inputs[0]]?.encoding.codec.isInteger == true
+    }
+
+    /// A group along K that is no multiple of a table's activations.
+    private func groupThatCutsTables(_ node: Node, depthBlock: Int) -> Int? {
+        for type in node.inputs.prefix(2).compactMap({ graph.types[$0] }) {
+            var sizes: [Int] = []
+            if case .tensor(_, .group(let size)) = type.encoding.scale { sizes.append(size) }
+            if case .tensor(_, .group(let size)) = type.encoding.zeroPoint { sizes.append(size) }
+            let last = type.shape[type.shape.count - 1]
+            if let size = sizes.first(where: { $0 < last && !$0.isMultiple(of: depthBlock) }) { return size }
+        }
+        return nil
     }
 
     /// K of a convolution is (kh, kw, channel), so even one group per tap changes along K.
@@ -150,7 +166,14 @@ extension Conversion {
 }
 
 extension Codec {
-    var isSigned: Bool { if case .signed = self { true } else { false } }
+    /// Narrow int and uint codes lie sign or zero extended in bytes; other codecs hold codes that are not their values.
+    fileprivate var widenedToBytes: Codec {
+        switch self {
+        case .signed(let bits) where bits <= 8: .int8
+        case .unsigned(let bits) where bits <= 8: .uint8
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16: self
+        }
+    }
 }
 
 extension Operation {
