@@ -103,6 +103,93 @@ import Testing
         #expect(try Bench(json).differences(on: machine) == [])
     }
 
+    /// Ternary and bipolar edges hold codes: the vector unit must compute on the values that they stand for.
+    @Test(arguments: ["mac-int8", "lut-tc-tiny"], [true, false])
+    func ternaryAndBipolarEdgesStandForTheirValues(machine: String, fuses: Bool) throws {
+        let nodes = """
+            {"name": "d", "op": "dequantise", "inputs": ["b"]},
+            {"name": "e", "op": "dequantise", "inputs": ["t"]},
+            {"name": "m", "op": "max_pool", "inputs": ["b"], "window": [2, 2], "padding": [1, 1, 0, 0]},
+            {"name": "r", "op": "relu", "inputs": ["t"]},
+            {"name": "c", "op": "clip", "inputs": ["t"], "min": 0, "max": 1},
+            {"name": "p", "op": "pad", "inputs": ["b"], "amounts": [[0, 0], [1, 0], [0, 0], [0, 0]], "value": -0.3},
+            {"name": "q", "op": "quantise", "inputs": ["e"], "encoding": {"codec": "ternary", "scale": 0.4, "zero": 1}},
+            {"name": "w", "op": "dequantise", "inputs": ["v"]}
+            """
+        #expect(try VectorTests.run(
+            nodes, inputs: """
+                "b": {"shape": [1, 4, 3, 5], "encoding": {"codec": "bipolar2", "scale": 0.1}},
+                "t": {"shape": [1, 4, 3, 5], "encoding": {"codec": "ternary", "scale": 0.5, "zero": -1}}
+                """,
+            constants: """
+                "v": {"shape": [6, 20], "encoding": {"codec": "bipolar3", "scale": "s", "zero": "z", "group": 8}},
+                "s": {"shape": [6, 3]}, "z": {"shape": [6, 3], "encoding": "int3"}
+                """,
+            outputs: #""d", "e", "m", "r", "c", "p", "q", "w""#, machine: machine, fuses: fuses) == [])
+    }
+
+    /// Two leading axes are merged into rows, of which only the second has scales.
+    @Test(arguments: ProductTests.machines)
+    func scalesOfOneLeadingAxisBelongToTheirRows(machine: String) throws {
+        let json = Self.linear(
+            #"{"codec": "int4", "scale": 0.25}"#, constants: #""s": {"shape": [2]}"#, shape: "[3, 2, 5, 3]",
+            input: #"{"codec": "int8", "scale": "s", "axis": 1}"#, more: """
+                , {"name": "d", "op": "dequantise", "inputs": ["y"]}
+                """, output: "d")
+        #expect(try Bench(json).differences(on: machine) == [])
+    }
+
+    /// The dynamic scales of one tensor are rows of the left operand and columns of the right one.
+    @Test(arguments: ProductTests.machines)
+    func oneTensorMayBeBothOperands(machine: String) throws {
+        let json = """
+            {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [2, 4, 5]}},
+             "nodes": [{"name": "q", "op": "quantise", "inputs": ["x"], "codec": "int8", "dynamic": "token"},
+                       {"name": "y", "op": "matmul", "inputs": ["q", "q"], "transpose_b": true}], "outputs": ["y"]}
+            """
+        #expect(try Bench(json).differences(on: machine) == [])
+    }
+
+    /// Tables hold four activations; another engine of the machine takes groups of three.
+    @Test(arguments: ProductTests.machines)
+    func groupsThatCutTablesGoToAnotherEngine(machine: String) throws {
+        let json = Self.linear(
+            #"{"codec": "int2", "scale": "s", "group": 3}"#, constants: #""s": {"shape": [4, 11]}"#, shape: "[5, 33]", k: 33,
+            input: #"{"codec": "int8", "scale": 0.1}"#)
+        #expect(try Bench(json).differences(on: machine) == [])
+    }
+
+    @Test(arguments: ["bipolar3", "ternary"])
+    func runtimeOperandsOfOddCodesAreRefused(codec: String) throws {
+        let json = """
+            {"schema": "accelsim-graph-1", "inputs": {"a": {"shape": [4, 8], "encoding": "int8"}, "b": {"shape": [8, 3], "encoding": "\(codec)"}},
+             "nodes": [{"name": "y", "op": "matmul", "inputs": ["a", "b"]}], "outputs": ["y"]}
+            """
+        #expect(try Self.refusal(json, "lut-tc") == "y")
+    }
+
+    @Test func averagesOfTernaryCodesAreRefused() throws {
+        let json = """
+            {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [1, 4, 4, 8], "encoding": "ternary"}},
+             "nodes": [{"name": "mean", "op": "global_average_pool", "inputs": ["x"]}], "outputs": ["mean"]}
+            """
+        #expect(try Self.refusal(json, "mac-int8") == "mean")
+    }
+
+    /// -infinity < NaN is false, so NaN behind a padding tap loses, and NaN in the first tap stays.
+    @Test(arguments: ["mac-int8", "lut-tc-tiny"])
+    func paddingTapsOfAMaximumAreMinusInfinity(machine: String) throws {
+        var bench = try Bench("""
+            {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [1, 1, 2, 1]}},
+             "nodes": [{"name": "m", "op": "max_pool", "inputs": ["x"], "window": [1, 2], "stride": [1, 1], "padding": [0, 1, 0, 0]}],
+             "outputs": ["m"]}
+            """)
+        bench.inputs["x"] = Tensor(shape: [1, 1, 2, 1], storage: .float32([.nan, 1]))
+        let expected = [(-Float.infinity).bitPattern, 0x7FC0_0000].flatMap { bits in (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) } }
+        #expect(try bench.reference(bench.graph)["m"] == expected)
+        #expect(try bench.differences(on: machine) == [])
+    }
+
     private static func refusal(_ json: String, _ machine: String, tables: String? = nil) throws -> String? {
         var machine = try Presets.named(machine)
         if let tables { machine.engines[0].parameters["tables"] = .text(tables) }

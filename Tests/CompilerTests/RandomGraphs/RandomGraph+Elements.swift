@@ -12,7 +12,7 @@ extension RandomGraph {
         } else {
             a = floatOperand()
         }
-        guard let type = graph.types[a] else { return }
+        guard let type = graph.types[a], !type.shape.isEmpty else { return }
         // The second operand: the same shape, some axes of size 1, fewer axes, or the same tensor.
         var other = type.shape
         for axis in other.indices where chance(1, 4) { other[axis] = 1 }
@@ -79,6 +79,8 @@ extension RandomGraph {
     mutating func growDequantise() {
         if chance(1, 2), let sum = existing(where: { $0.encoding.codec == .int32 }) {
             apply(.dequantise, [sum])
+        } else if chance(1, 5) {
+            apply(.dequantise, [weight([size(upTo: 40), size(upTo: 65)], groups: true)])
         } else {
             apply(.dequantise, [codesOperand(rank: 1...5)])
         }
@@ -92,8 +94,8 @@ extension RandomGraph {
         if chance(1, 3) {
             requantisation.kind = .float
         } else if chance(1, 3) {
-            requantisation.multiplier = freshInteger(chance(1, 2) ? [1] : [shape[shape.count - 1]])
-            requantisation.shift = freshInteger(chance(1, 2) ? [1] : [shape[shape.count - 1]])
+            requantisation.multiplier = freshInteger(chance(1, 2) ? [1] : [shape.last ?? 1])
+            requantisation.shift = freshInteger(chance(1, 2) ? [1] : [shape.last ?? 1])
         }
         // A run-time scale has no static ratio; the graph's rules say so, `ShapeRules` cannot.
         if requantisation.multiplier == nil, let scale = graph.types[x]?.encoding.scale,

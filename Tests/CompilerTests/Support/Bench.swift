@@ -37,7 +37,13 @@ struct Bench {
                 let value = UInt32.random(in: 0..<4, using: &generator)
                 bytes += (0..<4).map { UInt8(truncatingIfNeeded: value >> UInt32(8 * $0)) }
             } else {
-                let code = codec.range.map { Int.random(in: $0, using: &generator) } ?? 0
+                let codes: ClosedRange<Int> =
+                    switch codec {
+                    case .ternary: 0...2
+                    case .bipolar(let bits): 0...(1 << bits) - 1
+                    default: codec.range ?? 0...0
+                    }
+                let code = Int.random(in: codes, using: &generator)
                 bytes += (0..<codec.edgeBytes).map { UInt8(truncatingIfNeeded: code >> (8 * $0)) }
             }
         }
