@@ -51,7 +51,7 @@ extension Lowering {
 
     /// A report row around some copies.
     private mutating func moved(_ node: Node, note: String, _ body: (inout Lowering, Int) throws -> Void) throws {
-        let record = begin(node.name, operation: node.operation.keyword)
+        let record = begin(node.name, operation: node.operation.name)
         do {
             try body(&self, record)
         } catch let error as DoesNotFit {
@@ -217,7 +217,7 @@ extension Lowering {
                 ) { _ in list.littleEndianBytes }
             }
         }
-        let record = begin(node.name, operation: node.operation.keyword)
+        let record = begin(node.name, operation: node.operation.name)
         let domain = Domain(shape: output.shape, groups: output.shape.indices.map { [$0] })
         var binder = VectorBinder(lowering: self, binding: VectorBinding(domain: domain), node: node, record: record)
         try binder.bindBilinear(corners)

@@ -48,7 +48,7 @@ extension Lowering {
     ) throws -> (code: ProductCode, cycles: Double)? {
         let node = segment.nodes[0]
         let geometry = prepared.geometry
-        let record = begin(node.name, operation: node.operation.keyword, macs: geometry.macs)
+        let record = begin(node.name, operation: node.operation.name, macs: geometry.macs)
         let decision = decisions[node.name] ?? ProductDecision(engine: 0, activations: .int8)
         let usesTables = decision.activations.tableBytes != nil && prepared.tables == nil
         let tableRecord = usesTables ? begin("\(node.name).tables", operation: "lookup_tables") : record
@@ -141,7 +141,7 @@ extension Lowering {
         _ segment: Segment, source: ProductSource, consumers: [String: [String]], into binding: inout VectorBinding
     ) throws {
         for (index, node) in segment.nodes.enumerated() {
-            let record = index == 0 ? source.record : begin(node.name, operation: node.operation.keyword)
+            let record = index == 0 ? source.record : begin(node.name, operation: node.operation.name)
             var binder = VectorBinder(lowering: self, binding: binding, node: node, record: record)
             if index == 0 {
                 let users = consumers[node.outputs[0]] ?? []

@@ -24,7 +24,7 @@ extension Lowering {
     private mutating func lowerVector(_ segment: Segment, domain: Domain, consumers: [String: [String]]) throws {
         var binding = VectorBinding(domain: domain)
         for node in segment.nodes {
-            let record = begin(node.name, operation: node.operation.keyword)
+            let record = begin(node.name, operation: node.operation.name)
             var binder = VectorBinder(lowering: self, binding: binding, node: node, record: record)
             try binder.bind()
             self = binder.lowering

@@ -32,10 +32,10 @@ extension Lowering {
         case .conv2d(let convolution, _):
             let geometry = ProductGeometry.convolution(
                 convolution, input: x.shape, weight: type(node.inputs[1]).shape, output: output.shape)
-            record = begin(node.name, operation: node.operation.keyword, macs: geometry.macs)
+            record = begin(node.name, operation: node.operation.name, macs: geometry.macs)
             plan = try depthwisePlan(node, geometry: geometry, domain: domain)
         default:
-            record = begin(node.name, operation: node.operation.keyword)
+            record = begin(node.name, operation: node.operation.name)
             plan = poolPlan(node, input: x, output: output)
         }
         let image = ImageView(
@@ -71,7 +71,7 @@ extension Lowering {
         binding.made.insert(plan.result)
         if case .reduce(_, let type) = plan.work { binding.handedBytes = type.bytes }
         for (index, node) in segment.nodes.enumerated() {
-            let nodeRecord = index == 0 ? record : begin(node.name, operation: node.operation.keyword)
+            let nodeRecord = index == 0 ? record : begin(node.name, operation: node.operation.name)
             var binder = VectorBinder(lowering: self, binding: binding, node: node, record: nodeRecord)
             if index > 0 {
                 try binder.bind()

@@ -139,22 +139,6 @@ extension Tensor {
     /// Floats stored as f32, or rounded to f16.
     init(shape: [Int], floats: [Float], codec: Codec) {
         self.shape = shape
-        storage = codec == .float16 ? .float16(floats.map(Tensor.narrowed)) : .float32(floats)
-    }
-
-    /// binary32 to binary16, ties to even, by integer arithmetic.
-    static func narrowed(_ value: Float) -> UInt16 {
-        let bits = value.bitPattern
-        let sign = UInt16(bits >> 16) & 0x8000
-        let magnitude = bits & 0x7FFF_FFFF
-        if magnitude > 0x7F80_0000 { return 0x7E00 }
-        if magnitude >= 0x4780_0000 { return sign | 0x7C00 }
-        // Below 2^-14 the steps are 2^-24; adding 0.5 rounds to them in hardware, ties to even.
-        if magnitude < 0x3880_0000 {
-            let shifted = Float(bitPattern: magnitude) + 0.5
-            return sign | UInt16(truncatingIfNeeded: shifted.bitPattern - 0x3F00_0000)
-        }
-        let rounded = magnitude + 0xFFF + (magnitude >> 13 & 1)
-        return sign | UInt16(truncatingIfNeeded: (rounded - 0x3800_0000) >> 13)
+        storage = codec == .float16 ? .float16(floats.map(Binary16.narrowed)) : .float32(floats)
     }
 }

@@ -26,23 +26,9 @@ extension Tensor {
     public func float(at index: Int) -> Float {
         switch storage {
         case .float32(let values): values[index]
-        case .float16(let values): Self.widened(values[index])
+        case .float16(let values): Binary16.widened(values[index])
         case .int8, .uint8, .int16, .uint16: Float(Int32(bitPattern: code(at: index)))
         case .int32(let values): Float(values[index])
-        }
-    }
-
-    /// binary16 to binary32, exact: a shift for normal numbers, a multiplication by 2^-24 for subnormal ones.
-    static func widened(_ bits: UInt16) -> Float {
-        let sign = UInt32(bits >> 15) << 31
-        let exponent = UInt32(bits >> 10) & 31
-        let fraction = UInt32(bits) & 0x3FF
-        switch exponent {
-        case 0:
-            let magnitude = Float(fraction) * 0x1p-24
-            return Float(bitPattern: magnitude.bitPattern | sign)
-        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
         }
     }
 }
