@@ -29,7 +29,7 @@ public enum Compiler {
             graph: legal.graph, target: target, options: options, constant: constant, decisions: legal.decisions,
             segments: segments)
         try lowering.lower(segments)
-        var instructions = Array(lowering.code.joined())
+        var instructions = lowering.finishedCode()
         Synchroniser.synchronise(&instructions, engines: target.engines)
         let program = try lowering.program(instructions)
         return Compilation(legalised: legal.graph, program: program, segments: lowering.summaries)

@@ -151,14 +151,10 @@ import Testing
         #expect(Set(found.compactMap { $0.field?.split(separator: ".").first }).count == Self.table.count)
     }
 
-    @Test func nodesAndLoopListsMustExist() {
+    @Test func nodesMustExist() {
         var program = padProgram([], padBytes: 256)
         program.instructions[0].node = 7
-        if case .load(var transfer) = program.instructions[1].body {
-            transfer.loops = []
-            program.instructions[1].body = .load(transfer)
-        }
-        #expect(diagnostics(program).map(\.field) == ["instructions[0].node", "instructions[1].loops"])
+        #expect(diagnostics(program).map(\.field) == ["instructions[0].node"])
     }
 
     @Test func buffersAndConstantsLieInsideTheDRAM() {

@@ -31,7 +31,7 @@ public protocol Engine: Sendable {
     /// The inverse of `layOut`.
     func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
 
-    /// Cycles of one instruction when nothing stalls it.
+    /// Cycles of one instruction when nothing stalls it. Addresses do not matter, nor do they to `activity`.
     func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming
     /// Events of one instruction, for energy.
     func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int]

@@ -35,12 +35,15 @@ public struct Operand: Hashable, Sendable {
 }
 
 /// One level of the nest of an elementwise instruction; strides in bytes, zero repeats an operand.
-public struct VectorLoop: Hashable, Sendable {
+public struct VectorLoop: InstructionLoop {
     public var count: Int
     public var destination: Int
     public var a: Int
     public var b: Int
-    public init(count: Int = 1, destination: Int = 0, a: Int = 0, b: Int = 0) {
+    @inlinable
+    public init() { self.init(count: 1) }
+    @inlinable
+    public init(count: Int, destination: Int = 0, a: Int = 0, b: Int = 0) {
         self.count = count
         self.destination = destination
         self.a = a
@@ -62,17 +65,17 @@ public struct Elementwise: Hashable, Sendable {
     public var destination: Operand
     public var a: Operand
     public var b: Second
-    public var loops: [VectorLoop]
+    public var loops: FixedLoops<4, VectorLoop>
 
     public init(_ function: ElementwiseFunction, destination: Operand, a: Operand, b: Second = .none, loops: [VectorLoop]) {
         self.function = function
         self.destination = destination
         self.a = a
         self.b = b
-        self.loops = Array(repeating: VectorLoop(), count: 4 - loops.count) + loops
+        self.loops = FixedLoops(loops)
     }
 
-    public var elements: Int { loops.reduce(1) { $0 * $1.count } }
+    public var elements: Int { loops.steps }
 }
 
 public enum ElementwiseFunction: Hashable, Sendable {
@@ -117,11 +120,14 @@ public enum FloatFunction: UInt8, Hashable, Sendable, CaseIterable {
 
 /// Reduces two inner loops (visited in ascending order) for each step of two outer loops.
 public struct Reduce: Hashable, Sendable {
-    public struct Loop: Hashable, Sendable {
+    public struct Loop: InstructionLoop {
         public var count: Int
         public var destination: Int
         public var a: Int
-        public init(count: Int = 1, destination: Int = 0, a: Int = 0) {
+        @inlinable
+        public init() { self.init(count: 1) }
+        @inlinable
+        public init(count: Int, destination: Int = 0, a: Int = 0) {
             self.count = count
             self.destination = destination
             self.a = a
@@ -141,20 +147,20 @@ public struct Reduce: Hashable, Sendable {
     public var destination: Operand
     public var a: Operand
     /// Two loops, `outer[0]` outermost.
-    public var outer: [Loop]
+    public var outer: FixedLoops<2, Loop>
     /// Two loops; `destination` strides are not used.
-    public var inner: [Loop]
+    public var inner: FixedLoops<2, Loop>
 
     public init(_ function: Function, destination: Operand, a: Operand, outer: [Loop], inner: [Loop]) {
         self.function = function
         self.destination = destination
         self.a = a
-        self.outer = Array(repeating: Loop(), count: 2 - outer.count) + outer
-        self.inner = Array(repeating: Loop(), count: 2 - inner.count) + inner
+        self.outer = FixedLoops(outer)
+        self.inner = FixedLoops(inner)
     }
 
-    public var outputs: Int { outer.reduce(1) { $0 * $1.count } }
-    public var elementsPerOutput: Int { inner.reduce(1) { $0 * $1.count } }
+    public var outputs: Int { outer.steps }
+    public var elementsPerOutput: Int { inner.steps }
 }
 
 /// Builds the lookup tables of rows of activations (docs/numerics.md).

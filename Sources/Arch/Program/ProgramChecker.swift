@@ -138,7 +138,7 @@ extension Instruction.Body {
             ]
         case .buildTables(let build): [build.outerRows.count, build.innerRows.count, build.elements]
         case .elementwise(let elementwise): elementwise.loops.map(\.count)
-        case .reduce(let reduce): (reduce.outer + reduce.inner).map(\.count)
+        case .reduce(let reduce): reduce.outer.map(\.count) + reduce.inner.map(\.count)
         }
     }
 }

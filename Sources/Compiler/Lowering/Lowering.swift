@@ -127,6 +127,17 @@ struct Lowering {
         row += 1
     }
 
+    /// The code of all rows. They are given up one by one, so that the program is not in memory twice.
+    mutating func finishedCode() -> [Instruction] {
+        var instructions: [Instruction] = []
+        instructions.reserveCapacity(code.reduce(0) { $0 + $1.count })
+        for row in code.indices {
+            instructions += code[row]
+            code[row] = []
+        }
+        return instructions
+    }
+
     func failure(_ node: Node, _ field: String? = nil, _ message: String) -> Diagnostics {
         Diagnostics(Diagnostic(node: node.name, field: field, message))
     }

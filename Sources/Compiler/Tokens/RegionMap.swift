@@ -1,18 +1,25 @@
 import Arch
 
+/// For each unit the index of one of its instructions, -1 for none.
+typealias UnitClock = SIMD8<Int32>
+
+extension UnitClock {
+    static let none = UnitClock(repeating: -1)
+
+    /// The later instruction of each unit.
+    func later(_ other: UnitClock) -> UnitClock { replacing(with: other, where: other .> self) }
+}
+
 /// For every byte of one memory: the last instruction that wrote it and, for each unit, the last that read it since.
 /// Kept as disjoint intervals in ascending order.
 struct RegionMap {
-    struct Users {
-        /// Index of the last writer, -1 for none.
-        var writer: Int32 = -1
-        /// Last reader of each unit since that write, -1 for none.
-        var readers = SIMD8<Int32>(repeating: -1)
-    }
     private struct Region {
         var lower: Int
         var upper: Int
-        var users: Users
+        /// The last writer in the lane of its unit.
+        var writer = UnitClock.none
+        /// Last reader of each unit since that write.
+        var readers = UnitClock.none
     }
     private var regions: [Region] = []
 
@@ -27,45 +34,41 @@ struct RegionMap {
         return low
     }
 
-    /// Calls `visit` with the users of every region that overlaps the range.
-    func forEach(in range: Range<Int>, _ visit: (Users) -> Void) {
-        var index = firstIndex(after: range.lowerBound)
-        while index < regions.count, regions[index].lower < range.upperBound {
-            visit(regions[index].users)
-            index += 1
-        }
-    }
-
-    mutating func write(_ range: Range<Int>, by instruction: Int) {
+    /// Books a write. Returns the instructions that wrote or read these bytes before.
+    mutating func write(_ range: Range<Int>, by instruction: Int32, unit: Int) -> UnitClock {
         let (first, last) = split(range)
-        let region = Region(
-            lower: range.lowerBound, upper: range.upperBound, users: Users(writer: Int32(instruction)))
+        var users = UnitClock.none
+        for index in first..<last { users = users.later(regions[index].writer).later(regions[index].readers) }
+        var region = Region(lower: range.lowerBound, upper: range.upperBound)
+        region.writer[unit] = instruction
         if last - first == 1 {
             regions[first] = region
         } else {
             regions.replaceSubrange(first..<last, with: CollectionOfOne(region))
         }
+        return users
     }
 
-    mutating func read(_ range: Range<Int>, by instruction: Int, unit: Unit) {
+    /// Books a read. Returns the instructions that wrote these bytes before.
+    mutating func read(_ range: Range<Int>, by instruction: Int32, unit: Int) -> UnitClock {
         let (first, last) = split(range)
+        var users = UnitClock.none
         var cursor = range.lowerBound
         var index = first
         var end = last
-        while index < end || cursor < range.upperBound {
+        while cursor < range.upperBound {
             if index < end, regions[index].lower == cursor {
-                regions[index].users.readers[Int(unit.rawValue)] = Int32(instruction)
-                cursor = regions[index].upper
+                users = users.later(regions[index].writer)
             } else {
                 let upper = index < end ? regions[index].lower : range.upperBound
-                var users = Users()
-                users.readers[Int(unit.rawValue)] = Int32(instruction)
-                regions.insert(Region(lower: cursor, upper: upper, users: users), at: index)
+                regions.insert(Region(lower: cursor, upper: upper), at: index)
                 end += 1
-                cursor = upper
             }
+            regions[index].readers[unit] = instruction
+            cursor = regions[index].upper
             index += 1
         }
+        return users
     }
 
     /// Cuts regions at the ends of the range; returns the indices of those inside.

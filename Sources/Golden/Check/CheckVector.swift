@@ -38,7 +38,6 @@ extension ElementwiseFunction {
 
 extension InstructionCheck {
     mutating func check(_ work: Elementwise) {
-        guard requireLoops(work.loops.count, 4, "loops") else { return }
         checkTypes(work)
         requireSteps(work.loops.map(\.count), "loops")
         if let bounds = work.function.integerBounds {
@@ -98,8 +97,7 @@ extension InstructionCheck {
     }
 
     mutating func check(_ work: Reduce) {
-        guard requireLoops(work.outer.count, 2, "outer"), requireLoops(work.inner.count, 2, "inner") else { return }
-        requireSteps((work.outer + work.inner).map(\.count), "outer")
+        requireSteps(work.outer.map(\.count) + work.inner.map(\.count), "outer")
         let isInteger = work.function == .sumInteger || work.function == .maxInteger
         require(work.a.type.isInteger == isInteger, "a", "type \(work.a.type.name) does not suit the function")
         checkResult(work.destination, isInteger ? .integer : .float)

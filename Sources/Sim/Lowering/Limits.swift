@@ -86,9 +86,14 @@ struct Limits {
 
     /// Product of the counts; `nil` when a number is out of range.
     private func volume(of body: Instruction.Body) -> Double? {
-        let (counts, reach) = body.numbers
-        guard counts.allSatisfy({ 0...Self.magnitude ~= $0 }), reach <= Double(Self.magnitude) else { return nil }
-        return counts.reduce(1) { $0 * Double(max($1, 1)) }
+        guard body.reach <= Double(Self.magnitude) else { return nil }
+        var product = 1.0
+        var isInRange = true
+        body.forEachCount { count in
+            isInRange = isInRange && 0...Self.magnitude ~= count
+            product *= Double(max(count, 1))
+        }
+        return isInRange ? product : nil
     }
 }
 
@@ -103,37 +108,50 @@ extension Instruction.Body {
     /// Contiguous rows of a transfer.
     fileprivate var memoryRows: Int? {
         switch self {
-        case .load(let transfer), .store(let transfer): transfer.loops.reduce(1) { $0 * $1.count }
+        case .load(let transfer), .store(let transfer): transfer.loops.steps
         case .gather(let gather): gather.count
         case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: nil
         }
     }
 
-    /// The counts whose product is the work of the instruction, and the greatest magnitude of its DRAM addresses.
-    fileprivate var numbers: (counts: [Int], reach: Double) {
+    /// Visits the counts whose product is the work of the instruction.
+    fileprivate func forEachCount(_ visit: (Int) -> Void) {
         switch self {
         case .load(let transfer), .store(let transfer):
-            (
-                [transfer.rowBytes] + transfer.loops.map(\.count),
-                transfer.loops.reduce(magnitude(transfer.dram)) { $0 + magnitude($1.count) * magnitude($1.dramStride) }
-            )
+            visit(transfer.rowBytes)
+            for loop in transfer.loops { visit(loop.count) }
         case .gather(let gather):
-            (
-                [gather.rowBytes, gather.count],
-                magnitude(gather.dram) + magnitude(gather.rows) * magnitude(gather.rowPitch)
-            )
-        case .fill(let fill): ([fill.rowBytes] + fill.loops.map(\.count), 0)
+            visit(gather.rowBytes)
+            visit(gather.count)
+        case .fill(let fill):
+            visit(fill.rowBytes)
+            for loop in fill.loops { visit(loop.count) }
         case .mma(let multiply), .lmma(let multiply, _):
-            (
-                [
-                    multiply.outerRows.count, multiply.innerRows.count, multiply.ky.count, multiply.kx.count,
-                    multiply.run,
-                ]
-                    + [multiply.columns], 0
-            )
-        case .buildTables(let build): ([build.outerRows.count, build.innerRows.count, build.elements], 0)
-        case .elementwise(let elementwise): (elementwise.loops.map(\.count), 0)
-        case .reduce(let reduce): ((reduce.outer + reduce.inner).map(\.count), 0)
+            visit(multiply.outerRows.count)
+            visit(multiply.innerRows.count)
+            visit(multiply.ky.count)
+            visit(multiply.kx.count)
+            visit(multiply.run)
+            visit(multiply.columns)
+        case .buildTables(let build):
+            visit(build.outerRows.count)
+            visit(build.innerRows.count)
+            visit(build.elements)
+        case .elementwise(let elementwise):
+            for loop in elementwise.loops { visit(loop.count) }
+        case .reduce(let reduce):
+            for loop in reduce.outer { visit(loop.count) }
+            for loop in reduce.inner { visit(loop.count) }
+        }
+    }
+
+    /// Greatest magnitude of the DRAM addresses.
+    fileprivate var reach: Double {
+        switch self {
+        case .load(let transfer), .store(let transfer):
+            transfer.loops.reduce(magnitude(transfer.dram)) { $0 + magnitude($1.count) * magnitude($1.dramStride) }
+        case .gather(let gather): magnitude(gather.dram) + magnitude(gather.rows) * magnitude(gather.rowPitch)
+        case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: 0
         }
     }
 }
