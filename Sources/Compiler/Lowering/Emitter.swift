@@ -15,7 +15,14 @@ struct Emitter {
     }
 
     /// Takes over what another emitter made.
-    mutating func append(_ other: [Instruction]) { instructions += other }
+    mutating func append(_ other: [Instruction]) {
+        if instructions.isEmpty { instructions = other } else { instructions += other }
+    }
+
+    /// Makes room for about so many more, within reason.
+    mutating func reserve(_ count: Int) {
+        instructions.reserveCapacity(instructions.count + min(count, 1 << 16))
+    }
 
     /// Loads a box into a scratchpad, smallest DRAM stride innermost, repeated axes only once. Returns how the value lies there.
     mutating func load(_ view: DomainView, box: Box, into address: LocalAddress) -> TileValue {

@@ -34,25 +34,34 @@ struct ProductCode {
     var geometry: ProductGeometry { source.geometry }
     var usesTables: Bool { source.decision.activations.tableBytes != nil }
 
+    /// Loads of activations, weights and scales, tables and the product: what a step emits at least, to reserve memory.
+    private static let instructionsPerStep = 5
+
     mutating func generate() throws(DoesNotFit) { try generate(steps()) }
 
-    /// Whether the tiles fit: tried on the tiles at the corners, which are the whole ones and the smallest.
+    /// Whether the tiles fit: tried on the tiles at the corners, and the first and last part of their K:
+    /// the whole ones and the smallest.
     func fits() -> Bool {
         var trial = self
         let rows = rowTiles()
         let columns = columnTiles()
         var sample: [Step] = []
         for row in Self.ends(rows) {
-            for column in Self.ends(columns) { append(row, column, to: &sample) }
+            for column in Self.ends(columns) {
+                var parts: [Step] = []
+                append(row, column, to: &parts)
+                sample += Self.ends(parts)
+            }
         }
         return (try? trial.generate(sample)) != nil
     }
 
-    private static func ends<Tile>(_ tiles: [Tile]) -> [Tile] {
-        tiles.count <= 2 ? tiles : [tiles[0], tiles[tiles.count - 1]]
+    private static func ends<Part>(_ parts: [Part]) -> [Part] {
+        parts.count <= 2 ? parts : [parts[0], parts[parts.count - 1]]
     }
 
     private mutating func generate(_ steps: [Step]) throws(DoesNotFit) {
+        tile.emitter.reserve(Self.instructionsPerStep * steps.count)
         var pending: [String: TileValue] = [:]
         var accumulators: TileValue?
         for (index, step) in steps.enumerated() {

@@ -93,13 +93,16 @@ extension Lowering {
         let candidates = ProductTiling.candidates(
             geometry, columnBlock: engine.columnBlock, depthGranule: granule, splitsDepth: splits,
             wholeColumns: wholeColumns, limit: options.tileLimit)
-        let ranked = candidates.filter { cost.fits($0) }.map { ($0, cost.cycles($0)) }.enumerated()
-            .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
+        var ranked: [(cycles: Double, index: Int)] = []
+        for (index, candidate) in candidates.enumerated() where cost.fits(candidate) {
+            ranked.append((cost.cycles(candidate), index))
+        }
+        ranked.sort { ($0.cycles, $0.index) < ($1.cycles, $1.index) }
         let tile = TileCode(
             binding: binding, outputs: outputs, tables: tables, capacity: target.machine.scratchpads)
-        for candidate in ranked {
-            let code = ProductCode(source: source, tiling: candidate.element.0, engine: engine, tile: tile)
-            if code.fits() { return (code, candidate.element.1) }
+        for (cycles, index) in ranked {
+            let code = ProductCode(source: source, tiling: candidates[index], engine: engine, tile: tile)
+            if code.fits() { return (code, cycles) }
         }
         return nil
     }

@@ -89,13 +89,17 @@ public struct LUTTensorCore: Engine {
 
     /// Arrays side by side along N in powers of two that divide them, fewest passes first, then fewest tables to read.
     public func shapes(rows: Int, columns: Int) -> [LookupShape] {
-        let widths = sequence(first: 1) { $0 * 2 <= arrays ? $0 * 2 : nil }.filter { arrays % $0 == 0 }
-        let shapes = widths.map { LookupShape(m: m, n: n, k: k, arraysAlongColumns: $0) }
-        func passes(_ shape: LookupShape) -> Int {
-            ceilDivide(rows, m * (arrays / shape.arraysAlongColumns))
-                * ceilDivide(columns, n * shape.arraysAlongColumns)
+        var ranked: [(passes: Int, shape: LookupShape)] = []
+        var width = 1
+        while width <= arrays {
+            if arrays.isMultiple(of: width) {
+                let passes = ceilDivide(rows, m * (arrays / width)) * ceilDivide(columns, n * width)
+                ranked.append((passes, LookupShape(m: m, n: n, k: k, arraysAlongColumns: width)))
+            }
+            width *= 2
         }
-        return shapes.sorted { (passes($0), $1.arraysAlongColumns) < (passes($1), $0.arraysAlongColumns) }
+        ranked.sort { ($0.passes, $1.shape.arraysAlongColumns) < ($1.passes, $0.shape.arraysAlongColumns) }
+        return ranked.map(\.shape)
     }
 
     public var rtl: RTLBinding {
