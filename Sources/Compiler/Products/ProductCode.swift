@@ -62,7 +62,7 @@ struct ProductCode {
 
     private mutating func generate(_ steps: [Step]) throws(DoesNotFit) {
         tile.emitter.reserve(Self.instructionsPerStep * steps.count)
-        var pending: [String: TileValue] = [:]
+        var pending: [TileValue] = []
         var accumulators: TileValue?
         for (index, step) in steps.enumerated() {
             if index == 0 {
@@ -141,12 +141,12 @@ struct ProductCode {
     // MARK: - One step
 
     /// Emits everything up to the multiply. Returns the epilogue's operands and the accumulators of the last part of K.
-    private mutating func prepare(_ step: Step) throws(DoesNotFit) -> ([String: TileValue], TileValue?) {
+    private mutating func prepare(_ step: Step) throws(DoesNotFit) -> ([TileValue], TileValue?) {
         tile.emitter.node = source.record
         let activations = try loadActivations(step)
         let weights = try loadWeights(step)
         let scales = try loadActivationScales(step)
-        var operands: [String: TileValue] = [:]
+        var operands: [TileValue] = []
         if step.isLast {
             operands = try tile.loadOperands(box(step))
         }

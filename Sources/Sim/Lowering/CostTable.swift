@@ -8,15 +8,14 @@ struct InstructionCost {
     var row: Int
     /// Instructions that cost this.
     var uses = 0
-    let occupancy: Int
-    let latency: Int
+    let duration: Work.Duration
 
     init(timing: UnitTiming, events: [Event: Int], unit: Unit, row: Int) {
         self.timing = timing
         self.events = events
         self.unit = unit
         self.row = row
-        (occupancy, latency) = (timing.occupancy, timing.latency)
+        duration = .fixed(occupancy: timing.occupancy, latency: timing.latency)
     }
 }
 
@@ -38,25 +37,25 @@ struct CostTable {
         recent = Array(repeating: [], count: nodes)
     }
 
-    /// Counts one more use; `nil` for a transfer of at least one byte, which the memory interface times.
-    mutating func cost(of instruction: Instruction, row: Int) -> InstructionCost? {
+    /// Counts one more use.
+    mutating func duration(of instruction: Instruction, row: Int) -> Work.Duration {
         switch instruction.body {
-        case .load(let transfer) where transfer.bytes > 0, .store(let transfer) where transfer.bytes > 0: return nil
+        case .load(let transfer) where transfer.bytes > 0, .store(let transfer) where transfer.bytes > 0: return .transfer
         default: break
         }
         let kind = instruction.body.withoutAddresses
         for place in recent[instruction.node].indices where recent[instruction.node][place].body == kind {
             let found = recent[instruction.node][place].cost
             all[found].uses += 1
-            return all[found]
+            return all[found].duration
         }
-        guard let timing = fixed.timing(of: kind) else { return nil }
+        guard let timing = fixed.timing(of: kind) else { return .transfer }
         var cost = InstructionCost(timing: timing, events: events(of: kind), unit: instruction.unit, row: row)
         cost.uses = 1
         if recent[instruction.node].count == Self.remembered { recent[instruction.node].removeFirst() }
         recent[instruction.node].append((kind, all.count))
         all.append(cost)
-        return cost
+        return cost.duration
     }
 
     private func events(of body: Instruction.Body) -> [Event: Int] {

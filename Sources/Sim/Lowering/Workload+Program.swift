@@ -15,24 +15,17 @@ extension Workload {
         for (index, instruction) in program.instructions.enumerated() {
             guard limits.accepts(instruction, index: index, nodes: program.nodes) else { continue }
             let row = rows.rowOfNode[instruction.node]
-            add(instruction, cost: costs.cost(of: instruction, row: row), row: row, limits: &limits)
+            let duration = costs.duration(of: instruction, row: row)
+            if case .fixed(let occupancy, let latency) = duration { limits.add(cycles: occupancy + latency) }
+            works.append(
+                Work(
+                    unit: instruction.unit, waits: instruction.waits, signals: instruction.signals, row: row,
+                    duration: duration, drainsUnit: instruction.body.drainsUnit))
             countBytes(instruction.body, row: row)
         }
         limits.checkDuration()
         if !limits.problems.isEmpty { throw limits.problems }
         for cost in costs.all { book(cost) }
-    }
-
-    private mutating func add(_ instruction: Instruction, cost: InstructionCost?, row: Int, limits: inout Limits) {
-        var duration = Work.Duration.transfer
-        if let cost {
-            limits.add(cycles: cost.occupancy + cost.latency)
-            duration = .fixed(occupancy: cost.occupancy, latency: cost.latency)
-        }
-        works.append(
-            Work(
-                unit: instruction.unit, waits: instruction.waits, signals: instruction.signals, row: row,
-                duration: duration, drainsUnit: instruction.body.drainsUnit))
     }
 
     /// Bytes of the memory interface.
