@@ -26,15 +26,38 @@ struct CostTable {
     private(set) var all: [InstructionCost] = []
     private let target: Target
     private let fixed: FixedTiming
-    /// For each node the kinds of instructions that it used last, as indices into `all`.
-    private var recent: [[(body: Instruction.Body, cost: Int)]]
-    /// A program may have a kind of its own for every instruction: then a short memory costs least.
-    private static let remembered = 16
+    /// For each node the kinds of instructions that it used last.
+    private var recent: [Recent]
+
+    private struct Recent {
+        /// With indices into `all`.
+        var kinds: [(body: Instruction.Body, cost: Int)] = []
+        /// Where to look first: kinds follow one another in the same order, tile by tile.
+        var next = 0
+        /// A program may have a kind of its own for every instruction: then a short memory costs least.
+        static let limit = 16
+
+        mutating func find(_ body: Instruction.Body) -> Int? {
+            for step in kinds.indices {
+                let place = (next + step) % kinds.count
+                guard kinds[place].body == body else { continue }
+                next = place + 1
+                return kinds[place].cost
+            }
+            return nil
+        }
+
+        mutating func remember(_ body: Instruction.Body, cost: Int) {
+            if kinds.count == Self.limit { kinds.removeFirst() }
+            kinds.append((body, cost))
+            next = kinds.count
+        }
+    }
 
     init(target: Target, nodes: Int) {
         self.target = target
         fixed = FixedTiming(target: target)
-        recent = Array(repeating: [], count: nodes)
+        recent = Array(repeating: Recent(), count: nodes)
     }
 
     /// Counts one more use.
@@ -44,16 +67,14 @@ struct CostTable {
         default: break
         }
         let kind = instruction.body.withoutAddresses
-        for place in recent[instruction.node].indices where recent[instruction.node][place].body == kind {
-            let found = recent[instruction.node][place].cost
+        if let found = recent[instruction.node].find(kind) {
             all[found].uses += 1
             return all[found].duration
         }
         guard let timing = fixed.timing(of: kind) else { return .transfer }
         var cost = InstructionCost(timing: timing, events: events(of: kind), unit: instruction.unit, row: row)
         cost.uses = 1
-        if recent[instruction.node].count == Self.remembered { recent[instruction.node].removeFirst() }
-        recent[instruction.node].append((kind, all.count))
+        recent[instruction.node].remember(kind, cost: all.count)
         all.append(cost)
         return cost.duration
     }

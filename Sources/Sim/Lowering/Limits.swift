@@ -56,17 +56,18 @@ struct Limits {
             report("instruction \(index)", field: "node", "\(instruction.node) is not one of \(nodes.count) nodes")
             return false
         }
-        if case .some(let engine) = instruction.body.engine, !target.engines.indices.contains(engine) {
+        let size = InstructionSize(instruction.body)
+        if let engine = size.engine, !target.engines.indices.contains(engine) {
             report("instruction \(index)", field: "engine", "\(engine) is not one of \(target.engines.count) engines")
             return false
         }
-        guard let volume = volume(of: instruction.body), volume <= Self.volume else {
+        guard size.isInRange, size.volume <= Self.volume else {
             report("instruction \(index)", field: nil, "a size, count, stride or address is out of range")
             return false
         }
         add(cycles: 4)
-        if let rows = instruction.body.memoryRows {
-            let bursts = volume / Double(target.machine.memory.burstBytes) + 2 * Double(rows)
+        if let rows = size.memoryRows {
+            let bursts = size.volume / Double(target.machine.memory.burstBytes) + 2 * rows
             serialTime += bursts * Double(target.machine.memory.burstPeriod) + Double(target.machine.memory.latency)
         }
         return true
@@ -83,77 +84,4 @@ struct Limits {
     private mutating func report(_ node: String, field: String?, _ message: String) {
         problems.report(Diagnostic(node: node, field: field, message))
     }
-
-    /// Product of the counts; `nil` when a number is out of range.
-    private func volume(of body: Instruction.Body) -> Double? {
-        guard body.reach <= Double(Self.magnitude) else { return nil }
-        var product = 1.0
-        var isInRange = true
-        body.forEachCount { count in
-            isInRange = isInRange && 0...Self.magnitude ~= count
-            product *= Double(max(count, 1))
-        }
-        return isInRange ? product : nil
-    }
 }
-
-extension Instruction.Body {
-    var engine: Int? {
-        switch self {
-        case .mma(let multiply), .lmma(let multiply, _): multiply.engine
-        case .load, .gather, .fill, .store, .buildTables, .elementwise, .reduce: nil
-        }
-    }
-
-    /// Contiguous rows of a transfer.
-    fileprivate var memoryRows: Int? {
-        switch self {
-        case .load(let transfer), .store(let transfer): transfer.loops.steps
-        case .gather(let gather): gather.count
-        case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: nil
-        }
-    }
-
-    /// Visits the counts whose product is the work of the instruction.
-    fileprivate func forEachCount(_ visit: (Int) -> Void) {
-        switch self {
-        case .load(let transfer), .store(let transfer):
-            visit(transfer.rowBytes)
-            for loop in transfer.loops { visit(loop.count) }
-        case .gather(let gather):
-            visit(gather.rowBytes)
-            visit(gather.count)
-        case .fill(let fill):
-            visit(fill.rowBytes)
-            for loop in fill.loops { visit(loop.count) }
-        case .mma(let multiply), .lmma(let multiply, _):
-            visit(multiply.outerRows.count)
-            visit(multiply.innerRows.count)
-            visit(multiply.ky.count)
-            visit(multiply.kx.count)
-            visit(multiply.run)
-            visit(multiply.columns)
-        case .buildTables(let build):
-            visit(build.outerRows.count)
-            visit(build.innerRows.count)
-            visit(build.elements)
-        case .elementwise(let elementwise):
-            for loop in elementwise.loops { visit(loop.count) }
-        case .reduce(let reduce):
-            for loop in reduce.outer { visit(loop.count) }
-            for loop in reduce.inner { visit(loop.count) }
-        }
-    }
-
-    /// Greatest magnitude of the DRAM addresses.
-    fileprivate var reach: Double {
-        switch self {
-        case .load(let transfer), .store(let transfer):
-            transfer.loops.reduce(magnitude(transfer.dram)) { $0 + magnitude($1.count) * magnitude($1.dramStride) }
-        case .gather(let gather): magnitude(gather.dram) + magnitude(gather.rows) * magnitude(gather.rowPitch)
-        case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: 0
-        }
-    }
-}
-
-private func magnitude(_ value: Int) -> Double { Double(value.magnitude) }
