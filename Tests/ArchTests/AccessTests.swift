@@ -138,4 +138,18 @@ import Testing
         let accesses = Instruction(node: 0, body: .elementwise(instruction)).accesses(engines: [])
         #expect(accesses.reads.contains(Self.access(.accumulators, 0, 4)))
     }
+
+    /// The quick bounds of a span against those of the normal form, which other tests compare with lists of bytes.
+    @Test func boundsOfASpanAreThoseOfItsNest() {
+        var random = SplitMix(31)
+        var spans = 0
+        for _ in 0..<3000 {
+            RandomInstruction.make(&random).forEachSpan(engines: [TestEngine(), TestEngine()]) { span in
+                let nest = span.access.bytes
+                #expect(nest.isEmpty ? span.bounds.isEmpty : span.bounds == nest.bounds)
+                spans += 1
+            }
+        }
+        #expect(spans > 6000)
+    }
 }
