@@ -23,6 +23,10 @@ struct CatalogTests {
         #expect(Self.fields("lut-tc", ["tables": .text("int4"), "k": .integer(5), "symmetric": .integer(1)])
             == ["lut-tc.tables", "lut-tc.symmetric", "lut-tc.k"])
         #expect(Self.fields("lut-tc", ["tables": .text("int8-per-64"), "m": .integer(4)]) == [])
+        #expect(Self.fields("dsp-chain", ["rows": .integer(5), "chainLength": .integer(3), "lspBits": .integer(10)])
+            == ["dsp-chain.rows", "dsp-chain.chainLength", "dsp-chain.lspBits"])
+        #expect(Self.fields("dsp-chain", ["rows": .integer(8), "vectorColumns": .integer(9)]) == ["dsp-chain.vectorColumns"])
+        #expect(Self.fields("dsp-chain", ["rows": .integer(8), "vectorColumns": .integer(8)]) == [])
     }
 
     @Test func parametersReachTheEngine() throws {

@@ -10,6 +10,10 @@ struct ContractTests {
                 kind: "mac", parameters: ["rows": .integer(7), "columns": .integer(9), "partialRows": .integer(2)]),
             EngineSpecification(
                 kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
+            EngineSpecification(
+                kind: "dsp-chain",
+                parameters: ["rows": .integer(6), "chainLength": .integer(10), "vectorColumns": .integer(5)]),
+            EngineSpecification(kind: "dsp-chain", parameters: ["overflowAdjust": .flag(false)]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
             EngineSpecification(kind: "lut-tc", parameters: ["symmetric": .flag(false)]),

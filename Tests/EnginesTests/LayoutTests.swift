@@ -5,7 +5,7 @@ import Testing
 struct LayoutTests {
     static let engines: [any Engine] = [
         MACArray(), MACArray(rows: 8, columns: 5), LUTTensorCore(), LUTTensorCore(n: 7), LUTTensorCore(n: 1),
-        LUTTensorCore(n: 5, symmetric: false),
+        LUTTensorCore(n: 5, symmetric: false), DSPChain(), DSPChain(rows: 10, vectorColumns: 7),
     ]
 
     @Test(arguments: engines.indices)

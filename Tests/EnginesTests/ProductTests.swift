@@ -7,6 +7,8 @@ struct ProductTests {
     static let engines: [(engine: any Engine, formats: [Multiply.Activations])] = [
         (MACArray(rows: 16, columns: 12, partialRows: 3), [.int8, .uint8]),
         (MACArray(), [.int8]),
+        (DSPChain(), [.int8, .uint8]),
+        (DSPChain(rows: 4, chainLength: 6, columns: 3, vectorColumns: 5, adjustDepth: 4, lspBits: 3), [.int8, .uint8]),
         (LUTTensorCore(m: 2, n: 8, arrays: 4), [.exactTables]),
         (LUTTensorCore(m: 3, n: 7, arrays: 6), [.exactTables]),
         (LUTTensorCore(m: 2, n: 16, arrays: 2, tables: .int8PerTable), [.tablesPerTable]),
@@ -65,7 +67,9 @@ struct ProductTests {
     @Test(arguments: [1, 2, 4, 8])
     func longSumsOfExtremesAreExact(_ bits: Int) {
         for bipolar in [false, true] {
-            let engines: [(Multiply.Activations, any Engine)] = [(.exactTables, LUTTensorCore()), (.uint8, MACArray())]
+            let engines: [(Multiply.Activations, any Engine)] = [
+                (.exactTables, LUTTensorCore()), (.uint8, MACArray()), (.uint8, DSPChain()),
+            ]
             for (format, engine) in engines {
                 var product = ProductCase(format: format, inner: 2, run: 4096, columns: 3, bits: bits, bipolar: bipolar)
                 let low = format == .uint8 ? 255 : -128
@@ -92,7 +96,9 @@ struct ProductTests {
 
     /// Big enough for several threads.
     @Test func threadsDoNotChangeBits() {
-        let engines: [(Multiply.Activations, any Engine)] = [(.exactTables, LUTTensorCore()), (.int8, MACArray())]
+        let engines: [(Multiply.Activations, any Engine)] = [
+            (.exactTables, LUTTensorCore()), (.int8, MACArray()), (.int8, DSPChain()),
+        ]
         for (format, engine) in engines {
             var random = SeededGenerator(77)
             var product = ProductCase(format: format, inner: 70, run: 1024, columns: 100, bits: 4)

@@ -63,4 +63,6 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 4, 8]) func multiplierProductsAreExact(bits: Int) throws { try run("mac", bits: bits) }
+
+    @Test(arguments: [1, 2, 3, 4, 8]) func chainProductsAreExact(bits: Int) throws { try run("dsp-chain", bits: bits) }
 }

@@ -11,7 +11,7 @@ extension MACArray {
         var events: [Event: Int] = [
             .multiplyAccumulate: outputs * multiply.depth,
             .activationRead: multiply.rows * multiply.depth * schedule.blockCount,
-            .weightRead: passes * multiply.depth * rowBytes(weightBits: multiply.weightBits),
+            .weightRead: passes * weightBytes(depth: multiply.depth, weightBits: multiply.weightBits),
         ]
         let updates = multiply.isScaled ? segments : tiles
         events[.accumulatorWrite] = 4 * outputs * updates

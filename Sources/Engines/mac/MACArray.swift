@@ -81,14 +81,21 @@ public struct MACArray: Engine {
         return weightSupport(format.weights, name: "the array")
     }
 
+    private func layout(_ weightBits: Int) -> DenseLayout {
+        DenseLayout(columnBlock: columns, weightBits: weightBits)
+    }
+
+    public func weightBytes(depth: Int, weightBits: Int) -> Int { layout(weightBits).blockBytes(depth: depth) }
+
+    public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).layOut(codes: codes, columns: columns, depth: depth)
+    }
+
+    public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
+    }
+
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        let cut = KCut(multiply, granule: 1)
-        let parameters = GroupParameters(
-            multiply, memory: memory, columnBlock: columns, weightGroups: cut.weightGroups)
-        DotProduct(
-            multiply: multiply,
-            operands: CodeOperands(engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters),
-            cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory)
-        ).run()
+        DotProduct(codes: multiply, memory: memory, columnBlock: columns).run()
     }
 }

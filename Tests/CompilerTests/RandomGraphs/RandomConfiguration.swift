@@ -24,6 +24,11 @@ struct RandomConfiguration {
         if chance(1, 4), machine.engines[0].kind == "lut-tc" {
             machine.engines[0].parameters["tables"] = .text(oneOf(["int8-per-table", "int8-per-64"]))
         }
+        if machine.engines[0].kind == "dsp-chain", chance(1, 3) {
+            machine.engines[0].parameters["overflowAdjust"] = .flag(chance(1, 2))
+            machine.engines[0].parameters["chainLength"] = .integer(oneOf([2, 6, 10, 16]))
+            machine.engines[0].parameters["lspBits"] = .integer(oneOf([1, 5, 9]))
+        }
         target = Target(machine: machine, engines: try machine.engines.map { try Catalog.engine($0) })
         options = CompilerOptions(
             fuses: chance(2, 3), tablePlacement: oneOf(CompilerOptions.TablePlacement.allCases),
