@@ -6,6 +6,13 @@ extension Multiply {
         return Self.product(ky.count, kx.count, ceilingQuotient(run, granule) * granule)
     }
 
+    /// Bytes of one run of activations, or of its tables.
+    public func runBytes(activationsPerTable length: Int?) -> Int {
+        guard let entries = activationFormat.entries, let length else { return run }
+        let format = TableFormat(entries, length: length)
+        return Self.product(format.tables(activations: run), format.tableBytes, 1)
+    }
+
     /// Bytes of the tile's weights.
     public func weightBytes(of engine: any Engine) -> Int {
         let block = engine.weightBytes(depth: paddedDepth(of: engine), weightBits: weightBits)
@@ -28,12 +35,12 @@ extension Multiply {
         }
     }
 
-    func accesses(engines: [any Engine]) -> Accesses {
+    func accesses(engines: [any Engine], shape: LookupShape?) -> Accesses {
         let rows = Self.product(outerRows.count, innerRows.count, 1)
         let sums = Access(
             LocalAddress(.accumulators, accumulators), run: 4 * columns,
             loops: [.init(count: rows, stride: accumulatorPitch)])
-        var result = Accesses(reads: [activationAccess], writes: [sums])
+        var result = Accesses(reads: [activationAccess(shape)], writes: [sums])
         if accumulate { result.reads.append(sums) }
         if case .scaled(_, let scales?) = output, scales.group > 0 {
             let groups = ceilingQuotient(Self.product(ky.count, kx.count, run), scales.group)
@@ -44,10 +51,9 @@ extension Multiply {
         return result
     }
 
-    private var activationAccess: Access {
-        let bytes = activationFormat.tableBytes.map { ceilingQuotient(run, 4) * $0 } ?? run
-        return Access(
-            activations, run: bytes,
+    private func activationAccess(_ shape: LookupShape?) -> Access {
+        Access(
+            activations, run: runBytes(activationsPerTable: shape?.k),
             loops: [outerRows, innerRows, ky, kx].map { .init(count: $0.count, stride: $0.stride) })
     }
 

@@ -51,7 +51,8 @@ extension Instruction {
                 Access(
                     fill.local, run: fill.rowBytes, loops: fill.loops.map { .init(count: $0.count, stride: $0.stride) })
             ])
-        case .mma(let multiply), .lmma(let multiply, _): multiply.accesses(engines: engines)
+        case .mma(let multiply): multiply.accesses(engines: engines, shape: nil)
+        case .lmma(let multiply, let shape): multiply.accesses(engines: engines, shape: shape)
         case .buildTables(let build): build.accesses
         case .elementwise(let elementwise): elementwise.accesses
         case .reduce(let reduce): reduce.accesses
@@ -89,7 +90,7 @@ extension BuildTables {
             reads: [Access(source.address, run: elements * source.type.bytes, loops: rows)],
             writes: [
                 Access(
-                    LocalAddress(.tables, tables), run: quads * entries.tableBytes,
+                    LocalAddress(.tables, tables), run: tablesPerRow * format.tableBytes,
                     loops: [.init(count: self.rows, stride: tablePitch)])
             ])
         if !entries.isExact {

@@ -52,7 +52,7 @@ extension Workload {
         case .mma(let multiply): count(target.engines[multiply.engine].activity(multiply, shape: nil), row: row)
         case .lmma(let multiply, let shape):
             count(target.engines[multiply.engine].activity(multiply, shape: shape), row: row)
-        case .buildTables(let build): events[row][.tableEntry] += build.rows * build.quads * build.entries.count
+        case .buildTables(let build): events[row][.tableEntry] += build.rows * build.tablesPerRow * build.format.count
         case .elementwise(let elementwise): events[row][.vectorOperation] += elementwise.elements
         case .reduce(let reduce): events[row][.vectorOperation] += reduce.outputs * reduce.elementsPerOutput
         }
