@@ -1,5 +1,5 @@
-/// The numeric contract of INT8-quantised lookup tables: activations of one table, and over how many of them one scale is
-/// shared. (arXiv 2408.06003 quantises each table; the T-MAC kernels share a scale over 64 activations.)
+/// The numeric contract of INT8-quantised lookup tables: activations of one table, and over how many one scale is shared.
+/// (arXiv 2408.06003 quantises each table; the T-MAC kernels share a scale over 64 activations.)
 public enum TableQuantisation: Hashable, Sendable {
     /// One scale for each table of `length` activations.
     case perTable(length: Int)

@@ -122,7 +122,8 @@ import Testing
         var tables = BuildTables(
             source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 2, stride: 100),
             elements: 70,
-            format: TableFormat(.int8Per64, length: 4), tables: 0, tablePitch: 256, scales: LocalAddress(.tables, 1024), scalePitch: 16)
+            format: TableFormat(.int8Per64, length: 4), tables: 0, tablePitch: 256,
+            scales: LocalAddress(.tables, 1024), scalePitch: 16)
         let built = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
         #expect(built.reads == [Self.access(.activations, 0, 70, [.init(count: 2, stride: 100)])])
         #expect(

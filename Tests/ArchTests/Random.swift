@@ -118,7 +118,8 @@ enum RandomInstruction {
     private static func buildTables(_ random: inout SplitMix) -> BuildTables {
         BuildTables(
             source: random.operand(), outerRows: loop(&random), innerRows: loop(&random), elements: random.count(),
-            format: TableFormat(random.pick(BuildTables.Entries.allCases), length: random.pick([1, 2, 4])), tables: random.offset(), tablePitch: random.stride(),
+            format: TableFormat(random.pick(BuildTables.Entries.allCases), length: random.pick([1, 2, 4])),
+            tables: random.offset(), tablePitch: random.stride(),
             scales: random.local(), scalePitch: random.stride())
     }
 

@@ -92,8 +92,8 @@ import Testing
         #expect(cycles(tables(.int8Per64Full)) == [14, 1, 15, 12, 60])
     }
 
-    /// 64 trees. By threes: 24 tables of 4 entries are 96 turns of a tree, two cycles a row, 288 of all rows fit five. By
-    /// fives: 14 tables of 16 entries, each twice through its tree: 448 turns, seven cycles. By sixes: 12 tables of 32
+    /// 64 trees. By threes: 24 tables of 4 entries are 96 turns of a tree, two cycles a row; 288 of all rows fit five.
+    /// By fives: 14 tables of 16 entries, each twice through its tree: 448 turns, seven cycles. By sixes: 12 tables of 32
     /// entries, twice: 768, twelve cycles. Single activations: 70 turns, two cycles.
     @Test func otherLengthsShareOrRepeatTrees() {
         #expect(cycles(tables(.exact, length: 1)) == [4, 2])

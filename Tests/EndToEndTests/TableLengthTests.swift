@@ -27,7 +27,8 @@ import Toolchain
           "inputs": { "x": { "shape": [1, 7, 9, 7], "encoding": { "codec": "uint8", "scale": 0.1, "zero": 17 } } },
           "constants": {
             "w": { "shape": [50, 3, 3, 7], "encoding": { "codec": "uint3", "scale": 0.5, "zero": 5 } },
-            "v": { "shape": [70, 50], "encoding": { "codec": "int2", "scale": "s", "axis": 0 } }, "s": { "shape": [70] } },
+            "v": { "shape": [70, 50], "encoding": { "codec": "int2", "scale": "s", "axis": 0 } },
+            "s": { "shape": [70] } },
           "nodes": [
             { "name": "c", "op": "conv2d", "inputs": ["x", "w"], "stride": [2, 1], "padding": [1, 1, 1, 1],
               "output": "int32" },

@@ -14,7 +14,7 @@ struct ExhaustiveLookupTests {
         }
     }
 
-    /// All groups of up to four activations; of five and six (16 million groups) all whose activations are of five levels.
+    /// All groups of up to four activations; of five and six (16 million groups) all whose activations have five levels.
     static func groups(_ length: Int) -> [[Int]] {
         let levels = length <= 4 ? Array(-8...7) : [-8, -5, 0, 3, 7]
         return (0..<length).reduce([[]]) { groups, _ in groups.flatMap { group in levels.map { group + [$0] } } }
@@ -28,7 +28,8 @@ struct ExhaustiveLookupTests {
         let groups = Self.groups(length)
         for bipolar in [true, false] {
             var product = ProductCase(
-                format: .exactTables, length: length, inner: groups.count, run: length, columns: columns, bits: bits, bipolar: bipolar)
+                format: .exactTables, length: length, inner: groups.count,
+                run: length, columns: columns, bits: bits, bipolar: bipolar)
             product.zero = 1 << (bits - 1)
             product.pixels = groups
             product.codes = (0..<columns).map { Self.codes(column: $0, bits: bits, length: length, using: &random) }

@@ -54,13 +54,14 @@ struct LayoutTests {
         #expect(bytes == [0b0010_1111, 0b0010_1000])
     }
 
-    /// Weights 1 1 0, 0 1 1 and 1 0 1 are the numbers 3, 6 and 5; folded (a set bit 0 complements the others) 5, 6 and 3.
+    /// Weights 1 1 0, 0 1 1 and 1 0 1 are the numbers 3, 6, 5; folded (a set bit 0 complements the others) 5, 6, 3.
     /// As a stream of three bits each from the lowest: 5 + 6 * 8 + 3 * 64 = 245, and 3 + 6 * 8 + 5 * 64 = 371.
     @Test func groupsOfThreeAreABitStream() {
         let codes: [UInt8] = [1, 1, 0, 0, 1, 1, 1, 0, 1]
         let bytes = LUTTensorCore(n: 3, k: 3).layOut(codes: codes, columns: 3, depth: 3, weightBits: 1)
         #expect(bytes == [0b1111_0101, 0b0000_0000])
-        let plain = LUTTensorCore(n: 3, k: 3, symmetric: false).layOut(codes: codes, columns: 3, depth: 3, weightBits: 1)
+        let full = LUTTensorCore(n: 3, k: 3, symmetric: false)
+        let plain = full.layOut(codes: codes, columns: 3, depth: 3, weightBits: 1)
         #expect(plain == [0b0111_0011, 0b0000_0001])
     }
 

@@ -1,8 +1,8 @@
 /// Builds the lookup tables of rows of activations (docs/numerics.md).
 ///
-/// For each row (two nested loops) one table for each `length` neighbouring activations; activations past `elements` are
-/// zero. Entry i of a full table is the sum of the activations of its group, activation k counted +1 where bit k of i is
-/// set, else -1. A half table is its even entries. Tables of a row are contiguous in the table space; rows follow at
+/// For each row (two nested loops) a table for each `length` neighbouring activations; those past `elements` are zero.
+/// Entry i of a full table is the sum of the activations of its group, activation k counted +1 where bit k of i is set,
+/// else -1. A half table is its even entries. Tables of a row are contiguous in the table space; rows follow at
 /// `tablePitch`.
 public struct BuildTables: Hashable, Sendable {
     public enum Entries: UInt8, Hashable, Sendable, CaseIterable {

@@ -48,7 +48,9 @@ extension ProductCode {
         return try buildTables(step, patch: patch, from: slot.address, content: content, format)
     }
 
-    private func tableShape(_ step: Step, patch: Patch, _ format: TableFormat) -> (columns: Int, elements: Int, tables: Int) {
+    private func tableShape(
+        _ step: Step, patch: Patch, _ format: TableFormat
+    ) -> (columns: Int, elements: Int, tables: Int) {
         let elements = source.layout.unfolds ? source.layout.run : patch.channels
         return (source.layout.unfolds ? step.rows.width : patch.columns, elements, format.tables(activations: elements))
     }
@@ -76,7 +78,7 @@ extension ProductCode {
             let pixel = patch.channels * source.image.elementBytes
             let step = source.layout.unfolds ? geometry.stride[1] * pixel : pixel
             tile.emitter.node = source.tableRecord
-            // Whole tables in every pixel and no scales: the patch is one run of tables, which fills the table builders.
+            // Whole tables in every pixel and no scales: the patch is one run, which fills the table builders.
             let isOneRun = !source.layout.unfolds && shape.elements.isMultiple(of: format.length) && groups == 0
             let pixels = patch.rows * shape.columns
             tile.emitter.emit(.buildTables(BuildTables(
@@ -119,7 +121,8 @@ extension ProductCode {
             let place = try tile.slots.slot(.tableScales, content: content, bytes: bytes, spaces: [.tables], copies: 2)
             scales = (place.address, groups * 4)
             if !place.holds {
-                let first = address + step.rows.x * tables.scalePitch + format.scaleGroups(tables: patch.channel / format.length) * 4
+                let first = address + step.rows.x * tables.scalePitch
+                    + format.scaleGroups(tables: patch.channel / format.length) * 4
                 tile.emitter.emit(.load(Transfer(
                     dram: first, local: place.address, rowBytes: groups * 4,
                     loops: [.init(count: step.rows.width, dramStride: tables.scalePitch, localStride: groups * 4)],

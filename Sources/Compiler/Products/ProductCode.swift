@@ -195,7 +195,8 @@ struct ProductCode {
         var activationScales: Multiply.ActivationScales?
         if let table = activations.scales {
             activationScales = .init(
-                group: source.decision.tables?.activationsPerScale ?? step.channels, local: table.address, rowPitch: table.pitch)
+                group: source.decision.tables?.activationsPerScale ?? step.channels,
+                local: table.address, rowPitch: table.pitch)
         } else if let scales, let source = source.activationScales {
             activationScales = .init(group: source.group, local: scales.address, rowPitch: scales.pitch)
         }

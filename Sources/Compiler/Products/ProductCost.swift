@@ -175,7 +175,8 @@ struct ProductCost {
         var cycles = Double(weightLoads * sizes.laidOut) / Double(machine.vector.lanes)
         if source.tables == nil, let format = source.decision.tables {
             let turns = VectorUnit.builderTurns(of: format)
-            cycles += Double(activationLoads) * turns * Double(sizes.tables / format.tableBytes) / Double(machine.vector.tablesPerCycle)
+            cycles += Double(activationLoads) * turns * Double(sizes.tables / format.tableBytes)
+                / Double(machine.vector.tablesPerCycle)
         }
         return cycles
     }

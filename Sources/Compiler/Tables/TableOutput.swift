@@ -14,7 +14,7 @@ struct TableOutput: Hashable {
 }
 
 extension TileCode {
-    /// Builds and stores the tables of this tile's values. The last axis of the tile starts on a table, and on a scale group.
+    /// Builds and stores the tables of this tile's values. The tile's last axis starts on a table, and on a scale group.
     mutating func storeTables(_ box: Box) throws(DoesNotFit) {
         for output in tableOutputs {
             guard let value = value(output.value) else { continue }

@@ -124,7 +124,8 @@ struct TableSegmentCode {
         }
         emitter.emit(.buildTables(BuildTables(
             source: Operand(source, type), innerRows: .init(count: tile.width, stride: channels * image.elementBytes),
-            elements: channels, format: format, tables: slot.address.offset, tablePitch: tables.pixelPitch, scales: scales,
+            elements: channels, format: format, tables: slot.address.offset,
+            tablePitch: tables.pixelPitch, scales: scales,
             scalePitch: tables.scalePitch)))
         let dram = tables.address + tile.image * tables.imagePitch + tile.row * tables.rowPitch + tile.column * tables.pixelPitch
         emitter.emit(.store(Transfer(

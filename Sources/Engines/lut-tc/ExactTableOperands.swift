@@ -1,6 +1,6 @@
 import Arch
 
-/// Exact tables as dot-product operands. Every entry is an exact sum, so the activations can be read back from the table
+/// Exact tables as dot-product operands. Every entry is an exact sum, so the activations can be read back from a table
 /// and the planes from the codes: the lookups are the dot product of both.
 struct ExactTableOperands: DotOperands {
     let engine: LUTTensorCore
@@ -89,7 +89,9 @@ struct ExactTableOperands: DotOperands {
 
     /// value = u - zero, or 2u - (2^bits - 1).
     private func levelOffset(column: Int, group: Int) -> SIMD8<Int16> {
-        let offset = multiply.codes == .bipolar ? 1 - (1 << multiply.weightBits) : -parameters.zero(column: column, group: group)
+        let offset =
+            multiply.codes == .bipolar
+            ? 1 - (1 << multiply.weightBits) : -parameters.zero(column: column, group: group)
         return SIMD8(repeating: Int16(truncatingIfNeeded: offset))
     }
 }

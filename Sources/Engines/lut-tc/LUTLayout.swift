@@ -1,7 +1,6 @@
 /// Stored weights: for each block of `n` columns, each table (k weights of a column), each bit plane (lowest first), the
-/// plane's bits of the k weights of every column, column after column, as a little-endian bit stream that is padded to a
-/// byte. Bit i of a group belongs to the weight at k = table * k + i; groups are already folded when the tables are half
-/// tables. With k = 4 a group is a nibble, two columns to a byte with the even one low.
+/// plane's bits of the k weights of every column, column after column, as a little-endian bit stream padded to a byte. Bit
+/// i of a group belongs to weight table * k + i; groups are already folded when the tables are half tables. With k = 4 a group is a nibble, two columns to a byte with the even one low.
 extension LUTTensorCore {
     /// Bytes of one plane of one table.
     var planeBytes: Int { ceilDivide(n * k, 8) }
@@ -37,7 +36,9 @@ extension LUTTensorCore {
                 for table in 0..<depth / k {
                     for plane in 0..<weightBits {
                         let index = stored(field.stored(bytes, base: 0, column: column, table: table, plane: plane))
-                        for i in 0..<k { codes[column * depth + table * k + i] |= UInt8(index >> i & 1) << UInt8(plane) }
+                        for i in 0..<k {
+                            codes[column * depth + table * k + i] |= UInt8(index >> i & 1) << UInt8(plane)
+                        }
                     }
                 }
             }
@@ -48,7 +49,7 @@ extension LUTTensorCore {
 
 /// Finds the k stored bits of one column, table and plane.
 struct PlaneField: Sendable {
-    /// Where the bits of one column begin: the byte of table 0, plane 0, and what follows from the place inside a plane.
+    /// Where the bits of one column begin: the byte in table 0, plane 0, and what follows from the place in a plane.
     struct Column: Sendable {
         var address: Int
         var shift: UInt16

@@ -13,7 +13,8 @@ extension LUTTensorCore {
                     let firstColumn = (columnPass * walk.arraysAlongColumns + across) * n
                     guard firstRow < multiply.rows, firstColumn < multiply.columns else { continue }
                     var lookup = LookupArray(
-                        engine: self, multiply: multiply, memory: memory, parameters: parameters, tablesPerRow: walk.tables,
+                        engine: self, multiply: multiply, memory: memory, parameters: parameters,
+                        tablesPerRow: walk.tables,
                         rows: firstRow..<min(multiply.rows, firstRow + m),
                         columns: firstColumn..<min(multiply.columns, firstColumn + n))
                     for segment in walk.cut.segments { lookup.run(segment) }

@@ -22,7 +22,7 @@ struct SignedSums<Number: SignedNumeric & Comparable> {
         activations.initialize(repeating: 0, count: length)
     }
 
-    /// Doubles the table with every activation: what is there minus it, then plus it. So each entry is a sum from left to
+    /// Doubles the table with every activation: what is there minus it, then plus it. So each entry sums from left to
     /// right, whose rounding is defined.
     func add() {
         entries[0] = -activations[0]

@@ -42,7 +42,8 @@ extension Operation {
         case .matmul(let transposeB, let output): (transposeB ? [("transpose_b", true)] : []) + [Self.output(output)]
         case .conv2d(let convolution, let output): Self.convolution(convolution) + [Self.output(output)]
         case .tableLinear(let contract): [
-            ("activations_per_table", .integer(contract.length)), ("activations_per_scale", .integer(contract.activations)),
+            ("activations_per_table", .integer(contract.length)),
+            ("activations_per_scale", .integer(contract.activations)),
         ]
         case .unary(.geluTanh): [("approximation", "tanh")]
         case .binary, .unary, .softmax, .globalPool, .gather, .dequantise: []

@@ -8,7 +8,8 @@ extension ProductCase {
         var random = SeededGenerator(seed)
         let bits = [1, 2, 3, 4, 8].randomElement(using: &random) ?? 1
         var product = ProductCase(
-            format: format, length: length, outer: .random(in: 1...3, using: &random), inner: .random(in: 1...4, using: &random),
+            format: format, length: length, outer: .random(in: 1...3, using: &random),
+            inner: .random(in: 1...4, using: &random),
             ky: .random(in: 1...2, using: &random), kx: .random(in: 1...3, using: &random),
             run: .random(in: 1...maximumRun, using: &random),
             columns: .random(in: 1...maximumColumns, using: &random), bits: bits,

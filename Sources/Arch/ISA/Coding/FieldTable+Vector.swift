@@ -8,7 +8,7 @@ extension FieldTable {
             source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(), elements: 1,
             format: TableFormat(.exact, length: 1), tables: 0, tablePitch: 0),
         action: """
-            L = length; for row < outer_rows*inner_rows, q < ceil(elements/L), i < 2^L with bits i_k, s_k = i_k ? 1 : -1:
+            L = length; for row < outer_rows*inner_rows, q < ceil(elements/L), i < 2^L of bits i_k, s_k = i_k ? 1 : -1:
                 T[i] = sum over k < L of s_k*a_k, a_k = source[row][L*q + k] or 0
                 full tables: tables[row*table_pitch + (2^L*q + i)*entry bytes] = T[i]
                 half tables: tables[row*table_pitch + (2^(L-1)*q + t)*entry bytes] = T[2*t], t < 2^(L-1)
