@@ -16,14 +16,22 @@ struct ProductTests {
         (LUTTensorCore(m: 2, n: 9, arrays: 2, symmetric: false), [.exactFullTables]),
         (LUTTensorCore(m: 3, n: 8, arrays: 1, tables: .int8PerTable, symmetric: false), [.fullTablesPerTable]),
         (LUTTensorCore(arrays: 4, tables: .int8Per64, symmetric: false), [.fullTablesPer64]),
-    ]
+    ] + (1...6).flatMap { k in
+        [
+            (LUTTensorCore(m: 2, n: 7 + k, k: k, arrays: 2), [.exactTables]),
+            (LUTTensorCore(m: 3, n: 8, k: k, arrays: 1, symmetric: false), [.exactFullTables]),
+            (LUTTensorCore(m: 2, n: 5, k: k, arrays: 4, tables: .int8PerTable), [.tablesPerTable]),
+            (LUTTensorCore(n: 9, k: k, arrays: 2, tables: .int8PerTable, symmetric: false), [.fullTablesPerTable]),
+        ]
+    } + [1, 2].map { k in (LUTTensorCore(n: 10, k: k, arrays: 3, tables: .int8Per64), [.tablesPer64]) }
 
     @Test(arguments: engines.indices)
     func structureAndKernelEqualTheDefinition(_ index: Int) {
         let (engine, formats) = Self.engines[index]
         for format in formats {
             for seed in 0..<400 {
-                let product = ProductCase.random(format, seed: UInt64(seed))
+                let product = ProductCase.random(
+                    format, length: engine.tableFormat?.length ?? 4, seed: UInt64(seed))
                 let expected = product.expected()
                 for shape in Self.shapes(engine, product) {
                     let (multiply, structural) = product.prepare(engine)
@@ -62,6 +70,24 @@ struct ProductTests {
             dots += words.count
         }
         #expect(dots >= 1_000_000)
+    }
+
+    /// 4096 + k seeded activations per row, so that the last table of most lengths is not full.
+    @Test(arguments: 1...6, [1, 2, 3, 4])
+    func longDotProductsOfEveryLengthAgree(_ length: Int, _ bits: Int) {
+        var random = SeededGenerator(UInt64(100 * length + bits))
+        var product = ProductCase(
+            format: .exactTables, length: length, inner: 3, run: 4096 + length, columns: 70, bits: bits)
+        product.zero = 1 << (bits - 1)
+        product.fill(extremes: false, using: &random)
+        let engine = LUTTensorCore(k: length, arrays: 2)
+        let (multiply, structural) = product.prepare(engine)
+        engine.multiplyStructurally(multiply, shape: nil, memory: structural.memory)
+        let (_, fast) = product.prepare(engine)
+        engine.multiply(multiply, shape: nil, memory: fast.memory)
+        let expected = product.expected()
+        #expect(fast.words(multiply) == expected)
+        #expect(structural.words(multiply) == expected)
     }
 
     @Test(arguments: [1, 2, 4, 8])

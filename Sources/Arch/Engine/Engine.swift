@@ -16,8 +16,8 @@ public protocol Engine: Sendable {
     var columnBlock: Int { get }
     /// K granule of the weight layout: every run of activations is padded to a multiple of it with zero codes.
     var depthBlock: Int { get }
-    /// The engine reads tables built by the vector unit instead of codes.
-    var tableEntries: BuildTables.Entries? { get }
+    /// Of the tables, built by the vector unit, that the engine reads instead of codes; their length is `depthBlock`.
+    var tableFormat: TableFormat? { get }
     /// Arrangements of the arrays for `lmma`, best first for `rows` x `columns`; empty for engines without.
     func shapes(rows: Int, columns: Int) -> [LookupShape]
 

@@ -32,7 +32,7 @@ public enum Presets {
     static func vector(lanes: Int) -> VectorUnit {
         VectorUnit(
             lanes: lanes, simpleInterval: 1, divideInterval: 4, elementaryInterval: 4,
-            tablesPerCycle: max(lanes / VectorUnit.entriesPerTable, 1), pipelineStages: 8)
+            tablesPerCycle: max(lanes / VectorUnit.treesPerBuilder, 1), pipelineStages: 8)
     }
 
     static func machine(

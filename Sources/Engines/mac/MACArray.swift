@@ -47,7 +47,7 @@ public struct MACArray: Engine {
     public func peak(weightBits: Int) -> Double { Double(rows * columns) }
     public var columnBlock: Int { columns }
     public var depthBlock: Int { 1 }
-    public var tableEntries: BuildTables.Entries? { nil }
+    public var tableFormat: TableFormat? { nil }
     public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
 
     public var rtl: RTLBinding {
