@@ -4,7 +4,7 @@ import Sim
 extension RunReport {
     /// The whole report for a terminal of 150 columns.
     public var text: String {
-        var parts = [title, LayerTable(self).text, Self.legend, totals, UnitTable(self).text, trafficTable, namedParts]
+        var parts = [title, LayerTable(self).text, Self.legend, totals, code, UnitTable(self).text, trafficTable, namedParts]
         if let accuracy { parts.append(accuracy.text) }
         if let check { parts.append(check.text) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -32,6 +32,20 @@ extension RunReport {
 
             """
     }
+
+    /// Length of the program, and what its parameter registers hold.
+    private var code: String {
+        let count = program.instructions.count
+        var text = "program: \(Numbers.grouped(count)) instructions of \(ISA.instructionBytes) B = "
+        text += "\(Numbers.grouped(count * ISA.instructionBytes)) B"
+        for parameter in program.parameters {
+            text += "; p\(parameter.register) '\(parameter.name)' = \(parameter.value), compiled for "
+            text += "\(parameter.range.lowerBound)...\(parameter.range.upperBound)"
+        }
+        return text + paddedLength + "\n"
+    }
+
+    private var paddedLength: String { padding.map { "; '\($0.name)' is padded to \($0.length)" } ?? "" }
 
     private var trafficTable: String {
         var table = TextTable([.init("DRAM traffic", alignment: .left), .init("read B"), .init("written B")])

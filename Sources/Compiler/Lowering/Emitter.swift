@@ -14,6 +14,16 @@ struct Emitter {
         instructions.append(Instruction(node: node, body: body))
     }
 
+    /// An instruction of which one field grows with the graph's open length.
+    mutating func emit(_ body: Instruction.Body, growing field: String, by growth: Int) {
+        emit(body)
+        guard growth != 0, !instructions.isEmpty,
+            let reference = ParameterReference(
+                field, of: body.opcode, register: Lowering.lengthRegister, multiplier: growth)
+        else { return }
+        instructions[instructions.count - 1].references = [reference]
+    }
+
     /// Takes over what another emitter made.
     mutating func append(_ other: [Instruction]) { instructions += other }
 
@@ -21,7 +31,9 @@ struct Emitter {
     mutating func load(_ view: DomainView, box: Box, into address: LocalAddress) -> TileValue {
         let layout = TileLayout(view: view, box: box)
         let start = zip(box.start, view.strides).reduce(view.address) { $0 + $1.0 * $1.1 }
-        for transfer in layout.transfers(dram: start, local: address, traffic: view.traffic) { emit(.load(transfer)) }
+        for transfer in layout.transfers(dram: start, local: address, traffic: view.traffic) {
+            emit(.load(transfer), growing: "dram", by: view.growth)
+        }
         return TileValue(address: address, strides: layout.localStrides, type: view.type)
     }
 
@@ -31,7 +43,9 @@ struct Emitter {
         for (part, offsets) in nest.transferParts {
             var address = value.address
             address.offset += offsets[1]
-            emit(.store(part.transfer(dram: start + offsets[0], local: address, bytes: view.elementBytes, traffic: view.traffic)))
+            let transfer = part.transfer(
+                dram: start + offsets[0], local: address, bytes: view.elementBytes, traffic: view.traffic)
+            emit(.store(transfer), growing: "dram", by: view.growth)
         }
     }
 
@@ -53,9 +67,7 @@ struct Emitter {
     }
 
     /// Keeps rows and columns apart, since the mask depends on both.
-    mutating func mask(
-        _ destination: TileValue, _ a: TileValue, counts: [Int], firstRow: Int, position: Int, window: Int
-    ) {
+    mutating func mask(_ mask: VectorStep.Mask, _ destination: TileValue, _ a: TileValue, counts: [Int], firstRow: Int) {
         let rank = counts.count
         let outer = Nest(
             counts: Array(counts.dropLast(2)), strides: [destination, a].map { Array($0.strides.dropLast(2)) })
@@ -66,9 +78,12 @@ struct Emitter {
             for axis in (rank - 2)..<rank {
                 loops.append(VectorLoop(count: counts[axis], destination: destination.strides[axis], a: a.strides[axis]))
             }
-            let function = ElementwiseFunction.mask(diagonal: Int32(clamping: position + firstRow), window: Int32(clamping: window))
-            emit(.elementwise(Elementwise(
-                function, destination: destination.operand.moved(offsets[0]), a: a.operand.moved(offsets[1]), loops: loops)))
+            let function = ElementwiseFunction.mask(
+                diagonal: Int32(clamping: mask.position + firstRow), window: Int32(clamping: mask.window))
+            let body = Instruction.Body.elementwise(Elementwise(
+                function, destination: destination.operand.moved(offsets[0]), a: a.operand.moved(offsets[1]), loops: loops))
+            // The diagonal.
+            emit(body, growing: "parameter_0", by: mask.growth)
         }
     }
 

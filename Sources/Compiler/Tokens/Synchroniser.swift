@@ -1,11 +1,13 @@
 import Arch
+import Diagnostics
 
 /// Adds the tokens that order conflicting accesses of different units.
 ///
 /// The program is walked once in order. For every earlier instruction of another unit that touched the same bytes, the
 /// new one must know that it has completed: either through a token of its own or through what it learned from tokens before
 /// (vector clocks). Bytes are compared as bounding intervals: never too few, sometimes too many, which only costs overlap. Since what a unit knows of another only grows, the k-th signal of a pair of units always meets the k-th
-/// wait, which is what counting tokens need.
+/// wait, which is what counting tokens need. An instruction that refers to a parameter register stands for all that it may
+/// be: its addresses are on a line between the least and the greatest value of the register.
 struct Synchroniser {
     private typealias Clock = SIMD8<Int32>
     /// What each unit knows of each other: index of the last instruction known to have completed.
@@ -20,17 +22,19 @@ struct Synchroniser {
 
     private init(written: WrittenRanges) { self.written = written }
 
-    static func synchronise(_ instructions: inout [Instruction], engines: [any Engine]) {
-        var synchroniser = Synchroniser(written: WrittenRanges(instructions, engines: engines))
+    static func synchronise(
+        _ instructions: inout [Instruction], engines: [any Engine], parameters: [ProgramParameter]
+    ) throws(Diagnostics) {
+        let reach = Reach(engines: engines, parameters: parameters)
+        var synchroniser = Synchroniser(written: try WrittenRanges(instructions, reach))
         synchroniser.clocks.reserveCapacity(instructions.count)
         for index in instructions.indices {
-            synchroniser.add(index, to: &instructions, engines: engines)
+            synchroniser.add(index, to: &instructions, try reach.accesses(instructions[index], index: index))
         }
     }
 
-    private mutating func add(_ index: Int, to instructions: inout [Instruction], engines: [any Engine]) {
+    private mutating func add(_ index: Int, to instructions: inout [Instruction], _ footprint: Accesses) {
         let unit = Int(instructions[index].unit.rawValue)
-        let footprint = instructions[index].accesses(engines: engines)
         let needed = dependencies(footprint)
         var clock = known[unit]
         // Newest first: what one token teaches may cover the others.
