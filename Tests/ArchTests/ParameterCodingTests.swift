@@ -7,7 +7,8 @@ import Testing
     private static func mayRefer(_ name: String, _ opcode: Opcode) -> Bool {
         let lengths: Set<String> = [
             "local", "dram", "row", "index", "row_pitch", "rows", "count", "accumulators", "activations", "weights",
-            "columns", "outer_rows", "inner_rows", "ky", "kx", "run", "accumulator_pitch", "zero_table", "weight_scales",
+            "columns", "outer_rows", "inner_rows", "ky", "kx", "run", "accumulator_pitch", "zero_table",
+            "weight_scales",
             "activation_scales", "activation_scale_pitch", "tables", "source", "elements", "table_pitch", "scales",
             "scale_pitch", "destination", "a", "b",
         ]
@@ -42,10 +43,12 @@ import Testing
         var survived = 0
         for _ in 0..<4_000 {
             var instruction = RandomInstruction.make(&random)
-            let fields = ISA.fields(of: instruction.body.opcode).indices.filter { _ in random.next() % 8 == 0 }.prefix(3)
+            let fields = ISA.fields(of: instruction.body.opcode).indices.filter { _ in random.next() % 8 == 0 }.prefix(
+                3)
             instruction.references = fields.map {
                 ParameterReference(
-                    field: $0, register: random.value(0...15), multiplier: random.value(1...(1 << 23) - 1) * (random.flag() ? 1 : -1))
+                    field: $0, register: random.value(0...15),
+                    multiplier: random.value(1...(1 << 23) - 1) * (random.flag() ? 1 : -1))
             }
             guard let bytes = try? ISA.encode(instruction) else { continue }
             survived += instruction.references.isEmpty ? 0 : 1
@@ -114,7 +117,9 @@ import Testing
         func fields(_ slots: [(field: Int, register: Int, multiplier: Int)]) -> [String?] {
             var changed = bytes
             func set(_ value: Int, _ position: Int, _ count: Int) {
-                for bit in 0..<count where value >> bit & 1 == 1 { changed[(position + bit) / 8] |= 1 << ((position + bit) % 8) }
+                for bit in 0..<count where value >> bit & 1 == 1 {
+                    changed[(position + bit) / 8] |= 1 << ((position + bit) % 8)
+                }
             }
             for (slot, reference) in slots.enumerated() {
                 set(reference.field, 666 + 34 * slot, 6)

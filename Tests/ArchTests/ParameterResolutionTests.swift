@@ -119,6 +119,9 @@ import Testing
         for value in [0, 1, 63] {
             #expect(OrderingChecker.check(try program.setting(["p0": value]), target: target).count == 1, "\(value)")
         }
-        #expect(OrderingChecker.check(try Self.program(["store dram:0x0+p0 <- acc:0x0, row 64, kind kv @0"], []), target: target).count == 1)
+        #expect(
+            OrderingChecker.check(
+                try Self.program(["store dram:0x0+p0 <- acc:0x0, row 64, kind kv @0"], []), target: target
+            ).count == 1)
     }
 }

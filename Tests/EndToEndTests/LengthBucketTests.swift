@@ -36,10 +36,11 @@ import Testing
         #expect(cycles.count == 1)
     }
 
-    @Test(arguments: [
-        (["--set", "past=49"], 65, "outside 33...48"), (["--set", "pest=40"], 65, "past"),
-        (["--set", "past=40", "--set", "past=41"], 64, "twice"),
-    ] as [([String], Int32, String)])
+    @Test(
+        arguments: [
+            (["--set", "past=49"], 65, "outside 33...48"), (["--set", "pest=40"], 65, "past"),
+            (["--set", "past=40", "--set", "past=41"], 64, "twice"),
+        ] as [([String], Int32, String)])
     func wrongSettingsAreRefused(arguments: [String], status: Int32, message: String) throws {
         let result = try Accelsim.run(["run"] + Self.bucket + ["--timing-only"] + arguments)
         #expect(result.status == status)

@@ -22,7 +22,8 @@ import Testing
     func maskFollowsTheRegister(value: Int) throws {
         var program = padProgram([], padBytes: 64)
         let mask = try ISA.parse(
-            "elementwise.mask act:0x0 f32 <- act:0x0 f32, diagonal -1+p0, window 0, loop 2 (16, 16, 0), loop 4 (4, 4, 0) @0")
+            "elementwise.mask act:0x0 f32 <- act:0x0 f32, diagonal -1+p0, window 0, loop 2 (16, 16, 0), loop 4 (4, 4, 0) @0"
+        )
         program.instructions.insert(mask, at: 4)
         program.parameters = [ProgramParameter(name: "x", register: 0, value: value, range: 0...9)]
         let model = try GoldenModel(target: testTarget(padBytes: 64), program: program)

@@ -46,6 +46,11 @@ extension Lowering {
         let end = position + new.shape[axis]
         var target = state.sliced(wholeExcept(state.shape, axis, SliceRange(start: position, end: end)))
         target.growth = growth(of: node) * state.strides[axis]
+        guard target.growth == 0 || ParameterReference.multipliers.contains(target.growth) else {
+            throw failure(
+                node, "position", "moves \(target.growth) bytes with '\(graph.length?.name ?? "")', a multiplier is at most "
+                    + "\(ParameterReference.multipliers.upperBound)")
+        }
         target.address -= target.growth * (graph.length?.range.upperBound ?? 0)
         try moved(node, note: "append") { lowering, record in try lowering.copy(new, to: target, record: record) }
         views[node.outputs[0]] = state.sliced(wholeExcept(state.shape, axis, SliceRange(start: 0, end: end)))

@@ -17,7 +17,8 @@ extension PaddingRule {
         let (columnAxis, depthAxis) = transposeB ? (bRank - 2, bRank - 1) : (bRank - 1, bRank - 2)
         if let a, let b, a.axis == aRank - 1, b.axis == depthAxis {
             guard a.content == .zero else {
-                throw CannotPad("inputs[0]", "sums over '\(node.inputs[0])', whose padding for '\(length.name)' is not zero")
+                throw CannotPad(
+                    "inputs[0]", "sums over '\(node.inputs[0])', whose padding for '\(length.name)' is not zero")
             }
             guard aType.encoding.codec.isInteger, bType.encoding.codec.isInteger else {
                 throw CannotPad("inputs[0]", "sums floats over the padding for '\(length.name)'; codes expected")
@@ -40,7 +41,9 @@ extension PaddingRule {
         guard let outputRank = pair.type(node.outputs[0])?.shape.count else { return Outcome() }
         var axes: Set<Int> = []
         for name in node.inputs {
-            if let axis = padded[name], let type = pair.type(name) { axes.insert(axis.axis + outputRank - type.shape.count) }
+            if let axis = padded[name], let type = pair.type(name) {
+                axes.insert(axis.axis + outputRank - type.shape.count)
+            }
         }
         guard axes.count == 1, let axis = axes.first else { throw reads(0) }
         let staysZero = if case .unary(.relu) = node.operation { first?.content == .zero } else { false }
@@ -99,7 +102,8 @@ extension PaddingRule {
         guard let first, let columns = pair.line(node.inputs[0]), case .slice(let short) = pair.shortest.operation
         else { throw reads(0) }
         for axis in ranges.indices {
-            let isWhole = ranges[axis] == SliceRange(start: 0, end: columns.longest)
+            let isWhole =
+                ranges[axis] == SliceRange(start: 0, end: columns.longest)
                 && short[axis] == SliceRange(start: 0, end: columns.shortest)
             guard axis == first.axis ? isWhole : ranges[axis] == short[axis] else {
                 throw CannotPad("starts", "cuts the axis that depends on '\(length.name)', or depends on it")

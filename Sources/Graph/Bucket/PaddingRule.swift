@@ -74,7 +74,8 @@ struct PaddingRule {
     private var changedField: String {
         let (short, long) = (pair.shortest, pair.longest)
         let before = short.operation.attributes(
-            inputs: short.inputs.compactMap { pair.shortType($0) }, outputs: short.outputs.compactMap { pair.shortType($0) })
+            inputs: short.inputs.compactMap { pair.shortType($0) },
+            outputs: short.outputs.compactMap { pair.shortType($0) })
         let after = long.operation.attributes(
             inputs: long.inputs.compactMap { pair.type($0) }, outputs: long.outputs.compactMap { pair.type($0) })
         let old = Dictionary(before, uniquingKeysWith: { first, _ in first })

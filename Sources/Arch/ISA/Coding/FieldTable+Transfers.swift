@@ -81,7 +81,10 @@ enum FieldTable {
             Clause(.plain, "row", [.bytes("row", \.rowBytes, "bytes of a row")]),
             Clause(
                 .plain, "pitch",
-                [.unsigned("row_pitch", 40, unit: "bytes", takesParameter: true, \.rowPitch, "from row to row in DRAM")]),
+                [
+                    .unsigned(
+                        "row_pitch", 40, unit: "bytes", takesParameter: true, \.rowPitch, "from row to row in DRAM")
+                ]),
             Clause(
                 .plain, "rows",
                 [.unsigned("rows", 32, range: 1...(1 << 32) - 1, takesParameter: true, \.rows, "rows of the table")]),

@@ -38,12 +38,12 @@ extension ISA {
         them before the program starts; nothing in a program writes them (scalar loads into them are to come). The program
         file gives each register that it uses a name, a default and the least and greatest value that it may have.
 
-        A field that is marked with + in the tables below is an address, a count, a stride or a length. An instruction may
-        refer from up to \(maximumReferences) of them, in ascending order, to a register: the value of the field is then its immediate
-        plus multiplier * register. The front end resolves references when it sends the instruction to its unit, which
-        takes no cycle of its own. The immediate is then two's complement of the field's width; the value must lie in
-        the field's range, or the program is refused before it starts. Of the parameters of vector functions, those that
-        count rows or columns (`diagonal` and `window` of `mask`) can refer.
+        A field that is marked with + in the tables below is an address, a count, a stride or a length. An instruction
+        may refer from up to \(maximumReferences) of them, in ascending order, to a register: the value of the field is
+        then its immediate plus multiplier * register. The front end resolves references when it sends the instruction
+        to its unit, which takes no cycle of its own. The immediate is then two's complement of the field's width; the
+        value must lie in the field's range, or the program is refused before it starts. Of the parameters of vector
+        functions, those that count rows or columns (`diagonal` and `window` of `mask`) can refer.
 
 
         """ + fieldTable(references)

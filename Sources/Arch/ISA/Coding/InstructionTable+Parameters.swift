@@ -38,7 +38,9 @@ extension InstructionTable {
         var problems: [FieldProblem] = []
         var last = -1
         for reference in references {
-            if let problem = parameterProblem(reference.field, payload) ?? reference.problem { problems.append(problem) }
+            if let problem = parameterProblem(reference.field, payload) ?? reference.problem {
+                problems.append(problem)
+            }
             if reference.field <= last {
                 problems.append(FieldProblem(field: "references", message: "fields are not in ascending order"))
             }

@@ -54,7 +54,8 @@ extension InstructionTable {
     private func references(_ draft: Draft) throws(FieldProblem) -> [ParameterReference] {
         var references: [ParameterReference] = []
         for (field, term) in draft.terms {
-            guard let index = fields.firstIndex(where: { $0.description.name == field.description.name }) else { continue }
+            let name = field.description.name
+            guard let index = fields.firstIndex(where: { $0.description.name == name }) else { continue }
             references.append(
                 ParameterReference(field: index, register: term.register, multiplier: term.multiplier))
         }

@@ -4,7 +4,8 @@ struct ParameterTerm: Hashable {
     var multiplier: Int
 
     /// Cuts the term off `word`; `nil` when there is none.
-    static func split(_ word: Substring, field: String) throws(FieldProblem) -> (head: Substring, term: ParameterTerm?) {
+    static func split(_ word: Substring, field: String) throws(FieldProblem) -> (head: Substring, term: ParameterTerm?)
+    {
         guard let start = start(in: word) else { return (word, nil) }
         let parts = word[start...].dropFirst(2).split(separator: "*", omittingEmptySubsequences: false)
         let digits = parts[0]
