@@ -29,6 +29,13 @@ public struct AccessSpan: Sendable {
 
     public var access: Access { Access(memory, ByteNest(base: base, run: run, loops: Array(loops))) }
 
+    /// Everything between the bytes of two accesses of one kind to one memory.
+    public func hull(_ other: AccessSpan) -> AccessSpan {
+        let (a, b) = (bounds, other.bounds)
+        let start = min(a.lowerBound, b.lowerBound)
+        return AccessSpan(memory, base: start, run: max(a.upperBound, b.upperBound) - start, isWrite: isWrite)
+    }
+
     /// The smallest range that holds every byte: `access.bytes.bounds`. Extents are clamped as those of `ByteNest`.
     public var bounds: Range<Int> {
         let limit = ByteNest.limit

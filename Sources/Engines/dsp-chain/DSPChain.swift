@@ -85,7 +85,7 @@ public struct DSPChain: Engine {
     public func peak(weightBits: Int) -> Double { Double(2 * slices) }
     public var columnBlock: Int { vectorColumns }
     public var depthBlock: Int { 1 }
-    public var tableEntries: BuildTables.Entries? { nil }
+    public var tableFormat: TableFormat? { nil }
     public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
 
     public var rtl: RTLBinding {
