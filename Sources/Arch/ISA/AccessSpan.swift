@@ -36,7 +36,8 @@ public struct AccessSpan: Sendable {
         return AccessSpan(memory, base: start, run: max(a.upperBound, b.upperBound) - start, isWrite: isWrite)
     }
 
-    /// The smallest range that holds every byte: `access.bytes.bounds`. Extents are clamped as those of `ByteNest`.
+    /// The smallest range that holds every byte: `access.bytes.bounds`, and no less than that for nests beyond any address
+    /// space, which both clamp, each loop here and the whole there.
     public var bounds: Range<Int> {
         let limit = ByteNest.limit
         var lower = min(max(base, -limit), limit)
