@@ -30,11 +30,8 @@ public enum Listings {
             .init("value of a code", alignment: .left),
         ])
         for codec in Codec.all {
-            let range = codec.range
-            table.add([
-                codec.name, String(codec.bits), range.map { String($0.lowerBound) } ?? "-",
-                range.map { String($0.upperBound) } ?? "-", codec.meaning,
-            ])
+            let range = codec.bounds
+            table.add([codec.name, String(codec.bits), range?.smallest ?? "-", range?.largest ?? "-", codec.meaning])
         }
         return table.text
     }
@@ -100,6 +97,31 @@ extension Codec {
         case .ternary: "code - 1"
         case .float32: "IEEE 754 binary32"
         case .float16: "IEEE 754 binary16, widened before arithmetic"
+        case .bfloat16: "upper half of binary32, widened before arithmetic"
+        case .minifloat(let format): format.meaning
         }
+    }
+}
+
+extension Codec {
+    /// Smallest and largest value, for codecs whose numbers are few enough to write down.
+    fileprivate var bounds: (smallest: String, largest: String)? {
+        if let range { return (String(range.lowerBound), String(range.upperBound)) }
+        guard case .minifloat(let format) = self else { return nil }
+        let greatest = format.greatest
+        let text = greatest == greatest.rounded() ? String(Int(greatest)) : String(greatest)
+        return ("-" + text, text)
+    }
+}
+
+extension Minifloat {
+    fileprivate var meaning: String {
+        let specials =
+            switch specials {
+            case .none: "every code is a number"
+            case .oneNaN: "NaN at S.1111.111, no infinity"
+            case .infinityAndNaN: "infinities and NaN"
+            }
+        return "OCP float, exponent \(exponentBits) bits, bias \(bias), fraction \(fractionBits) bits; \(specials)"
     }
 }
