@@ -45,7 +45,7 @@ extension Multiply {
     }
 
     private var activationAccess: Access {
-        let bytes = activationFormat.tableBytes.map { ceilingQuotient(run, 4) * $0 } ?? run
+        let bytes = activationFormat.tableBytes.map { ceilingQuotient(run, 4) * $0 } ?? run * activationFormat.elementBytes
         return Access(
             activations, run: bytes,
             loops: [outerRows, innerRows, ky, kx].map { .init(count: $0.count, stride: $0.stride) })
@@ -56,7 +56,7 @@ extension Multiply {
         let cells = Self.product(blocks(of: engine), engine.columnBlock, weightGroups)
         var result = [access(weights, weightBytes(of: engine))]
         if case .scaled(let scales?, _) = output { result.append(access(scales.offset, cells * scales.format.bytes)) }
-        if case .table(let offset) = zero, codes != .bipolar { result.append(access(offset, cells * 2)) }
+        if case .table(let offset) = zero, codes.readsZeros { result.append(access(offset, cells * 2)) }
         return result
     }
 }

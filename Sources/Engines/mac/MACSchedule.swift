@@ -24,7 +24,9 @@ struct MACSchedule: Sendable {
         columnLanes = engine.columns
         rows = multiply.rows
         cut = KCut(multiply, granule: 1)
-        let run = max(1, multiply.contiguousRun)
+        // The order of a sum of floats is the graph's, so its blocks do not depend on how taps lie in memory.
+        let hasFloats = multiply.activationFormat.isFloat || multiply.codes.floatCodec != nil
+        let run = max(1, hasFloats ? multiply.run : multiply.contiguousRun)
         kBlocks = []
         for segment in cut.segments {
             var start = segment.range.lowerBound
@@ -36,8 +38,8 @@ struct MACSchedule: Sendable {
                 start = end
             }
         }
-        // Integer output accumulates in the scratchpad; a scaled segment of several tiles keeps its sums in the engine.
-        let holdsPartials = multiply.isScaled && kBlocks.contains { !$0.endsSegment }
+        // Sums that leave at the end of a segment stay in the engine while it takes several tiles.
+        let holdsPartials = engine.sums(multiply).leaveBySegment && kBlocks.contains { !$0.endsSegment }
         stripRows = holdsPartials ? min(rows, engine.partialRows) : rows
     }
 
@@ -60,9 +62,10 @@ struct MACSchedule: Sendable {
 extension Multiply {
     /// Activations that lie contiguously: the run, joined over kx and ky where their strides leave no gap.
     var contiguousRun: Int {
-        guard kx.count == 1 || kx.stride == run else { return run }
+        let bytes = activationFormat.elementBytes
+        guard kx.count == 1 || kx.stride == run * bytes else { return run }
         let joined = run * kx.count
-        guard ky.count == 1 || ky.stride == joined else { return joined }
+        guard ky.count == 1 || ky.stride == joined * bytes else { return joined }
         return joined * ky.count
     }
 }
