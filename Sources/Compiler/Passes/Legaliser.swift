@@ -167,18 +167,25 @@ struct Legaliser {
         let node = graph.nodes[index]
         for position in 0..<2 {
             let name = node.inputs[position]
-            guard let type = graph.types[name], type.encoding.codec.isFloat, type.encoding.scale == .none,
-                type.encoding.codec != codec
+            // Formats no wider than the engine's are multiplied as they are.
+            guard let type = graph.types[name], type.encoding.codec.isFloat, type.encoding.codec.bits > codec.bits
             else { continue }
-            let rounded = "\(name).\(codec.name)"
-            if graph.types[rounded] == nil {
-                graph.types[rounded] = TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec))
-                roundings.append((before: index, Node(name: rounded, operation: .quantise, inputs: [name], outputs: [rounded])))
-            }
-            graph.nodes[index].inputs[position] = rounded
+            graph.nodes[index].inputs[position] = rounded(name, type, to: codec, before: index)
         }
         let activations = graph.types[graph.nodes[index].inputs[0]]?.encoding.codec ?? codec
         decisions[node.name] = ProductDecision(engine: engine, activations: Multiply.Activations(activations) ?? .int8)
+    }
+
+    private mutating func rounded(_ name: String, _ type: TensorType, to codec: Codec, before index: Int) -> String {
+        if let known = roundings.first(where: {
+            $0.node.inputs == [name] && graph.types[$0.node.name]?.encoding.codec == codec
+        }) { return known.node.name }
+        var fresh = "\(name).\(codec.name)"
+        let taken = Set(graph.nodes.map(\.name))
+        while graph.types[fresh] != nil || taken.contains(fresh) { fresh += "'" }
+        graph.types[fresh] = TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec))
+        roundings.append((before: index, Node(name: fresh, operation: .quantise, inputs: [name], outputs: [fresh])))
+        return fresh
     }
 
     /// Nodes come before their first user.
