@@ -38,7 +38,7 @@ public enum Listings {
 
     /// Which engine multiplies which formats: rows are weights, columns activations.
     public static var matrix: String {
-        let activations: [Codec] = [.int8, .uint8, .signed(bits: 4), .signed(bits: 16), .float16, .float32]
+        let activations: [Codec] = [.int8, .uint8, .signed(bits: 4), .signed(bits: 16), .minifloat(.e4m3), .float16, .bfloat16, .float32]
         return engines.map { name, engine in
             var table = TextTable(
                 [.init("weights", alignment: .left)] + activations.map { .init($0.name, alignment: .left) }
@@ -65,8 +65,11 @@ public enum Listings {
         let quantised: [EngineSpecification] = ["int8-per-table", "int8-per-64"].map {
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text($0)])
         }
+        let floats: [EngineSpecification] = [MACOperands.fp16, .fp8].map {
+            EngineSpecification(kind: "mac", parameters: ["operands": .text($0.rawValue)])
+        }
         let plain = Catalog.kinds.map { EngineSpecification(kind: $0) }
-        return (plain + quantised).compactMap { specification in
+        return (plain + floats + quantised).compactMap { specification in
             guard let engine = try? Catalog.engine(specification) else { return nil }
             let options = specification.parameters.keys.sorted().compactMap { key in
                 if case .text(let value)? = specification.parameters[key] { " \(key)=\(value)" } else { nil }

@@ -51,6 +51,30 @@ import Toolchain
         }
     }
 
+    /// Float operands end to end, without any conversion.
+    @Test(arguments: [("f16", "mac-fp16"), ("f16", "mac-fp16-tiny"), ("f8", "mac-fp8"), ("f8", "mac-fp16"), ("f8", "mac-fp8-tiny")])
+    func encoderBlocksOfFloatsEqualTheReference(variant: String, machine: String) throws {
+        let path = Repository.path("examples/encoder-block/\(variant).json")
+        let model = try Model(path: path, bindings: ["seq": 11]).withRandomValues(seed: 5)
+        for fuses in [true, false] {
+            let job = try Job(model, target: .make(machine), options: CompilerOptions(fuses: fuses))
+            let inputs = try Inputs(for: model.graph, seed: 3).tensors
+            let once = try job.compute(inputs)
+            #expect(try job.check(inputs, outputs: once).difference == nil)
+            #expect(try job.compute(inputs, Execution(path: .structural)) == once)
+        }
+    }
+
+    /// Sums of 4,096 products of 8-bit codes stay exact on an array that adds in f32.
+    @Test(arguments: ["w1", "w2", "w3", "w4", "w8"])
+    func integerProductsAreExactOnFloats(variant: String) throws {
+        let path = Repository.path("examples/gemm/\(variant).json")
+        let model = try Model(path: path).withRandomValues(seed: 6)
+        let inputs = try Inputs(for: model.graph, seed: 4).tensors
+        let outputs = try ["mac-int8", "mac-fp16"].map { try Job(model, target: .make($0)).compute(inputs) }
+        #expect(outputs[0] == outputs[1])
+    }
+
     /// The logits that a numpy emulation of docs/numerics.md gave for the committed images.
     @Test(arguments: ["w8a8", "w4a8", "w2a8", "ternary"], machines)
     func logitsEqualTheCommittedOnes(variant: String, machine: String) throws {

@@ -35,7 +35,10 @@ extension RuleContext {
     }
 
     mutating func dequantise() -> [TensorType]? {
-        guard arity(1), kind(0, .codes, .int32, .scaledFloat, .float) else { return nil }
+        guard arity(1) else { return nil }
+        // f32 is what dequantise yields.
+        let isNarrow = inputs[0].encoding.codec != .float32
+        guard require(isNarrow, "inputs[0]", "is \(inputs[0].text), codes or int32 or a narrower float expected") else { return nil }
         return [TensorType(shape: inputs[0].shape, encoding: .float32)]
     }
 
