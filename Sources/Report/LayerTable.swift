@@ -7,9 +7,9 @@ struct LayerTable {
     private let utilisation: Utilisation
     private let unit: CycleUnit
 
-    init(_ report: RunReport) {
+    init(_ report: RunReport, _ utilisation: Utilisation) {
         self.report = report
-        utilisation = Utilisation(program: report.program, target: report.target)
+        self.utilisation = utilisation
         unit = CycleUnit(for: report.timing.cycles)
     }
 

@@ -4,7 +4,10 @@ import Sim
 extension RunReport {
     /// The whole report for a terminal of 150 columns.
     public var text: String {
-        var parts = [title, LayerTable(self).text, Self.legend, totals, UnitTable(self).text, trafficTable, namedParts]
+        let utilisation = Utilisation(program: program, target: target)
+        var parts = [
+            title, LayerTable(self, utilisation).text, Self.legend, totals(utilisation), UnitTable(self).text, trafficTable, namedParts,
+        ]
         if let accuracy { parts.append(accuracy.text) }
         if let check { parts.append(check.text) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -21,8 +24,7 @@ extension RunReport {
         pipeline; front: for instructions; tables: cycles of the vector unit that build lookup tables. kcycles are rounded.
 
         """
-    private var totals: String {
-        let utilisation = Utilisation(program: program, target: target)
+    private func totals(_ utilisation: Utilisation) -> String {
         let memory = timing.memory
         let share = utilisation.share(of: timing).map { Numbers.percent($0, of: 1) + " %" } ?? "-"
         return """

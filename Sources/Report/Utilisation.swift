@@ -11,12 +11,13 @@ struct Utilisation {
     init(program: Program, target: Target) {
         nodes = program.nodes
         cyclesAtPeak = Array(repeating: 0, count: program.nodes.count)
-        for instruction in program.instructions {
-            guard case .mma(let multiply) = instruction.body.withoutShape,
-                cyclesAtPeak[instruction.node] == 0, target.engines.indices.contains(multiply.engine)
+        for index in program.instructions.indices where program.instructions[index].body.isProduct {
+            let node = program.instructions[index].node
+            guard cyclesAtPeak[node] == 0, let multiply = program.instructions[index].body.multiply,
+                target.engines.indices.contains(multiply.engine)
             else { continue }
             let peak = target.engines[multiply.engine].peak(weightBits: multiply.weightBits)
-            if peak > 0 { cyclesAtPeak[instruction.node] = Double(nodes[instruction.node].macs) / peak }
+            if peak > 0 { cyclesAtPeak[node] = Double(nodes[node].macs) / peak }
         }
     }
 
@@ -34,8 +35,17 @@ struct Utilisation {
 }
 
 extension Instruction.Body {
-    /// Both kinds of product as one case.
-    fileprivate var withoutShape: Instruction.Body {
-        if case .lmma(let multiply, _) = self { .mma(multiply) } else { self }
+    fileprivate var isProduct: Bool {
+        switch self {
+        case .mma, .lmma: true
+        case .load, .gather, .fill, .store, .buildTables, .elementwise, .reduce: false
+        }
+    }
+
+    fileprivate var multiply: Multiply? {
+        switch self {
+        case .mma(let multiply), .lmma(let multiply, _): multiply
+        case .load, .gather, .fill, .store, .buildTables, .elementwise, .reduce: nil
+        }
     }
 }

@@ -35,6 +35,25 @@ import Testing
         }
     }
 
+    /// Several hundred stores cut the sums' DRAM into as many intervals, which the next segment reads in large boxes.
+    @Test(arguments: ["mac-int8", "lut-tc"])
+    func hundredsOfTilesAreInOrder(machine: String) throws {
+        let bench = try Bench("""
+            {"schema": "accelsim-graph-1",
+             "inputs": {"x": {"shape": [150, 64], "encoding": {"codec": "int8", "scale": 0.1}}},
+             "constants": {"w": {"shape": [192, 64], "encoding": {"codec": "int2", "scale": 0.5}}},
+             "nodes": [{"name": "y", "op": "linear", "inputs": ["x", "w"], "output": "f32"},
+                       {"name": "z", "op": "relu", "inputs": ["y"]}],
+             "outputs": ["z"]}
+            """)
+        let options = CompilerOptions(fuses: false, tileLimit: .init(rows: 1, columns: 64))
+        let target = try Bench.target(machine)
+        let program = try bench.compile(target, options).program
+        #expect(program.instructions.count { $0.unit == .store } > 400)
+        #expect(OrderingChecker.check(program, target: target).isEmpty)
+        #expect(try bench.differences(on: machine, options) == [])
+    }
+
     @Test(arguments: ["mac-int8", "lut-tc"])
     func anyInterleavingGivesTheSameMemory(machine: String) throws {
         let bench = try Bench(AttentionTests.block)

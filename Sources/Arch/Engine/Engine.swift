@@ -16,8 +16,8 @@ public protocol Engine: Sendable {
     var columnBlock: Int { get }
     /// K granule of the weight layout: every run of activations is padded to a multiple of it with zero codes.
     var depthBlock: Int { get }
-    /// The engine reads tables built by the vector unit instead of codes.
-    var tableEntries: BuildTables.Entries? { get }
+    /// Of the tables, built by the vector unit, that the engine reads instead of codes; their length is `depthBlock`.
+    var tableFormat: TableFormat? { get }
     /// Arrangements of the arrays for `lmma`, best first for `rows` x `columns`; empty for engines without.
     func shapes(rows: Int, columns: Int) -> [LookupShape]
 
@@ -35,7 +35,7 @@ public protocol Engine: Sendable {
     /// The inverse of `layOut`.
     func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
 
-    /// Cycles of one instruction when nothing stalls it.
+    /// Cycles of one instruction when nothing stalls it. Addresses do not matter, nor do they to `activity`.
     func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming
     /// Events of one instruction, for energy.
     func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int]

@@ -6,6 +6,15 @@ extension Multiply {
         return Self.product(ky.count, kx.count, ceilingQuotient(run, granule) * granule)
     }
 
+    /// Bytes of one run of activations, or of its tables.
+    public func runBytes(activationsPerTable length: Int?) -> Int {
+        guard let entries = activationFormat.entries, let length else {
+            return Self.product(run, activationFormat.elementBytes, 1)
+        }
+        let format = TableFormat(entries, length: length)
+        return Self.product(format.tables(activations: run), format.tableBytes, 1)
+    }
+
     /// Bytes of the tile's weights.
     public func weightBytes(of engine: any Engine) -> Int {
         let block = engine.weightBytes(depth: paddedDepth(of: engine), weightBits: weightBits)
@@ -23,40 +32,43 @@ extension Multiply {
 
     private static func product(_ a: Int, _ b: Int, _ c: Int) -> Int {
         let limit = 1 << 40
-        return [b, c].reduce(min(max(a, 0), limit)) { total, factor in
+        func times(_ total: Int, _ factor: Int) -> Int {
             factor <= 0 ? 0 : total > limit / factor ? limit : total * factor
         }
+        return times(times(min(max(a, 0), limit), b), c)
     }
 
-    func accesses(engines: [any Engine]) -> Accesses {
+    func forEachSpan(engines: [any Engine], shape: LookupShape?, _ visit: (AccessSpan) -> Void) {
         let rows = Self.product(outerRows.count, innerRows.count, 1)
-        let sums = Access(
-            LocalAddress(.accumulators, accumulators), run: 4 * columns,
-            loops: [.init(count: rows, stride: accumulatorPitch)])
-        var result = Accesses(reads: [activationAccess], writes: [sums])
-        if accumulate { result.reads.append(sums) }
+        visit(activationSpan(shape))
+        let sums = LocalAddress(.accumulators, accumulators)
+        if accumulate {
+            visit(AccessSpan(sums, run: 4 * columns, count: rows, stride: accumulatorPitch, isWrite: false))
+        }
         if case .scaled(_, let scales?) = output, scales.group > 0 {
             let groups = ceilingQuotient(Self.product(ky.count, kx.count, run), scales.group)
-            result.reads.append(
-                Access(scales.local, run: 4 * groups, loops: [.init(count: rows, stride: scales.rowPitch)]))
+            visit(AccessSpan(scales.local, run: 4 * groups, count: rows, stride: scales.rowPitch, isWrite: false))
         }
-        if engines.indices.contains(engine) { result.reads += weightAccesses(engines[engine]) }
-        return result
+        if engines.indices.contains(engine) { forEachWeightSpan(engines[engine], visit) }
+        visit(AccessSpan(sums, run: 4 * columns, count: rows, stride: accumulatorPitch, isWrite: true))
     }
 
-    private var activationAccess: Access {
-        let bytes = activationFormat.tableBytes.map { ceilingQuotient(run, 4) * $0 } ?? run * activationFormat.elementBytes
-        return Access(
-            activations, run: bytes,
-            loops: [outerRows, innerRows, ky, kx].map { .init(count: $0.count, stride: $0.stride) })
+    private func activationSpan(_ shape: LookupShape?) -> AccessSpan {
+        var span = AccessSpan(activations, run: runBytes(activationsPerTable: shape?.k), isWrite: false)
+        span.loops[0] = .init(count: outerRows.count, stride: outerRows.stride)
+        span.loops[1] = .init(count: innerRows.count, stride: innerRows.stride)
+        span.loops[2] = .init(count: ky.count, stride: ky.stride)
+        span.loops[3] = .init(count: kx.count, stride: kx.stride)
+        return span
     }
 
-    private func weightAccesses(_ engine: any Engine) -> [Access] {
-        func access(_ offset: Int, _ bytes: Int) -> Access { Access(LocalAddress(.weights, offset), run: bytes) }
+    private func forEachWeightSpan(_ engine: any Engine, _ visit: (AccessSpan) -> Void) {
+        func read(_ offset: Int, _ bytes: Int) {
+            visit(AccessSpan(LocalAddress(.weights, offset), run: bytes, isWrite: false))
+        }
         let cells = Self.product(blocks(of: engine), engine.columnBlock, weightGroups)
-        var result = [access(weights, weightBytes(of: engine))]
-        if case .scaled(let scales?, _) = output { result.append(access(scales.offset, cells * scales.format.bytes)) }
-        if case .table(let offset) = zero, codes.readsZeros { result.append(access(offset, cells * 2)) }
-        return result
+        read(weights, weightBytes(of: engine))
+        if case .scaled(let scales?, _) = output { read(scales.offset, cells * scales.format.bytes) }
+        if case .table(let offset) = zero, codes.readsZeros { read(offset, cells * 2) }
     }
 }

@@ -21,10 +21,6 @@ public struct Access: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    init(_ local: LocalAddress, run: Int, loops: [ByteNest.Loop] = []) {
-        self.init(.scratchpad(local.space), ByteNest(base: local.offset, run: run, loops: loops))
-    }
-
     public func overlaps(_ other: Access) -> Bool { memory == other.memory && bytes.overlaps(other.bytes) }
 }
 
@@ -42,75 +38,99 @@ extension Instruction {
     /// What the instruction reads and writes, on a machine with these engines (their weight layouts have sizes of their
     /// own).
     public func accesses(engines: [any Engine]) -> Accesses {
+        var result = Accesses()
+        forEachSpan(engines: engines) { span in
+            if span.isWrite { result.writes.append(span.access) } else { result.reads.append(span.access) }
+        }
+        return result
+    }
+
+    /// The same, one after the other and as the fields of the instruction say it.
+    public func forEachSpan(engines: [any Engine], _ visit: (AccessSpan) -> Void) {
         switch body {
-        case .load(let transfer): Accesses(reads: [transfer.dramAccess], writes: [transfer.localAccess])
-        case .store(let transfer): Accesses(reads: [transfer.localAccess], writes: [transfer.dramAccess])
-        case .gather(let gather): gather.accesses
+        case .load(let transfer):
+            visit(transfer.dramSpan(isWrite: false))
+            visit(transfer.localSpan(isWrite: true))
+        case .store(let transfer):
+            visit(transfer.localSpan(isWrite: false))
+            visit(transfer.dramSpan(isWrite: true))
+        case .gather(let gather): gather.forEachSpan(visit)
         case .fill(let fill):
-            Accesses(writes: [
-                Access(
-                    fill.local, run: fill.rowBytes, loops: fill.loops.map { .init(count: $0.count, stride: $0.stride) })
-            ])
-        case .mma(let multiply), .lmma(let multiply, _): multiply.accesses(engines: engines)
-        case .buildTables(let build): build.accesses
-        case .elementwise(let elementwise): elementwise.accesses
-        case .reduce(let reduce): reduce.accesses
+            var span = AccessSpan(fill.local, run: fill.rowBytes, isWrite: true)
+            for index in fill.loops.indices {
+                span.loops[index] = .init(count: fill.loops[index].count, stride: fill.loops[index].stride)
+            }
+            visit(span)
+        case .mma(let multiply): multiply.forEachSpan(engines: engines, shape: nil, visit)
+        case .lmma(let multiply, let shape): multiply.forEachSpan(engines: engines, shape: shape, visit)
+        case .buildTables(let build): build.forEachSpan(visit)
+        case .elementwise(let elementwise): elementwise.forEachSpan(visit)
+        case .reduce(let reduce): reduce.forEachSpan(visit)
         }
     }
 }
 
 extension Transfer {
-    var dramAccess: Access {
-        Access(
-            .dram,
-            ByteNest(base: dram, run: rowBytes, loops: loops.map { .init(count: $0.count, stride: $0.dramStride) }))
+    fileprivate func dramSpan(isWrite: Bool) -> AccessSpan {
+        var span = AccessSpan(.dram, base: dram, run: rowBytes, isWrite: isWrite)
+        for index in loops.indices {
+            span.loops[index] = .init(count: loops[index].count, stride: loops[index].dramStride)
+        }
+        return span
     }
-    var localAccess: Access {
-        Access(local, run: rowBytes, loops: loops.map { .init(count: $0.count, stride: $0.localStride) })
+
+    fileprivate func localSpan(isWrite: Bool) -> AccessSpan {
+        var span = AccessSpan(local, run: rowBytes, isWrite: isWrite)
+        for index in loops.indices {
+            span.loops[index] = .init(count: loops[index].count, stride: loops[index].localStride)
+        }
+        return span
     }
 }
 
 extension Gather {
     /// Every row of the table may be read: the indices are data.
-    var accesses: Accesses {
-        Accesses(
-            reads: [
-                Access(index, run: 4 * count),
-                Access(.dram, ByteNest(base: dram, run: rowBytes, loops: [.init(count: rows, stride: rowPitch)])),
-            ],
-            writes: [Access(local, run: rowBytes, loops: [.init(count: count, stride: localStride)])])
+    fileprivate func forEachSpan(_ visit: (AccessSpan) -> Void) {
+        visit(AccessSpan(index, run: 4 * count, isWrite: false))
+        var table = AccessSpan(.dram, base: dram, run: rowBytes, isWrite: false)
+        table.loops[0] = .init(count: rows, stride: rowPitch)
+        visit(table)
+        visit(AccessSpan(local, run: rowBytes, count: count, stride: localStride, isWrite: true))
     }
 }
 
 extension BuildTables {
-    var accesses: Accesses {
-        let rows = [outerRows, innerRows].map { ByteNest.Loop(count: $0.count, stride: $0.stride) }
-        var result = Accesses(
-            reads: [Access(source.address, run: elements * source.type.bytes, loops: rows)],
-            writes: [
-                Access(
-                    LocalAddress(.tables, tables), run: quads * entries.tableBytes,
-                    loops: [.init(count: self.rows, stride: tablePitch)])
-            ])
+    fileprivate func forEachSpan(_ visit: (AccessSpan) -> Void) {
+        var read = AccessSpan(source.address, run: elements * source.type.bytes, isWrite: false)
+        read.loops[0] = .init(count: outerRows.count, stride: outerRows.stride)
+        read.loops[1] = .init(count: innerRows.count, stride: innerRows.stride)
+        visit(read)
+        visit(AccessSpan(
+            LocalAddress(.tables, tables), run: tablesPerRow * format.tableBytes, count: rows, stride: tablePitch,
+            isWrite: true))
         if !entries.isExact {
-            result.writes.append(
-                Access(scales, run: 4 * scalesPerRow, loops: [.init(count: self.rows, stride: scalePitch)]))
+            visit(AccessSpan(scales, run: 4 * scalesPerRow, count: rows, stride: scalePitch, isWrite: true))
         }
-        return result
     }
 }
 
 extension Elementwise {
-    var accesses: Accesses {
-        func nest(_ operand: Operand, bytes: Int? = nil, _ stride: KeyPath<VectorLoop, Int>) -> Access {
-            Access(
-                operand.address, run: bytes ?? operand.type.bytes,
-                loops: loops.map { .init(count: $0.count, stride: $0[keyPath: stride]) })
+    fileprivate func forEachSpan(_ visit: (AccessSpan) -> Void) {
+        var (first, second, result) = (AccessSpan.Loops(), AccessSpan.Loops(), AccessSpan.Loops())
+        for index in loops.indices {
+            let loop = loops[index]
+            first[index] = .init(count: loop.count, stride: loop.a)
+            second[index] = .init(count: loop.count, stride: loop.b)
+            result[index] = .init(count: loop.count, stride: loop.destination)
         }
-        var result = Accesses(reads: [nest(a, \.a)], writes: [nest(destination, \.destination)])
-        if case .memory(let operand) = b { result.reads.append(nest(operand, bytes: secondBytes(operand), \.b)) }
-        if function == .multiplyAccumulate { result.reads.append(nest(destination, \.destination)) }
-        return result
+        visit(AccessSpan(a.address, run: a.type.bytes, loops: first, isWrite: false))
+        if case .memory(let operand) = b {
+            visit(AccessSpan(operand.address, run: secondBytes(operand), loops: second, isWrite: false))
+        }
+        if function == .multiplyAccumulate {
+            visit(AccessSpan(destination.address, run: destination.type.bytes, loops: result, isWrite: false))
+        }
+        visit(AccessSpan(destination.address, run: destination.type.bytes, loops: result, isWrite: true))
     }
 
     /// The dyadic record is bias, multiplier and shift, four bytes each.
@@ -120,17 +140,15 @@ extension Elementwise {
 }
 
 extension Reduce {
-    var accesses: Accesses {
-        Accesses(
-            reads: [
-                Access(
-                    a.address, run: a.type.bytes,
-                    loops: (outer + inner).map { .init(count: $0.count, stride: $0.a) })
-            ],
-            writes: [
-                Access(
-                    destination.address, run: destination.type.bytes,
-                    loops: outer.map { .init(count: $0.count, stride: $0.destination) })
-            ])
+    fileprivate func forEachSpan(_ visit: (AccessSpan) -> Void) {
+        var read = AccessSpan(a.address, run: a.type.bytes, isWrite: false)
+        var write = AccessSpan(destination.address, run: destination.type.bytes, isWrite: true)
+        for index in 0..<2 {
+            read.loops[index] = .init(count: outer[index].count, stride: outer[index].a)
+            read.loops[2 + index] = .init(count: inner[index].count, stride: inner[index].a)
+            write.loops[index] = .init(count: outer[index].count, stride: outer[index].destination)
+        }
+        visit(read)
+        visit(write)
     }
 }

@@ -3,9 +3,10 @@
 /// The nest is kept normal, so that equal sets mostly look equal: strides are positive and descending, loops that do
 /// not move are left out, and a run that meets the next one is joined with it.
 public struct ByteNest: Hashable, Sendable {
-    public struct Loop: Hashable, Sendable {
+    public struct Loop: InstructionLoop {
         public var count: Int
         public var stride: Int
+        public init() { self.init(count: 1, stride: 0) }
         public init(count: Int, stride: Int) {
             self.count = count
             self.stride = stride

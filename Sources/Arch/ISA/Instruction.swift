@@ -60,12 +60,15 @@ public enum Traffic: UInt8, Hashable, Sendable, CaseIterable {
 /// Moves `rowBytes` contiguous bytes per step of a nest of three loops between DRAM and a scratchpad.
 /// `loops[0]` is the outermost. A loop that is not needed has count 1 and strides 0.
 public struct Transfer: Hashable, Sendable {
-    public struct Loop: Hashable, Sendable {
+    public struct Loop: InstructionLoop {
         public var count: Int
         /// Bytes, may be zero or negative.
         public var dramStride: Int
         public var localStride: Int
-        public init(count: Int = 1, dramStride: Int = 0, localStride: Int = 0) {
+        @inlinable
+        public init() { self.init(count: 1) }
+        @inlinable
+        public init(count: Int, dramStride: Int = 0, localStride: Int = 0) {
             self.count = count
             self.dramStride = dramStride
             self.localStride = localStride
@@ -74,18 +77,18 @@ public struct Transfer: Hashable, Sendable {
     public var dram: Int
     public var local: LocalAddress
     public var rowBytes: Int
-    public var loops: [Loop]
+    public var loops: FixedLoops<3, Loop>
     public var traffic: Traffic
 
     public init(dram: Int, local: LocalAddress, rowBytes: Int, loops: [Loop] = [], traffic: Traffic) {
         self.dram = dram
         self.local = local
         self.rowBytes = rowBytes
-        self.loops = Array(repeating: Loop(), count: 3 - loops.count) + loops
+        self.loops = FixedLoops(loops)
         self.traffic = traffic
     }
 
-    public var bytes: Int { loops.reduce(rowBytes) { $0 * $1.count } }
+    public var bytes: Int { rowBytes * loops.steps }
 }
 
 /// Loads row `i` of `count` from `dram + index[i] * rowPitch`, indices being int32 values in a scratchpad.
@@ -119,10 +122,13 @@ public struct Gather: Hashable, Sendable {
 
 /// Writes a repeated element into a scratchpad (spatial padding, K tails).
 public struct Fill: Hashable, Sendable {
-    public struct Loop: Hashable, Sendable {
+    public struct Loop: InstructionLoop {
         public var count: Int
         public var stride: Int
-        public init(count: Int = 1, stride: Int = 0) {
+        @inlinable
+        public init() { self.init(count: 1) }
+        @inlinable
+        public init(count: Int, stride: Int = 0) {
             self.count = count
             self.stride = stride
         }
@@ -130,7 +136,7 @@ public struct Fill: Hashable, Sendable {
     public var local: LocalAddress
     /// Contiguous bytes per step, a multiple of the element.
     public var rowBytes: Int
-    public var loops: [Loop]
+    public var loops: FixedLoops<3, Loop>
     /// 1, 2 or 4.
     public var elementBytes: Int
     /// Low `elementBytes` bytes, little-endian.
@@ -139,10 +145,10 @@ public struct Fill: Hashable, Sendable {
     public init(local: LocalAddress, rowBytes: Int, loops: [Loop] = [], elementBytes: Int, value: UInt32) {
         self.local = local
         self.rowBytes = rowBytes
-        self.loops = Array(repeating: Loop(), count: 3 - loops.count) + loops
+        self.loops = FixedLoops(loops)
         self.elementBytes = elementBytes
         self.value = value
     }
 
-    public var bytes: Int { loops.reduce(rowBytes) { $0 * $1.count } }
+    public var bytes: Int { rowBytes * loops.steps }
 }

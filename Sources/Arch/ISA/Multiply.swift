@@ -4,7 +4,7 @@ import Formats
 ///
 /// Activation element (m, k): m = (outer row, inner row) and k = (ky, kx, run element) are loop nests over bytes from
 /// `activations`, so that a convolution reads its padded image in place. With tables in place of codes (`lmma`) an element
-/// is a quad: the run counts activations, four of which make one table of `tableBytes`.
+/// is a table: the run counts activations, `LookupShape.k` of which make one table of `TableFormat.tableBytes`.
 ///
 /// Weights lie in the weight space as the engine's `layOut` made them: for the tile's columns in blocks of
 /// `Engine.columnBlock`, for each block its K dense. Scales and zero points lie beside them as [block][group][column of block].
@@ -22,13 +22,13 @@ public struct Multiply: Hashable, Sendable {
 
     public enum Activations: UInt8, Hashable, Sendable, CaseIterable {
         case int8, uint8
-        /// Half tables of exact integer entries, 8 entries of two bytes.
+        /// Half tables of exact integer entries of two bytes.
         case exactTables
-        /// Half tables of INT8 codes, 8 bytes, one f32 scale each.
+        /// Half tables of INT8 codes, one f32 scale each.
         case tablesPerTable
-        /// Half tables of INT8 codes, 8 bytes, one f32 scale per 64 activations.
+        /// Half tables of INT8 codes, one f32 scale per 64 activations.
         case tablesPer64
-        /// The same three as full tables, of 16 entries.
+        /// The same three as full tables.
         case exactFullTables, fullTablesPerTable, fullTablesPer64
         case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
 
@@ -77,8 +77,7 @@ public struct Multiply: Hashable, Sendable {
         /// Bytes of one plain code.
         public var elementBytes: Int { codec?.edgeBytes ?? 1 }
 
-        /// Bytes of one table of four activations; `nil` for plain codes.
-        public var tableBytes: Int? { entries?.tableBytes }
+        public var areTables: Bool { entries != nil }
     }
 
     public enum Zero: Hashable, Sendable {

@@ -54,12 +54,15 @@ public struct Operand: Hashable, Sendable {
 }
 
 /// One level of the nest of an elementwise instruction; strides in bytes, zero repeats an operand.
-public struct VectorLoop: Hashable, Sendable {
+public struct VectorLoop: InstructionLoop {
     public var count: Int
     public var destination: Int
     public var a: Int
     public var b: Int
-    public init(count: Int = 1, destination: Int = 0, a: Int = 0, b: Int = 0) {
+    @inlinable
+    public init() { self.init(count: 1) }
+    @inlinable
+    public init(count: Int, destination: Int = 0, a: Int = 0, b: Int = 0) {
         self.count = count
         self.destination = destination
         self.a = a
@@ -81,17 +84,17 @@ public struct Elementwise: Hashable, Sendable {
     public var destination: Operand
     public var a: Operand
     public var b: Second
-    public var loops: [VectorLoop]
+    public var loops: FixedLoops<4, VectorLoop>
 
     public init(_ function: ElementwiseFunction, destination: Operand, a: Operand, b: Second = .none, loops: [VectorLoop]) {
         self.function = function
         self.destination = destination
         self.a = a
         self.b = b
-        self.loops = Array(repeating: VectorLoop(), count: 4 - loops.count) + loops
+        self.loops = FixedLoops(loops)
     }
 
-    public var elements: Int { loops.reduce(1) { $0 * $1.count } }
+    public var elements: Int { loops.steps }
 }
 
 public enum ElementwiseFunction: Hashable, Sendable {
@@ -136,11 +139,14 @@ public enum FloatFunction: UInt8, Hashable, Sendable, CaseIterable {
 
 /// Reduces two inner loops (visited in ascending order) for each step of two outer loops.
 public struct Reduce: Hashable, Sendable {
-    public struct Loop: Hashable, Sendable {
+    public struct Loop: InstructionLoop {
         public var count: Int
         public var destination: Int
         public var a: Int
-        public init(count: Int = 1, destination: Int = 0, a: Int = 0) {
+        @inlinable
+        public init() { self.init(count: 1) }
+        @inlinable
+        public init(count: Int, destination: Int = 0, a: Int = 0) {
             self.count = count
             self.destination = destination
             self.a = a
@@ -160,103 +166,18 @@ public struct Reduce: Hashable, Sendable {
     public var destination: Operand
     public var a: Operand
     /// Two loops, `outer[0]` outermost.
-    public var outer: [Loop]
+    public var outer: FixedLoops<2, Loop>
     /// Two loops; `destination` strides are not used.
-    public var inner: [Loop]
+    public var inner: FixedLoops<2, Loop>
 
     public init(_ function: Function, destination: Operand, a: Operand, outer: [Loop], inner: [Loop]) {
         self.function = function
         self.destination = destination
         self.a = a
-        self.outer = Array(repeating: Loop(), count: 2 - outer.count) + outer
-        self.inner = Array(repeating: Loop(), count: 2 - inner.count) + inner
+        self.outer = FixedLoops(outer)
+        self.inner = FixedLoops(inner)
     }
 
-    public var outputs: Int { outer.reduce(1) { $0 * $1.count } }
-    public var elementsPerOutput: Int { inner.reduce(1) { $0 * $1.count } }
-}
-
-/// Builds the lookup tables of rows of activations (docs/numerics.md).
-///
-/// For each row (two nested loops) and each of ceil(elements / 4) quads one table; activations past `elements` are zero.
-/// Entry i of a full table is the sum of the four activations, activation k counted +1 where bit k of i is set, else -1. A
-/// half table is its even entries. Tables of a row are contiguous in the table space; rows follow at `tablePitch`.
-public struct BuildTables: Hashable, Sendable {
-    public enum Entries: UInt8, Hashable, Sendable, CaseIterable {
-        /// int16, exact for 8-bit activations.
-        case exact
-        case int8PerTable
-        case int8Per64
-        /// The same three without symmetry: full tables of 16 entries.
-        case exactFull, int8PerTableFull, int8Per64Full
-
-        /// Integer sums, without a scale.
-        public var isExact: Bool { self == .exact || self == .exactFull }
-
-        /// The entries that symmetry would derive are stored too.
-        public var isFull: Bool {
-            switch self {
-            case .exact, .int8PerTable, .int8Per64: false
-            case .exactFull, .int8PerTableFull, .int8Per64Full: true
-            }
-        }
-
-        /// Neighbouring activations that share an f32 scale; `nil` for exact entries.
-        public var activationsPerScale: Int? {
-            switch self {
-            case .exact, .exactFull: nil
-            case .int8PerTable, .int8PerTableFull: 4
-            case .int8Per64, .int8Per64Full: 64
-            }
-        }
-
-        /// f32 scales of a row of this many tables.
-        public func scaleGroups(quads: Int) -> Int { activationsPerScale.map { ceilingQuotient(4 * quads, $0) } ?? 0 }
-
-        /// Bytes of one entry.
-        public var bytes: Int { isExact ? 2 : 1 }
-        /// Entries of one table of four activations.
-        public var count: Int { isFull ? 16 : 8 }
-        public var tableBytes: Int { count * bytes }
-
-        /// What an engine that reads these tables calls them.
-        public var format: Multiply.Activations {
-            switch self {
-            case .exact: .exactTables
-            case .int8PerTable: .tablesPerTable
-            case .int8Per64: .tablesPer64
-            case .exactFull: .exactFullTables
-            case .int8PerTableFull: .fullTablesPerTable
-            case .int8Per64Full: .fullTablesPer64
-            }
-        }
-    }
-    public var source: Operand
-    public var outerRows: Multiply.Loop
-    public var innerRows: Multiply.Loop
-    public var elements: Int
-    public var entries: Entries
-    public var tables: Int
-    public var tablePitch: Int
-    /// f32 scales [row][group], for INT8 entries.
-    public var scales: LocalAddress
-    public var scalePitch: Int
-
-    public init(
-        source: Operand, outerRows: Multiply.Loop = .init(), innerRows: Multiply.Loop, elements: Int, entries: Entries,
-        tables: Int, tablePitch: Int, scales: LocalAddress = LocalAddress(.tables, 0), scalePitch: Int = 0
-    ) {
-        self.source = source
-        self.outerRows = outerRows
-        self.innerRows = innerRows
-        self.elements = elements
-        self.entries = entries
-        self.tables = tables
-        self.tablePitch = tablePitch
-        self.scales = scales
-        self.scalePitch = scalePitch
-    }
-
-    public var rows: Int { outerRows.count * innerRows.count }
-    public var quads: Int { (elements + 3) / 4 }
+    public var outputs: Int { outer.steps }
+    public var elementsPerOutput: Int { inner.steps }
 }

@@ -4,7 +4,7 @@ import Diagnostics
 /// engines.
 public enum Presets {
     public static let all: [Machine] = [
-        macInt8, lutTC, mac128, macFP16, macFP8, macInt8Tiny, lutTCTiny, macFP16Tiny, macFP8Tiny,
+        macInt8, lutTC, dspChain, mac128, macFP16, macFP8, macInt8Tiny, lutTCTiny, dspChainTiny, macFP16Tiny, macFP8Tiny,
     ]
 
     /// The preset of this name, or what names there are.
@@ -34,7 +34,7 @@ public enum Presets {
     static func vector(lanes: Int) -> VectorUnit {
         VectorUnit(
             lanes: lanes, simpleInterval: 1, divideInterval: 4, elementaryInterval: 4,
-            tablesPerCycle: max(lanes / VectorUnit.entriesPerTable, 1), pipelineStages: 8)
+            tablesPerCycle: max(lanes / VectorUnit.treesPerBuilder, 1), pipelineStages: 8)
     }
 
     static func machine(

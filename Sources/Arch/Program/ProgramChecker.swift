@@ -120,7 +120,7 @@ public enum ProgramChecker {
             return FieldProblem(field: "engine", message: "the machine has no engine \(multiply.engine)")
         }
         let engine = target.engines[multiply.engine]
-        if isLookup == (engine.tableEntries != nil) { return nil }
+        if isLookup == (engine.tableFormat != nil) { return nil }
         return FieldProblem(field: "engine", message: "\(engine.kind) does not execute \(body.opcode.mnemonic)")
     }
 }
@@ -138,7 +138,7 @@ extension Instruction.Body {
             ]
         case .buildTables(let build): [build.outerRows.count, build.innerRows.count, build.elements]
         case .elementwise(let elementwise): elementwise.loops.map(\.count)
-        case .reduce(let reduce): (reduce.outer + reduce.inner).map(\.count)
+        case .reduce(let reduce): reduce.outer.map(\.count) + reduce.inner.map(\.count)
         }
     }
 }

@@ -9,29 +9,52 @@ struct Emitter {
     /// Longest program; what comes after it is dropped, and `Lowering.checkLength` refuses the whole.
     static let limit = 1 << 22
 
+    /// Where the next instruction will stand.
+    var end: Int { instructions.count }
+
     mutating func emit(_ body: Instruction.Body) {
         guard instructions.count < Self.limit else { return }
         instructions.append(Instruction(node: node, body: body))
     }
 
     /// Takes over what another emitter made.
-    mutating func append(_ other: [Instruction]) { instructions += other }
+    mutating func append(_ other: [Instruction]) {
+        if instructions.isEmpty { instructions = other } else { instructions += other }
+    }
+
+    /// Makes room for about so many more, within reason.
+    mutating func reserve(_ count: Int) {
+        instructions.reserveCapacity(instructions.count + min(count, 1 << 16))
+    }
 
     /// Loads a box into a scratchpad, smallest DRAM stride innermost, repeated axes only once. Returns how the value lies there.
     mutating func load(_ view: DomainView, box: Box, into address: LocalAddress) -> TileValue {
-        let layout = TileLayout(view: view, box: box)
-        let start = zip(box.start, view.strides).reduce(view.address) { $0 + $1.0 * $1.1 }
-        for transfer in layout.transfers(dram: start, local: address, traffic: view.traffic) { emit(.load(transfer)) }
+        load(view, box: box, layout: TileLayout(view: view, counts: box.count), into: address)
+    }
+
+    /// With the layout of boxes of this size.
+    mutating func load(_ view: DomainView, box: Box, layout: TileLayout, into address: LocalAddress) -> TileValue {
+        let start = view.address(of: box)
+        for transfer in layout.transfers { emit(.load(transfer.moved(dram: start, local: address))) }
         return TileValue(address: address, strides: layout.localStrides, type: view.type)
     }
 
     mutating func store(_ value: TileValue, box: Box, to view: DomainView) {
-        let start = zip(box.start, view.strides).reduce(view.address) { $0 + $1.0 * $1.1 }
-        let nest = Nest(counts: box.count + [view.elementBytes], strides: [view.strides + [1], value.strides + [1]])
-        for (part, offsets) in nest.transferParts {
-            var address = value.address
-            address.offset += offsets[1]
-            emit(.store(part.transfer(dram: start + offsets[0], local: address, bytes: view.elementBytes, traffic: view.traffic)))
+        store(value, box: box, to: view, Transfer.all(of: value.strides, counts: box.count, in: view))
+    }
+
+    /// With the transfers of boxes of this size, as `Transfer.all` makes them.
+    mutating func store(_ value: TileValue, box: Box, to view: DomainView, _ transfers: [Transfer]) {
+        let start = view.address(of: box)
+        for transfer in transfers { emit(.store(transfer.moved(dram: start, local: value.address))) }
+    }
+
+    /// Emits once more what stands at `code`, which read `a` and `b` and wrote `destination`, at other addresses.
+    mutating func repeatVectorCode(_ code: Range<Int>, destination: Int, a: Int, b: Int) {
+        for index in code {
+            var body = instructions[index].body
+            body.moveOperands(destination: destination, a: a, b: b)
+            emit(body)
         }
     }
 
@@ -113,36 +136,69 @@ extension Operand {
     }
 }
 
-/// How a box of a strided tensor lies in a scratchpad: dense, in the order of the DRAM strides.
+/// How boxes of one size of a strided tensor lie in a scratchpad: dense, in the order of the DRAM strides.
 struct TileLayout {
     let localStrides: [Int]
-    private let nest: Nest
-    private let elementBytes: Int
     let bytes: Int
+    /// What loads such a box, from DRAM address 0 to scratchpad address 0.
+    let transfers: [Transfer]
 
-    init(view: DomainView, box: Box) {
-        elementBytes = view.elementBytes
-        let stored = box.count.indices.filter { view.strides[$0] != 0 && box.count[$0] > 1 }
+    init(view: DomainView, counts: [Int]) {
+        let stored = counts.indices.filter { view.strides[$0] != 0 && counts[$0] > 1 }
         // Largest DRAM stride outermost; equal strides keep their order.
         let order = stored.sorted { (abs(view.strides[$0]), $1) > (abs(view.strides[$1]), $0) }
-        var strides = Array(repeating: 0, count: box.count.count)
-        var step = elementBytes
+        var strides = Array(repeating: 0, count: counts.count)
+        var step = view.elementBytes
         for axis in order.reversed() {
             strides[axis] = step
-            step *= box.count[axis]
+            step *= counts[axis]
         }
         bytes = step
         localStrides = strides
-        nest = Nest(
-            counts: order.map { box.count[$0] } + [elementBytes],
+        let nest = Nest(
+            counts: order.map { counts[$0] } + [view.elementBytes],
             strides: [order.map { view.strides[$0] } + [1], order.map { strides[$0] } + [1]])
+        transfers = nest.transfers(elementBytes: view.elementBytes, traffic: view.traffic)
+    }
+}
+
+extension DomainView {
+    fileprivate func address(of box: Box) -> Int {
+        var result = address
+        for axis in strides.indices { result += box.start[axis] * strides[axis] }
+        return result
+    }
+}
+
+extension Transfer {
+    /// What moves a box of a tile with these strides, to DRAM address 0 from scratchpad address 0.
+    static func all(of tileStrides: [Int], counts: [Int], in view: DomainView) -> [Transfer] {
+        Nest(counts: counts + [view.elementBytes], strides: [view.strides + [1], tileStrides + [1]])
+            .transfers(elementBytes: view.elementBytes, traffic: view.traffic)
     }
 
-    func transfers(dram: Int, local: LocalAddress, traffic: Traffic) -> [Transfer] {
-        nest.transferParts.map { part, offsets in
-            part.transfer(
-                dram: dram + offsets[0], local: LocalAddress(local.space, local.offset + offsets[1]),
-                bytes: elementBytes, traffic: traffic)
+    fileprivate func moved(dram bytes: Int, local address: LocalAddress) -> Transfer {
+        var result = self
+        result.dram += bytes
+        result.local = LocalAddress(address.space, local.offset + address.offset)
+        return result
+    }
+}
+
+extension Instruction.Body {
+    /// Adds to the addresses of a vector instruction's operands.
+    fileprivate mutating func moveOperands(destination: Int, a: Int, b: Int) {
+        switch self {
+        case .elementwise(var elementwise):
+            elementwise.destination = elementwise.destination.moved(destination)
+            elementwise.a = elementwise.a.moved(a)
+            if case .memory(let operand) = elementwise.b { elementwise.b = .memory(operand.moved(b)) }
+            self = .elementwise(elementwise)
+        case .reduce(var reduce):
+            reduce.destination = reduce.destination.moved(destination)
+            reduce.a = reduce.a.moved(a)
+            self = .reduce(reduce)
+        case .load, .gather, .fill, .store, .mma, .lmma, .buildTables: break
         }
     }
 }
@@ -153,16 +209,21 @@ extension Nest {
         counts.last != nil && strides.allSatisfy { $0[counts.count - 1] == 1 }
     }
 
-    /// A transfer has three loops around its row.
-    fileprivate var transferParts: [(nest: Nest, offsets: [Int])] { split(levels: isContiguous ? 4 : 3) }
+    /// As transfers from DRAM address 0 (the first operand) to scratchpad address 0: three loops around a row each.
+    fileprivate func transfers(elementBytes: Int, traffic: Traffic) -> [Transfer] {
+        split(levels: isContiguous ? 4 : 3).map { part, offsets in
+            part.transfer(dram: offsets[0], local: offsets[1], bytes: elementBytes, traffic: traffic)
+        }
+    }
 
-    fileprivate func transfer(dram: Int, local: LocalAddress, bytes: Int, traffic: Traffic) -> Transfer {
+    private func transfer(dram: Int, local: Int, bytes: Int, traffic: Traffic) -> Transfer {
         let contiguous = isContiguous
         let rowBytes = contiguous ? counts[counts.count - 1] : bytes
         let outer = contiguous ? counts.count - 1 : counts.count
         let loops = (0..<outer).map {
             Transfer.Loop(count: counts[$0], dramStride: strides[0][$0], localStride: strides[1][$0])
         }
-        return Transfer(dram: dram, local: local, rowBytes: rowBytes, loops: loops, traffic: traffic)
+        return Transfer(
+            dram: dram, local: LocalAddress(.activations, local), rowBytes: rowBytes, loops: loops, traffic: traffic)
     }
 }

@@ -28,7 +28,7 @@ struct Lowering {
     var summaries: [SegmentSummary] = []
     /// Lookup tables in DRAM, by the tensor that they were built from.
     var tableTensors: [String: TableTensor] = [:]
-    let tablePlan: TablePlan
+    var tablePlan: TablePlan
     var lifetimes: Lifetimes
 
     init(
@@ -125,6 +125,17 @@ struct Lowering {
         code.append(emitter.instructions)
         emitter = Emitter()
         row += 1
+    }
+
+    /// The code of all rows. They are given up one by one, so that the program is not in memory twice.
+    mutating func finishedCode() -> [Instruction] {
+        var instructions: [Instruction] = []
+        instructions.reserveCapacity(code.reduce(0) { $0 + $1.count })
+        for row in code.indices {
+            instructions += code[row]
+            code[row] = []
+        }
+        return instructions
     }
 
     func failure(_ node: Node, _ field: String? = nil, _ message: String) -> Diagnostics {

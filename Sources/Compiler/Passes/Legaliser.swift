@@ -47,14 +47,13 @@ struct Legaliser {
         var reasons: [String] = []
         var converted: (engine: Int, conversion: Conversion)?
         for (position, engine) in target.engines.enumerated() {
-            if engine.tableEntries != nil, let group = groupThatCutsTables(node, depthBlock: engine.depthBlock) {
+            if engine.tableFormat != nil, let group = groupThatCutsTables(node, depthBlock: engine.depthBlock) {
                 reasons.append("\(engine.kind): groups of \(group) along K end inside a table of \(engine.depthBlock) activations")
                 continue
             }
             switch engine.support(format) {
             case .native:
-                decisions[node.name] = ProductDecision(
-                    engine: position, activations: Self.activations(format.activations, entries: engine.tableEntries))
+                decisions[node.name] = Self.decision(engine: position, engine, format.activations)
                 return
             case .viaConversion(let conversion):
                 if converted == nil { converted = (position, conversion) }
@@ -127,8 +126,11 @@ struct Legaliser {
         graph.nodes[index].operation = .linear(output: output)
     }
 
-    private static func activations(_ codec: Codec, entries: BuildTables.Entries?) -> Multiply.Activations {
-        entries?.format ?? Multiply.Activations(codec) ?? .int8
+    private static func decision(engine position: Int, _ engine: any Engine, _ codec: Codec) -> ProductDecision {
+        let tables = engine.tableFormat
+        return ProductDecision(
+            engine: position,
+            activations: tables?.entries.activations ?? Multiply.Activations(codec) ?? .int8, tables: tables)
     }
 
     /// INT8-quantised tables compute linears with f32 output.
@@ -156,8 +158,7 @@ struct Legaliser {
                 return
             }
             graph.nodes[index].operation = .tableLinear(contract)
-            let format = Self.activations(.int8, entries: target.engines[engine].tableEntries)
-            decisions[node.name] = ProductDecision(engine: engine, activations: format)
+            decisions[node.name] = Self.decision(engine: engine, target.engines[engine], .int8)
         case .roundedOperands(let codec): roundOperands(index, engine: engine, to: codec)
         }
     }
@@ -173,7 +174,7 @@ struct Legaliser {
             graph.nodes[index].inputs[position] = rounded(name, type, to: codec, before: index)
         }
         let activations = graph.types[graph.nodes[index].inputs[0]]?.encoding.codec ?? codec
-        decisions[node.name] = ProductDecision(engine: engine, activations: Multiply.Activations(activations) ?? .int8)
+        decisions[node.name] = Self.decision(engine: engine, target.engines[engine], activations)
     }
 
     private mutating func rounded(_ name: String, _ type: TensorType, to codec: Codec, before index: Int) -> String {

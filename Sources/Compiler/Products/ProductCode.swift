@@ -32,28 +32,37 @@ struct ProductCode {
     }
 
     var geometry: ProductGeometry { source.geometry }
-    var usesTables: Bool { source.decision.activations.tableBytes != nil }
+    var usesTables: Bool { source.decision.tables != nil }
+
+    /// Loads of activations, weights and scales, tables and the product: what a step emits at least, to reserve memory.
+    private static let instructionsPerStep = 5
 
     mutating func generate() throws(DoesNotFit) { try generate(steps()) }
 
-    /// Whether the tiles fit: tried on the tiles at the corners, which are the whole ones and the smallest.
+    /// Whether the tiles fit: tried on the tiles at the corners, and the first and last part of their K:
+    /// the whole ones and the smallest.
     func fits() -> Bool {
         var trial = self
         let rows = rowTiles()
         let columns = columnTiles()
         var sample: [Step] = []
         for row in Self.ends(rows) {
-            for column in Self.ends(columns) { append(row, column, to: &sample) }
+            for column in Self.ends(columns) {
+                var parts: [Step] = []
+                append(row, column, to: &parts)
+                sample += Self.ends(parts)
+            }
         }
         return (try? trial.generate(sample)) != nil
     }
 
-    private static func ends<Tile>(_ tiles: [Tile]) -> [Tile] {
-        tiles.count <= 2 ? tiles : [tiles[0], tiles[tiles.count - 1]]
+    private static func ends<Part>(_ parts: [Part]) -> [Part] {
+        parts.count <= 2 ? parts : [parts[0], parts[parts.count - 1]]
     }
 
     private mutating func generate(_ steps: [Step]) throws(DoesNotFit) {
-        var pending: [String: TileValue] = [:]
+        tile.emitter.reserve(Self.instructionsPerStep * steps.count)
+        var pending: [TileValue] = []
         var accumulators: TileValue?
         for (index, step) in steps.enumerated() {
             if index == 0 {
@@ -132,12 +141,12 @@ struct ProductCode {
     // MARK: - One step
 
     /// Emits everything up to the multiply. Returns the epilogue's operands and the accumulators of the last part of K.
-    private mutating func prepare(_ step: Step) throws(DoesNotFit) -> ([String: TileValue], TileValue?) {
+    private mutating func prepare(_ step: Step) throws(DoesNotFit) -> ([TileValue], TileValue?) {
         tile.emitter.node = source.record
         let activations = try loadActivations(step)
         let weights = try loadWeights(step)
         let scales = try loadActivationScales(step)
-        var operands: [String: TileValue] = [:]
+        var operands: [TileValue] = []
         if step.isLast {
             operands = try tile.loadOperands(box(step))
         }
@@ -174,7 +183,7 @@ struct ProductCode {
             codes: weights.codes, zero: weights.zero, columns: step.columns.count,
             accumulators: slot.address.offset, accumulatorPitch: pitch, accumulate: !step.isFirst,
             output: output(weights: weights, activations: a, scales: scales, step: step))
-        if let entries = source.decision.activations.tableBytes, entries > 0,
+        if usesTables,
             let shape = engine.shapes(rows: rows, columns: step.columns.count).first
         {
             tile.emitter.emit(.lmma(body, shape))
@@ -194,8 +203,9 @@ struct ProductCode {
         guard source.isScaled else { return .integer }
         var activationScales: Multiply.ActivationScales?
         if let table = activations.scales {
-            let group = source.decision.activations.entries?.activationsPerScale ?? 64
-            activationScales = .init(group: group, local: table.address, rowPitch: table.pitch)
+            activationScales = .init(
+                group: source.decision.tables?.activationsPerScale ?? step.channels,
+                local: table.address, rowPitch: table.pitch)
         } else if let scales, let source = source.activationScales {
             activationScales = .init(group: source.group, local: scales.address, rowPitch: scales.pitch)
         }

@@ -24,25 +24,22 @@ struct ProductCost {
         Double(machine.memory.burstBytes) * Double(machine.clockPeriod) / Double(machine.memory.burstPeriod)
     }
 
-    /// What tilings that differ in order and copies only have in common.
-    private struct Shape: Hashable {
-        var height: Int
-        var width: Int
-        var columns: Int
-        var channels: Int
+    /// The shape measured last: the search goes from shape to shape, and tilings of one differ in order and copies only.
+    private var last: (tiling: ProductTiling, measured: Measure)?
 
-        init(_ tiling: ProductTiling) {
-            (height, width, columns, channels) = (tiling.tileHeight, tiling.tileWidth, tiling.tileColumns, tiling.tileChannels)
-        }
+    private struct Measure {
+        var sizes: Sizes
+        var fits: Bool
+        /// Of one step, when it fits.
+        var cycles: Int
     }
-    private var known: [Shape: (sizes: Sizes, cycles: Int)] = [:]
 
-    private mutating func measure(_ tiling: ProductTiling) -> (sizes: Sizes, cycles: Int) {
-        let shape = Shape(tiling)
-        if let found = known[shape] { return found }
+    private mutating func measure(_ tiling: ProductTiling) -> Measure {
+        if let last, last.tiling.hasShape(of: tiling) { return last.measured }
         let sizes = sizes(tiling)
-        let measured = (sizes, isSmall(sizes) ? multiplyCycles(tiling) : 0)
-        known[shape] = measured
+        let fits = isSmall(sizes)
+        let measured = Measure(sizes: sizes, fits: fits, cycles: fits ? multiplyCycles(tiling) : 0)
+        last = (tiling, measured)
         return measured
     }
 
@@ -65,9 +62,9 @@ struct ProductCost {
     }
 
     mutating func fits(_ tiling: ProductTiling) -> Bool {
-        let sizes = measure(tiling).sizes
-        let pads = machine.scratchpads
-        return isSmall(sizes) && tiling.weightCopies * sizes.weights <= pads.weights
+        let measured = measure(tiling)
+        let (sizes, pads) = (measured.sizes, machine.scratchpads)
+        return measured.fits && tiling.weightCopies * sizes.weights <= pads.weights
             && tiling.sumCopies * sizes.sums <= pads.accumulators
     }
 
@@ -82,10 +79,10 @@ struct ProductCost {
         let pixels = g.patchHeight(tiling.tileHeight) * g.patchWidth(tiling.tileWidth)
         let channels = g.groups > 1 ? g.groups * g.channels : tiling.tileChannels
         let isWhole = channels == g.groups * g.channels
-        if let bytes = source.decision.activations.tableBytes {
-            let perRow = source.layout.unfolds ? ceilDivide(source.layout.run, 4) : ceilDivide(tiling.tileChannels, 4)
+        if let format = source.decision.tables {
+            let perRow = format.tables(activations: source.layout.unfolds ? source.layout.run : tiling.tileChannels)
             let rows = source.layout.unfolds ? g.patchHeight(tiling.tileHeight) * tiling.tileWidth : pixels
-            sizes.tables = rows * perRow * bytes
+            sizes.tables = rows * perRow * format.tableBytes
         }
         if source.tables == nil {
             sizes.activations = pixels * channels * source.image.elementBytes
@@ -143,7 +140,8 @@ struct ProductCost {
             matrices = g.batch
             count.rows /= max(1, g.batch)
         }
-        let (sizes, stepCycles) = measure(tiling)
+        let measured = measure(tiling)
+        let (sizes, stepCycles) = (measured.sizes, measured.cycles)
         let activationLoads = matrices
             * reloads(own: count.rows, other: count.columns, steps: count.steps, isOutside: tiling.rowsOutside, copies: 2)
         let weightLoads = matrices
@@ -182,9 +180,10 @@ struct ProductCost {
 
     private func vectorCycles(_ sizes: Sizes, activationLoads: Int, weightLoads: Int) -> Double {
         var cycles = Double(weightLoads * sizes.laidOut) / Double(machine.vector.lanes)
-        if source.tables == nil, let bytes = source.decision.activations.tableBytes {
-            let turns = source.decision.activations.entries?.isFull == true ? 2.0 : 1.0
-            cycles += Double(activationLoads) * turns * Double(sizes.tables / bytes) / Double(machine.vector.tablesPerCycle)
+        if source.tables == nil, let format = source.decision.tables {
+            let turns = VectorUnit.builderTurns(of: format)
+            cycles += Double(activationLoads) * turns * Double(sizes.tables / format.tableBytes)
+                / Double(machine.vector.tablesPerCycle)
         }
         return cycles
     }

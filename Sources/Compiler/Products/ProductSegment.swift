@@ -50,7 +50,7 @@ extension Lowering {
         let geometry = prepared.geometry
         let record = begin(node.name, operation: node.operation.name, macs: geometry.macs)
         let decision = decisions[node.name] ?? ProductDecision(engine: 0, activations: .int8)
-        let usesTables = decision.activations.tableBytes != nil && prepared.tables == nil
+        let usesTables = decision.tables != nil && prepared.tables == nil
         let tableRecord = usesTables ? begin("\(node.name).tables", operation: "lookup_tables") : record
         let engine = target.engines[decision.engine]
         let layout = DepthLayout(geometry, depthBlock: engine.depthBlock)
@@ -95,16 +95,21 @@ extension Lowering {
         let splits = geometry.groups == 1 && !source.layout.unfolds && keepsOrder
         var limit = options.tileLimit
         if let exact = source.exactDepth { limit.depth = min(limit.depth, exact) }
+        // A tile whose values become tables ends where a table ends.
+        let columnBlock = tables.reduce(engine.columnBlock) { leastCommonMultiple($0, $1.format.length) }
         let candidates = ProductTiling.candidates(
-            geometry, columnBlock: engine.columnBlock, depthGranule: granule, splitsDepth: splits,
+            geometry, columnBlock: columnBlock, depthGranule: granule, splitsDepth: splits,
             wholeColumns: wholeColumns, limit: limit)
-        let ranked = candidates.filter { cost.fits($0) }.map { ($0, cost.cycles($0)) }.enumerated()
-            .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
+        var ranked: [(cycles: Double, index: Int)] = []
+        for (index, candidate) in candidates.enumerated() where cost.fits(candidate) {
+            ranked.append((cost.cycles(candidate), index))
+        }
+        ranked.sort { ($0.cycles, $0.index) < ($1.cycles, $1.index) }
         let tile = TileCode(
             binding: binding, outputs: outputs, tables: tables, capacity: target.machine.scratchpads)
-        for candidate in ranked {
-            let code = ProductCode(source: source, tiling: candidate.element.0, engine: engine, tile: tile)
-            if code.fits() { return (code, candidate.element.1) }
+        for (cycles, index) in ranked {
+            let code = ProductCode(source: source, tiling: candidates[index], engine: engine, tile: tile)
+            if code.fits() { return (code, cycles) }
         }
         return nil
     }
@@ -158,7 +163,7 @@ extension Lowering {
 
     private func isScaled(_ source: ProductSource) -> Bool {
         if source.hasFloats { return true }
-        if source.activationScales != nil || source.decision.activations.entries?.isExact == false { return true }
+        if source.activationScales != nil || source.decision.tables?.entries.isExact == false { return true }
         if case .image(let image) = source.weights { return image.scaleAddress != nil }
         return false
     }
@@ -198,22 +203,22 @@ extension ProductSource {
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
         if hasFloats { granule = leastCommonMultiple(granule, DotContract.blocked16.lanes) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
-        if let shared = decision.activations.entries?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
+        if let shared = decision.tables?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
         return granule
     }
+}
 
-    private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
-        var (x, y) = (a, b)
-        while y != 0 { (x, y) = (y, x % y) }
-        return a / x * b
-    }
+private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
+    var (x, y) = (a, b)
+    while y != 0 { (x, y) = (y, x % y) }
+    return a / x * b
 }
 
 extension ProductCode {
     /// For reports: tile, order and where tables come from.
     var note: String {
         let t = tiling
-        let tables = source.decision.activations.tableBytes == nil
+        let tables = source.decision.tables == nil
             ? "" : source.tables == nil ? ", tables built on chip" : ", tables from DRAM"
         return "tile \(t.tileHeight * t.tileWidth)x\(t.tileColumns)x\(t.tileChannels * source.layout.depth / source.geometry.channels), "
             + (t.rowsOutside ? "rows outside" : "columns outside") + tables

@@ -13,6 +13,12 @@ struct ProductTiling: Hashable {
     /// Two tiles of sums in turn, so that the vector unit works on one while the engine fills the other.
     var sumCopies: Int
 
+    /// The tiles are the same; order and copies may differ.
+    func hasShape(of other: ProductTiling) -> Bool {
+        tileHeight == other.tileHeight && tileWidth == other.tileWidth && tileColumns == other.tileColumns
+            && tileChannels == other.tileChannels
+    }
+
     func count(_ geometry: ProductGeometry) -> (rows: Int, columns: Int, steps: Int) {
         (
             geometry.batch * ceilDivide(geometry.outputHeight, tileHeight) * ceilDivide(geometry.outputWidth, tileWidth),

@@ -27,8 +27,8 @@ extension Lowering {
         guard let from = domain.view(source), let to = domain.view(target) else { throw DoesNotBind() }
         binding.operands["source"] = BoundOperand(view: from, width: nil)
         // Elements are packed in the order of the target only where the orders differ.
-        let sameOrder = TileLayout(view: from, box: Box(start: domain.counts.map { _ in 0 }, count: domain.counts)).localStrides
-            == TileLayout(view: to, box: Box(start: domain.counts.map { _ in 0 }, count: domain.counts)).localStrides
+        let sameOrder = TileLayout(view: from, counts: domain.counts).localStrides
+            == TileLayout(view: to, counts: domain.counts).localStrides
         let stored = sameOrder ? "source" : "packed"
         if !sameOrder {
             binding.steps.append(VectorStep(

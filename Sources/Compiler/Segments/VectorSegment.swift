@@ -107,7 +107,7 @@ extension TensorEncoding {
 extension TileCode {
     /// Loads of a tile are ahead of the vector work of the tile before.
     mutating func generate(_ boxes: [Box], record: Int? = nil) throws(DoesNotFit) {
-        var next: [String: TileValue] = [:]
+        var next: [TileValue] = []
         let record = record ?? binding.steps.first?.node ?? 0
         for (index, box) in boxes.enumerated() {
             if index == 0 {

@@ -1,92 +1,48 @@
-import Arch
-
-/// For every byte of one memory: the last instruction that wrote it and, for each unit, the last that read it since.
-/// Kept as disjoint intervals in ascending order.
+/// Who used the bytes of one memory last: leaves of a few intervals each, in ascending order, so that cutting an interval
+/// moves a few others only, however many a program makes.
 struct RegionMap {
-    struct Users {
-        /// Index of the last writer, -1 for none.
-        var writer: Int32 = -1
-        /// Last reader of each unit since that write, -1 for none.
-        var readers = SIMD8<Int32>(repeating: -1)
-    }
-    private struct Region {
-        var lower: Int
-        var upper: Int
-        var users: Users
-    }
-    private var regions: [Region] = []
+    private var leaves = [RegionLeaf()]
+    private static let leafSize = 64
 
-    /// Index of the first region that ends after `lower`.
-    private func firstIndex(after lower: Int) -> Int {
-        var low = 0
-        var high = regions.count
-        while low < high {
-            let middle = (low + high) / 2
-            if regions[middle].upper <= lower { low = middle + 1 } else { high = middle }
-        }
-        return low
+    /// Books a write. Returns the instructions that wrote or read these bytes before.
+    mutating func write(_ range: Range<Int>, by instruction: Int32, unit: Int) -> UnitClock {
+        share(range) { leaf, part in leaf.write(part, by: instruction, unit: unit) }
     }
 
-    /// Calls `visit` with the users of every region that overlaps the range.
-    func forEach(in range: Range<Int>, _ visit: (Users) -> Void) {
+    /// Books a read. Returns the instructions that wrote these bytes before.
+    mutating func read(_ range: Range<Int>, by instruction: Int32, unit: Int) -> UnitClock {
+        share(range) { leaf, part in leaf.read(part, by: instruction, unit: unit) }
+    }
+
+    /// Gives every leaf its part of a range: from the end of the leaf before it to its own, the last one the rest.
+    private mutating func share(
+        _ range: Range<Int>, _ body: (inout RegionLeaf, Range<Int>) -> UnitClock
+    ) -> UnitClock {
+        var users = UnitClock.none
         var index = firstIndex(after: range.lowerBound)
-        while index < regions.count, regions[index].lower < range.upperBound {
-            visit(regions[index].users)
-            index += 1
-        }
-    }
-
-    mutating func write(_ range: Range<Int>, by instruction: Int) {
-        let (first, last) = split(range)
-        let region = Region(
-            lower: range.lowerBound, upper: range.upperBound, users: Users(writer: Int32(instruction)))
-        if last - first == 1 {
-            regions[first] = region
-        } else {
-            regions.replaceSubrange(first..<last, with: CollectionOfOne(region))
-        }
-    }
-
-    mutating func read(_ range: Range<Int>, by instruction: Int, unit: Unit) {
-        let (first, last) = split(range)
-        var cursor = range.lowerBound
-        var index = first
-        var end = last
-        while index < end || cursor < range.upperBound {
-            if index < end, regions[index].lower == cursor {
-                regions[index].users.readers[Int(unit.rawValue)] = Int32(instruction)
-                cursor = regions[index].upper
-            } else {
-                let upper = index < end ? regions[index].lower : range.upperBound
-                var users = Users()
-                users.readers[Int(unit.rawValue)] = Int32(instruction)
-                regions.insert(Region(lower: cursor, upper: upper, users: users), at: index)
-                end += 1
-                cursor = upper
+        var lower = range.lowerBound
+        while lower < range.upperBound {
+            let isLast = index + 1 == leaves.count || leaves[index + 1].lower >= range.upperBound
+            let upper = isLast ? range.upperBound : leaves[index].upper
+            users = users.later(body(&leaves[index], lower..<upper))
+            lower = upper
+            if leaves[index].count > Self.leafSize {
+                leaves.insert(leaves[index].halve(), at: index + 1)
+                index += 1
             }
             index += 1
         }
+        return users
     }
 
-    /// Cuts regions at the ends of the range; returns the indices of those inside.
-    private mutating func split(_ range: Range<Int>) -> (Int, Int) {
-        var first = firstIndex(after: range.lowerBound)
-        if first < regions.count, regions[first].lower < range.lowerBound {
-            cut(first, at: range.lowerBound)
-            first += 1
+    /// Index of the first leaf that ends after `lower`, or of the last one.
+    private func firstIndex(after lower: Int) -> Int {
+        var low = 0
+        var high = leaves.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if leaves[middle].upper <= lower { low = middle + 1 } else { high = middle }
         }
-        var last = first
-        while last < regions.count, regions[last].lower < range.upperBound {
-            if regions[last].upper > range.upperBound { cut(last, at: range.upperBound) }
-            last += 1
-        }
-        return (first, last)
-    }
-
-    private mutating func cut(_ index: Int, at address: Int) {
-        var tail = regions[index]
-        tail.lower = address
-        regions[index].upper = address
-        regions.insert(tail, at: index + 1)
+        return low
     }
 }

@@ -3,15 +3,15 @@ import Arch
 /// Adds the tokens that order conflicting accesses of different units.
 ///
 /// The program is walked once in order. For every earlier instruction of another unit that touched the same bytes, the
-/// new one must know that it has completed: either through a token of its own or through what it learned from tokens before
-/// (vector clocks). Bytes are compared as bounding intervals: never too few, sometimes too many, which only costs overlap. Since what a unit knows of another only grows, the k-th signal of a pair of units always meets the k-th
-/// wait, which is what counting tokens need.
+/// new one must know that it has completed: either through a token of its own or through what it learned from tokens
+/// before (vector clocks). Bytes are compared as bounding intervals: never too few, sometimes too many, which only costs
+/// overlap. Since what a unit knows of another only grows, the k-th signal of a pair of units always meets the k-th wait,
+/// which is what counting tokens need.
 struct Synchroniser {
-    private typealias Clock = SIMD8<Int32>
-    /// What each unit knows of each other: index of the last instruction known to have completed.
-    private var known = Array(repeating: Clock(repeating: -1), count: Unit.allCases.count)
+    /// What each unit knows of each other: the last instruction known to have completed.
+    private var known = Array(repeating: UnitClock.none, count: Unit.allCases.count)
     /// What was known when an instruction completed, itself included.
-    private var clocks: [Clock] = []
+    private var clocks: [UnitClock] = []
     private var dram = RegionMap()
     private var spaces = Array(repeating: RegionMap(), count: Space.allCases.count)
 
@@ -24,89 +24,54 @@ struct Synchroniser {
         var synchroniser = Synchroniser(written: WrittenRanges(instructions, engines: engines))
         synchroniser.clocks.reserveCapacity(instructions.count)
         for index in instructions.indices {
-            synchroniser.add(index, to: &instructions, engines: engines)
+            let needed = synchroniser.book(instructions[index], index: Int32(index), engines: engines)
+            synchroniser.order(index, after: needed, in: &instructions)
         }
     }
 
-    private mutating func add(_ index: Int, to instructions: inout [Instruction], engines: [any Engine]) {
-        let unit = Int(instructions[index].unit.rawValue)
-        let footprint = instructions[index].accesses(engines: engines)
-        let needed = dependencies(footprint)
-        var clock = known[unit]
+    /// Waits for what is needed and not known yet.
+    private mutating func order(_ index: Int, after needed: UnitClock, in instructions: inout [Instruction]) {
+        let unit = instructions[index].unit
+        let lane = Int(unit.rawValue)
+        var clock = known[lane]
         // Newest first: what one token teaches may cover the others.
         var open = needed
-        open[unit] = -1
-        while let other = Self.newest(open), needed[other] >= 0 {
-            open[other] = -1
-            guard needed[other] > clock[other] else { continue }
-            let source = Int(needed[other])
-            instructions[source].signals.insert(instructions[index].unit)
-            instructions[index].waits.insert(instructions[source].unit)
-            clock = pointwiseMax(clock, clocks[source])
+        open[lane] = -1
+        while true {
+            let newest = open.max()
+            guard newest >= 0 else { break }
+            let source = Int(newest)
+            let sender = instructions[source].unit
+            open[Int(sender.rawValue)] = -1
+            guard newest > clock[Int(sender.rawValue)] else { continue }
+            instructions[source].signals.insert(unit)
+            instructions[index].waits.insert(sender)
+            clock = clock.later(clocks[source])
         }
-        known[unit] = clock
-        clock[unit] = Int32(index)
+        clock[lane] = Int32(index)
         clocks.append(clock)
-        known[unit][unit] = Int32(index)
-        record(footprint, index: index, unit: instructions[index].unit)
+        known[lane] = clock
     }
 
-    /// The unit with the latest instruction that is still to be looked at.
-    private static func newest(_ open: Clock) -> Int? {
-        var best: Int?
-        for unit in 0..<Unit.allCases.count where open[unit] >= 0 {
-            if open[unit] > (best.map { open[$0] } ?? -1) { best = unit }
-        }
-        return best
-    }
-
-    private func dependencies(_ footprint: Accesses) -> Clock {
-        var needed = Clock(repeating: -1)
-        func follow(_ users: RegionMap.Users, asWriter: Bool) {
-            if users.writer >= 0 {
-                let unit = clocks[Int(users.writer)].indexOfOwner(users.writer)
-                needed[unit] = max(needed[unit], users.writer)
+    /// Books the accesses of an instruction. Returns those before it that it must come after; what its own accesses add
+    /// stays in the lane of its own unit, which orders itself.
+    private mutating func book(_ instruction: Instruction, index: Int32, engines: [any Engine]) -> UnitClock {
+        let unit = Int(instruction.unit.rawValue)
+        var needed = UnitClock.none
+        instruction.forEachSpan(engines: engines) { span in
+            let bounds = span.bounds
+            guard !bounds.isEmpty else { return }
+            switch (span.memory, span.isWrite) {
+            case (.dram, true): needed = needed.later(dram.write(bounds, by: index, unit: unit))
+            case (.dram, false):
+                guard written.overlaps(bounds) else { return }
+                needed = needed.later(dram.read(bounds, by: index, unit: unit))
+            case (.scratchpad(let space), true):
+                needed = needed.later(spaces[Int(space.rawValue)].write(bounds, by: index, unit: unit))
+            case (.scratchpad(let space), false):
+                needed = needed.later(spaces[Int(space.rawValue)].read(bounds, by: index, unit: unit))
             }
-            if asWriter { needed = pointwiseMax(needed, users.readers) }
         }
-        for access in footprint.reads where matters(access) {
-            map(access.memory).forEach(in: access.bytes.bounds) { follow($0, asWriter: false) }
-        }
-        for access in footprint.writes { map(access.memory).forEach(in: access.bytes.bounds) { follow($0, asWriter: true) } }
         return needed
-    }
-
-    private func matters(_ access: Access) -> Bool {
-        access.memory != .dram || written.overlaps(access.bytes.bounds)
-    }
-
-    private func map(_ memory: Memory) -> RegionMap {
-        switch memory {
-        case .dram: dram
-        case .scratchpad(let space): spaces[Int(space.rawValue)]
-        }
-    }
-
-    private mutating func record(_ footprint: Accesses, index: Int, unit: Unit) {
-        for access in footprint.reads where matters(access) {
-            switch access.memory {
-            case .dram: dram.read(access.bytes.bounds, by: index, unit: unit)
-            case .scratchpad(let space): spaces[Int(space.rawValue)].read(access.bytes.bounds, by: index, unit: unit)
-            }
-        }
-        for access in footprint.writes {
-            switch access.memory {
-            case .dram: dram.write(access.bytes.bounds, by: index)
-            case .scratchpad(let space): spaces[Int(space.rawValue)].write(access.bytes.bounds, by: index)
-            }
-        }
-    }
-}
-
-extension SIMD8<Int32> {
-    /// The lane that holds `value`: in the clock of an instruction, the lane of its own unit.
-    fileprivate func indexOfOwner(_ value: Int32) -> Int {
-        for lane in 0..<8 where self[lane] == value { return lane }
-        return 0
     }
 }

@@ -8,8 +8,8 @@ struct WrittenRanges {
         var stores: [Range<Int>] = []
         for instruction in instructions {
             guard case .store = instruction.body else { continue }
-            for access in instruction.accesses(engines: engines).writes where access.memory == .dram {
-                stores.append(access.bytes.bounds)
+            instruction.forEachSpan(engines: engines) { span in
+                if span.isWrite, span.memory == .dram { stores.append(span.bounds) }
             }
         }
         for range in stores.sorted(by: { $0.lowerBound < $1.lowerBound }) {

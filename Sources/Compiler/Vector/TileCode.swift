@@ -11,10 +11,14 @@ struct TileCode {
     /// Lookup tables that are built from values of the tile.
     let tableOutputs: [TableOutput]
     private let plan: ValuePlan
-    private let outputNames: [String]
-    private let operandNames: [String]
+    /// Values of the binding that are loaded and stored, by name in ascending order.
+    private var operands: [TileOperand]
+    private var stored: [TileOutput]
     /// Indexed by `ValuePlan.index`.
     private var values: [TileValue?]
+    private let places: [StepPlaces]
+    /// What each step emitted last.
+    private var emitted: [EmittedStep?]
     private var tile = 0
 
     init(
@@ -26,38 +30,57 @@ struct TileCode {
         slots = Slots(capacity: capacity)
         plan = ValuePlan(binding: binding, outputs: Set(outputs.keys).union(tables.map(\.value)))
         values = Array(repeating: nil, count: plan.count)
-        outputNames = outputs.keys.sorted()
-        operandNames = binding.operands.keys.sorted()
+        operands = binding.operands.sorted { $0.key < $1.key }.map { [plan] in
+            TileOperand(bound: $0.value, role: .operand($0.key), place: plan.index($0.key))
+        }
+        stored = outputs.sorted { $0.key < $1.key }.map { [plan] in
+            TileOutput(bound: $0.value, place: plan.index($0.key))
+        }
+        places = binding.steps.map { [plan] in StepPlaces($0, plan: plan) }
+        emitted = Array(repeating: nil, count: binding.steps.count)
     }
 
     private static let wide: [Space] = [.accumulators, .activations, .weights, .tables]
     private static let narrow: [Space] = [.activations, .accumulators, .weights, .tables]
 
-    /// Loads what the steps of this box read, unless it is still there.
-    mutating func loadOperands(_ box: Box) throws(DoesNotFit) -> [String: TileValue] {
-        var loaded: [String: TileValue] = [:]
-        for name in operandNames {
-            guard let operand = binding.operands[name] else { continue }
-            loaded[name] = try load(operand, role: .operand(name), box: operand.part(box))
+    /// Loads what the steps of this box read, unless it is still there: the operands of the binding in order of name.
+    mutating func loadOperands(_ box: Box) throws(DoesNotFit) -> [TileValue] {
+        var loaded: [TileValue] = []
+        loaded.reserveCapacity(operands.count)
+        for index in operands.indices {
+            let bound = operands[index].bound
+            let part = bound.part(box)
+            let layout = operands[index].layout(counts: part.count)
+            loaded.append(try load(bound, role: operands[index].role, box: part, layout: layout))
         }
         return loaded
     }
 
     mutating func load(_ operand: BoundOperand, role: Role, box: Box) throws(DoesNotFit) -> TileValue {
-        let layout = TileLayout(view: operand.view, box: box)
-        let content = box.start.indices.filter { operand.view.strides[$0] != 0 }.flatMap { [box.start[$0], box.count[$0]] }
+        try load(operand, role: role, box: box, layout: TileLayout(view: operand.view, counts: box.count))
+    }
+
+    private mutating func load(
+        _ operand: BoundOperand, role: Role, box: Box, layout: TileLayout
+    ) throws(DoesNotFit) -> TileValue {
+        var content: [Int] = []
+        for axis in box.start.indices where operand.view.strides[axis] != 0 {
+            content.append(box.start[axis])
+            content.append(box.count[axis])
+        }
         let copies = content.isEmpty ? 1 : 2
         let slot = try slots.slot(role, content: content, bytes: layout.bytes, spaces: Self.narrow, copies: copies)
         if slot.holds { return TileValue(address: slot.address, strides: layout.localStrides, type: operand.view.type) }
-        return emitter.load(operand.view, box: box, into: slot.address)
+        return emitter.load(operand.view, box: box, layout: layout, into: slot.address)
     }
 
-    /// Runs all steps. `made` is the value that comes from elsewhere (a product, a window), if there is one.
+    /// Runs all steps on what `loadOperands` gave. `made` is the value that comes from elsewhere (a product, a window), if
+    /// there is one.
     mutating func run(
-        _ box: Box, operands: [String: TileValue], made: (name: String, value: TileValue)? = nil
+        _ box: Box, operands loaded: [TileValue], made: (name: String, value: TileValue)? = nil
     ) throws(DoesNotFit) {
         tile += 1
-        for name in operandNames { values[plan.index(name)] = operands[name] }
+        for (operand, value) in zip(operands, loaded) { values[operand.place] = value }
         if let made { values[plan.index(made.name)] = made.value }
         for (index, step) in binding.steps.enumerated() {
             emitter.node = step.node
@@ -72,44 +95,67 @@ struct TileCode {
 
     /// Stores what leaves the core: values, then tables.
     mutating func store(_ box: Box) throws(DoesNotFit) {
-        for name in outputNames {
-            guard let output = outputs[name], let value = value(name) else { continue }
-            emitter.store(value, box: output.part(box), to: output.view)
+        for index in stored.indices {
+            guard let value = values[stored[index].place] else { continue }
+            let part = stored[index].bound.part(box)
+            let transfers = stored[index].transfers(value.strides, counts: part.count)
+            emitter.store(value, box: part, to: stored[index].bound.view, transfers)
         }
         try storeTables(box)
     }
 
     // MARK: - Places
 
-    private mutating func place(_ step: VectorStep, index: Int, box: Box) throws(DoesNotFit) -> TileValue {
-        var counts = box.count
-        if let width = step.width { counts[counts.count - 1] = width }
+    private func shape(_ step: VectorStep, index: Int, box: Box) -> TileShape {
+        if let before = emitted[index], before.counts == box.count { return before.shape }
+        return TileShape(step, box: box)
+    }
+
+    private mutating func place(_ step: VectorStep, index: Int, shape: TileShape) throws(DoesNotFit) -> TileValue {
         let address: LocalAddress
         switch plan.places[index] {
         case .bytesOf(let donor): address = values[donor]?.address ?? LocalAddress(.accumulators, 0)
         case .slot(let role):
             let copies = if case .output = role { 2 } else { 1 }
             address = try slots.slot(
-                role, content: [tile], bytes: counts.reduce(step.type.bytes, *),
-                spaces: step.type.bytes >= 4 ? Self.wide : Self.narrow, copies: copies
+                role, content: [tile], bytes: shape.bytes, spaces: step.type.bytes >= 4 ? Self.wide : Self.narrow,
+                copies: copies
             ).address
         }
-        var strides = TensorView.denseStrides(counts, step.type.bytes)
-        for axis in counts.indices where box.count[axis] == 1 { strides[axis] = 0 }
-        if step.width == 1 { strides[counts.count - 1] = 0 }
-        return TileValue(address: address, strides: strides, type: step.type)
+        return TileValue(address: address, strides: shape.strides, type: step.type)
     }
 
     // MARK: - Steps
 
+    /// The code of a step is that of the tile before at other addresses, as long as tiles have one size.
     private mutating func emit(_ step: VectorStep, index: Int, box: Box) throws(DoesNotFit) {
-        guard let a = value(step.a) else { return }
-        let destination = try place(step, index: index, box: box)
+        guard let a = values[places[index].a] else { return }
+        let shape = shape(step, index: index, box: box)
+        let destination = try place(step, index: index, shape: shape)
+        let second = second(step, at: index)
+        let next = EmittedStep(counts: box.count, shape: shape, destination: destination, a: a, b: second.tile)
+        if step.isSameForEveryTile, let before = emitted[index], before.differsInAddressesOnly(from: next) {
+            emitter.repeatVectorCode(
+                before.code, destination: destination.address.offset - before.destination.address.offset,
+                a: a.address.offset - before.a.address.offset,
+                b: (second.tile?.address.offset ?? 0) - (before.b?.address.offset ?? 0))
+        } else {
+            let start = emitter.end
+            try emit(step, destination, a, second, index: index, box: box)
+            emitted[index] = next
+            emitted[index]?.code = start..<emitter.end
+        }
+        values[places[index].output] = destination
+    }
+
+    private mutating func emit(
+        _ step: VectorStep, _ destination: TileValue, _ a: TileValue, _ second: SecondValue, index: Int, box: Box
+    ) throws(DoesNotFit) {
         var counts = box.count
         if let width = step.width { counts[counts.count - 1] = width }
         switch step.kind {
         case .elementwise(let function):
-            emitter.elementwise(function, destination, a, second(step), counts: counts)
+            emitter.elementwise(function, destination, a, second, counts: counts)
         case .reduceRow(let function):
             let last = box.count.count - 1
             counts[last] = 1
@@ -117,24 +163,23 @@ struct TileCode {
         case .reduceGroups(let function, let size):
             reduceGroups(function, size: size, destination, a, box: box)
         case .elementwiseByGroup(let function, let size):
-            byGroup(function, size: size, destination, a, second(step), box: box)
+            byGroup(function, size: size, destination, a, second, box: box)
         case .mask(let position, let window):
             let row = box.start.count - 2
             emitter.mask(
                 destination, a, counts: counts, firstRow: box.start[row] - box.start[row + 1], position: position,
                 window: window)
         case .rope(let rope):
-            if let cosine = step.secondName.flatMap({ value($0) }), let sine = step.c.flatMap({ value($0) }) {
+            if let cosine = second.tile, let sine = places[index].c.flatMap({ values[$0] }) {
                 try self.rope(rope, destination, a, cosine, sine, box: box)
             }
         }
-        values[plan.index(step.output)] = destination
     }
 
-    private func second(_ step: VectorStep) -> SecondValue {
+    private func second(_ step: VectorStep, at index: Int) -> SecondValue {
         switch step.b {
         case .none: .none
-        case .value(let name): value(name).map { .tile($0) } ?? .none
+        case .value: places[index].b.flatMap { values[$0] }.map { .tile($0) } ?? .none
         case .float(let value): .float(value)
         case .integer(let value): .integer(value)
         }

@@ -21,7 +21,7 @@ struct WindowCode {
     private struct Prepared {
         var patch: TileValue
         var weights: TileValue?
-        var operands: [String: TileValue]
+        var operands: [TileValue]
     }
 
     mutating func generate() throws(DoesNotFit) {

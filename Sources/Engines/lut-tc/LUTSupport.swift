@@ -3,6 +3,9 @@ import Formats
 
 extension LUTTensorCore {
     public func support(_ format: ProductFormat) -> Support {
+        if let problem = tableFormat.flatMap({ TableFormat.problem($0.entries, length: k) }) {
+            return .unsupported(reason: problem)
+        }
         if format.runtimeWeights { return .unsupported(reason: "weights are folded offline") }
         let weights = weightSupport(format.weights, name: "the lookup array")
         guard weights == .native else { return weights }
@@ -13,8 +16,8 @@ extension LUTTensorCore {
     public var quantisation: TableQuantisation? {
         switch tables {
         case .exact: nil
-        case .int8PerTable: .perTable
-        case .int8Per64: .per64Activations
+        case .int8PerTable: .perTable(length: k)
+        case .int8Per64: .per64Activations(length: k)
         }
     }
 

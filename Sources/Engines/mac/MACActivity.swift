@@ -11,7 +11,7 @@ extension MACArray {
         var events: [Event: Int] = [
             .multiplyAccumulate: outputs * multiply.depth,
             .activationRead: multiply.rows * multiply.depth * multiply.activationFormat.elementBytes * schedule.blockCount,
-            .weightRead: passes * multiply.depth * rowBytes(weightBits: multiply.weightBits),
+            .weightRead: passes * weightBytes(depth: multiply.depth, weightBits: multiply.weightBits),
         ]
         let sums = sums(multiply)
         let updates = sums.leaveBySegment ? segments : tiles

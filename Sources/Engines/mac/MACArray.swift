@@ -59,7 +59,7 @@ public struct MACArray: Engine {
     public func peak(weightBits: Int) -> Double { Double(rows * columns) }
     public var columnBlock: Int { columns }
     public var depthBlock: Int { 1 }
-    public var tableEntries: BuildTables.Entries? { nil }
+    public var tableFormat: TableFormat? { nil }
     public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
 
     public var rtl: RTLBinding {
@@ -73,17 +73,24 @@ public struct MACArray: Engine {
     /// Zero points for which every u - zero fits the signed 9-bit weight port.
     public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }
 
+    private func layout(_ weightBits: Int) -> DenseLayout {
+        DenseLayout(columnBlock: columns, weightBits: weightBits)
+    }
+
+    public func weightBytes(depth: Int, weightBits: Int) -> Int { layout(weightBits).blockBytes(depth: depth) }
+
+    public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).layOut(codes: codes, columns: columns, depth: depth)
+    }
+
+    public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
+    }
+
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
         if operands.isFloat, !MACFloatDot.isExactInteger(multiply, self, memory) {
             return MACFloatDot(self, multiply, memory: memory).run()
         }
-        let cut = KCut(multiply, granule: 1)
-        let parameters = GroupParameters(
-            multiply, memory: memory, columnBlock: columns, weightGroups: cut.weightGroups)
-        DotProduct(
-            multiply: multiply,
-            operands: CodeOperands(engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters),
-            cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory)
-        ).run()
+        DotProduct(codes: multiply, memory: memory, columnBlock: columns).run()
     }
 }

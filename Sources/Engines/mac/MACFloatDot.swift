@@ -169,13 +169,14 @@ struct MACFloatDot: Sendable {
 
     private func writeColumn(_ column: Int, lane: Int, to weights: UnsafeMutableBufferPointer<Lanes>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
-        let field = CodeField(engine: engine, depth: schedule.cut.depth, weightBits: multiply.weightBits)
+        let layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
+        let depth = schedule.cut.depth
         for group in 0..<schedule.cut.weightGroups {
             let start = group * schedule.cut.weightGroup
             let end = min(schedule.cut.depth, start + schedule.cut.weightGroup)
             let zero = multiply.codes.readsZeros ? parameters.zero(column: column, group: group) : 0
             for k in start..<end {
-                let code = field.code(bytes, base: multiply.weights, column: column, k: k)
+                let code = layout.code(bytes, base: multiply.weights, depth: depth, column: column, k: k)
                 weights[k][lane] = number(code, zero: zero)
             }
         }

@@ -32,7 +32,8 @@ struct MACFloatPass {
     private let sums: MACSums
     /// f32 sums of the running segment where they leave by segment: [row of strip][column of block].
     private var partials: [Float]
-    private let field: CodeField
+    private let layout: DenseLayout
+    private let depth: Int
 
     init(
         engine: MACArray, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters, columns: Range<Int>,
@@ -47,11 +48,12 @@ struct MACFloatPass {
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
         sums = engine.sums(multiply)
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        field = CodeField(engine: engine, depth: depth, weightBits: multiply.weightBits)
+        layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
+        self.depth = depth
     }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
-    mutating func run(_ kBlock: MACSchedule.KBlock, isFirst: Bool) {
+    mutating func run(_ kBlock: KBlock, isFirst: Bool) {
         let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
         for row in rows {
             let operands = kBlock.range.map { activation(row: row, k: $0) }
@@ -63,7 +65,7 @@ struct MACFloatPass {
     }
 
     private mutating func accumulate(
-        _ products: [Float], row: Int, column: Int, lane: Int, _ kBlock: MACSchedule.KBlock, isFirst: Bool
+        _ products: [Float], row: Int, column: Int, lane: Int, _ kBlock: KBlock, isFirst: Bool
     ) {
         let partial = (row - rows.lowerBound) * columns.count + lane
         if sums == .direct {
@@ -118,7 +120,8 @@ struct MACFloatPass {
     }
 
     private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> FloatPort {
-        let code = field.code(UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, k: k)
+        let code = layout.code(
+            UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k)
         if let codec = multiply.codes.floatCodec { return FloatPort(code: UInt32(code), codec: codec) }
         let zero = parameters.zero(column: column, group: segment.weightGroup)
         let value =

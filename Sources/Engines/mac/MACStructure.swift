@@ -32,7 +32,8 @@ struct MACPass {
     let rows: Range<Int>
     /// Integer sums of the running segment (scaled output): [row of strip][column of block].
     private var partials: [Int32]
-    private let field: CodeField
+    private let layout: DenseLayout
+    private let depth: Int
 
     init(
         engine: MACArray, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters,
@@ -46,11 +47,12 @@ struct MACPass {
         self.columns = columns
         self.rows = rows
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        field = CodeField(engine: engine, depth: depth, weightBits: multiply.weightBits)
+        self.depth = depth
+        layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
     }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
-    mutating func run(_ kBlock: MACSchedule.KBlock, isFirst: Bool) {
+    mutating func run(_ kBlock: KBlock, isFirst: Bool) {
         let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
         for row in rows {
             let operands = kBlock.range.map { activation(row: row, k: $0) }
@@ -64,7 +66,7 @@ struct MACPass {
     }
 
     private mutating func accumulate(
-        _ sum: Int32, row: Int, column: Int, lane: Int, _ kBlock: MACSchedule.KBlock, isFirst: Bool
+        _ sum: Int32, row: Int, column: Int, lane: Int, _ kBlock: KBlock, isFirst: Bool
     ) {
         guard multiply.isScaled else {
             accumulators.add(sum, row: row, column: column, fresh: isFirst && !multiply.accumulate)
@@ -101,7 +103,8 @@ struct MACPass {
 
     private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Int32 {
         let code = Int32(
-            field.code(UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, k: k))
+            layout.code(
+                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k))
         let zero = Int32(parameters.zero(column: column, group: segment.weightGroup))
         switch multiply.codes {
         case .offset: return code - zero

@@ -78,14 +78,14 @@ struct TileCycles {
             for strip in schedule.strips {
                 let passes = block.count * strip.count
                 for (index, kBlock) in kBlocks.enumerated() {
-                    let interval = scaled && kBlock.endsSegment ? ceilDivide(block.columns, engine.epilogueLanes) : 1
-                    let issued = strip.rows * interval
+                    let interval = scaled && kBlock.endsSegment ? ceilDivide(block.size, engine.epilogueLanes) : 1
+                    let issued = strip.size * interval
                     let trees = engine.operands.isFloat ? ceilDivide(kBlock.range.count, DotContract.blocked16.lanes) : 0
                     let compute = max(issued, trees)
                     let next = index + 1 < kBlocks.count ? kBlocks[index + 1].range.count : firstLoad
                     let stall = max(0, next - compute)
-                    issue += passes * strip.rows
-                    epilogue += passes * (issued - strip.rows)
+                    issue += passes * strip.size
+                    epilogue += passes * (issued - strip.size)
                     chain += passes * (compute - issued)
                     loadStall += passes * stall
                     if index + 1 == kBlocks.count { stallAfterLast = stall }

@@ -18,7 +18,7 @@ extension InstructionCheck {
         requireSteps([rows, work.columns, depth], "rows")
         checkKind(work, shape: shape, engine: engine)
         checkFloats(work, engine: engine)
-        checkActivations(work)
+        checkActivations(work, shape: shape)
         checkWeights(work, engine: engine)
         let sums = Extent(start: work.accumulators, bytes: 4 * work.columns)
         require(sums.swept(count: rows, stride: work.accumulatorPitch), in: .accumulators, "accumulators")
@@ -34,14 +34,14 @@ extension InstructionCheck {
     }
 
     private mutating func checkKind(_ work: Multiply, shape: LookupShape?, engine: any Engine) {
-        let expected = engine.tableEntries?.format
+        let expected = engine.tableFormat?.entries.activations
         if let expected {
             require(
                 work.activationFormat == expected, "activationFormat",
                 "\(work.activationFormat) where engine '\(engine.kind)' reads \(expected)")
         } else {
             require(
-                work.activationFormat.tableBytes == nil, "activationFormat",
+                !work.activationFormat.areTables, "activationFormat",
                 "engine '\(engine.kind)' reads codes, not \(work.activationFormat)")
         }
         require(
@@ -75,10 +75,8 @@ extension InstructionCheck {
         require(work.output != .integer || !activations.isFloat && work.codes.floatCodec == nil, "output", "floats sum to f32")
     }
 
-    private mutating func checkActivations(_ work: Multiply) {
-        let plain = work.run.multipliedReportingOverflow(by: work.activationFormat.elementBytes)
-        guard !plain.overflow else { return report("run", "\(work.run) activations are too many") }
-        let runBytes = work.activationFormat.tableBytes.map { ((work.run - 1) / 4 + 1) * $0 } ?? plain.partialValue
+    private mutating func checkActivations(_ work: Multiply, shape: LookupShape?) {
+        let runBytes = work.runBytes(activationsPerTable: shape?.k)
         let extent = Extent(start: work.activations.offset, bytes: runBytes)
             .swept(count: work.outerRows.count, stride: work.outerRows.stride)
             .swept(count: work.innerRows.count, stride: work.innerRows.stride)

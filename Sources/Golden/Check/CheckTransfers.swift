@@ -2,7 +2,6 @@ import Arch
 
 extension InstructionCheck {
     mutating func check(_ transfer: Transfer) {
-        guard requireLoops(transfer.loops.count, 3, "loops") else { return }
         var dram = Extent(start: transfer.dram, bytes: transfer.rowBytes)
         var local = Extent(start: transfer.local.offset, bytes: transfer.rowBytes)
         for loop in transfer.loops {
@@ -28,7 +27,6 @@ extension InstructionCheck {
     }
 
     mutating func check(_ fill: Fill) {
-        guard requireLoops(fill.loops.count, 3, "loops") else { return }
         let isElement = [1, 2, 4].contains(fill.elementBytes)
         require(isElement, "elementBytes", "\(fill.elementBytes) where 1, 2 or 4 is expected")
         if isElement {

@@ -61,12 +61,6 @@ struct InstructionCheck {
         }
     }
 
-    /// False, with a diagnostic, when a list of loops has not its fixed length.
-    mutating func requireLoops(_ count: Int, _ expected: Int, _ field: String) -> Bool {
-        require(count == expected, field, "\(count) loops where the instruction has \(expected)")
-        return count == expected
-    }
-
     /// A nest with strides of zero could ask for any number of steps on a few bytes: it must end within reason.
     mutating func requireSteps(_ counts: [Int], _ field: String) {
         var steps = Extent(start: 0, bytes: 1)

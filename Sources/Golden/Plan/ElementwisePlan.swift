@@ -23,7 +23,7 @@ package struct ElementwisePlan: Sendable {
         work = original
         for index in work.loops.indices where work.loops[index].count == 1 { work.loops[index] = VectorLoop() }
         method = .scalar
-        var loops = work.loops
+        var loops = Array(work.loops)
         if case .mask = work.function {
             // Rows and columns are the two inner loops: they stay what they are.
         } else {

@@ -28,6 +28,8 @@ private struct GraphVerifier {
     var defined: Set<String> = []
     private var runTimeScales: Set<String> = []
     private var appended: Set<String> = []
+    /// The node that writes a state.
+    private var writers: [String: String] = [:]
 
     init(graph: Graph) {
         self.graph = graph
@@ -35,6 +37,7 @@ private struct GraphVerifier {
         states = Set(graph.states)
         for node in graph.nodes {
             if case .quantiseDynamic = node.operation { runTimeScales.formUnion(node.outputs.dropFirst()) }
+            if case .append = node.operation, let state = node.inputs.first { writers[state] = node.name }
         }
     }
 
@@ -76,6 +79,7 @@ private struct GraphVerifier {
     /// Rules that need more than types: which tensors are states or constants.
     mutating func checkReferences(of node: Node) {
         if case .append = node.operation { checkState(of: node) }
+        checkReads(of: node)
         if case .requantise(let requantisation) = node.operation { checkMultiplier(of: node, requantisation) }
     }
 
@@ -109,6 +113,18 @@ private struct GraphVerifier {
         } else if !appended.insert(state).inserted {
             problems.report(
                 Diagnostic(node: node.name, field: "inputs[0]", "the state '\(state)' is appended to twice"))
+        }
+    }
+
+    /// A state is written in place: what a read beside its append sees would depend on the order of the two.
+    private mutating func checkReads(of node: Node) {
+        for (index, name) in node.inputs.enumerated() where states.contains(name) {
+            guard let writer = writers[name] else { continue }
+            if case .append = node.operation, index == 0 { continue }
+            problems.report(
+                Diagnostic(
+                    node: node.name, field: "inputs[\(index)]",
+                    "reads the state '\(name)' beside '\(writer)', which appends to it; read the output of '\(writer)'"))
         }
     }
 

@@ -56,7 +56,7 @@ struct EventSimulator {
 
     private mutating func refresh() {
         guard !stale.isEmpty else { return }
-        stale.forEach { ready[Int($0.rawValue)] = startReady($0) }
+        for unit in Unit.allCases where stale.contains(unit) { ready[Int(unit.rawValue)] = startReady(unit) }
         stale = []
     }
 

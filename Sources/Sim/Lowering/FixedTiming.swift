@@ -8,8 +8,8 @@ struct FixedTiming {
     let target: Target
 
     /// `nil` for a transfer of at least one byte, which the memory interface times.
-    func timing(of instruction: Instruction) -> UnitTiming? {
-        switch instruction.body {
+    func timing(of body: Instruction.Body) -> UnitTiming? {
+        switch body {
         case .load(let transfer), .store(let transfer): transfer.bytes > 0 ? nil : issueOnly
         case .gather(let gather): gather.bytes > 0 ? nil : issueOnly
         case .fill(let fill): atLeastOneCycle(timing(of: fill))
@@ -17,14 +17,14 @@ struct FixedTiming {
         case .lmma(let multiply, let shape):
             atLeastOneCycle(target.engines[multiply.engine].timing(multiply, shape: shape))
         case .buildTables, .elementwise, .reduce:
-            atLeastOneCycle(target.machine.vector.timing(of: instruction.body))
+            atLeastOneCycle(target.machine.vector.timing(of: body))
         }
     }
 
     /// Every contiguous row starts with a port word of its own: rows * ceil(row bytes / port bytes).
     private func timing(of fill: Fill) -> UnitTiming {
         let port = Self.fillPortBytes
-        let rows = fill.loops.reduce(1) { $0 * $1.count }
+        let rows = fill.loops.steps
         let ideal = (fill.bytes + port - 1) / port
         let words = rows * ((fill.rowBytes + port - 1) / port)
         return UnitTiming(

@@ -56,17 +56,18 @@ struct Limits {
             report("instruction \(index)", field: "node", "\(instruction.node) is not one of \(nodes.count) nodes")
             return false
         }
-        if case .some(let engine) = instruction.body.engine, !target.engines.indices.contains(engine) {
+        let size = InstructionSize(instruction.body)
+        if let engine = size.engine, !target.engines.indices.contains(engine) {
             report("instruction \(index)", field: "engine", "\(engine) is not one of \(target.engines.count) engines")
             return false
         }
-        guard let volume = volume(of: instruction.body), volume <= Self.volume else {
+        guard size.isInRange, size.volume <= Self.volume else {
             report("instruction \(index)", field: nil, "a size, count, stride or address is out of range")
             return false
         }
         add(cycles: 4)
-        if let rows = instruction.body.memoryRows {
-            let bursts = volume / Double(target.machine.memory.burstBytes) + 2 * Double(rows)
+        if let rows = size.memoryRows {
+            let bursts = size.volume / Double(target.machine.memory.burstBytes) + 2 * rows
             serialTime += bursts * Double(target.machine.memory.burstPeriod) + Double(target.machine.memory.latency)
         }
         return true
@@ -83,59 +84,4 @@ struct Limits {
     private mutating func report(_ node: String, field: String?, _ message: String) {
         problems.report(Diagnostic(node: node, field: field, message))
     }
-
-    /// Product of the counts; `nil` when a number is out of range.
-    private func volume(of body: Instruction.Body) -> Double? {
-        let (counts, reach) = body.numbers
-        guard counts.allSatisfy({ 0...Self.magnitude ~= $0 }), reach <= Double(Self.magnitude) else { return nil }
-        return counts.reduce(1) { $0 * Double(max($1, 1)) }
-    }
 }
-
-extension Instruction.Body {
-    var engine: Int? {
-        switch self {
-        case .mma(let multiply), .lmma(let multiply, _): multiply.engine
-        case .load, .gather, .fill, .store, .buildTables, .elementwise, .reduce: nil
-        }
-    }
-
-    /// Contiguous rows of a transfer.
-    fileprivate var memoryRows: Int? {
-        switch self {
-        case .load(let transfer), .store(let transfer): transfer.loops.reduce(1) { $0 * $1.count }
-        case .gather(let gather): gather.count
-        case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: nil
-        }
-    }
-
-    /// The counts whose product is the work of the instruction, and the greatest magnitude of its DRAM addresses.
-    fileprivate var numbers: (counts: [Int], reach: Double) {
-        switch self {
-        case .load(let transfer), .store(let transfer):
-            (
-                [transfer.rowBytes] + transfer.loops.map(\.count),
-                transfer.loops.reduce(magnitude(transfer.dram)) { $0 + magnitude($1.count) * magnitude($1.dramStride) }
-            )
-        case .gather(let gather):
-            (
-                [gather.rowBytes, gather.count],
-                magnitude(gather.dram) + magnitude(gather.rows) * magnitude(gather.rowPitch)
-            )
-        case .fill(let fill): ([fill.rowBytes] + fill.loops.map(\.count), 0)
-        case .mma(let multiply), .lmma(let multiply, _):
-            (
-                [
-                    multiply.outerRows.count, multiply.innerRows.count, multiply.ky.count, multiply.kx.count,
-                    multiply.run,
-                ]
-                    + [multiply.columns], 0
-            )
-        case .buildTables(let build): ([build.outerRows.count, build.innerRows.count, build.elements], 0)
-        case .elementwise(let elementwise): (elementwise.loops.map(\.count), 0)
-        case .reduce(let reduce): ((reduce.outer + reduce.inner).map(\.count), 0)
-        }
-    }
-}
-
-private func magnitude(_ value: Int) -> Double { Double(value.magnitude) }

@@ -11,54 +11,40 @@ extension Workload {
         limits.checkCode(program)
         if !limits.problems.isEmpty { throw limits.problems }
         works.reserveCapacity(program.instructions.count)
-        let fixed = FixedTiming(target: target)
+        var costs = CostTable(target: target, nodes: program.nodes.count)
         for (index, instruction) in program.instructions.enumerated() {
             guard limits.accepts(instruction, index: index, nodes: program.nodes) else { continue }
-            add(
-                instruction, timing: fixed.timing(of: instruction), row: rows.rowOfNode[instruction.node],
-                limits: &limits)
-            count(instruction.body, row: rows.rowOfNode[instruction.node], target: target)
+            let row = rows.rowOfNode[instruction.node]
+            let duration = costs.duration(of: instruction, row: row)
+            if case .fixed(let occupancy, let latency) = duration { limits.add(cycles: occupancy + latency) }
+            works.append(
+                Work(
+                    unit: instruction.unit, waits: instruction.waits, signals: instruction.signals, row: row,
+                    duration: duration, drainsUnit: instruction.body.drainsUnit))
+            countBytes(instruction.body, row: row)
         }
         limits.checkDuration()
         if !limits.problems.isEmpty { throw limits.problems }
+        for cost in costs.all { book(cost) }
     }
 
-    private mutating func add(_ instruction: Instruction, timing: UnitTiming?, row: Int, limits: inout Limits) {
-        let unit = instruction.unit
-        var duration = Work.Duration.transfer
-        if let timing {
-            let (occupancy, latency) = (timing.occupancy, timing.latency)
-            limits.add(cycles: occupancy + latency)
-            duration = .fixed(occupancy: occupancy, latency: latency)
-            for part in timing.occupancyParts {
-                fixedBusy.charge(part.term, part.cycles, unit: unit, row: row)
-                parts.add(part, unit: unit)
-            }
-        }
-        works.append(
-            Work(
-                unit: unit, waits: instruction.waits, signals: instruction.signals, row: row, duration: duration,
-                drainsUnit: instruction.body.drainsUnit))
-    }
-
-    /// Bytes of the memory interface and events for energy.
-    private mutating func count(_ body: Instruction.Body, row: Int, target: Target) {
+    /// Bytes of the memory interface.
+    private mutating func countBytes(_ body: Instruction.Body, row: Int) {
         memory[row].readBytes[.instructions] += ISA.instructionBytes
         switch body {
         case .load(let transfer): memory[row].readBytes[transfer.traffic] += transfer.bytes
         case .gather(let gather): memory[row].readBytes[gather.traffic] += gather.bytes
         case .store(let transfer): memory[row].writtenBytes[transfer.traffic] += transfer.bytes
-        case .fill: break
-        case .mma(let multiply): count(target.engines[multiply.engine].activity(multiply, shape: nil), row: row)
-        case .lmma(let multiply, let shape):
-            count(target.engines[multiply.engine].activity(multiply, shape: shape), row: row)
-        case .buildTables(let build): events[row][.tableEntry] += build.rows * build.quads * build.entries.count
-        case .elementwise(let elementwise): events[row][.vectorOperation] += elementwise.elements
-        case .reduce(let reduce): events[row][.vectorOperation] += reduce.outputs * reduce.elementsPerOutput
+        case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: break
         }
     }
 
-    private mutating func count(_ activity: [Event: Int], row: Int) {
-        for (event, count) in activity { events[row][event] += count }
+    /// Busy cycles and events of all instructions that cost this.
+    private mutating func book(_ cost: InstructionCost) {
+        for part in cost.timing.occupancyParts {
+            fixedBusy.charge(part.term, part.cycles * cost.uses, unit: cost.unit, row: cost.row)
+            parts.add(.init(part.term, part.name, part.cycles * cost.uses), unit: cost.unit)
+        }
+        for (event, count) in cost.events { events[cost.row][event] += count * cost.uses }
     }
 }

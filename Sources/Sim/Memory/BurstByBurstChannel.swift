@@ -13,7 +13,7 @@ public struct BurstByBurstChannel: MemoryInterface {
 
     public mutating func submit(_ request: TransferRequest, at time: Int) throws(Diagnostics) -> Int {
         var bursts = 0
-        forEachRow(request.loops[...], at: request.address) { address in
+        forEachRow(Array(request.loops)[...], at: request.address) { address in
             var block = address - BurstCount.residue(address, channel.burstBytes)
             while block < address + request.rowBytes {
                 bursts += 1

@@ -1,3 +1,5 @@
+import Arch
+
 /// Counts the bursts of a strided range: for each contiguous row the burst-aligned blocks that it touches,
 /// summed over rows.
 ///
@@ -7,19 +9,22 @@
 /// repeat after B / gcd(B, stride) steps.
 enum BurstCount {
     static func bursts(of request: TransferRequest, burstBytes: Int) -> Int {
-        let rows = request.loops.reduce(1) { $0 * $1.count }
+        let rows = request.loops.steps
         guard rows > 0, request.rowBytes > 0 else { return 0 }
         let (whole, rest) = (request.rowBytes - 1).quotientAndRemainder(dividingBy: burstBytes)
         let start = residue(request.address, burstBytes)
         var crossing = 0
         if rest > 0 {
-            let moving = request.loops.filter { $0.count > 1 && residue($0.dramStride, burstBytes) != 0 }
-            if moving.isEmpty {
-                crossing = start >= burstBytes - rest ? rows : 0
-            } else {
+            func isMoving(_ loop: Transfer.Loop) -> Bool {
+                loop.count > 1 && residue(loop.dramStride, burstBytes) != 0
+            }
+            if request.loops.contains(where: isMoving) {
+                let moving = request.loops.filter(isMoving)
                 let still = moving.reduce(rows) { $0 / $1.count }
                 let steps = moving.map { (residue($0.dramStride, burstBytes), $0.count) }
                 crossing = still * rowsAtOrAbove(burstBytes - rest, start: start, steps: steps, modulus: burstBytes)
+            } else {
+                crossing = start >= burstBytes - rest ? rows : 0
             }
         }
         return rows * (whole + 1) + crossing

@@ -12,10 +12,16 @@ public struct TransferRequest: Hashable, Sendable {
     public var address: Int
     public var rowBytes: Int
     /// Outermost first; only count and `dramStride` matter here.
-    public var loops: [Transfer.Loop]
+    public var loops: FixedLoops<3, Transfer.Loop>
     public var isWrite: Bool
 
+    /// - Parameter loops: at most three.
     public init(requester: Requester, address: Int, rowBytes: Int, loops: [Transfer.Loop] = [], isWrite: Bool) {
+        self.init(
+            requester: requester, address: address, rowBytes: rowBytes, loops: FixedLoops(loops), isWrite: isWrite)
+    }
+
+    init(requester: Requester, address: Int, rowBytes: Int, loops: FixedLoops<3, Transfer.Loop>, isWrite: Bool) {
         self.requester = requester
         self.address = address
         self.rowBytes = rowBytes

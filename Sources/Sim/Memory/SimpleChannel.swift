@@ -14,7 +14,8 @@ public struct SimpleChannel: MemoryInterface {
         var arrival = 0
     }
     private struct State {
-        var lanes = [Lane](repeating: Lane(), count: Requester.allCases.count)
+        /// Indexed by `Requester`; in place, since `predict` runs a copy.
+        var lanes = InlineArray<3, Lane>(repeating: Lane())
         var slot = 0
         var served = Int(Requester.store.rawValue)
     }
@@ -40,29 +41,34 @@ public struct SimpleChannel: MemoryInterface {
         let limit = channel.slot(atOrAfter: time)
         var finished = false
         while state.slot < limit {
-            finished = step(to: limit, schedules: &schedules) || finished
+            finished = step(to: limit) { schedules.append($0) } || finished
         }
         if finished { predict() }
     }
 
     /// Runs a copy of the channel to its first finish.
     private mutating func predict() {
-        nextFinish = nil
-        let saved = state
-        var schedules: [BeatSchedule] = []
-        while nextFinish == nil, state.lanes.contains(where: { $0.pending > 0 }) {
-            schedules.removeAll(keepingCapacity: true)
-            if step(to: .max, schedules: &schedules) { nextFinish = schedules.first { $0.finishes }?.last }
+        var copy = self
+        var finish: Int?
+        while finish == nil, copy.hasPending {
+            _ = copy.step(to: .max) { if $0.finishes { finish = $0.last } }
         }
-        state = saved
+        nextFinish = finish
     }
 
-    /// Decides slots up to the next arrival, finish or `limit`, whichever is first; true when a transfer finished.
-    private mutating func step(to limit: Int, schedules: inout [BeatSchedule]) -> Bool {
+    private var hasPending: Bool {
+        for lane in state.lanes.indices where state.lanes[lane].pending > 0 { return true }
+        return false
+    }
+
+    /// Decides slots up to the next arrival, finish or `limit`, whichever is first; true when a transfer finished, which
+    /// is never more than one.
+    private mutating func step(to limit: Int, _ grant: (BeatSchedule) -> Void) -> Bool {
         var active = 0
         var horizon = limit
-        for lane in state.lanes where lane.pending > 0 {
-            if lane.arrival <= state.slot { active += 1 } else { horizon = min(horizon, lane.arrival) }
+        for index in state.lanes.indices where state.lanes[index].pending > 0 {
+            let arrival = state.lanes[index].arrival
+            if arrival <= state.slot { active += 1 } else { horizon = min(horizon, arrival) }
         }
         guard active > 0 else {
             state.slot = horizon
@@ -81,7 +87,7 @@ public struct SimpleChannel: MemoryInterface {
             lanes[lane].pending -= count
             if position == (span - 1) % active { served = lane }
             finished = finished || lanes[lane].pending == 0
-            schedules.append(
+            grant(
                 BeatSchedule(
                     requester: Requester.allCases[lane], first: (state.slot + position) * channel.burstPeriod,
                     interval: active * channel.burstPeriod, count: count, finishes: lanes[lane].pending == 0))

@@ -146,7 +146,7 @@ struct TickSimulator {
         isIdle = false
         let instruction = program.instructions[index]
         var running = TickInstruction(index: index, start: cycle, terms: [], latency: 0)
-        if let timing = fixed.timing(of: instruction) {
+        if let timing = fixed.timing(of: instruction.body) {
             for part in timing.occupancyParts { running.terms += Array(repeating: part.term, count: part.cycles) }
             running.latency = timing.latency
         } else if let request = instruction.body.request(burstBytes: machine.memory.burstBytes) {

@@ -156,6 +156,17 @@ struct MalformedGraph: CustomStringConvertible, Sendable {
         #expect(problems.map { "\($0.node ?? "") \($0.field ?? "")" } == ["q inputs[0]"])
     }
 
+    /// Whether such a read sees the old or the new rows would depend on the order of the two nodes.
+    @Test func aStateIsReadThroughItsAppend() {
+        let append = #"{"name": "p", "op": "append", "inputs": ["cache", "x"], "axis": 1, "position": 0}"#
+        let read = #"{"name": "r", "op": "relu", "inputs": ["cache"]}"#
+        for nodes in ["\(append), \(read)", "\(read), \(append)"] {
+            let problems = SampleGraph.problems(SampleGraph.text(nodes))
+            #expect(problems.map { "\($0.node ?? "") \($0.field ?? "")" } == ["r inputs[0]"])
+        }
+        #expect(SampleGraph.problems(SampleGraph.text(read)).isEmpty)
+    }
+
     @Test func aMultiplierCannotComeFromAScaleOfTheRun() {
         let problems = SampleGraph.problems(
             SampleGraph.text(

@@ -62,10 +62,10 @@ extension Multiply.Activations {
         case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
             codec?.name ?? ""
         case .exactTables: "int8"
-        case .tablesPerTable: "table8per4"
+        case .tablesPerTable: "table8each"
         case .tablesPer64: "table8per64"
         case .exactFullTables: "int8full"
-        case .fullTablesPerTable: "table8per4full"
+        case .fullTablesPerTable: "table8eachfull"
         case .fullTablesPer64: "table8per64full"
         }
     }

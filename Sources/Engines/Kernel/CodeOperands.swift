@@ -1,10 +1,10 @@
 import Arch
 
-/// Plain codes as dot-product operands: activations as they are, weights minus their zero points.
+/// Plain codes in a `DenseLayout` as dot-product operands: activations as they are, weights minus their zero points.
 struct CodeOperands: DotOperands {
-    let engine: MACArray
     let multiply: Multiply
     let memory: CoreMemory
+    let columnBlock: Int
     let cut: KCut
     let parameters: GroupParameters
 
@@ -29,10 +29,11 @@ struct CodeOperands: DotOperands {
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
-        let field = CodeField(engine: engine, depth: cut.depth, weightBits: multiply.weightBits)
-        let (block, lane) = column.quotientAndRemainder(dividingBy: engine.columns)
+        let layout = DenseLayout(columnBlock: columnBlock, weightBits: multiply.weightBits)
+        let (block, lane) = column.quotientAndRemainder(dividingBy: columnBlock)
         let bit = lane * multiply.weightBits
-        let base = multiply.weights + block * field.blockBytes + (bit >> 3)
+        let base = multiply.weights + block * layout.blockBytes(depth: cut.depth) + (bit >> 3)
+        let rowBytes = layout.rowBytes
         // Two's complement codes of run-time operands: flipping the sign bit adds 128.
         let flip: UInt16 = multiply.codes == .twosComplement ? 0x80 : 0
         var start = 0
@@ -40,7 +41,7 @@ struct CodeOperands: DotOperands {
             let (scale, offset) = levels(column: column, group: group)
             let end = min(cut.depth, start + cut.weightGroup)
             for k in start..<end {
-                let code = field.code(bytes, address: base + k * field.rowBytes, shift: bit & 7) ^ flip
+                let code = layout.code(bytes, address: base + k * rowBytes, shift: bit & 7) ^ flip
                 numbers[k] = scale &* Int16(truncatingIfNeeded: code) &+ offset
             }
             start = end
@@ -54,8 +55,22 @@ struct CodeOperands: DotOperands {
         case .offset: return (1, -zero)
         case .bipolar: return (2, 1 - Int16(1 << multiply.weightBits))
         case .twosComplement: return (1, -128 - zero)
-        // Floats never come here: `isExactInteger` is false for them.
+        // Floats never come here: this kernel is for integers.
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return (0, 0)
         }
+    }
+}
+
+extension DotProduct<CodeOperands> {
+    /// An instruction on plain codes, the weights in column blocks of `columnBlock`.
+    init(codes multiply: Multiply, memory: CoreMemory, columnBlock: Int) {
+        let cut = KCut(multiply, granule: 1)
+        let parameters = GroupParameters(
+            multiply, memory: memory, columnBlock: columnBlock, weightGroups: cut.weightGroups)
+        self.init(
+            multiply: multiply,
+            operands: CodeOperands(
+                multiply: multiply, memory: memory, columnBlock: columnBlock, cut: cut, parameters: parameters),
+            cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory))
     }
 }
