@@ -44,7 +44,14 @@ extension Lowering {
         let state = try view(node.inputs[0])
         let new = try view(node.inputs[1])
         let end = position + new.shape[axis]
-        let target = state.sliced(wholeExcept(state.shape, axis, SliceRange(start: position, end: end)))
+        var target = state.sliced(wholeExcept(state.shape, axis, SliceRange(start: position, end: end)))
+        target.growth = growth(of: node) * state.strides[axis]
+        guard target.growth == 0 || ParameterReference.multipliers.contains(target.growth) else {
+            throw failure(
+                node, "position", "moves \(target.growth) bytes with '\(graph.length?.name ?? "")', a multiplier is at most "
+                    + "\(ParameterReference.multipliers.upperBound)")
+        }
+        target.address -= target.growth * (graph.length?.range.upperBound ?? 0)
         try moved(node, note: "append") { lowering, record in try lowering.copy(new, to: target, record: record) }
         views[node.outputs[0]] = state.sliced(wholeExcept(state.shape, axis, SliceRange(start: 0, end: end)))
     }

@@ -12,6 +12,8 @@ struct TensorView: Hashable {
     var traffic: Traffic
     /// Bytes of one element; more than the type's for records of parameters.
     var elementBytes: Int
+    /// Bytes by which the address grows with the graph's open length; `address` is then that for length 0.
+    var growth = 0
 
     init(
         address: Int, shape: [Int], strides: [Int]? = nil, type: ElementType, traffic: Traffic, elementBytes: Int? = nil

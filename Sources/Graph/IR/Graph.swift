@@ -12,6 +12,8 @@ public struct Graph: Hashable, Sendable {
     public var outputs: [String]
     /// Type of every tensor: inputs, states, constants and node outputs.
     public var types: [String: TensorType]
+    /// The dimension that stays open when the graph is compiled; `nil` when all are bound.
+    public var length: OpenLength?
 
     public init(
         name: String, inputs: [String] = [], states: [String] = [], constants: [String] = [], nodes: [Node] = [],

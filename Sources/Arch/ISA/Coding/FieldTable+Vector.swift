@@ -105,9 +105,9 @@ extension FieldTable {
             Clause(
                 .parameters, "",
                 [
-                    .pattern("parameter_0", 32, \.parameter0, "see the list below; int32 or f32"),
-                    .pattern("parameter_1", 32, \.parameter1, "see the list below; int32 or f32"),
-                    .pattern("parameter_2", 32, \.parameter2, "see the list below; int32"),
+                    .parameter("parameter_0", \.parameter0, "see the list below; int32 or f32"),
+                    .parameter("parameter_1", \.parameter1, "see the list below; int32 or f32"),
+                    .parameter("parameter_2", \.parameter2, "see the list below; int32"),
                 ]),
             Clause(.loops(fields: 4), "loop", elementwiseLoops),
         ])
