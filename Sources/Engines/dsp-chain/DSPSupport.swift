@@ -15,7 +15,7 @@ extension DSPChain {
             switch format.weights {
             case .signed(let bits) where bits <= 8: break
             case .unsigned(let bits) where bits <= 8: break
-            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16:
+            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat:
                 return .unsupported(
                     reason: "run-time weights are \(format.weights.name), expected one integer code per byte")
             }
@@ -36,7 +36,7 @@ extension DSPChain {
         switch codec {
         case .signed(let bits) where bits <= 8: codec.range
         case .unsigned(let bits) where bits <= 8: codec.range
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16: nil
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat: nil
         }
     }
 
@@ -72,6 +72,8 @@ extension Multiply {
         case .offset: 0...(1 << weightBits - 1)
         case .bipolar: (1 - 1 << weightBits)...(1 << weightBits - 1)
         case .twosComplement: -128...127
+        // Refused by the program checker.
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 0...0
         }
     }
 
@@ -79,12 +81,12 @@ extension Multiply {
     /// may be any.
     var weightRange: ClosedRange<Int> {
         let port = DSPChain.weightPort
-        switch (codes, zero) {
-        case (.bipolar, _): return levels
-        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)):
+        guard codes.readsZeros else { return levels }
+        switch zero {
+        case .immediate(let zero):
             let range = (levels.lowerBound - zero)...(levels.upperBound - zero)
             return port.contains(range.lowerBound) && port.contains(range.upperBound) ? range : port
-        case (.offset, .table), (.twosComplement, .table): return port
+        case .table: return port
         }
     }
 
@@ -93,10 +95,10 @@ extension Multiply {
         func fits(_ zero: Int) -> Bool {
             port.contains(levels.lowerBound - zero) && port.contains(levels.upperBound - zero)
         }
-        switch (codes, zero) {
-        case (.bipolar, _): return true
-        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)): return fits(zero)
-        case (.offset, .table), (.twosComplement, .table):
+        guard codes.readsZeros else { return true }
+        switch zero {
+        case .immediate(let zero): return fits(zero)
+        case .table:
             let groups = KCut(self, granule: 1).weightGroups
             let parameters = GroupParameters(self, memory: memory, columnBlock: columnBlock, weightGroups: groups)
             return (0..<columns).allSatisfy { column in

@@ -15,9 +15,11 @@ struct MACSchedule: Sendable {
         columnLanes = engine.columns
         rows = multiply.rows
         cut = KCut(multiply, granule: 1)
-        kBlocks = cut.blocks(of: engine.rows, run: multiply.contiguousRun)
-        // Integer output accumulates in the scratchpad; a scaled segment of several tiles keeps its sums in the engine.
-        let holdsPartials = multiply.isScaled && kBlocks.contains { !$0.endsSegment }
+        // The order of a sum of floats is the graph's, so its blocks do not depend on how taps lie in memory.
+        let hasFloats = multiply.activationFormat.isFloat || multiply.codes.floatCodec != nil
+        kBlocks = cut.blocks(of: engine.rows, run: hasFloats ? multiply.run : multiply.contiguousRun)
+        // Sums that leave at the end of a segment stay in the engine while it takes several tiles.
+        let holdsPartials = engine.sums(multiply).leaveBySegment && kBlocks.contains { !$0.endsSegment }
         stripRows = holdsPartials ? min(rows, engine.partialRows) : rows
     }
 

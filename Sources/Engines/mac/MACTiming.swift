@@ -1,11 +1,14 @@
 import Arch
+import Formats
 
 /// Closed form of the schedule: tile t computes for C(t) cycles while the other weight buffer takes the L(t+1) K rows
 /// of the next tile, so start(0) = L(0), start(t+1) = start(t) + max(C(t), L(t+1)), occupancy = start(last) + C(last).
+/// On a float array C(t) is at least the trees of the tile: they are added one per cycle, and the sum of a row is there
+/// for the next tile when all are.
 extension MACArray {
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
         let schedule = MACSchedule(self, multiply)
-        let cycles = TileCycles(self, schedule, scaled: multiply.isScaled)
+        let cycles = TileCycles(self, schedule, scaled: multiply.isScaled && sums(multiply) == .scaled)
         let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, rows * columns)
         return UnitTiming(
             occupancyParts: [
@@ -13,9 +16,29 @@ extension MACArray {
                 .init(.ideal, "rows broadcast at full width", ideal),
                 .init(.raggedEdges, "lanes of K and N not used", cycles.issue - ideal),
                 .init(.epilogue, "rows held back by the scale lanes", cycles.epilogue),
+                .init(.fillAndDrain, "rows held back until their trees are added", cycles.chain),
                 .init(.fillAndDrain, "next weight tile not loaded in time", cycles.loadStall),
             ],
-            latencyParts: latencyParts(scaled: multiply.isScaled))
+            latencyParts: operands.isFloat ? floatLatency(sums(multiply)) : latencyParts(scaled: multiply.isScaled))
+    }
+
+    private func floatLatency(_ sums: MACSums) -> [UnitTiming.Part] {
+        let lanes = DotContract.blocked16.lanes
+        let parts: [UnitTiming.Part] = [
+            .init(.fillAndDrain, "operand register", 1),
+            .init(.fillAndDrain, "product register", 1),
+            .init(.fillAndDrain, "f32 adder tree registers", levels(lanes)),
+            .init(.fillAndDrain, "f32 accumulate, tree after tree", rows / lanes),
+        ]
+        switch sums {
+        case .direct, .integer: return parts
+        case .converted:
+            return parts + [
+                .init(.fillAndDrain, "convert register", 1), .init(.fillAndDrain, "integer accumulate", 1),
+            ]
+        case .scaled:
+            return parts + [.init(.fillAndDrain, "scale register", 1), .init(.fillAndDrain, "f32 accumulate", 1)]
+        }
     }
 
     private func latencyParts(scaled: Bool) -> [UnitTiming.Part] {
@@ -41,6 +64,8 @@ struct TileCycles {
     var issue = 0
     /// Cycles beyond one per row.
     var epilogue = 0
+    /// Cycles that a tile of few rows waits for its own trees (float arrays).
+    var chain = 0
     /// max(0, L(t+1) - C(t)) over all tiles but the last.
     var loadStall = 0
 
@@ -54,11 +79,14 @@ struct TileCycles {
                 let passes = block.count * strip.count
                 for (index, kBlock) in kBlocks.enumerated() {
                     let interval = scaled && kBlock.endsSegment ? ceilDivide(block.size, engine.epilogueLanes) : 1
-                    let compute = strip.size * interval
+                    let issued = strip.size * interval
+                    let trees = engine.operands.isFloat ? ceilDivide(kBlock.range.count, DotContract.blocked16.lanes) : 0
+                    let compute = max(issued, trees)
                     let next = index + 1 < kBlocks.count ? kBlocks[index + 1].range.count : firstLoad
                     let stall = max(0, next - compute)
                     issue += passes * strip.size
-                    epilogue += passes * (compute - strip.size)
+                    epilogue += passes * (issued - strip.size)
+                    chain += passes * (compute - issued)
                     loadStall += passes * stall
                     if index + 1 == kBlocks.count { stallAfterLast = stall }
                 }
