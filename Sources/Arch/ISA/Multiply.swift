@@ -1,3 +1,5 @@
+import Formats
+
 /// accumulators[m][n] (+)= sum over k of activations[m][k] * (weight[n][k] - zero[n][k]), m < rows, n < columns.
 ///
 /// Activation element (m, k): m = (outer row, inner row) and k = (ky, kx, run element) are loop nests over bytes from
@@ -5,7 +7,7 @@
 /// is a quad: the run counts activations, four of which make one table of `tableBytes`.
 ///
 /// Weights lie in the weight space as the engine's `layOut` made them: for the tile's columns in blocks of
-/// `Engine.columnBlock`, for each block its K dense. Scales and zero points lie beside them as [block][group][column of block].
+/// `Engine.columnBlock`, for each block its K dense (of structured weights, the kept values of its K). Scales and zero points lie beside them as [block][group][column of block].
 /// The sum of a row goes to `accumulators + m * accumulatorPitch + 4 n`.
 public struct Multiply: Hashable, Sendable {
     public struct Loop: Hashable, Sendable {
@@ -64,6 +66,17 @@ public struct Multiply: Hashable, Sendable {
         case twosComplement
     }
 
+    /// Which k the stored weights of a column belong to.
+    public enum Structure: Hashable, Sendable {
+        /// Every k of the layout has a weight.
+        case dense
+        /// Of every m k of the layout n have one. Their positions inside the block, ascending, lie in the weight space at
+        /// `positions` as `PositionLayout` says. The other weights are zero.
+        case nOfM(NOfM, positions: Int)
+
+        public var pattern: NOfM? { if case .nOfM(let pattern, _) = self { pattern } else { nil } }
+    }
+
     public enum ScaleFormat: UInt8, Hashable, Sendable, CaseIterable {
         case float32, float16
         public var bytes: Int { self == .float32 ? 4 : 2 }
@@ -116,6 +129,7 @@ public struct Multiply: Hashable, Sendable {
     /// 1, 2, 3, 4 or 8.
     public var weightBits: Int
     public var codes: Codes
+    public var structure: Structure
     public var zero: Zero
     public var columns: Int
     public var accumulators: Int
@@ -126,8 +140,9 @@ public struct Multiply: Hashable, Sendable {
 
     public init(
         engine: Int, activations: LocalAddress, activationFormat: Activations, outerRows: Loop = Loop(), innerRows: Loop,
-        ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes, zero: Zero,
-        columns: Int, accumulators: Int, accumulatorPitch: Int, accumulate: Bool, output: Output
+        ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes,
+        structure: Structure = .dense, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
+        accumulate: Bool, output: Output
     ) {
         self.engine = engine
         self.activations = activations
@@ -140,6 +155,7 @@ public struct Multiply: Hashable, Sendable {
         self.weights = weights
         self.weightBits = weightBits
         self.codes = codes
+        self.structure = structure
         self.zero = zero
         self.columns = columns
         self.accumulators = accumulators

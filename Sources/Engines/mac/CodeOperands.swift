@@ -7,6 +7,19 @@ struct CodeOperands: DotOperands {
     let memory: CoreMemory
     let cut: KCut
     let parameters: GroupParameters
+    /// k as laid out of one run of activations.
+    private let laidOutRun: Int
+    private let selection: Selection?
+
+    init(engine: MACArray, multiply: Multiply, memory: CoreMemory, cut: KCut, parameters: GroupParameters) {
+        self.engine = engine
+        self.multiply = multiply
+        self.memory = memory
+        self.cut = cut
+        self.parameters = parameters
+        laidOutRun = roundUp(multiply.run, to: engine.depthGranule(multiply.structure.pattern))
+        selection = Selection(multiply, memory: memory, columnBlock: engine.columns, depth: cut.depth)
+    }
 
     var granule: Int { 1 }
     var numbersPerGranule: Int { 1 }
@@ -23,13 +36,14 @@ struct CodeOperands: DotOperands {
                 let byte = bytes[base + offset + k]
                 next[k] = unsigned ? Int16(byte) : Int16(Int8(bitPattern: byte))
             }
-            next += multiply.run
+            next += laidOutRun
         }
     }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
-        let field = CodeField(engine: engine, depth: cut.depth, weightBits: multiply.weightBits)
+        let depth = multiply.structure.stored(of: cut.depth)
+        let field = CodeField(engine: engine, depth: depth, weightBits: multiply.weightBits)
         let (block, lane) = column.quotientAndRemainder(dividingBy: engine.columns)
         let bit = lane * multiply.weightBits
         let base = multiply.weights + block * field.blockBytes + (bit >> 3)
@@ -39,8 +53,10 @@ struct CodeOperands: DotOperands {
         for group in 0..<cut.weightGroups {
             let (scale, offset) = levels(column: column, group: group)
             let end = min(cut.depth, start + cut.weightGroup)
-            for k in start..<end {
-                let code = field.code(bytes, address: base + k * field.rowBytes, shift: bit & 7) ^ flip
+            for stored in multiply.structure.stored(start..<end) {
+                let code = field.code(bytes, address: base + stored * field.rowBytes, shift: bit & 7) ^ flip
+                // Kept weights go where they belong among zeros: a dense dot product is faster than gathering.
+                let k = selection?.k(column: column, kept: stored) ?? stored
                 numbers[k] = scale &* Int16(code) &+ offset
             }
             start = end

@@ -5,14 +5,19 @@ extension MACArray {
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
         let schedule = MACSchedule(self, multiply)
         let outputs = multiply.rows * multiply.columns
+        let depth = schedule.storedDepth
         let tiles = schedule.kBlocks.count
         let segments = schedule.cut.segments.count
         let passes = schedule.blockCount * schedule.stripCount
         var events: [Event: Int] = [
-            .multiplyAccumulate: outputs * multiply.depth,
-            .activationRead: multiply.rows * multiply.depth * schedule.blockCount,
-            .weightRead: passes * multiply.depth * rowBytes(weightBits: multiply.weightBits),
+            .multiplyAccumulate: outputs * depth,
+            .activationRead: multiply.rows * schedule.activationsPerRow * schedule.blockCount,
+            .weightRead: passes * depth * rowBytes(weightBits: multiply.weightBits),
         ]
+        if let pattern = multiply.structure.pattern {
+            events[.selection] = outputs * depth
+            events[.metadataRead] = passes * PositionLayout(pattern: pattern, columnBlock: columns).bytes(kept: depth)
+        }
         let updates = multiply.isScaled ? segments : tiles
         events[.accumulatorWrite] = 4 * outputs * updates
         events[.accumulatorRead] = 4 * outputs * (multiply.accumulate ? updates : max(0, updates - 1))

@@ -14,13 +14,19 @@ public struct MACArray: Engine {
     public let epilogueLanes: Int
     /// Rows of integer sums that the engine holds while a segment is longer than `rows` (scaled output only).
     public let partialRows: Int
+    /// Inputs of the activation selector in front of every multiplier: the greatest m of N:M structured weights; 1 is an
+    /// array without selectors.
+    public let selectorInputs: Int
 
     /// `epilogueLanes` is `columns` when left out. All at least 1.
-    public init(rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil, partialRows: Int = 128) {
+    public init(
+        rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil, partialRows: Int = 128, selectorInputs: Int = 32
+    ) {
         self.rows = rows
         self.columns = columns
         self.epilogueLanes = epilogueLanes ?? columns
         self.partialRows = partialRows
+        self.selectorInputs = selectorInputs
     }
 
     init(_ reader: inout ParameterReader) {
@@ -28,7 +34,8 @@ public struct MACArray: Engine {
         self.init(
             rows: reader.integer("rows", default: 64, in: 1...1024), columns: columns,
             epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
-            partialRows: reader.integer("partialRows", default: 128, in: 1...65536))
+            partialRows: reader.integer("partialRows", default: 128, in: 1...65536),
+            selectorInputs: reader.integer("selectorInputs", default: 32, in: 1...32))
     }
 
     public var kind: String { "mac" }
@@ -41,6 +48,9 @@ public struct MACArray: Engine {
             EngineParameter(
                 name: "partialRows", value: "\(partialRows)",
                 meaning: "rows of integer sums held while a scale group is longer than the K lanes"),
+            EngineParameter(
+                name: "selectorInputs", value: "\(selectorInputs)",
+                meaning: "activations that a multiplier selects from for N:M structured weights, 1 without selectors"),
         ]
     }
 
@@ -55,6 +65,7 @@ public struct MACArray: Engine {
             top: "mac_array",
             parameters: [
                 "Rows": rows, "Columns": columns, "EpilogueLanes": epilogueLanes, "PartialRows": partialRows,
+                "SelectorInputs": selectorInputs,
             ])
     }
 
@@ -62,6 +73,10 @@ public struct MACArray: Engine {
     public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }
 
     public func support(_ format: ProductFormat) -> Support {
+        if let structure = format.structure {
+            let reason = structureProblem(structure, format)
+            if let reason { return .unsupported(reason: reason) }
+        }
         switch format.activations {
         case .signed(let bits) where bits <= 8: break
         case .unsigned(let bits) where bits <= 8: break
@@ -81,8 +96,18 @@ public struct MACArray: Engine {
         return weightSupport(format.weights, name: "the array")
     }
 
+    /// Why the array does not take weights of this structure; `nil` when it does.
+    private func structureProblem(_ pattern: NOfM, _ format: ProductFormat) -> String? {
+        if format.runtimeWeights { return "weights of \(pattern.name) are compressed offline, these are made at run time" }
+        guard format.weights.hasZero else { return "\(format.weights.name) has no zero for the weights left out of \(pattern.name)" }
+        guard pattern.m <= selectorInputs else {
+            return "weights are \(pattern.name), the array selects from \(selectorInputs) activations"
+        }
+        return nil
+    }
+
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        let cut = KCut(multiply, granule: 1)
+        let cut = KCut(multiply, granule: depthGranule(multiply.structure.pattern))
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: cut.weightGroups)
         DotProduct(

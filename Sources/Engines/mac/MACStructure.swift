@@ -13,7 +13,7 @@ extension MACArray {
                 let strip = firstRow..<min(multiply.rows, firstRow + schedule.stripRows)
                 var pass = MACPass(
                     engine: self, multiply: multiply, memory: memory, parameters: parameters,
-                    accumulators: accumulators, columns: block, rows: strip, depth: schedule.cut.depth)
+                    accumulators: accumulators, columns: block, rows: strip, schedule: schedule)
                 for (index, kBlock) in schedule.kBlocks.enumerated() { pass.run(kBlock, isFirst: index == 0) }
             }
         }
@@ -32,10 +32,13 @@ struct MACPass {
     /// Integer sums of the running segment (scaled output): [row of strip][column of block].
     private var partials: [Int32]
     private let field: CodeField
+    /// k as laid out of one run of activations.
+    private let laidOutRun: Int
+    private let selection: Selection?
 
     init(
         engine: MACArray, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters,
-        accumulators: AccumulatorFile, columns: Range<Int>, rows: Range<Int>, depth: Int
+        accumulators: AccumulatorFile, columns: Range<Int>, rows: Range<Int>, schedule: MACSchedule
     ) {
         self.engine = engine
         self.multiply = multiply
@@ -45,17 +48,21 @@ struct MACPass {
         self.columns = columns
         self.rows = rows
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        field = CodeField(engine: engine, depth: depth, weightBits: multiply.weightBits)
+        field = CodeField(engine: engine, depth: schedule.storedDepth, weightBits: multiply.weightBits)
+        laidOutRun = schedule.laidOutRun
+        selection = Selection(
+            multiply, memory: memory, columnBlock: engine.columns, depth: schedule.cut.depth)
     }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: MACSchedule.KBlock, isFirst: Bool) {
         let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
+        let inputs = columns.map { column in kBlock.range.map { input(column: column, stored: $0, kBlock) } }
         for row in rows {
-            let operands = kBlock.range.map { activation(row: row, k: $0) }
+            let operands = kBlock.window.map { activation(row: row, k: $0) }
             for (lane, column) in columns.enumerated() {
                 let products = (0..<engine.rows).map { k in
-                    k < operands.count ? operands[k] &* tile[lane][k] : 0
+                    k < kBlock.range.count ? operands[inputs[lane][k]] &* tile[lane][k] : 0
                 }
                 accumulate(Self.adderTree(products), row: row, column: column, lane: lane, kBlock, isFirst: isFirst)
             }
@@ -91,9 +98,21 @@ struct MACPass {
         return level.first ?? 0
     }
 
+    /// Which operand the multiplier of a stored weight takes: its own lane's, or the one that the selector picks of the m
+    /// that its block is wired to.
+    private func input(column: Int, stored: Int, _ kBlock: MACSchedule.KBlock) -> Int {
+        guard let selection else { return stored - kBlock.range.lowerBound }
+        let block = stored / selection.pattern.n * selection.pattern.m - kBlock.window.lowerBound
+        return block + selection.position(column: column, kept: stored)
+    }
+
+    /// The activation of a k as laid out; the padding of a run is zero.
     private func activation(row: Int, k: Int) -> Int32 {
+        let (run, inRun) = k.quotientAndRemainder(dividingBy: laidOutRun)
+        guard inRun < multiply.run else { return 0 }
         let nest = ActivationNest(multiply: multiply)
-        let address = nest.row(row) + nest.offset(step: k, perRun: multiply.run, stepBytes: 1)
+        let step = run * multiply.run + inRun
+        let address = nest.row(row) + nest.offset(step: step, perRun: multiply.run, stepBytes: 1)
         let byte = memory[multiply.activations.space][address]
         return multiply.activationFormat == .uint8 ? Int32(byte) : Int32(Int8(bitPattern: byte))
     }

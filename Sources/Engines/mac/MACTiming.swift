@@ -6,7 +6,9 @@ extension MACArray {
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
         let schedule = MACSchedule(self, multiply)
         let cycles = TileCycles(self, schedule, scaled: multiply.isScaled)
-        let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, rows * columns)
+        let products = multiply.rows * multiply.columns * multiply.depth
+        let ideal = multiply.structure.pattern.map { ceilDivide(products * $0.n, rows * columns * $0.m) }
+            ?? ceilDivide(products, rows * columns)
         return UnitTiming(
             occupancyParts: [
                 .init(.fillAndDrain, "first weight tile into the shadow registers", cycles.firstLoad),
@@ -15,12 +17,13 @@ extension MACArray {
                 .init(.epilogue, "rows held back by the scale lanes", cycles.epilogue),
                 .init(.fillAndDrain, "next weight tile not loaded in time", cycles.loadStall),
             ],
-            latencyParts: latencyParts(scaled: multiply.isScaled))
+            latencyParts: latencyParts(scaled: multiply.isScaled, selects: multiply.structure != .dense))
     }
 
-    private func latencyParts(scaled: Bool) -> [UnitTiming.Part] {
-        let sums: [UnitTiming.Part] = [
-            .init(.fillAndDrain, "operand register", 1),
+    private func latencyParts(scaled: Bool, selects: Bool) -> [UnitTiming.Part] {
+        let operands: [UnitTiming.Part] = [.init(.fillAndDrain, "operand register", 1)]
+            + (selects ? [.init(.fillAndDrain, "selector register", 1)] : [])
+        let sums: [UnitTiming.Part] = operands + [
             .init(.fillAndDrain, "product register", 1),
             .init(.fillAndDrain, "adder tree registers", levels(rows)),
             .init(.fillAndDrain, "integer accumulate", 1),
