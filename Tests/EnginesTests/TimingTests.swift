@@ -49,8 +49,10 @@ struct TimingTests {
     }
 
     /// Two weight buffers, one K row per cycle into the free one, one row of activations per cycle from the other.
-    static func stepMAC(_ shape: Shape, _ engine: MACArray) -> Int {
-        let pieces = pieces(shape, limit: engine.rows)
+    static func stepMAC(
+        _ shape: Shape, _ engine: MACArray, pieces: [(length: Int, endsSegment: Bool)]? = nil
+    ) -> Int {
+        let pieces = pieces ?? Self.pieces(shape, limit: engine.rows)
         let strip = shape.group != nil && pieces.contains { !$0.endsSegment } ? engine.partialRows : shape.rows
         var tiles: [(load: Int, compute: Int)] = []
         for column in stride(from: 0, to: shape.columns, by: engine.columns) {
