@@ -1,10 +1,14 @@
 /// N:M structured sparsity: of every `m` consecutive values along K at most `n` are not zero, and `n` are kept. A last
 /// block that is shorter than `m` is filled up with zeros, so it keeps `n` values too.
 public struct NOfM: Hashable, Sendable {
+    // Bytes, because every product instruction holds them.
+    private let kept: UInt8
+    private let block: UInt8
+
     /// Values kept of a block.
-    public let n: Int
+    public var n: Int { Int(kept) }
     /// Values of a block.
-    public let m: Int
+    public var m: Int { Int(block) }
 
     public static let keptCounts = [1, 2, 4, 8]
     public static let blockSizes = [4, 8, 16, 32]
@@ -12,8 +16,8 @@ public struct NOfM: Hashable, Sendable {
     /// `nil` unless n is 1, 2, 4 or 8, m is 4, 8, 16 or 32, and n < m.
     public init?(n: Int, m: Int) {
         guard Self.keptCounts.contains(n), Self.blockSizes.contains(m), n < m else { return nil }
-        self.n = n
-        self.m = m
+        kept = UInt8(n)
+        block = UInt8(m)
     }
 
     /// Every pattern that exists.

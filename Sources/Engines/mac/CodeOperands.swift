@@ -55,7 +55,7 @@ struct CodeOperands: DotOperands {
             let end = min(cut.depth, start + cut.weightGroup)
             for stored in multiply.structure.stored(start..<end) {
                 let code = field.code(bytes, address: base + stored * field.rowBytes, shift: bit & 7) ^ flip
-                // Kept weights go where they belong among zeros: a dense dot product is faster than gathering.
+                // Kept weights go where they belong among zeros, for the dense kernel.
                 let k = selection?.k(column: column, kept: stored) ?? stored
                 numbers[k] = scale &* Int16(code) &+ offset
             }
