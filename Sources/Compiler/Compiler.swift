@@ -41,14 +41,28 @@ extension Lowering {
         try placeInputs()
         let consumers = graph.consumers
         for segment in segments {
-            switch segment.kind {
-            case .product: try lowerProduct(segment, consumers: consumers)
-            case .vector: try lowerVector(segment, consumers: consumers)
-            case .pool, .depthwise: try lowerWindow(segment, consumers: consumers)
-            case .movement: try lowerMovement(segment.nodes[0])
+            let clean = self
+            do {
+                try lower(segment, consumers: consumers)
+            } catch {
+                // Tables that are built where their values are made may need more room than any tile has.
+                let made = segment.nodes.flatMap { $0.outputs.prefix(1) }
+                guard made.contains(where: { clean.tablePlan.places[$0] == .producer }) else { throw error }
+                self = clean
+                tablePlan.separate(made)
+                try lower(segment, consumers: consumers)
             }
             try checkLength(segment.nodes)
             endSegment()
+        }
+    }
+
+    private mutating func lower(_ segment: Segment, consumers: [String: [String]]) throws {
+        switch segment.kind {
+        case .product: try lowerProduct(segment, consumers: consumers)
+        case .vector: try lowerVector(segment, consumers: consumers)
+        case .pool, .depthwise: try lowerWindow(segment, consumers: consumers)
+        case .movement: try lowerMovement(segment.nodes[0])
         }
     }
 

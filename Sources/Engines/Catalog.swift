@@ -11,6 +11,7 @@ public enum Catalog {
     static let entries: [Entry] = [
         Entry(kind: "mac") { MACArray(&$0) },
         Entry(kind: "lut-tc") { LUTTensorCore(&$0) },
+        Entry(kind: "dsp-chain") { DSPChain(&$0) },
     ]
 
     public static var kinds: [String] { entries.map(\.kind) }

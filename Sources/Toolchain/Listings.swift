@@ -68,13 +68,22 @@ public enum Listings {
         let quantised: [EngineSpecification] = ["int8-per-table", "int8-per-64"].map {
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text($0)])
         }
+        let unadjusted = EngineSpecification(kind: "dsp-chain", parameters: ["overflowAdjust": .flag(false)])
         let plain = Catalog.kinds.map { EngineSpecification(kind: $0) }
-        return (plain + quantised).compactMap { specification in
+        return (plain + quantised + [unadjusted]).compactMap { specification in
             guard let engine = try? Catalog.engine(specification) else { return nil }
-            let options = specification.parameters.keys.sorted().compactMap { key in
-                if case .text(let value)? = specification.parameters[key] { " \(key)=\(value)" } else { nil }
-            }
+            let options = specification.parameters.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.shown)" }
             return (specification.kind + options.joined(), engine)
+        }
+    }
+}
+
+extension EngineSpecification.Value {
+    fileprivate var shown: String {
+        switch self {
+        case .integer(let number): "\(number)"
+        case .text(let text): text
+        case .flag(let flag): "\(flag)"
         }
     }
 }

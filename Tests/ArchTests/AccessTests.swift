@@ -114,6 +114,12 @@ import Testing
         #expect(accesses.reads.contains(Self.access(.tables, 0, 3 * 16, [.init(count: 2, stride: 512)])))
         #expect(accesses.reads.contains(Self.access(.weights, 0, 12 * 4 / 8)))
         #expect(accesses.writes == [Self.access(.accumulators, 0, 32)])
+        // The same run in half tables of one to six activations.
+        for (k, bytes) in [(1, 10 * 2), (2, 5 * 4), (3, 4 * 8), (5, 2 * 32), (6, 2 * 64)] {
+            let shape = LookupShape(m: 2, n: 4, k: k, arraysAlongColumns: 1)
+            let accesses = Instruction(node: 0, body: .lmma(multiply, shape)).accesses(engines: [TestEngine()])
+            #expect(accesses.reads.contains(Self.access(.tables, 0, bytes, [.init(count: 2, stride: 512)])))
+        }
     }
 
     @Test func vectorInstructionsReadTheirOperands() {
@@ -131,7 +137,8 @@ import Testing
         var tables = BuildTables(
             source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 2, stride: 100),
             elements: 70,
-            entries: .int8Per64, tables: 0, tablePitch: 256, scales: LocalAddress(.tables, 1024), scalePitch: 16)
+            format: TableFormat(.int8Per64, length: 4), tables: 0, tablePitch: 256,
+            scales: LocalAddress(.tables, 1024), scalePitch: 16)
         let built = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
         #expect(built.reads == [Self.access(.activations, 0, 70, [.init(count: 2, stride: 100)])])
         #expect(
@@ -143,6 +150,11 @@ import Testing
         tables.entries = .exactFull
         let full = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
         #expect(full.writes == [Self.access(.tables, 0, 18 * 32, [.init(count: 2, stride: 256)])])
+
+        // 70 activations by threes are 24 tables of four entries, or of eight.
+        (tables.entries, tables.length) = (.exact, 3)
+        let short = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
+        #expect(short.writes == [Self.access(.tables, 0, 24 * 8, [.init(count: 2, stride: 256)])])
     }
 
     @Test func multiplyAccumulateReadsItsDestination() {

@@ -108,5 +108,26 @@ import Testing
         let shape = LookupShape(m: 2, n: 64, k: 4, arraysAlongColumns: 8)
         let line = ISA.text(Instruction(node: 0, body: .lmma(multiply, shape)))
         #expect(line.hasPrefix("lmma.m2n64k4.int8.int2.int32.int32 acc:0x0 <- tab:0x0, weights wgt:0x0, columns 64"))
+        let five = LookupShape(m: 2, n: 64, k: 5, arraysAlongColumns: 8)
+        #expect(ISA.text(Instruction(node: 0, body: .lmma(multiply, five))).hasPrefix("lmma.m2n64k5.int8.int2."))
+    }
+
+    /// Tables of one to six activations; where 64 share a scale, those that divide 64.
+    @Test func tableLengthsAreCheckedInBothForms() throws {
+        var build = BuildTables(
+            source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(), elements: 64,
+            format: TableFormat(.exact, length: 4), tables: 0, tablePitch: 0)
+        for entries in BuildTables.Entries.allCases {
+            for length in 0...7 {
+                (build.entries, build.length) = (entries, length)
+                let isShared = entries == .int8Per64 || entries == .int8Per64Full
+                let isKnown = isShared ? [1, 2, 4].contains(length) : (1...6).contains(length)
+                let instruction = Instruction(node: 0, body: .buildTables(build))
+                let line = ISA.text(instruction)
+                #expect(line.contains(", length \(length) "), "\(line)")
+                #expect(((try? ISA.parse(line)) == instruction) == isKnown)
+                #expect(((try? ISA.encode(instruction)) != nil) == isKnown)
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ import Testing
     @Test func presetsHaveTheStatedTotals() throws {
         let totals = [
             "mac-int8": 2 << 20, "lut-tc": 2 << 20, "mac-128x128": 2 << 20, "mac-int8-tiny": 64 << 10,
-            "lut-tc-tiny": 64 << 10,
+            "lut-tc-tiny": 64 << 10, "dsp-chain": 2 << 20, "dsp-chain-tiny": 64 << 10,
         ]
         #expect(Set(Presets.all.map(\.name)) == Set(totals.keys))
         for machine in Presets.all {
@@ -20,8 +20,11 @@ import Testing
     }
 
     @Test func presetsOfOneSizeDifferByEnginesAndScratchpadsOnly() throws {
-        let (mac, lookup) = (try Presets.named("mac-int8"), try Presets.named("lut-tc"))
-        #expect(mac.vector == lookup.vector && mac.memory == lookup.memory && mac.frontEnd == lookup.frontEnd)
+        let mac = try Presets.named("mac-int8")
+        for name in ["lut-tc", "dsp-chain"] {
+            let other = try Presets.named(name)
+            #expect(mac.vector == other.vector && mac.memory == other.memory && mac.frontEnd == other.frontEnd)
+        }
     }
 
     @Test func unknownPresetIsReportedWithItsNeighbour() {

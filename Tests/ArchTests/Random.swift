@@ -53,7 +53,7 @@ enum RandomInstruction {
         case .gather: .gather(gather(&random))
         case .fill: .fill(fill(&random))
         case .mma: .mma(multiply(&random, [.int8, .uint8]))
-        case .lmma: .lmma(multiply(&random, Multiply.Activations.allCases.filter { $0.tableBytes != nil }), shape(&random))
+        case .lmma: .lmma(multiply(&random, Multiply.Activations.allCases.filter(\.areTables)), shape(&random))
         case .buildTables: .buildTables(buildTables(&random))
         case .elementwise: .elementwise(elementwise(&random))
         case .reduce: .reduce(reduce(&random))
@@ -86,7 +86,7 @@ enum RandomInstruction {
 
     private static func shape(_ random: inout SplitMix) -> LookupShape {
         LookupShape(
-            m: random.value(1...4095), n: random.value(1...4095), k: random.value(1...4095),
+            m: random.value(1...4095), n: random.value(1...4095), k: random.pick([1, 2, 4]),
             arraysAlongColumns: random.value(1...65535))
     }
 
@@ -134,7 +134,8 @@ enum RandomInstruction {
     private static func buildTables(_ random: inout SplitMix) -> BuildTables {
         BuildTables(
             source: random.operand(), outerRows: loop(&random), innerRows: loop(&random), elements: random.count(),
-            entries: random.pick(BuildTables.Entries.allCases), tables: random.offset(), tablePitch: random.stride(),
+            format: TableFormat(random.pick(BuildTables.Entries.allCases), length: random.pick([1, 2, 4])),
+            tables: random.offset(), tablePitch: random.stride(),
             scales: random.local(), scalePitch: random.stride())
     }
 

@@ -7,7 +7,7 @@ struct TestEngine: Engine {
     var parameters: [EngineParameter] = []
     var columnBlock = 4
     var depthBlock = 4
-    var tableEntries: BuildTables.Entries?
+    var tableFormat: TableFormat?
     var rtl = RTLBinding(top: "", parameters: [:])
 
     func peak(weightBits: Int) -> Double { 1 }

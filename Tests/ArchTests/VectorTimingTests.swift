@@ -63,13 +63,13 @@ import Testing
         #expect(cycles(timing) == [44, 12])
     }
 
-    private func tables(_ entries: BuildTables.Entries) -> UnitTiming {
+    private func tables(_ entries: BuildTables.Entries, length: Int = 4) -> UnitTiming {
         unit.timing(
             of: .buildTables(
                 BuildTables(
                     source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 3, stride: 70),
                     elements: 70,
-                    entries: entries, tables: 0, tablePitch: 512)))
+                    format: TableFormat(entries, length: length), tables: 0, tablePitch: 512)))
     }
 
     /// 3 rows of 18 tables: three groups of eight each; 54 tables fit seven.
@@ -90,6 +90,22 @@ import Testing
         #expect(cycles(tables(.exactFull)) == [14, 1])
         #expect(cycles(tables(.int8PerTableFull)) == [14, 1, 15, 12, 60])
         #expect(cycles(tables(.int8Per64Full)) == [14, 1, 15, 12, 60])
+    }
+
+    /// 64 trees. By threes: 24 tables of 4 entries are 96 turns of a tree, two cycles a row; 288 of all rows fit five.
+    /// By fives: 14 tables of 16 entries, each twice through its tree: 448 turns, seven cycles. By sixes: 12 tables of 32
+    /// entries, twice: 768, twelve cycles. Single activations: 70 turns, two cycles.
+    @Test func otherLengthsShareOrRepeatTrees() {
+        #expect(cycles(tables(.exact, length: 1)) == [4, 2])
+        #expect(cycles(tables(.exact, length: 2)) == [4, 2])
+        #expect(cycles(tables(.exact, length: 3)) == [5, 1])
+        #expect(cycles(tables(.exact, length: 5)) == [21, 0])
+        #expect(cycles(tables(.exactFull, length: 5)) == [42, 0])
+        #expect(cycles(tables(.exact, length: 6)) == [36, 0])
+        // 24 scales take one group of divisions a row, 96 entries two.
+        #expect(cycles(tables(.int8PerTable, length: 3)) == [5, 1, 6, 12, 24])
+        // 35 tables of two activations: two scales, 70 entries.
+        #expect(cycles(tables(.int8Per64, length: 2)) == [4, 2, 6, 12, 24])
     }
 
     @Test func otherUnitsHaveNoVectorCycles() {

@@ -29,7 +29,7 @@ import Toolchain
         let (half, full) = try Self.pair(LookupMachine.gemm(bits: bits))
         for (job, entries) in [(half, 8), (full, 16)] {
             let builds = job.program.tableBuilds
-            #expect(builds.reduce(0) { $0 + $1.rows * $1.quads } == 2048)
+            #expect(builds.reduce(0) { $0 + $1.rows * $1.tablesPerRow } == 2048)
             let written = builds.reduce(0) { sum, build in
                 let accesses = Instruction(node: 0, body: .buildTables(build)).accesses(engines: [])
                 return sum + accesses.writes.reduce(0) { bytes, access in bytes + Self.count(access.bytes) }
@@ -68,7 +68,7 @@ import Toolchain
         #expect(try Self.outputs(full, Execution(path: .structural)) == expected)
     }
 
-    /// Padding, strides, channels that fill no quad, zero points on both sides, and tables that K does not fit at once.
+    /// Padding, strides, channels that fill no table, zero points on both sides, and tables that K does not fit at once.
     @Test func convolutionsGiveTheSameBits() throws {
         for (codec, zero) in [("uint3", 5), ("ternary", 0), ("int4", 0)] {
             let model = try LookupMachine.model(
@@ -92,7 +92,7 @@ import Toolchain
 
     @Test func machineFilesDifferInTheEngineOnly() throws {
         let preset = try Target.make("lut-tc").machine
-        for name in ["lut-tc-one-array", "lut-tc-full-tables", "lut-tc-int8-tables"] {
+        for name in ["lut-tc-one-array", "lut-tc-one-array-k5", "lut-tc-full-tables", "lut-tc-int8-tables"] {
             var machine = try Target.make(LookupMachine.example("machines/\(name).json")).machine
             #expect(machine.name == name)
             #expect(machine.engines.dropFirst() == preset.engines.dropFirst())

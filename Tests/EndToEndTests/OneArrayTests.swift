@@ -22,16 +22,16 @@ import Toolchain
         }
     }
 
-    /// K is cut between instructions only: they look up 1024 quads in all, each B cycles long, and six registers follow
+    /// K is cut between instructions only: they look up 1024 tables in all, each B cycles long, and six registers follow
     /// each: operands, lookup, accumulate, zero correction and two rows on the way out.
     @Test(arguments: [1, 2, 4, 8])
     func namedPartsAreOccupancyAndLatency(bits: Int) throws {
         let job = try Self.job(bits: bits)
         let timing = try Simulator(target: job.target).run(job.program, trace: true)
-        var quads = 0
+        var tables = 0
         for (index, instruction) in job.program.instructions.enumerated() {
             guard case .lmma(let multiply, let shape) = instruction.body else { continue }
-            quads += multiply.run / 4
+            tables += multiply.run / 4
             let parts = job.target.engines[0].timing(multiply, shape: shape)
             #expect(parts.occupancyParts.map(\.cycles) == [multiply.run / 4 * bits, 0, 0, 0])
             #expect(parts.latencyParts.map(\.cycles) == [1, 1, 1, 1, 2])
@@ -39,10 +39,10 @@ import Toolchain
             let span = timing.spans[index]
             #expect(span.completion - span.start == multiply.run / 4 * bits + 6)
         }
-        #expect(quads == 1024)
+        #expect(tables == 1024)
     }
 
-    /// Groups of 64 k are 16 quads, 16 B lookup cycles. 128 sums pass four scale lanes in 32, so at one bit every group
+    /// Groups of 64 k are 16 tables, 16 B lookup cycles. 128 sums pass four scale lanes in 32, so at one bit every group
     /// holds the next one up for 16 cycles and from two bits on none does. The last sums of an instruction take 32
     /// cycles, the last two of which are its latency. Three more registers: convert, scale, add.
     @Test(arguments: [(codec: "bipolar1", bits: 1, held: 16), ("int2", 2, 0), ("int4", 4, 0), ("int8", 8, 0)])
@@ -71,7 +71,7 @@ import Toolchain
         #expect(busy.total == busy[.ideal] + busy[.epilogue])
     }
 
-    /// 65 columns need a second pass over all 64 quads, for one column; three rows need one for the third. However the
+    /// 65 columns need a second pass over all 64 tables, for one column; three rows need one for the third. However the
     /// compiler cuts them, two passes of 128 cycles remain.
     @Test func unusedRowsAndColumnsAreRaggedEdges() throws {
         for (rows, columns) in [(2, 65), (3, 64)] {

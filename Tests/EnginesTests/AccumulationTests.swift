@@ -44,7 +44,8 @@ struct AccumulationTests {
         var piece = whole
         piece.run = k.count
         piece.accumulate = k.lowerBound > 0
-        let perActivation = whole.activationFormat.tableBytes.map { $0 / 4 } ?? 1
+        // Half tables of four: 8 entries.
+        let perActivation = whole.activationFormat.entries.map { $0.bytes * 8 / 4 } ?? 1
         piece.activations.offset += k.lowerBound * perActivation
         piece.weights += engine.weightBytes(depth: k.lowerBound, weightBits: whole.weightBits)
         if case .scaled(var weights?, let activations) = whole.output {

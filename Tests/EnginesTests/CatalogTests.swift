@@ -20,9 +20,19 @@ struct CatalogTests {
             == ["mac.columns", "mac.rows", "mac.speed"])
         #expect(Self.fields("mac", ["rows": .integer(Int.max), "epilogueLanes": .flag(true)])
             == ["mac.rows", "mac.epilogueLanes"])
-        #expect(Self.fields("lut-tc", ["tables": .text("int4"), "k": .integer(5), "symmetric": .integer(1)])
-            == ["lut-tc.tables", "lut-tc.symmetric", "lut-tc.k"])
+        #expect(Self.fields("lut-tc", ["tables": .text("int4"), "k": .integer(7), "symmetric": .integer(1)])
+            == ["lut-tc.k", "lut-tc.tables", "lut-tc.symmetric"])
         #expect(Self.fields("lut-tc", ["tables": .text("int8-per-64"), "m": .integer(4)]) == [])
+        #expect(Self.fields("dsp-chain", ["rows": .integer(5), "chainLength": .integer(3), "lspBits": .integer(10)])
+            == ["dsp-chain.rows", "dsp-chain.chainLength", "dsp-chain.lspBits"])
+        #expect(Self.fields("dsp-chain", ["rows": .integer(8), "vectorColumns": .integer(9)]) == ["dsp-chain.vectorColumns"])
+        #expect(Self.fields("dsp-chain", ["rows": .integer(8), "vectorColumns": .integer(8)]) == [])
+        for k in 1...6 {
+            #expect(Self.fields("lut-tc", ["k": .integer(k), "tables": .text("int8-per-table")]) == [])
+            // Tables of 3, 5 or 6 activations do not fill a group of 64.
+            let shared = Self.fields("lut-tc", ["k": .integer(k), "tables": .text("int8-per-64")])
+            #expect(shared == (64 % k == 0 ? [] : ["lut-tc.k"]))
+        }
     }
 
     @Test func parametersReachTheEngine() throws {
@@ -34,7 +44,11 @@ struct CatalogTests {
             EngineSpecification(
                 kind: "lut-tc", parameters: ["arrays": .integer(2), "tables": .text("int8-per-table")]))
         #expect(lookup.peak(weightBits: 2) == 512)
-        #expect(lookup.tableEntries == .int8PerTable)
+        #expect(lookup.tableFormat == TableFormat(.int8PerTable, length: 4))
+        let three = try Catalog.engine(EngineSpecification(kind: "lut-tc", parameters: ["k": .integer(3)]))
+        #expect(three.depthBlock == 3 && three.peak(weightBits: 2) == 64 * 2 * 64 * 3 / 2.0)
+        #expect(three.summary.contains("M2N64K3"))
+        #expect(three.rtl.parameters["TileK"] == 3 && three.rtl.parameters["TableEntries"] == 4)
     }
 
     @Test func supportOfTheArray() {
@@ -52,11 +66,15 @@ struct CatalogTests {
     @Test func supportOfLookups() {
         let exact = LUTTensorCore()
         let rounded = LUTTensorCore(tables: .int8Per64)
-        let toTables = Support.viaConversion(.quantisedTables(.per64Activations))
+        let toTables = Support.viaConversion(.quantisedTables(.per64Activations(length: 4)))
         let w2 = Codec.signed(bits: 2)
         #expect(exact.support(ProductFormat(activations: .uint8, weights: w2, activationZero: true)) == .native)
         #expect(rounded.support(ProductFormat(activations: .int8, weights: w2)) == toTables)
         #expect(rounded.support(ProductFormat(activations: .float32, weights: .ternary)) == toTables)
+        guard case .unsupported(let reason) = LUTTensorCore(k: 6, tables: .int8Per64).support(
+            ProductFormat(activations: .int8, weights: w2))
+        else { return #expect(Bool(false), "tables of 6 activations cannot share a scale over 64") }
+        #expect(reason.contains("6 activations"))
         for format in [
             ProductFormat(activations: .int8, weights: w2, runtimeWeights: true),
             ProductFormat(activations: .float32, weights: w2),

@@ -10,6 +10,10 @@ struct ContractTests {
                 kind: "mac", parameters: ["rows": .integer(7), "columns": .integer(9), "partialRows": .integer(2)]),
             EngineSpecification(
                 kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
+            EngineSpecification(
+                kind: "dsp-chain",
+                parameters: ["rows": .integer(6), "chainLength": .integer(10), "vectorColumns": .integer(5)]),
+            EngineSpecification(kind: "dsp-chain", parameters: ["overflowAdjust": .flag(false)]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
             EngineSpecification(kind: "lut-tc", parameters: ["symmetric": .flag(false)]),
@@ -17,7 +21,20 @@ struct ContractTests {
                 kind: "lut-tc", parameters: ["symmetric": .flag(false), "tables": .text("int8-per-table")]),
             EngineSpecification(
                 kind: "lut-tc", parameters: ["symmetric": .flag(false), "tables": .text("int8-per-64")]),
-        ]
+        ] + (1...6).flatMap { k in
+            ["exact", "int8-per-table"].flatMap { tables in
+                [true, false].map { symmetric in
+                    EngineSpecification(
+                        kind: "lut-tc",
+                        parameters: [
+                            "k": .integer(k), "n": .integer(2 * k + 1), "tables": .text(tables),
+                            "symmetric": .flag(symmetric),
+                        ])
+                }
+            }
+        } + [1, 2].map { k in
+            EngineSpecification(kind: "lut-tc", parameters: ["k": .integer(k), "tables": .text("int8-per-64")])
+        }
 
     @Test(arguments: specifications)
     func engineObeysItsProtocol(_ specification: EngineSpecification) throws {
@@ -48,7 +65,7 @@ struct ContractTests {
 
     func checkProduct(_ engine: any Engine, seed: UInt64) {
         let format: Multiply.Activations =
-            switch engine.tableEntries {
+            switch engine.tableFormat?.entries {
             case nil: seed % 2 == 0 ? .int8 : .uint8
             case .exact: .exactTables
             case .int8PerTable: .tablesPerTable
@@ -57,11 +74,12 @@ struct ContractTests {
             case .int8PerTableFull: .fullTablesPerTable
             case .int8Per64Full: .fullTablesPer64
             }
-        let product = ProductCase.random(format, seed: seed, maximumRun: 20, maximumColumns: 80)
+        let product = ProductCase.random(
+            format, length: engine.tableFormat?.length ?? 1, seed: seed, maximumRun: 20, maximumColumns: 80)
         let (multiply, first) = product.prepare(engine)
         let (_, second) = product.prepare(engine)
         let shapes = engine.shapes(rows: product.rows, columns: product.columns)
-        #expect(shapes.isEmpty == (engine.tableEntries == nil))
+        #expect(shapes.isEmpty == (engine.tableFormat == nil))
         #expect(engine.weightBytes(depth: product.depth, weightBits: product.bits) * 8
             >= product.depth * engine.columnBlock * product.bits)
         engine.multiply(multiply, shape: shapes.first, memory: first.memory)

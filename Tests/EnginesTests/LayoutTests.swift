@@ -5,7 +5,9 @@ import Testing
 struct LayoutTests {
     static let engines: [any Engine] = [
         MACArray(), MACArray(rows: 8, columns: 5), LUTTensorCore(), LUTTensorCore(n: 7), LUTTensorCore(n: 1),
-        LUTTensorCore(n: 5, symmetric: false),
+        LUTTensorCore(n: 5, symmetric: false), DSPChain(), DSPChain(rows: 10, vectorColumns: 7),
+        LUTTensorCore(n: 7, k: 1), LUTTensorCore(n: 5, k: 2), LUTTensorCore(n: 11, k: 3), LUTTensorCore(n: 3, k: 5),
+        LUTTensorCore(n: 9, k: 6, symmetric: false),
     ]
 
     @Test(arguments: engines.indices)
@@ -44,7 +46,7 @@ struct LayoutTests {
         #expect(bytes == [0b1101_0001, 0b0000_1000, 0b1111_0101, 0b0000_0001])
     }
 
-    @Test func lookupNibblesLieByQuadPlaneColumn() {
+    @Test func lookupNibblesLieByTablePlaneColumn() {
         let engine = LUTTensorCore(n: 2)
         // Column 0: codes 1 0 0 2, column 1: 0 3 0 0. Plane 0: 0001 and 0010; plane 1: 1000 and 0010.
         // Only the first has its sign bit set and is folded.
@@ -52,8 +54,20 @@ struct LayoutTests {
         #expect(bytes == [0b0010_1111, 0b0010_1000])
     }
 
-    @Test func tileOf64ColumnsTakes32BytesPerQuadAndPlane() {
+    /// Weights 1 1 0, 0 1 1 and 1 0 1 are the numbers 3, 6, 5; folded (a set bit 0 complements the others) 5, 6, 3.
+    /// As a stream of three bits each from the lowest: 5 + 6 * 8 + 3 * 64 = 245, and 3 + 6 * 8 + 5 * 64 = 371.
+    @Test func groupsOfThreeAreABitStream() {
+        let codes: [UInt8] = [1, 1, 0, 0, 1, 1, 1, 0, 1]
+        let bytes = LUTTensorCore(n: 3, k: 3).layOut(codes: codes, columns: 3, depth: 3, weightBits: 1)
+        #expect(bytes == [0b1111_0101, 0b0000_0000])
+        let full = LUTTensorCore(n: 3, k: 3, symmetric: false)
+        let plain = full.layOut(codes: codes, columns: 3, depth: 3, weightBits: 1)
+        #expect(plain == [0b0111_0011, 0b0000_0001])
+    }
+
+    @Test func tileOf64ColumnsTakes32BytesPerTableAndPlane() {
         for bits in [1, 2, 3, 4, 8] {
+            #expect(LUTTensorCore(k: 5).weightBytes(depth: 20, weightBits: bits) == 4 * 40 * bits)
             #expect(LUTTensorCore().weightBytes(depth: 4096, weightBits: bits) == 1024 * 32 * bits)
             #expect(MACArray().weightBytes(depth: 100, weightBits: bits) == 100 * 8 * bits)
         }

@@ -72,10 +72,17 @@ struct LookupTableTests {
         (.int8Per64, true, 8), (.int8Per64, false, 16),
     ])
     func fullTablesTakeTwiceTheBytes(_ tables: LUTTensorCore.Tables, _ symmetric: Bool, _ bytes: Int) {
-        let entries = LUTTensorCore(tables: tables, symmetric: symmetric).tableEntries
-        #expect(entries?.tableBytes == bytes)
-        #expect(entries?.format.tableBytes == bytes)
-        #expect(entries?.format.entries == entries)
+        let format = LUTTensorCore(tables: tables, symmetric: symmetric).tableFormat
+        #expect(format?.tableBytes == bytes)
+        #expect(format?.entries.activations.entries == format?.entries)
+    }
+
+    /// 2^(k-1) entries of two bytes, 2^k in full; one activation has the one entry -a.
+    @Test(arguments: [(1, 2), (2, 4), (3, 8), (4, 16), (5, 32), (6, 64)])
+    func tablesDoubleWithEveryActivation(_ length: Int, _ bytes: Int) {
+        #expect(LUTTensorCore(k: length).tableFormat?.tableBytes == bytes)
+        #expect(LUTTensorCore(k: length, symmetric: false).tableFormat?.tableBytes == 2 * bytes)
+        #expect(LUTTensorCore(k: length, tables: .int8PerTable).tableFormat?.tableBytes == bytes / 2)
     }
 
     /// Column 0 holds the planes of the nibble as they are, the half table's engine complements the odd ones.

@@ -73,6 +73,23 @@ struct LookupVectorTests {
         #expect(abs(result - -4.67126) < 1e-4)
     }
 
+    /// ceil(4096 / k) tables of B planes; M, N and the other registers as with k = 4.
+    @Test(arguments: [(1, 4096), (2, 2048), (3, 1366), (4, 1024), (5, 820), (6, 683)], [1, 2, 3, 4])
+    func oneArrayTakesAPlaneOfEachTablePerCycle(_ tables: (k: Int, count: Int), _ bits: Int) {
+        let multiply = Multiply(
+            engine: 0, activations: LocalAddress(.tables, 0), activationFormat: .exactTables,
+            innerRows: .init(count: 2), run: 4096, weights: 0, weightBits: bits, codes: .offset, zero: .immediate(0),
+            columns: 64, accumulators: 0, accumulatorPitch: 256, accumulate: false, output: .integer)
+        let engine = LUTTensorCore(k: tables.k, arrays: 1)
+        let timing = engine.timing(multiply, shape: nil)
+        // 2 * 64 * 4096 products of B planes on 2 * 64 * k one-bit products per cycle; the last table may not be full.
+        let ideal = (4096 * bits + tables.k - 1) / tables.k
+        #expect(timing.occupancyParts.map(\.cycles) == [ideal, tables.count * bits - ideal, 0, 0])
+        #expect(timing.occupancy == tables.count * bits)
+        #expect(timing.latencyParts.map(\.cycles) == [1, 1, 1, 1, 2])
+        #expect(engine.peak(weightBits: bits) == 128 * Double(tables.k) / Double(bits))
+    }
+
     @Test(arguments: [1, 2, 4, 8])
     func oneArrayTakesAPlanePerCycle(_ bits: Int) {
         var product = ProductCase(format: .exactTables, inner: 2, run: 4096, columns: 64, bits: bits)

@@ -7,6 +7,8 @@ struct ProductTests {
     static let engines: [(engine: any Engine, formats: [Multiply.Activations])] = [
         (MACArray(rows: 16, columns: 12, partialRows: 3), [.int8, .uint8]),
         (MACArray(), [.int8]),
+        (DSPChain(), [.int8, .uint8]),
+        (DSPChain(rows: 4, chainLength: 6, columns: 3, vectorColumns: 5, adjustDepth: 4, lspBits: 3), [.int8, .uint8]),
         (LUTTensorCore(m: 2, n: 8, arrays: 4), [.exactTables]),
         (LUTTensorCore(m: 3, n: 7, arrays: 6), [.exactTables]),
         (LUTTensorCore(m: 2, n: 16, arrays: 2, tables: .int8PerTable), [.tablesPerTable]),
@@ -14,14 +16,22 @@ struct ProductTests {
         (LUTTensorCore(m: 2, n: 9, arrays: 2, symmetric: false), [.exactFullTables]),
         (LUTTensorCore(m: 3, n: 8, arrays: 1, tables: .int8PerTable, symmetric: false), [.fullTablesPerTable]),
         (LUTTensorCore(arrays: 4, tables: .int8Per64, symmetric: false), [.fullTablesPer64]),
-    ]
+    ] + (1...6).flatMap { k in
+        [
+            (LUTTensorCore(m: 2, n: 7 + k, k: k, arrays: 2), [.exactTables]),
+            (LUTTensorCore(m: 3, n: 8, k: k, arrays: 1, symmetric: false), [.exactFullTables]),
+            (LUTTensorCore(m: 2, n: 5, k: k, arrays: 4, tables: .int8PerTable), [.tablesPerTable]),
+            (LUTTensorCore(n: 9, k: k, arrays: 2, tables: .int8PerTable, symmetric: false), [.fullTablesPerTable]),
+        ]
+    } + [1, 2].map { k in (LUTTensorCore(n: 10, k: k, arrays: 3, tables: .int8Per64), [.tablesPer64]) }
 
     @Test(arguments: engines.indices)
     func structureAndKernelEqualTheDefinition(_ index: Int) {
         let (engine, formats) = Self.engines[index]
         for format in formats {
             for seed in 0..<400 {
-                let product = ProductCase.random(format, seed: UInt64(seed))
+                let product = ProductCase.random(
+                    format, length: engine.tableFormat?.length ?? 4, seed: UInt64(seed))
                 let expected = product.expected()
                 for shape in Self.shapes(engine, product) {
                     let (multiply, structural) = product.prepare(engine)
@@ -62,10 +72,30 @@ struct ProductTests {
         #expect(dots >= 1_000_000)
     }
 
+    /// 4096 + k seeded activations per row, so that the last table of most lengths is not full.
+    @Test(arguments: 1...6, [1, 2, 3, 4])
+    func longDotProductsOfEveryLengthAgree(_ length: Int, _ bits: Int) {
+        var random = SeededGenerator(UInt64(100 * length + bits))
+        var product = ProductCase(
+            format: .exactTables, length: length, inner: 3, run: 4096 + length, columns: 70, bits: bits)
+        product.zero = 1 << (bits - 1)
+        product.fill(extremes: false, using: &random)
+        let engine = LUTTensorCore(k: length, arrays: 2)
+        let (multiply, structural) = product.prepare(engine)
+        engine.multiplyStructurally(multiply, shape: nil, memory: structural.memory)
+        let (_, fast) = product.prepare(engine)
+        engine.multiply(multiply, shape: nil, memory: fast.memory)
+        let expected = product.expected()
+        #expect(fast.words(multiply) == expected)
+        #expect(structural.words(multiply) == expected)
+    }
+
     @Test(arguments: [1, 2, 4, 8])
     func longSumsOfExtremesAreExact(_ bits: Int) {
         for bipolar in [false, true] {
-            let engines: [(Multiply.Activations, any Engine)] = [(.exactTables, LUTTensorCore()), (.uint8, MACArray())]
+            let engines: [(Multiply.Activations, any Engine)] = [
+                (.exactTables, LUTTensorCore()), (.uint8, MACArray()), (.uint8, DSPChain()),
+            ]
             for (format, engine) in engines {
                 var product = ProductCase(format: format, inner: 2, run: 4096, columns: 3, bits: bits, bipolar: bipolar)
                 let low = format == .uint8 ? 255 : -128
@@ -92,7 +122,9 @@ struct ProductTests {
 
     /// Big enough for several threads.
     @Test func threadsDoNotChangeBits() {
-        let engines: [(Multiply.Activations, any Engine)] = [(.exactTables, LUTTensorCore()), (.int8, MACArray())]
+        let engines: [(Multiply.Activations, any Engine)] = [
+            (.exactTables, LUTTensorCore()), (.int8, MACArray()), (.int8, DSPChain()),
+        ]
         for (format, engine) in engines {
             var random = SeededGenerator(77)
             var product = ProductCase(format: format, inner: 70, run: 1024, columns: 100, bits: 4)

@@ -6,14 +6,14 @@ import Testing
 struct TimingTests {
     struct Shape { var rows: Int, columns: Int, ky: Int, kx: Int, run: Int, group: Int?, bits: Int }
 
-    static func shapes(count: Int, seed: UInt64) -> [Shape] {
+    static func shapes(count: Int, seed: UInt64, length: Int = 4) -> [Shape] {
         var random = SeededGenerator(seed)
         return (0..<count).map { _ in
             Shape(
                 rows: .random(in: 1...40, using: &random), columns: .random(in: 1...50, using: &random),
                 ky: .random(in: 1...2, using: &random), kx: .random(in: 1...2, using: &random),
                 run: .random(in: 1...45, using: &random),
-                group: Bool.random(using: &random) ? 4 * Int.random(in: 1...10, using: &random) : nil,
+                group: Bool.random(using: &random) ? length * Int.random(in: 1...10, using: &random) : nil,
                 bits: [1, 2, 3, 4, 8].randomElement(using: &random) ?? 1)
         }
     }
@@ -103,9 +103,9 @@ struct TimingTests {
 
     /// Lookups cycle by cycle; shadow registers take the sums when they are empty.
     static func stepLookups(_ shape: Shape, _ engine: LUTTensorCore, along: Int) -> Int {
-        let quadsPerRun = (shape.run + 3) / 4
-        let quads = shape.ky * shape.kx * quadsPerRun
-        let groupQuads = shape.group.map { $0 / 4 } ?? quads
+        let tablesPerRun = (shape.run + engine.k - 1) / engine.k
+        let tables = shape.ky * shape.kx * tablesPerRun
+        let groupTables = shape.group.map { $0 / engine.k } ?? tables
         let down = engine.m * (engine.arrays / along)
         let across = engine.n * along
         var leave = engine.m
@@ -115,12 +115,12 @@ struct TimingTests {
         var shadowBusy = leave
         for _ in stride(from: 0, to: shape.rows, by: down) {
             for _ in stride(from: 0, to: shape.columns, by: across) {
-                for quad in 0..<quads {
+                for table in 0..<tables {
                     for _ in 0..<shape.bits {
                         cycle += 1
                         shadowBusy = max(0, shadowBusy - 1)
                     }
-                    guard (quad + 1) % groupQuads == 0 || quad + 1 == quads else { continue }
+                    guard (table + 1) % groupTables == 0 || table + 1 == tables else { continue }
                     while shadowBusy > 0 {
                         cycle += 1
                         shadowBusy -= 1
@@ -134,9 +134,12 @@ struct TimingTests {
     }
 
     @Test func lookupOccupancyEqualsTheSteppedArrays() {
-        for (m, n, arrays, lanes) in [(2, 8, 4, 4), (2, 64, 64, 4), (4, 16, 1, 64), (1, 5, 6, 1)] {
-            let engine = LUTTensorCore(m: m, n: n, arrays: arrays, epilogueLanes: lanes)
-            for shape in Self.shapes(count: 200, seed: UInt64(n)) {
+        for (m, n, k, arrays, lanes) in [
+            (2, 8, 4, 4, 4), (2, 64, 4, 64, 4), (4, 16, 4, 1, 64), (1, 5, 4, 6, 1), (2, 8, 1, 2, 4), (2, 8, 2, 2, 4),
+            (2, 8, 3, 2, 4), (3, 8, 5, 2, 4), (2, 8, 6, 1, 2),
+        ] {
+            let engine = LUTTensorCore(m: m, n: n, k: k, arrays: arrays, epilogueLanes: lanes)
+            for shape in Self.shapes(count: 200, seed: UInt64(n), length: k) {
                 for arrangement in engine.shapes(rows: shape.rows, columns: shape.columns) {
                     let timing = engine.timing(Self.multiply(shape, .exactTables), shape: arrangement)
                     let stepped = Self.stepLookups(shape, engine, along: arrangement.arraysAlongColumns)

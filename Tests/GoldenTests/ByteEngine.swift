@@ -10,7 +10,7 @@ struct ByteEngine: Engine {
     func peak(weightBits: Int) -> Double { 1 }
     var columnBlock: Int { 2 }
     var depthBlock: Int { 4 }
-    var tableEntries: BuildTables.Entries? { nil }
+    var tableFormat: TableFormat? { nil }
     func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
     func support(_ format: ProductFormat) -> Support { .native }
     func weightBytes(depth: Int, weightBits: Int) -> Int { columnBlock * depth }

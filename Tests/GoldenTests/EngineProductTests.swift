@@ -5,7 +5,7 @@ import Testing
 
 /// Products through the engines of the catalogue, weights laid out by the engine itself, against plain integer sums.
 @Suite struct EngineProductTests {
-    static let (rows, columns, depth) = (5, 70, 24)
+    static let (rows, columns, depth) = (5, 70, 60)
 
     func run(_ kind: String, _ parameters: [String: EngineSpecification.Value] = [:], bits: Int) throws {
         let engine = try Catalog.engine(EngineSpecification(kind: kind, parameters: parameters))
@@ -20,22 +20,22 @@ import Testing
         image.put(
             engine.layOut(codes: codes, columns: Self.columns, depth: Self.depth, weightBits: bits),
             LocalAddress(.weights, 64))
-        let isLookup = engine.tableEntries != nil
-        let tableBytes = Self.depth / 4 * (engine.tableEntries?.tableBytes ?? 0)
+        let format = engine.tableFormat
+        let isLookup = format != nil
+        let tableBytes = format.map { $0.tables(activations: Self.depth) * $0.tableBytes } ?? 0
         let multiply = Multiply(
             engine: 0, activations: LocalAddress(isLookup ? .tables : .activations, 0),
-            activationFormat: engine.tableEntries?.format ?? .int8,
+            activationFormat: format?.entries.activations ?? .int8,
             innerRows: .init(count: Self.rows, stride: isLookup ? tableBytes : Self.depth), run: Self.depth,
             weights: 64,
             weightBits: bits, codes: .offset, zero: .immediate(zero), columns: Self.columns, accumulators: 0,
             accumulatorPitch: 4 * Self.columns, accumulate: false, output: .integer)
         var bodies: [Instruction.Body] = [.mma(multiply)]
-        if let shape = engine.shapes(rows: Self.rows, columns: Self.columns).first {
+        if let format, let shape = engine.shapes(rows: Self.rows, columns: Self.columns).first {
             let tables = BuildTables(
                 source: Operand(LocalAddress(.activations, 0), .int8),
                 innerRows: .init(count: Self.rows, stride: Self.depth), elements: Self.depth,
-                entries: engine.tableEntries ?? .exact,
-                tables: 0,
+                format: format, tables: 0,
                 tablePitch: tableBytes)
             bodies = [.buildTables(tables), .lmma(multiply, shape)]
         }
@@ -56,6 +56,13 @@ import Testing
         }
     }
 
+    /// Every length of a table divides 60.
+    @Test(arguments: 1...6, [1, 2, 3, 4]) func tablesOfEveryLengthAreExact(length: Int, bits: Int) throws {
+        for symmetric in [true, false] {
+            try run("lut-tc", ["k": .integer(length), "n": .integer(9), "symmetric": .flag(symmetric)], bits: bits)
+        }
+    }
+
     @Test(arguments: [1, 2, 3, 4, 8]) func lookupProductsAreExact(bits: Int) throws { try run("lut-tc", bits: bits) }
 
     @Test(arguments: [1, 2, 3, 4, 8]) func fullTableProductsAreExact(bits: Int) throws {
@@ -63,4 +70,6 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 4, 8]) func multiplierProductsAreExact(bits: Int) throws { try run("mac", bits: bits) }
+
+    @Test(arguments: [1, 2, 3, 4, 8]) func chainProductsAreExact(bits: Int) throws { try run("dsp-chain", bits: bits) }
 }

@@ -106,8 +106,8 @@ import Testing
             .buildTables(
                 BuildTables(
                     source: Operand(source, .uint8), innerRows: .init(count: 300, stride: 300), elements: 300,
-                    entries: .int8Per64,
-                    tables: 0, tablePitch: 600, scales: LocalAddress(.accumulators, 16384), scalePitch: 20)),
+                    format: TableFormat(.int8Per64, length: 4), tables: 0, tablePitch: 600,
+                    scales: LocalAddress(.accumulators, 16384), scalePitch: 20)),
         ]
         let one = try execute(bodies, on: image, threads: 1)
         for threads in [2, 3, 7] { #expect(try execute(bodies, on: image, threads: threads) == one) }

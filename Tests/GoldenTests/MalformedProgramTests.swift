@@ -40,7 +40,8 @@ import Testing
 
     static func tables(_ change: (inout BuildTables) -> Void) -> Instruction.Body {
         var work = BuildTables(
-            source: f32, innerRows: .init(count: 2, stride: 16), elements: 4, entries: .int8PerTable, tables: 0,
+            source: f32, innerRows: .init(count: 2, stride: 16), elements: 4,
+            format: TableFormat(.int8PerTable, length: 4), tables: 0,
             tablePitch: 8,
             scales: LocalAddress(.accumulators, 0), scalePitch: 4)
         change(&work)
@@ -107,6 +108,9 @@ import Testing
         (reduce(.sumFloat, i32, f32, .init()), "destination"), (reduce(.sumInteger, i32, f32, .init()), "a"),
         (reduce(.sumFloat, f32, f32, .init(count: 65, a: 4)), "a"), (reduce(.maxFloat, f32, f32, .init(count: 0)), "a"),
         (tables { $0.elements = 0 }, "elements"), (tables { $0.elements = .max }, "elements"),
+        (tables { $0.length = 0 }, "length"), (tables { $0.length = 7 }, "length"),
+        (tables { $0.length = .min }, "length"),
+        (tables { ($0.entries, $0.length) = (.int8Per64, 3) }, "length"),
         (tables { $0.entries = .exact }, "source"), (tables { $0.innerRows.stride = 241 }, "source"),
         (tables { $0.tablePitch = 249 }, "tables"), (tables { $0.scalePitch = 253 }, "scales"),
         (multiply { $0.engine = 1 }, "engine"), (multiply { $0.engine = -1 }, "engine"),

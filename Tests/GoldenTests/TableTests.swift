@@ -7,12 +7,13 @@ import Testing
     static let scales = LocalAddress(.accumulators, 0)
 
     func build(
-        _ type: ElementType, _ elements: Int, _ entries: BuildTables.Entries, rows: Multiply.Loop = .init(),
-        tablePitch: Int = 0,
+        _ type: ElementType, _ elements: Int, _ entries: BuildTables.Entries, length: Int = 4,
+        rows: Multiply.Loop = .init(), tablePitch: Int = 0,
         scalePitch: Int = 0, _ image: Image
     ) throws -> Image {
         let work = BuildTables(
-            source: Operand(Self.source, type), innerRows: rows, elements: elements, entries: entries, tables: 0,
+            source: Operand(Self.source, type), innerRows: rows, elements: elements,
+            format: TableFormat(entries, length: length), tables: 0,
             tablePitch: tablePitch, scales: Self.scales, scalePitch: scalePitch)
         return try execute([.buildTables(work)], on: image)
     }
@@ -40,14 +41,60 @@ import Testing
             let halfTables = try build(.float32, 8, half, image)
             let fullTables = try build(.float32, 8, full, image)
             #expect(fullTables.array(Float.self, Self.scales, 2) == halfTables.array(Float.self, Self.scales, 2))
-            for quad in 0..<2 {
-                let eight = halfTables.array(Int8.self, LocalAddress(.tables, 8 * quad), 8)
-                let sixteen = fullTables.array(Int8.self, LocalAddress(.tables, 16 * quad), 16)
+            for table in 0..<2 {
+                let eight = halfTables.array(Int8.self, LocalAddress(.tables, 8 * table), 8)
+                let sixteen = fullTables.array(Int8.self, LocalAddress(.tables, 16 * table), 16)
                 for entry in 0..<8 {
                     #expect(sixteen[2 * entry] == eight[entry])
                     #expect(sixteen[15 - 2 * entry] == -eight[entry])
                 }
             }
+        }
+    }
+
+    /// -a0 +- a1 +- a2 ..., the first sign fixed: by hand for 3, -5, 7, 2, 11, -4.
+    @Test func halfTablesOfOtherLengths() throws {
+        var image = Image()
+        image.put([3, -5, 7, 2, 11, -4] as [Int8], Self.source)
+        func entries(_ length: Int, _ count: Int, _ kind: BuildTables.Entries = .exact) throws -> [Int16] {
+            try build(.int8, 6, kind, length: length, image).array(Int16.self, LocalAddress(.tables, 0), count)
+        }
+        #expect(try entries(1, 6) == [-3, 5, -7, -2, -11, 4])
+        #expect(try entries(1, 12, .exactFull) == [-3, 3, 5, -5, -7, 7, -2, 2, -11, 11, 4, -4])
+        #expect(try entries(2, 6) == [2, -8, -9, -5, -7, -15])
+        #expect(try entries(3, 8) == [-5, -15, 9, -1, -9, 13, -17, 5])
+        // Four activations as for the length 4, minus and plus 11; then a table of -4 and zeros.
+        #expect(try entries(5, 17) == [-18, -28, -4, -14, -14, -24, 0, -10, 4, -6, 18, 8, 8, -2, 22, 12, 4])
+        let six = try entries(6, 32)
+        #expect(six[0] == -14 && six[1] == -24 && six[16] == -22 && six[31] == 8)
+        let full = try entries(6, 64, .exactFull)
+        for entry in 0..<32 {
+            #expect(full[2 * entry] == six[entry])
+            #expect(full[63 - 2 * entry] == -six[entry])
+        }
+    }
+
+    /// 2.5 is the greatest entry of the first table of three, 3 of the second; codes are 127 times entry / scale.
+    @Test func quantisedTablesOfThree() throws {
+        var image = Image()
+        image.put([1.5, -0.5, 0.5, 3] as [Float], Self.source)
+        let result = try build(.float32, 4, .int8PerTable, length: 3, image)
+        #expect(result.array(Float.self, Self.scales, 2) == [2.5 / 127, Float(3) / 127])
+        // -1.5, -2.5, -0.5, -1.5; -3 four times.
+        #expect(result.array(Int8.self, LocalAddress(.tables, 0), 8) == [-76, -127, -25, -76, -127, -127, -127, -127])
+    }
+
+    /// 64 activations are 32 tables of two: the 33rd has a scale of its own.
+    @Test func sixtyFourActivationsShareAScaleWhateverTheLength() throws {
+        var image = Image()
+        image.put([1, 2] as [Float], Self.source)
+        image.put([0.5, 0.25] as [Float], LocalAddress(.activations, 64 * 4))
+        for (length, tables) in [(1, 64), (2, 32)] {
+            let result = try build(.float32, 66, .int8Per64, length: length, image)
+            let greatest: [Float] = length == 1 ? [2, 0.5] : [3, 0.75]
+            #expect(result.array(Float.self, Self.scales, 2) == greatest.map { $0 / 127 })
+            // Half tables of one entry, or of two.
+            #expect(result.array(Int8.self, LocalAddress(.tables, tables * length), 1) == [-127])
         }
     }
 
@@ -70,7 +117,7 @@ import Testing
     @Test func quantisedTablesSharingAScaleOverSixtyFourActivations() throws {
         var image = Image()
         image.put([1.5, -2.25, 0.5, 3.0, 0.25, 0.25, -0.5, 1.0] as [Float], Self.source)
-        // The seventeenth quad starts a group of its own, which is all zero but for one.
+        // The seventeenth table starts a group of its own, which is all zero but for one.
         image.put(Float(2), LocalAddress(.activations, 64 * 4))
         let result = try build(.float32, 68, .int8Per64, image)
         #expect(result.array(Float.self, Self.scales, 2) == [7.25 / 127, Float(2) / 127])

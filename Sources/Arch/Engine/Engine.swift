@@ -16,8 +16,8 @@ public protocol Engine: Sendable {
     var columnBlock: Int { get }
     /// K granule of the weight layout: every run of activations is padded to a multiple of it with zero codes.
     var depthBlock: Int { get }
-    /// The engine reads tables built by the vector unit instead of codes.
-    var tableEntries: BuildTables.Entries? { get }
+    /// Of the tables, built by the vector unit, that the engine reads instead of codes; their length is `depthBlock`.
+    var tableFormat: TableFormat? { get }
     /// Arrangements of the arrays for `lmma`, best first for `rows` x `columns`; empty for engines without.
     func shapes(rows: Int, columns: Int) -> [LookupShape]
 
@@ -25,9 +25,10 @@ public protocol Engine: Sendable {
 
     /// Stored bytes of one column block over `depth` (a multiple of `depthBlock`) k.
     func weightBytes(depth: Int, weightBits: Int) -> Int
-    /// Stored weights: column blocks one after the other, each `weightBytes(depth:weightBits:)` long, so that a range of k
-    /// (in whole granules) of one block is contiguous. `codes` is [columns][depth] of unsigned codes; missing columns are zero codes. Of structured weights these are the
-    /// codes that are kept, and `depth` counts them; `PositionLayout` says how their positions lie.
+    /// Stored weights: column blocks one after the other, each `weightBytes(depth:weightBits:)` long, so that a range
+    /// of k (in whole granules) of one block is contiguous. `codes` is [columns][depth] of unsigned codes; missing
+    /// columns are zero codes. Of structured weights these are the codes that are kept, and `depth` counts them;
+    /// `PositionLayout` says how their positions lie.
     func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
     /// The inverse of `layOut`.
     func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]

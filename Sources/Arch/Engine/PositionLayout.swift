@@ -1,8 +1,8 @@
 import Formats
 
-/// How the positions of kept weights lie in memory, for every engine alike: for each block of `columnBlock` columns, for
-/// each kept k, a little-endian bit stream of log2 m bits for each column of the block, first column in the lowest bits,
-/// padded to a whole byte. So a range of kept k of one block is contiguous, as that of the weights is.
+/// How the positions of kept weights lie in memory, for every engine alike: for each block of `columnBlock` columns,
+/// for each kept k, a little-endian bit stream of log2 m bits for each column of the block, first column in the lowest
+/// bits, padded to a whole byte. So a range of kept k of one block is contiguous, as that of the weights is.
 public struct PositionLayout: Hashable, Sendable {
     public let pattern: NOfM
     /// Columns of one block; columns that the tensor does not have hold position 0.
@@ -54,8 +54,8 @@ public struct PositionLayout: Hashable, Sendable {
 }
 
 extension Engine {
-    /// K granule of the weight layout: `depthBlock` for dense weights; whole blocks whose kept values fill whole granules
-    /// for structured ones.
+    /// K granule of the weight layout: `depthBlock` for dense weights; whole blocks whose kept values fill whole
+    /// granules for structured ones.
     public func depthGranule(_ pattern: NOfM?) -> Int {
         let granule = max(depthBlock, 1)
         guard let pattern else { return granule }

@@ -56,5 +56,6 @@ public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case multiplyAccumulate, lookup, tableEntry, shiftAdd, groupScale, vectorOperation
     /// An activation picked by the position of a kept weight.
     case selection
-    case activationRead, weightRead, metadataRead, tableRead, accumulatorRead, accumulatorWrite, tableWrite, activationWrite
+    case activationRead, weightRead, metadataRead, tableRead, accumulatorRead, accumulatorWrite, tableWrite
+    case activationWrite
 }

@@ -12,6 +12,13 @@ extension Multiply {
         return structure.pattern?.kept(of: depth) ?? depth
     }
 
+    /// Bytes of one run of activations, or of its tables.
+    public func runBytes(activationsPerTable length: Int?) -> Int {
+        guard let entries = activationFormat.entries, let length else { return run }
+        let format = TableFormat(entries, length: length)
+        return Self.product(format.tables(activations: run), format.tableBytes, 1)
+    }
+
     /// Bytes of the tile's weights.
     public func weightBytes(of engine: any Engine) -> Int {
         let block = engine.weightBytes(depth: storedDepth(of: engine), weightBits: weightBits)
@@ -42,9 +49,9 @@ extension Multiply {
         return times(times(min(max(a, 0), limit), b), c)
     }
 
-    func forEachSpan(engines: [any Engine], _ visit: (AccessSpan) -> Void) {
+    func forEachSpan(engines: [any Engine], shape: LookupShape?, _ visit: (AccessSpan) -> Void) {
         let rows = Self.product(outerRows.count, innerRows.count, 1)
-        visit(activationSpan)
+        visit(activationSpan(shape))
         let sums = LocalAddress(.accumulators, accumulators)
         if accumulate {
             visit(AccessSpan(sums, run: 4 * columns, count: rows, stride: accumulatorPitch, isWrite: false))
@@ -57,9 +64,8 @@ extension Multiply {
         visit(AccessSpan(sums, run: 4 * columns, count: rows, stride: accumulatorPitch, isWrite: true))
     }
 
-    private var activationSpan: AccessSpan {
-        let bytes = activationFormat.tableBytes.map { ceilingQuotient(run, 4) * $0 } ?? run
-        var span = AccessSpan(activations, run: bytes, isWrite: false)
+    private func activationSpan(_ shape: LookupShape?) -> AccessSpan {
+        var span = AccessSpan(activations, run: runBytes(activationsPerTable: shape?.k), isWrite: false)
         span.loops[0] = .init(count: outerRows.count, stride: outerRows.stride)
         span.loops[1] = .init(count: innerRows.count, stride: innerRows.stride)
         span.loops[2] = .init(count: ky.count, stride: ky.stride)

@@ -61,7 +61,8 @@ extension Instruction {
                 span.loops[index] = .init(count: fill.loops[index].count, stride: fill.loops[index].stride)
             }
             visit(span)
-        case .mma(let multiply), .lmma(let multiply, _): multiply.forEachSpan(engines: engines, visit)
+        case .mma(let multiply): multiply.forEachSpan(engines: engines, shape: nil, visit)
+        case .lmma(let multiply, let shape): multiply.forEachSpan(engines: engines, shape: shape, visit)
         case .buildTables(let build): build.forEachSpan(visit)
         case .elementwise(let elementwise): elementwise.forEachSpan(visit)
         case .reduce(let reduce): reduce.forEachSpan(visit)
@@ -105,7 +106,7 @@ extension BuildTables {
         read.loops[1] = .init(count: innerRows.count, stride: innerRows.stride)
         visit(read)
         visit(AccessSpan(
-            LocalAddress(.tables, tables), run: quads * entries.tableBytes, count: rows, stride: tablePitch,
+            LocalAddress(.tables, tables), run: tablesPerRow * format.tableBytes, count: rows, stride: tablePitch,
             isWrite: true))
         if !entries.isExact {
             visit(AccessSpan(scales, run: 4 * scalesPerRow, count: rows, stride: scalePitch, isWrite: true))

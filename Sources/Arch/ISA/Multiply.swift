@@ -4,10 +4,11 @@ import Formats
 ///
 /// Activation element (m, k): m = (outer row, inner row) and k = (ky, kx, run element) are loop nests over bytes from
 /// `activations`, so that a convolution reads its padded image in place. With tables in place of codes (`lmma`) an element
-/// is a quad: the run counts activations, four of which make one table of `tableBytes`.
+/// is a table: the run counts activations, `LookupShape.k` of which make one table of `TableFormat.tableBytes`.
 ///
 /// Weights lie in the weight space as the engine's `layOut` made them: for the tile's columns in blocks of
-/// `Engine.columnBlock`, for each block its K dense (of structured weights, the kept values of its K). Scales and zero points lie beside them as [block][group][column of block].
+/// `Engine.columnBlock`, for each block its K dense (of structured weights, the kept values of its K). Scales and zero
+/// points lie beside them as [block][group][column of block].
 /// The sum of a row goes to `accumulators + m * accumulatorPitch + 4 n`.
 public struct Multiply: Hashable, Sendable {
     public struct Loop: Hashable, Sendable {
@@ -22,13 +23,13 @@ public struct Multiply: Hashable, Sendable {
 
     public enum Activations: UInt8, Hashable, Sendable, CaseIterable {
         case int8, uint8
-        /// Half tables of exact integer entries, 8 entries of two bytes.
+        /// Half tables of exact integer entries of two bytes.
         case exactTables
-        /// Half tables of INT8 codes, 8 bytes, one f32 scale each.
+        /// Half tables of INT8 codes, one f32 scale each.
         case tablesPerTable
-        /// Half tables of INT8 codes, 8 bytes, one f32 scale per 64 activations.
+        /// Half tables of INT8 codes, one f32 scale per 64 activations.
         case tablesPer64
-        /// The same three as full tables, of 16 entries.
+        /// The same three as full tables.
         case exactFullTables, fullTablesPerTable, fullTablesPer64
 
         /// How `BuildTables` makes such tables; `nil` for plain codes.
@@ -44,8 +45,7 @@ public struct Multiply: Hashable, Sendable {
             }
         }
 
-        /// Bytes of one table of four activations; `nil` for plain codes.
-        public var tableBytes: Int? { entries?.tableBytes }
+        public var areTables: Bool { entries != nil }
     }
 
     public enum Zero: Hashable, Sendable {
@@ -70,8 +70,8 @@ public struct Multiply: Hashable, Sendable {
     public enum Structure: Hashable, Sendable {
         /// Every k of the layout has a weight.
         case dense
-        /// Of every m k of the layout n have one. Their positions inside the block, ascending, lie in the weight space at
-        /// `positions` as `PositionLayout` says. The other weights are zero.
+        /// Of every m k of the layout n have one. Their positions inside the block, ascending, lie in the weight space
+        /// at `positions` as `PositionLayout` says. The other weights are zero.
         case nOfM(NOfM, positions: Int)
 
         public var pattern: NOfM? { if case .nOfM(let pattern, _) = self { pattern } else { nil } }

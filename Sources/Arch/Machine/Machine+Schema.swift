@@ -57,7 +57,7 @@ extension Machine {
                 "simple_interval": { "description": "Cycles between lane groups: add, multiply, compare, convert", "type": "integer", "minimum": 1, "maximum": 1024 },
                 "divide_interval": { "description": "Division, reciprocal, quantise", "type": "integer", "minimum": 1, "maximum": 1024 },
                 "elementary_interval": { "description": "exp, rsqrt, erf, tanh, sigmoid", "type": "integer", "minimum": 1, "maximum": 1024 },
-                "tables_per_cycle": { "description": "Half tables with exact entries", "type": "integer", "minimum": 1, "maximum": 4096 },
+                "tables_per_cycle": { "description": "Half tables of four activations per cycle, exact entries", "type": "integer", "minimum": 1, "maximum": 4096 },
                 "pipeline_stages": { "description": "Registers from the first read to the first write", "type": "integer", "minimum": 1, "maximum": 1024 }
               }
             },

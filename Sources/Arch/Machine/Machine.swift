@@ -100,7 +100,8 @@ public struct VectorUnit: Hashable, Sendable {
     public var divideInterval: Int
     /// exp, rsqrt, erf, tanh, sigmoid and what is built on them.
     public var elementaryInterval: Int
-    /// Half tables finished per cycle (exact entries).
+    /// Table builders: each finishes a half table of four activations per cycle (exact entries); other lengths take
+    /// `builderTurns(of:)` of its cycles.
     public var tablesPerCycle: Int
     /// Pipeline registers from the first read to the first write.
     public var pipelineStages: Int

@@ -21,6 +21,13 @@ extension Presets {
             activations: 256 * kibibyte, weights: 256 * kibibyte, tables: 512 * kibibyte, accumulators: 1024 * kibibyte),
         engines: [lookup(m: 2, n: 64, k: 4, arrays: 64), mac(rows: 32, columns: 32)])
 
+    /// 2048 DSP48E2s, two products each: as many multiply-accumulates per cycle as `macInt8`, at the common clock. The
+    /// shape is that of one core in the public FlightLLM profile (128 x 16 x 2, and 16 x 64 for vectors); an FPGA would run
+    /// it at 225 MHz.
+    static let dspChain = machine(
+        "dsp-chain", "2048 DSP48E2 in chains of 16, two int8 products each", scratchpads: macScratchpads,
+        engines: [chains(rows: 128, length: 16, columns: 2, vectorColumns: 64)])
+
     /// Small enough to simulate in RTL.
     static let macInt8Tiny = machine(
         "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB",
@@ -33,6 +40,24 @@ extension Presets {
         scratchpads: Scratchpads(
             activations: 12 * kibibyte, weights: 16 * kibibyte, tables: 20 * kibibyte, accumulators: 16 * kibibyte),
         lanes: 8, engines: [lookup(m: 2, n: 8, k: 4, arrays: 1), mac(rows: 4, columns: 4)])
+
+    static let dspChainTiny = machine(
+        "dsp-chain-tiny", "32 DSP48E2 in chains of 4, 64 KiB",
+        scratchpads: Scratchpads(
+            activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
+        lanes: 8, engines: [chains(rows: 8, length: 4, columns: 2, vectorColumns: 8, epilogueLanes: 8)])
+
+    /// Rows and columns are outputs, the length of a chain steps of K.
+    private static func chains(
+        rows: Int, length: Int, columns: Int, vectorColumns: Int, epilogueLanes: Int = 64
+    ) -> EngineSpecification {
+        EngineSpecification(
+            kind: "dsp-chain",
+            parameters: [
+                "rows": .integer(rows), "chainLength": .integer(length), "columns": .integer(columns),
+                "vectorColumns": .integer(vectorColumns), "epilogueLanes": .integer(epilogueLanes),
+            ])
+    }
 
     /// Rows are steps of K, columns outputs.
     private static func mac(rows: Int, columns: Int) -> EngineSpecification {

@@ -3,7 +3,7 @@ import Diagnostics
 /// The machines that have a name. All share clock, memory, front end and vector unit, so that they differ by their
 /// engines.
 public enum Presets {
-    public static let all: [Machine] = [macInt8, lutTC, mac128, macInt8Tiny, lutTCTiny]
+    public static let all: [Machine] = [macInt8, lutTC, dspChain, mac128, macInt8Tiny, lutTCTiny, dspChainTiny]
 
     /// The preset of this name, or what names there are.
     public static func named(_ name: String) throws(Diagnostic) -> Machine {
@@ -32,7 +32,7 @@ public enum Presets {
     static func vector(lanes: Int) -> VectorUnit {
         VectorUnit(
             lanes: lanes, simpleInterval: 1, divideInterval: 4, elementaryInterval: 4,
-            tablesPerCycle: max(lanes / VectorUnit.entriesPerTable, 1), pipelineStages: 8)
+            tablesPerCycle: max(lanes / VectorUnit.treesPerBuilder, 1), pipelineStages: 8)
     }
 
     static func machine(

@@ -1,30 +1,40 @@
-extension BuildTables {
-    /// Scales of one row: one per table, one per 16 tables, or none.
-    public var scalesPerRow: Int { entries.scaleGroups(quads: quads) }
-}
-
 extension VectorUnit {
-    /// Entries that one table builder makes per cycle: those of a half table of four activations.
-    static let entriesPerTable = 8
+    /// Adder trees of one table builder: the entries of a half table of four activations.
+    static let treesPerBuilder = 8
+    /// Adders of one tree. The first activation only sets a sign, so a tree adds four activations in one turn; a longer
+    /// sum takes the tree again, with the part so far as its first operand.
+    static let addersPerTree = 3
 
-    /// Exact entries: rows * ceil(turns / tablesPerCycle), the row and table group counters (`row_q`, `quad_q`). A builder
-    /// has eight adder trees, so a half table takes one of its turns and a full table two: turns = quads * entries / 8.
+    /// Turns of a tree for one table: `count` entries of length - 1 additions each.
+    static func treeTurns(of format: TableFormat) -> Int {
+        format.count * max(1, ceilingQuotient(format.length - 1, addersPerTree))
+    }
+
+    /// The share of a builder's cycle, or the cycles, that one table takes: 1 for a half table of four activations.
+    public static func builderTurns(of format: TableFormat) -> Double {
+        Double(treeTurns(of: format)) / Double(treesPerBuilder)
+    }
+
+    /// Exact entries: rows * ceil(tree turns of a row / (tablesPerCycle * 8)), the row and turn counters (`row_q`,
+    /// `turn_q`). The entries of a row are dealt to the trees of all builders in order, so that short tables share a
+    /// builder and long ones take several.
     ///
     /// INT8 entries need each table twice, because its scale is known only after its greatest entry (docs/numerics.md):
     /// * table maximum: a first pass at the same rate that only compares (`maximum_q`);
     /// * scale division: one f32 division per scale, `lanes` at a time (`scale_q`);
     /// * entry division: an f32 division per entry, `lanes` at a time, in the second pass.
     func timing(_ build: BuildTables) -> UnitTiming {
-        let turns = build.quads * build.entries.count / Self.entriesPerTable
-        let ideal = ceilingQuotient(build.rows * turns, tablesPerCycle)
-        let issue = build.rows * ceilingQuotient(turns, tablesPerCycle)
+        let turns = build.tablesPerRow * Self.treeTurns(of: build.format)
+        let trees = tablesPerCycle * Self.treesPerBuilder
+        let ideal = ceilingQuotient(build.rows * turns, trees)
+        let issue = build.rows * ceilingQuotient(turns, trees)
         var parts: [UnitTiming.Part] = [
             .init(.tablePrecompute, "tables", ideal),
             .init(.raggedEdges, "empty table builders", issue - ideal),
         ]
         if !build.entries.isExact {
             let scales = build.rows * ceilingQuotient(build.scalesPerRow, lanes)
-            let entries = build.rows * ceilingQuotient(build.quads * build.entries.count, lanes)
+            let entries = build.rows * ceilingQuotient(build.tablesPerRow * build.format.count, lanes)
             parts += [
                 .init(.tablePrecompute, "table maximum", issue),
                 .init(.tablePrecompute, "scale division", scales * divideInterval),

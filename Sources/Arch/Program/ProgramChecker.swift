@@ -120,7 +120,7 @@ public enum ProgramChecker {
             return FieldProblem(field: "engine", message: "the machine has no engine \(multiply.engine)")
         }
         let engine = target.engines[multiply.engine]
-        if isLookup == (engine.tableEntries != nil) { return nil }
+        if isLookup == (engine.tableFormat != nil) { return nil }
         return FieldProblem(field: "engine", message: "\(engine.kind) does not execute \(body.opcode.mnemonic)")
     }
 }

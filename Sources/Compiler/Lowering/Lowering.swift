@@ -28,7 +28,7 @@ struct Lowering {
     var summaries: [SegmentSummary] = []
     /// Lookup tables in DRAM, by the tensor that they were built from.
     var tableTensors: [String: TableTensor] = [:]
-    let tablePlan: TablePlan
+    var tablePlan: TablePlan
     var lifetimes: Lifetimes
 
     init(

@@ -41,22 +41,21 @@ struct Legaliser {
             return
         }
         if let structure = format.structure, let size = groupThatCutsBlocks(node, structure) {
-            report(node, "the activations have scales for groups of \(size) along K, which cut the blocks of \(structure.m) that "
-                + "weights of \(structure.name) are kept in; whole blocks expected")
+            report(node, "the activations have scales for groups of \(size) along K, which cut the blocks of "
+                + "\(structure.m) that weights of \(structure.name) are kept in; whole blocks expected")
             return
         }
         if Self.runsOnVectorUnit(node, graph) { return }
         var reasons: [String] = []
         var converted: (engine: Int, conversion: Conversion)?
         for (position, engine) in target.engines.enumerated() {
-            if engine.tableEntries != nil, let group = groupThatCutsTables(node, depthBlock: engine.depthBlock) {
+            if engine.tableFormat != nil, let group = groupThatCutsTables(node, depthBlock: engine.depthBlock) {
                 reasons.append("\(engine.kind): groups of \(group) along K end inside a table of \(engine.depthBlock) activations")
                 continue
             }
             switch engine.support(format) {
             case .native:
-                decisions[node.name] = ProductDecision(
-                    engine: position, activations: Self.activations(format.activations, entries: engine.tableEntries))
+                decisions[node.name] = Self.decision(engine: position, engine, format.activations)
                 return
             case .viaConversion(let conversion):
                 if converted == nil { converted = (position, conversion) }
@@ -138,8 +137,11 @@ struct Legaliser {
         graph.nodes[index].operation = .linear(output: output)
     }
 
-    private static func activations(_ codec: Codec, entries: BuildTables.Entries?) -> Multiply.Activations {
-        entries?.format ?? (codec.elementType == .uint8 ? .uint8 : .int8)
+    private static func decision(engine position: Int, _ engine: any Engine, _ codec: Codec) -> ProductDecision {
+        let tables = engine.tableFormat
+        return ProductDecision(
+            engine: position,
+            activations: tables?.entries.activations ?? (codec.elementType == .uint8 ? .uint8 : .int8), tables: tables)
     }
 
     /// INT8-quantised tables compute linears with f32 output.
@@ -164,8 +166,7 @@ struct Legaliser {
                 return
             }
             graph.nodes[index].operation = .tableLinear(contract)
-            let format = Self.activations(.int8, entries: target.engines[engine].tableEntries)
-            decisions[node.name] = ProductDecision(engine: engine, activations: format)
+            decisions[node.name] = Self.decision(engine: engine, target.engines[engine], .int8)
         }
     }
 }

@@ -11,9 +11,12 @@ struct KeptCodes {
 }
 
 extension WeightCodes {
-    /// The kept weights of one group of a convolution. What is zero is told by value: a code that equals its zero point.
-    /// A block with fewer than n other values keeps zeros at its highest free positions, past the end of a run if need be.
-    func kept(group: Int, geometry: ProductGeometry, layout: DepthLayout, pattern: NOfM, zeros: Zeros) throws -> KeptCodes {
+    /// The kept weights of one group of a convolution. What is zero is told by value: a code that equals its zero
+    /// point. A block with fewer than n other values keeps zeros at its highest free positions, past the end of a run
+    /// if need be.
+    func kept(
+        group: Int, geometry: ProductGeometry, layout: DepthLayout, pattern: NOfM, zeros: Zeros
+    ) throws -> KeptCodes {
         var kept = KeptCodes()
         kept.codes.reserveCapacity(geometry.columns * pattern.kept(of: layout.paddedDepth))
         kept.positions.reserveCapacity(geometry.columns * pattern.kept(of: layout.paddedDepth))
@@ -31,29 +34,29 @@ extension WeightCodes {
     private func append(
         _ block: Range<Int>, of column: Int, _ pattern: NOfM, _ zeros: Zeros, to kept: inout KeptCodes
     ) throws {
-        let codes = self.codes[column * depth + block.lowerBound..<column * depth + block.upperBound]
+        let first = column * depth + block.lowerBound
         // A block lies in one group of zero points.
-        let zero = UInt8(truncatingIfNeeded: zeros[column, min(block.lowerBound, depth - 1)] + (type.encoding.codec.codeOffset ?? 0))
-        let count = codes.reduce(0) { $0 + ($1 == zero ? 0 : 1) }
-        guard count <= pattern.n else {
+        let value = zeros[column, min(block.lowerBound, depth - 1)]
+        let zero = UInt8(truncatingIfNeeded: value + (type.encoding.codec.codeOffset ?? 0))
+        // Bit p: position p is kept.
+        var mask: UInt32 = 0
+        for position in 0..<block.count where codes[first + position] != zero { mask |= 1 << UInt32(position) }
+        guard mask.nonzeroBitCount <= pattern.n else {
             throw Diagnostic(
                 field: "inputs[1]",
-                "output column \(column), k \(block.lowerBound) to \(block.upperBound - 1) has \(count) weights that are not "
-                    + "zero, at most \(pattern.n) of \(pattern.m) expected")
+                "output column \(column), k \(block.lowerBound) to \(block.upperBound - 1) has \(mask.nonzeroBitCount) "
+                    + "weights that are not zero, at most \(pattern.n) of \(pattern.m) expected")
         }
         // Room for zeros is given from the highest position down.
-        var fillers = pattern.n - count
-        var taken: [(code: UInt8, position: Int)] = []
-        for position in stride(from: pattern.m - 1, through: 0, by: -1) {
-            let code = position < codes.count ? codes[codes.startIndex + position] : zero
-            if code == zero {
-                if fillers == 0 { continue }
-                fillers -= 1
-            }
-            taken.append((code, position))
+        var free = pattern.m - 1
+        while mask.nonzeroBitCount < pattern.n {
+            mask |= 1 << UInt32(free)
+            free -= 1
         }
-        for (code, position) in taken.reversed() {
-            kept.codes.append(code)
+        while mask != 0 {
+            let position = mask.trailingZeroBitCount
+            mask &= mask - 1
+            kept.codes.append(position < block.count ? codes[first + position] : zero)
             kept.positions.append(UInt8(position))
         }
     }

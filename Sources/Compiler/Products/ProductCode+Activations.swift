@@ -31,42 +31,46 @@ extension ProductCode {
 
     mutating func loadActivations(_ step: Step) throws(DoesNotFit) -> LoadedActivations {
         let patch = patch(step)
-        if let tables = source.tables { return try loadTables(step, patch: patch, tables: tables) }
+        if let tables = source.tables, let format = source.decision.tables {
+            return try loadTables(step, patch: patch, tables: tables, format)
+        }
         let content = [patch.image, patch.row, patch.column, patch.rows, patch.columns, patch.channel, patch.channels]
         let slot = try tile.slots.slot(
             .activations, content: content, bytes: fullPatchBytes(step), spaces: [.activations], copies: 2)
         if !slot.holds { tile.emitter.load(patch, of: source.image, into: slot.address, padding: source.padding) }
         let pixel = patch.channels * source.image.elementBytes
-        guard usesTables else {
+        guard let format = source.decision.tables else {
             var address = slot.address
             address.offset += geometry.groups > 1 ? step.columns.group * geometry.channels : 0
             return LoadedActivations(
                 address: address, pixelPitch: pixel, linePitch: patch.columns * pixel, unfolded: false, scales: nil)
         }
-        return try buildTables(step, patch: patch, from: slot.address, content: content)
+        return try buildTables(step, patch: patch, from: slot.address, content: content, format)
     }
 
-    private func tableShape(_ step: Step, patch: Patch) -> (columns: Int, elements: Int, quads: Int) {
+    private func tableShape(
+        _ step: Step, patch: Patch, _ format: TableFormat
+    ) -> (columns: Int, elements: Int, tables: Int) {
         let elements = source.layout.unfolds ? source.layout.run : patch.channels
-        return (source.layout.unfolds ? step.rows.width : patch.columns, elements, ceilDivide(elements, 4))
+        return (source.layout.unfolds ? step.rows.width : patch.columns, elements, format.tables(activations: elements))
     }
 
     private mutating func buildTables(
-        _ step: Step, patch: Patch, from address: LocalAddress, content: [Int]
+        _ step: Step, patch: Patch, from address: LocalAddress, content: [Int], _ format: TableFormat
     ) throws(DoesNotFit) -> LoadedActivations {
-        let entries = source.decision.activations.entries ?? .exact
-        let shape = tableShape(step, patch: patch)
-        let pitch = shape.quads * entries.tableBytes
-        let groups = entries.scaleGroups(quads: shape.quads)
+        let shape = tableShape(step, patch: patch, format)
+        let pitch = shape.tables * format.tableBytes
+        let groups = format.scaleGroups(tables: shape.tables)
         let fullColumns = source.layout.unfolds
             ? min(tiling.tileWidth, geometry.outputWidth) : geometry.patchWidth(min(tiling.tileWidth, geometry.outputWidth))
-        let fullQuads = source.layout.unfolds ? shape.quads : ceilDivide(min(tiling.tileChannels, geometry.channels), 4)
+        let fullTables = source.layout.unfolds
+            ? shape.tables : format.tables(activations: min(tiling.tileChannels, geometry.channels))
         let fullRows = geometry.patchHeight(min(tiling.tileHeight, geometry.outputHeight)) * fullColumns
         let slot = try tile.slots.slot(
-            .tables, content: content, bytes: fullRows * fullQuads * entries.tableBytes, spaces: [.tables], copies: 2)
+            .tables, content: content, bytes: fullRows * fullTables * format.tableBytes, spaces: [.tables], copies: 2)
         var scales: (address: LocalAddress, pitch: Int)?
         if groups > 0 {
-            let bytes = fullRows * entries.scaleGroups(quads: fullQuads) * 4
+            let bytes = fullRows * format.scaleGroups(tables: fullTables) * 4
             let place = try tile.slots.slot(.tableScales, content: content, bytes: bytes, spaces: [.tables], copies: 2)
             scales = (place.address, groups * 4)
         }
@@ -74,14 +78,14 @@ extension ProductCode {
             let pixel = patch.channels * source.image.elementBytes
             let step = source.layout.unfolds ? geometry.stride[1] * pixel : pixel
             tile.emitter.node = source.tableRecord
-            // Whole quads in every pixel and no scales: the patch is one run of quads, which fills the table builders.
-            let isOneRun = !source.layout.unfolds && shape.elements.isMultiple(of: 4) && groups == 0
+            // Whole tables in every pixel and no scales: the patch is one run, which fills the table builders.
+            let isOneRun = !source.layout.unfolds && shape.elements.isMultiple(of: format.length) && groups == 0
             let pixels = patch.rows * shape.columns
             tile.emitter.emit(.buildTables(BuildTables(
                 source: Operand(address, source.type),
                 outerRows: isOneRun ? .init() : .init(count: patch.rows, stride: patch.columns * pixel),
                 innerRows: isOneRun ? .init() : .init(count: shape.columns, stride: step),
-                elements: isOneRun ? pixels * shape.elements : shape.elements, entries: entries,
+                elements: isOneRun ? pixels * shape.elements : shape.elements, format: format,
                 tables: slot.address.offset, tablePitch: isOneRun ? pixels * pitch : pitch,
                 scales: scales?.address ?? LocalAddress(.tables, 0), scalePitch: scales?.pitch ?? 0)))
             tile.emitter.node = source.record
@@ -91,34 +95,34 @@ extension ProductCode {
             scales: scales)
     }
 
-    /// Tables that a producer left in DRAM: the same patch, one table for every quad.
+    /// Tables that a producer left in DRAM: the same patch in tables.
     private mutating func loadTables(
-        _ step: Step, patch: Patch, tables: TableTensor
+        _ step: Step, patch: Patch, tables: TableTensor, _ format: TableFormat
     ) throws(DoesNotFit) -> LoadedActivations {
-        let entries = source.decision.activations.entries ?? .exact
-        let table = entries.tableBytes
-        let quads = ceilDivide(patch.channels, 4)
+        let table = format.tableBytes
+        let count = format.tables(activations: patch.channels)
         let content = [patch.image, patch.row, patch.column, patch.rows, patch.columns, patch.channel, patch.channels]
         let fullPixels = geometry.patchHeight(min(tiling.tileHeight, geometry.outputHeight))
             * geometry.patchWidth(min(tiling.tileWidth, geometry.outputWidth))
-        let fullQuads = ceilDivide(min(tiling.tileChannels, geometry.channels), 4)
+        let fullTables = format.tables(activations: min(tiling.tileChannels, geometry.channels))
         let slot = try tile.slots.slot(
-            .tables, content: content, bytes: fullPixels * fullQuads * table, spaces: [.tables], copies: 2)
+            .tables, content: content, bytes: fullPixels * fullTables * table, spaces: [.tables], copies: 2)
         let view = ImageView(
             address: tables.address, strides: [tables.imagePitch, tables.rowPitch, tables.pixelPitch, table],
             height: geometry.height, width: geometry.width, elementBytes: table, traffic: .tables)
         var tablePatch = patch
-        tablePatch.channel /= 4
-        tablePatch.channels = quads
+        tablePatch.channel /= format.length
+        tablePatch.channels = count
         if !slot.holds { tile.emitter.loadTables(tablePatch, of: view, into: slot.address) }
         var scales: (address: LocalAddress, pitch: Int)?
-        let groups = entries.scaleGroups(quads: quads)
+        let groups = format.scaleGroups(tables: count)
         if groups > 0, let address = tables.scales {
-            let bytes = fullPixels * entries.scaleGroups(quads: fullQuads) * 4
+            let bytes = fullPixels * format.scaleGroups(tables: fullTables) * 4
             let place = try tile.slots.slot(.tableScales, content: content, bytes: bytes, spaces: [.tables], copies: 2)
             scales = (place.address, groups * 4)
             if !place.holds {
-                let first = address + step.rows.x * tables.scalePitch + entries.scaleGroups(quads: patch.channel / 4) * 4
+                let first = address + step.rows.x * tables.scalePitch
+                    + format.scaleGroups(tables: patch.channel / format.length) * 4
                 tile.emitter.emit(.load(Transfer(
                     dram: first, local: place.address, rowBytes: groups * 4,
                     loops: [.init(count: step.rows.width, dramStride: tables.scalePitch, localStride: groups * 4)],
@@ -126,7 +130,7 @@ extension ProductCode {
             }
         }
         return LoadedActivations(
-            address: slot.address, pixelPitch: quads * table, linePitch: patch.columns * quads * table, unfolded: false,
+            address: slot.address, pixelPitch: count * table, linePitch: patch.columns * count * table, unfolded: false,
             scales: scales)
     }
 

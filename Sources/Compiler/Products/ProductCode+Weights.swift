@@ -85,7 +85,8 @@ extension ProductCode {
     }
 
     private func transfer(
-        _ stored: StoredRows, _ step: Step, blocks: (first: Int, count: Int, full: Int), local: LocalAddress, blockBytes: Int
+        _ stored: StoredRows, _ step: Step, blocks: (first: Int, count: Int, full: Int), local: LocalAddress,
+        blockBytes: Int
     ) -> Transfer {
         let layout = source.layout
         let dram = stored.address + blocks.first * stored.blockBytes

@@ -32,7 +32,7 @@ struct ProductCode {
     }
 
     var geometry: ProductGeometry { source.geometry }
-    var usesTables: Bool { source.decision.activations.tableBytes != nil }
+    var usesTables: Bool { source.decision.tables != nil }
 
     /// Loads of activations, weights and scales, tables and the product: what a step emits at least, to reserve memory.
     private static let instructionsPerStep = 5
@@ -183,7 +183,7 @@ struct ProductCode {
             codes: weights.codes, structure: weights.structure, zero: weights.zero, columns: step.columns.count,
             accumulators: slot.address.offset, accumulatorPitch: pitch, accumulate: !step.isFirst,
             output: output(weights: weights, activations: a, scales: scales, step: step))
-        if let entries = source.decision.activations.tableBytes, entries > 0,
+        if usesTables,
             let shape = engine.shapes(rows: rows, columns: step.columns.count).first
         {
             tile.emitter.emit(.lmma(body, shape))
@@ -203,8 +203,9 @@ struct ProductCode {
         guard source.isScaled else { return .integer }
         var activationScales: Multiply.ActivationScales?
         if let table = activations.scales {
-            let group = source.decision.activations.entries?.activationsPerScale ?? 64
-            activationScales = .init(group: group, local: table.address, rowPitch: table.pitch)
+            activationScales = .init(
+                group: source.decision.tables?.activationsPerScale ?? step.channels,
+                local: table.address, rowPitch: table.pitch)
         } else if let scales, let source = source.activationScales {
             activationScales = .init(group: source.group, local: scales.address, rowPitch: scales.pitch)
         }

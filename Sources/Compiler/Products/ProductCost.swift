@@ -79,10 +79,10 @@ struct ProductCost {
         let pixels = g.patchHeight(tiling.tileHeight) * g.patchWidth(tiling.tileWidth)
         let channels = g.groups > 1 ? g.groups * g.channels : tiling.tileChannels
         let isWhole = channels == g.groups * g.channels
-        if let bytes = source.decision.activations.tableBytes {
-            let perRow = source.layout.unfolds ? ceilDivide(source.layout.run, 4) : ceilDivide(tiling.tileChannels, 4)
+        if let format = source.decision.tables {
+            let perRow = format.tables(activations: source.layout.unfolds ? source.layout.run : tiling.tileChannels)
             let rows = source.layout.unfolds ? g.patchHeight(tiling.tileHeight) * tiling.tileWidth : pixels
-            sizes.tables = rows * perRow * bytes
+            sizes.tables = rows * perRow * format.tableBytes
         }
         if source.tables == nil {
             sizes.activations = pixels * channels * source.image.elementBytes
@@ -174,9 +174,10 @@ struct ProductCost {
 
     private func vectorCycles(_ sizes: Sizes, activationLoads: Int, weightLoads: Int) -> Double {
         var cycles = Double(weightLoads * sizes.laidOut) / Double(machine.vector.lanes)
-        if source.tables == nil, let bytes = source.decision.activations.tableBytes {
-            let turns = source.decision.activations.entries?.isFull == true ? 2.0 : 1.0
-            cycles += Double(activationLoads) * turns * Double(sizes.tables / bytes) / Double(machine.vector.tablesPerCycle)
+        if source.tables == nil, let format = source.decision.tables {
+            let turns = VectorUnit.builderTurns(of: format)
+            cycles += Double(activationLoads) * turns * Double(sizes.tables / format.tableBytes)
+                / Double(machine.vector.tablesPerCycle)
         }
         return cycles
     }

@@ -6,4 +6,6 @@ struct ProductDecision: Hashable {
     var engine: Int
     /// What the engine reads: codes, or tables made of them.
     var activations: Multiply.Activations
+    /// Of the tables; `nil` when the engine reads codes.
+    var tables: TableFormat?
 }

@@ -50,7 +50,7 @@ extension Lowering {
         let geometry = prepared.geometry
         let record = begin(node.name, operation: node.operation.name, macs: geometry.macs)
         let decision = decisions[node.name] ?? ProductDecision(engine: 0, activations: .int8)
-        let usesTables = decision.activations.tableBytes != nil && prepared.tables == nil
+        let usesTables = decision.tables != nil && prepared.tables == nil
         let tableRecord = usesTables ? begin("\(node.name).tables", operation: "lookup_tables") : record
         let engine = target.engines[decision.engine]
         let pattern = prepared.runtime == nil ? type(node.inputs[1]).encoding.structure.pattern : nil
@@ -92,8 +92,10 @@ extension Lowering {
             epilogue: EpilogueCost(binding: binding, outputs: outputs, vector: target.machine.vector))
         let granule = source.depthGranule(engine: engine)
         let splits = geometry.groups == 1 && !source.layout.unfolds
+        // A tile whose values become tables ends where a table ends.
+        let columnBlock = tables.reduce(engine.columnBlock) { leastCommonMultiple($0, $1.format.length) }
         let candidates = ProductTiling.candidates(
-            geometry, columnBlock: engine.columnBlock, depthGranule: granule, splitsDepth: splits,
+            geometry, columnBlock: columnBlock, depthGranule: granule, splitsDepth: splits,
             wholeColumns: wholeColumns, limit: options.tileLimit)
         var ranked: [(cycles: Double, index: Int)] = []
         for (index, candidate) in candidates.enumerated() where cost.fits(candidate) {
@@ -136,7 +138,7 @@ extension Lowering {
     }
 
     private func isScaled(_ source: ProductSource) -> Bool {
-        if source.activationScales != nil || source.decision.activations.entries?.isExact == false { return true }
+        if source.activationScales != nil || source.decision.tables?.entries.isExact == false { return true }
         if case .image(let image) = source.weights { return image.scaleAddress != nil }
         return false
     }
@@ -175,22 +177,22 @@ extension ProductSource {
         var granule = engine.depthGranule(pattern)
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
-        if let shared = decision.activations.entries?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
+        if let shared = decision.tables?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
         return granule
     }
+}
 
-    private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
-        var (x, y) = (a, b)
-        while y != 0 { (x, y) = (y, x % y) }
-        return a / x * b
-    }
+private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
+    var (x, y) = (a, b)
+    while y != 0 { (x, y) = (y, x % y) }
+    return a / x * b
 }
 
 extension ProductCode {
     /// For reports: tile, order and where tables come from.
     var note: String {
         let t = tiling
-        let tables = source.decision.activations.tableBytes == nil
+        let tables = source.decision.tables == nil
             ? "" : source.tables == nil ? ", tables built on chip" : ", tables from DRAM"
         let structure = source.pattern.map { ", weights \($0.name)" } ?? ""
         return "tile \(t.tileHeight * t.tileWidth)x\(t.tileColumns)x\(t.tileChannels * source.layout.depth / source.geometry.channels), "

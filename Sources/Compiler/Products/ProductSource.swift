@@ -24,7 +24,7 @@ struct RuntimeWeights: Hashable {
     var columnsAreContiguous: Bool { columnStride == 1 }
 }
 
-/// Half tables in DRAM: [image][row][column of the image][quad], and their scales.
+/// Tables in DRAM: [image][row][column of the image][table], and their scales.
 struct TableTensor: Hashable {
     var address: Int
     var imagePitch: Int

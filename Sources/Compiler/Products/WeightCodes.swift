@@ -47,7 +47,8 @@ struct WeightCodes {
         return try (0..<geometry.groups).flatMap { group in
             let kept = try kept(group: group, geometry: geometry, layout: layout, pattern: pattern, zeros: zeros)
             return engine.layOut(
-                codes: kept.codes, columns: geometry.columns, depth: pattern.kept(of: layout.paddedDepth), weightBits: bits)
+                codes: kept.codes, columns: geometry.columns, depth: pattern.kept(of: layout.paddedDepth),
+                weightBits: bits)
         }
     }
 
@@ -58,7 +59,8 @@ struct WeightCodes {
         let (pattern, zeros) = (positions.pattern, try zeros(constant))
         return try (0..<geometry.groups).flatMap { group in
             let kept = try kept(group: group, geometry: geometry, layout: layout, pattern: pattern, zeros: zeros)
-            return positions.layOut(kept.positions, columns: geometry.columns, kept: pattern.kept(of: layout.paddedDepth))
+            return positions.layOut(
+                kept.positions, columns: geometry.columns, kept: pattern.kept(of: layout.paddedDepth))
         }
     }
 

@@ -88,7 +88,7 @@ extension Lowering {
         let blockBytes = engine.weightBytes(depth: stored, weightBits: codec.bits)
         let zeroCodec = zeroCodec(type.encoding)
         let view = try parameter(
-            "\(name) for \(engine.kind)\(engine.columnBlock) \(layout.runs)x\(layout.paddedRun)",
+            "\(name) for \(engine.summary) \(layout.runs)x\(layout.paddedRun)",
             shape: [geometry.groups * blocks * blockBytes], type: .uint8, traffic: .weights
         ) { constant in
             let codes = WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec)

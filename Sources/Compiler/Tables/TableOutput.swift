@@ -5,8 +5,8 @@ import Graph
 struct TableOutput: Hashable {
     /// The value that the tables are made of.
     var value: String
-    var entries: BuildTables.Entries
-    /// [row..., quad] along the segment's domain, elements of one table.
+    var format: TableFormat
+    /// [row..., table] along the segment's domain, elements of one table.
     var tables: DomainView
     /// [row..., group] f32, for INT8 entries.
     var scales: DomainView?
@@ -14,7 +14,7 @@ struct TableOutput: Hashable {
 }
 
 extension TileCode {
-    /// Builds and stores the tables of this tile's values. The last axis of the tile starts on a quad, and on a scale group.
+    /// Builds and stores the tables of this tile's values. The tile's last axis starts on a table, and on a scale group.
     mutating func storeTables(_ box: Box) throws(DoesNotFit) {
         for output in tableOutputs {
             guard let value = value(output.value) else { continue }
@@ -26,19 +26,22 @@ extension TileCode {
         let last = box.count.count - 1
         let elements = box.count[last]
         let isWhole = box.start[last] == 0 && elements == binding.domain.counts[last]
-        guard isWhole || (box.start[last] % 4 == 0 && elements % 4 == 0 && output.entries.isExact) else {
+        let format = output.format
+        let isLast = box.start[last] + elements == binding.domain.counts[last]
+        let cutsNoTable = box.start[last] % format.length == 0 && (isLast || elements % format.length == 0)
+        guard isWhole || (cutsNoTable && format.entries.isExact) else {
             throw DoesNotFit(space: .tables, bytes: 0)
         }
-        let quads = ceilDivide(elements, 4)
-        let table = output.entries.tableBytes
+        let tables = format.tables(activations: elements)
+        let table = format.tableBytes
         let rows = Nest(counts: Array(box.count.dropLast()), strides: [Array(value.strides.dropLast())])
         guard rows.counts.count <= 2, value.strides[last] == value.type.bytes || elements == 1 else {
             throw DoesNotFit(space: .tables, bytes: 0)
         }
         let count = rows.counts.reduce(1, *)
-        let groups = output.entries.scaleGroups(quads: quads)
+        let groups = format.scaleGroups(tables: tables)
         let slot = try slots.slot(
-            .tables, content: box.start + [tileNumber], bytes: count * quads * table, spaces: [.tables], copies: 2)
+            .tables, content: box.start + [tileNumber], bytes: count * tables * table, spaces: [.tables], copies: 2)
         var scales = LocalAddress(.tables, 0)
         if groups > 0 {
             scales = try slots.slot(
@@ -49,9 +52,11 @@ extension TileCode {
         emitter.node = output.record
         emitter.emit(.buildTables(BuildTables(
             source: value.operand, outerRows: loops.count == 2 ? loops[0] : .init(), innerRows: loops.last ?? .init(),
-            elements: elements, entries: output.entries, tables: slot.address.offset, tablePitch: quads * table,
+            elements: elements, format: format, tables: slot.address.offset, tablePitch: tables * table,
             scales: scales, scalePitch: groups * 4)))
-        store(quads, at: slot.address, elementBytes: table, box: box, to: output.tables, start: box.start[last] / 4)
+        store(
+            tables, at: slot.address, elementBytes: table, box: box, to: output.tables,
+            start: box.start[last] / format.length)
         if let view = output.scales {
             store(groups, at: scales, elementBytes: 4, box: box, to: view, start: 0)
         }
@@ -75,15 +80,15 @@ extension Lowering {
     mutating func tableOutputs(_ segment: Segment, domain: Domain) -> [TableOutput] {
         var outputs: [TableOutput] = []
         for name in segment.nodes.flatMap({ $0.outputs.prefix(1) }) {
-            guard tablePlan.places[name] == .producer, let entries = tablePlan.entries[name],
+            guard tablePlan.places[name] == .producer, let format = tablePlan.formats[name],
                 type(name).shape == domain.shape
             else { continue }
-            let tables = allocateTables(name, entries: entries)
-            let quads = ceilDivide(domain.shape[domain.shape.count - 1], 4)
+            let tables = allocateTables(name, format: format)
+            let count = format.tables(activations: domain.shape[domain.shape.count - 1])
             let leading = Array(domain.shape.dropLast())
             let view = TensorView(
-                address: tables.address, shape: leading + [quads], type: .uint8, traffic: .tables,
-                elementBytes: entries.tableBytes)
+                address: tables.address, shape: leading + [count], type: .uint8, traffic: .tables,
+                elementBytes: format.tableBytes)
             guard let seen = domain.rowView(view) else {
                 tableTensors[name] = nil
                 continue
@@ -95,7 +100,7 @@ extension Lowering {
                 scales = domain.rowView(scaleView)
             }
             let record = begin("\(name).tables", operation: "lookup_tables")
-            outputs.append(TableOutput(value: name, entries: entries, tables: seen, scales: scales, record: record))
+            outputs.append(TableOutput(value: name, format: format, tables: seen, scales: scales, record: record))
         }
         return outputs
     }
@@ -117,8 +122,8 @@ extension Lowering {
         guard replaced.contains(name), !graph.outputs.contains(name), !options.keepsIntermediates else { return true }
         return !(consumers[name] ?? []).allSatisfy { user in
             guard let node = graph.nodes.first(where: { $0.name == user }) else { return false }
-            return decisions[user]?.activations.entries == tablePlan.entries[name] && node.inputs[0] == name
-                && TablePlan.canReadTables(node, graph: graph, depthBlock: 4)
+            return decisions[user]?.tables == tablePlan.formats[name] && node.inputs[0] == name
+                && TablePlan.canReadTables(node, graph: graph, depthBlock: tablePlan.formats[name]?.length ?? 1)
         }
     }
 }

@@ -11,23 +11,23 @@ struct TablePlan {
     }
     /// Tensors whose tables go through DRAM; the others' tables are built where they are used.
     private(set) var places: [String: Place] = [:]
-    private(set) var entries: [String: BuildTables.Entries] = [:]
+    private(set) var formats: [String: TableFormat] = [:]
 
     init(graph: Graph, decisions: [String: ProductDecision], segments: [Segment], target: Target, options: CompilerOptions) {
         let producers = Self.producers(segments)
         for node in graph.nodes {
-            guard let decision = decisions[node.name], let entries = decision.activations.entries,
-                Self.canReadTables(node, graph: graph, depthBlock: target.engines[decision.engine].depthBlock),
-                self.entries[node.inputs[0]] == nil || self.entries[node.inputs[0]] == entries
+            guard let decision = decisions[node.name], let format = decision.tables,
+                Self.canReadTables(node, graph: graph, depthBlock: format.length),
+                formats[node.inputs[0]] == nil || formats[node.inputs[0]] == format
             else { continue }
             let tensor = node.inputs[0]
-            let consumers = graph.nodes.count { decisions[$0.name]?.activations == decision.activations && $0.inputs[0] == tensor }
+            let consumers = graph.nodes.count { decisions[$0.name]?.tables == format && $0.inputs[0] == tensor }
             guard let place = Self.place(
-                isMadeOnCore: producers.contains(tensor), consumers: consumers, entries: entries,
+                isMadeOnCore: producers.contains(tensor), consumers: consumers, format: format,
                 elementBytes: graph.types[tensor]?.encoding.codec.edgeBytes ?? 1, machine: target.machine, options: options)
             else { continue }
             places[tensor] = place
-            self.entries[tensor] = entries
+            formats[tensor] = format
         }
     }
 
@@ -36,7 +36,7 @@ struct TablePlan {
         Set(segments.filter { $0.kind != .movement }.flatMap(\.nodes).flatMap { $0.outputs.prefix(1) })
     }
 
-    /// Quads must not straddle pixels or groups, and the tables of the padding must be zero.
+    /// Tables must not straddle pixels or groups, and the tables of the padding must be zero.
     static func canReadTables(_ node: Node, graph: Graph, depthBlock: Int) -> Bool {
         guard let x = graph.types[node.inputs[0]], let output = graph.types[node.outputs[0]] else { return false }
         guard case .conv2d(let convolution, _) = node.operation else { return true }
@@ -48,8 +48,13 @@ struct TablePlan {
             && (!isPadded || x.encoding.zeroPoint == .uniform(0))
     }
 
+    /// Gives up on building these tables where their values are made.
+    mutating func separate(_ tensors: [String]) {
+        for tensor in tensors where places[tensor] == .producer { places[tensor] = .separate }
+    }
+
     private static func place(
-        isMadeOnCore: Bool, consumers: Int, entries: BuildTables.Entries, elementBytes: Int, machine: Machine,
+        isMadeOnCore: Bool, consumers: Int, format: TableFormat, elementBytes: Int, machine: Machine,
         options: CompilerOptions
     ) -> Place? {
         switch options.tablePlacement {
@@ -58,11 +63,11 @@ struct TablePlan {
         case .consumer: return nil
         case .automatic:
             guard options.fuses else { return .separate }
-            // Cycles per quad: building in every consumer, against building once and moving tables instead of codes.
+            // Cycles per table: building in every consumer, against building once and moving tables instead of codes.
             let bandwidth = Double(machine.memory.burstBytes * machine.clockPeriod) / Double(machine.memory.burstPeriod)
-            let table = Double(entries.tableBytes)
-            let build = (entries.isFull ? 2 : 1) / Double(machine.vector.tablesPerCycle)
-            let moved = (table + Double(consumers) * (table - Double(4 * elementBytes))) / bandwidth
+            let table = Double(format.tableBytes)
+            let build = VectorUnit.builderTurns(of: format) / Double(machine.vector.tablesPerCycle)
+            let moved = (table + Double(consumers) * (table - Double(format.length * elementBytes))) / bandwidth
             return isMadeOnCore && build + moved < Double(consumers) * build ? .producer : nil
         }
     }

@@ -5,29 +5,29 @@ extension Lowering {
     /// Tables of a product's activations in DRAM, where the plan wants them there; built now if nobody has.
     mutating func tables(_ node: Node, prepared: PreparedProduct) throws -> TableTensor? {
         let tensor = node.inputs[0]
-        guard tablePlan.places[tensor] != nil, let entries = tablePlan.entries[tensor],
-            decisions[node.name]?.activations.entries == entries,
-            TablePlan.canReadTables(node, graph: graph, depthBlock: 4)
+        guard tablePlan.places[tensor] != nil, let format = tablePlan.formats[tensor],
+            decisions[node.name]?.tables == format,
+            TablePlan.canReadTables(node, graph: graph, depthBlock: format.length)
         else { return nil }
         if let tables = tableTensors[tensor] { return tables }
-        let tables = allocateTables(tensor, entries: entries)
-        guard buildTables(tensor, prepared: prepared, tables: tables, entries: entries) else {
+        let tables = allocateTables(tensor, format: format)
+        guard buildTables(tensor, prepared: prepared, tables: tables, format: format) else {
             tableTensors[tensor] = nil
             return nil
         }
         return tables
     }
 
-    /// DRAM for the tables of a tensor: [image][row][column][quad].
-    mutating func allocateTables(_ tensor: String, entries: BuildTables.Entries) -> TableTensor {
+    /// DRAM for the tables of a tensor: [image][row][column][table].
+    mutating func allocateTables(_ tensor: String, format: TableFormat) -> TableTensor {
         let shape = type(tensor).shape
         let channels = shape[shape.count - 1]
         let pixels = shape.dropLast().reduce(1, *)
-        let quads = ceilDivide(channels, 4)
-        let pixelPitch = quads * entries.tableBytes
+        let count = format.tables(activations: channels)
+        let pixelPitch = count * format.tableBytes
         let width = shape.count == 4 ? shape[2] : pixels
         let height = shape.count == 4 ? shape[1] : 1
-        let groups = entries.scaleGroups(quads: quads)
+        let groups = format.scaleGroups(tables: count)
         let bytes = pixels * pixelPitch
         let address = dram.allocate(bytes)
         lifetimes.ownCopy("\(tensor) (tables)", of: tensor, address: address, bytes: bytes)
@@ -45,12 +45,12 @@ extension Lowering {
 
     /// A segment that only builds tables. `false` when the tables of one pixel do not fit.
     private mutating func buildTables(
-        _ tensor: String, prepared: PreparedProduct, tables: TableTensor, entries: BuildTables.Entries
+        _ tensor: String, prepared: PreparedProduct, tables: TableTensor, format: TableFormat
     ) -> Bool {
         let record = begin("\(tensor).tables", operation: "lookup_tables")
         let channels = type(tensor).shape.last ?? 1
         var code = TableSegmentCode(
-            image: prepared.image, type: prepared.type, channels: channels, tables: tables, entries: entries,
+            image: prepared.image, type: prepared.type, channels: channels, tables: tables, format: format,
             slots: Slots(capacity: target.machine.scratchpads))
         code.emitter.node = record
         let pixels = prepared.geometry.width
@@ -75,7 +75,7 @@ struct TableSegmentCode {
     let type: ElementType
     let channels: Int
     let tables: TableTensor
-    let entries: BuildTables.Entries
+    let format: TableFormat
     var slots: Slots
     var emitter = Emitter()
 
@@ -124,7 +124,8 @@ struct TableSegmentCode {
         }
         emitter.emit(.buildTables(BuildTables(
             source: Operand(source, type), innerRows: .init(count: tile.width, stride: channels * image.elementBytes),
-            elements: channels, entries: entries, tables: slot.address.offset, tablePitch: tables.pixelPitch, scales: scales,
+            elements: channels, format: format, tables: slot.address.offset,
+            tablePitch: tables.pixelPitch, scales: scales,
             scalePitch: tables.scalePitch)))
         let dram = tables.address + tile.image * tables.imagePitch + tile.row * tables.rowPitch + tile.column * tables.pixelPitch
         emitter.emit(.store(Transfer(

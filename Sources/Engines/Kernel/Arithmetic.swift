@@ -8,3 +8,16 @@ func roundUp(_ a: Int, to b: Int) -> Int { ceilDivide(a, b) * b }
 
 /// ceil(log2 n) for n >= 1: levels of a binary tree with n leaves.
 func levels(_ n: Int) -> Int { n <= 1 ? 0 : Int.bitWidth - (n - 1).leadingZeroBitCount }
+
+/// Parts of one size.
+struct Parts: Hashable, Sendable {
+    var size: Int
+    var count: Int
+}
+
+/// An axis cut into parts of `size`: the whole ones and, when there is one, the shorter last.
+func parts(of total: Int, by size: Int) -> [Parts] {
+    guard total > 0 else { return [] }
+    let (whole, rest) = total.quotientAndRemainder(dividingBy: size)
+    return (whole > 0 ? [Parts(size: size, count: whole)] : []) + (rest > 0 ? [Parts(size: rest, count: 1)] : [])
+}

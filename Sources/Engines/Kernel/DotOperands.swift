@@ -1,7 +1,7 @@
 import Arch
 
 /// The two operands of an instruction whose arithmetic is an exact integer dot product, decoded to 16-bit numbers.
-/// `perGranule` numbers stand for one granule of K (one code, or the four activations or eight entries of a table).
+/// `numbersPerGranule` numbers stand for one granule of K (one code, or the activations or entries of a table).
 protocol DotOperands: Sendable {
     /// k of the layout that `numbersPerGranule` numbers stand for.
     var granule: Int { get }

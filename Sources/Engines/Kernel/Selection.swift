@@ -36,6 +36,9 @@ struct Selection: Sendable {
 }
 
 extension Multiply.Structure {
+    /// K granule of an engine whose layout takes single k: whole blocks.
+    var granule: Int { pattern?.m ?? 1 }
+
     /// Weights stored of so many k, whole blocks when structured.
     func stored(of depth: Int) -> Int { pattern?.kept(of: depth) ?? depth }
 

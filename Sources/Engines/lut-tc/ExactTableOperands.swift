@@ -1,7 +1,7 @@
 import Arch
 
-/// Exact tables as dot-product operands. Every entry is an exact sum, so the four activations can be read back from the
-/// table and the planes from the codes: the lookups are the dot product of both.
+/// Exact tables as dot-product operands. Every entry is an exact sum, so the activations can be read back from a table
+/// and the planes from the codes: the lookups are the dot product of both.
 struct ExactTableOperands: DotOperands {
     let engine: LUTTensorCore
     let multiply: Multiply
@@ -9,75 +9,96 @@ struct ExactTableOperands: DotOperands {
     let cut: KCut
     let parameters: GroupParameters
 
-    var granule: Int { 4 }
-    var numbersPerGranule: Int { 4 }
+    var granule: Int { engine.k }
+    var numbersPerGranule: Int { engine.k }
     var sumsInHalves: Bool { false }
 
+    /// Entries 0 and 2^i differ in the sign of activation i only; entry 0 is minus the sum of all.
     func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) {
+        guard let format = engine.tableFormat else { return }
         let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
         let nest = ActivationNest(multiply: multiply)
         let base = nest.row(row)
-        let quads = ceilDivide(multiply.run, 4)
-        let isFull = multiply.activationFormat == .exactFullTables
+        let tables = format.tables(activations: multiply.run)
+        let length = engine.k
+        // Entry 2^i of a full table is entry 2^(i-1) of a half table, two bytes each.
+        let step = format.entries.isFull ? 2 : 1
         var next = numbers
         nest.forEachRun { offset in
-            for quad in 0..<quads {
-                let half = isFull
-                    ? bytes.loadUnaligned(fromByteOffset: base + offset + 32 * quad, as: SIMD16<Int16>.self).evenHalf
-                    : bytes.loadUnaligned(fromByteOffset: base + offset + 16 * quad, as: SIMD8<Int16>.self)
-                let second = (half[1] &- half[0]) >> 1
-                let third = (half[2] &- half[0]) >> 1
-                let fourth = (half[4] &- half[0]) >> 1
-                next[0] = 0 &- half[0] &- second &- third &- fourth
-                next[1] = second
-                next[2] = third
-                next[3] = fourth
-                next += 4
+            for table in 0..<tables {
+                let address = base + offset + format.tableBytes * table
+                let first = bytes.loadUnaligned(fromByteOffset: address, as: Int16.self)
+                var rest: Int16 = 0
+                for i in 1..<max(1, length) {
+                    let entry = bytes.loadUnaligned(fromByteOffset: address + step << i, as: Int16.self)
+                    let activation = (entry &- first) >> 1
+                    next[i] = activation
+                    rest &+= activation
+                }
+                next[0] = 0 &- first &- rest
+                next += length
             }
         }
     }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
-        (engine.symmetric ? foldedPlaneBits : planeBits).withUnsafeBufferPointer { writeColumn(column, planeBits: $0, to: numbers) }
+        planeBits.withUnsafeBufferPointer { writeColumn(column, planeBits: $0, to: numbers) }
     }
 
     private func writeColumn(
-        _ column: Int, planeBits: UnsafeBufferPointer<UInt64>, to numbers: UnsafeMutablePointer<Int16>
+        _ column: Int, planeBits: UnsafeBufferPointer<SIMD8<Int16>>, to numbers: UnsafeMutablePointer<Int16>
     ) {
-        let field = NibbleField(engine: engine, quads: cut.depth / 4, weightBits: multiply.weightBits)
-        let (first, shift) = field.start(base: multiply.weights, column: column)
+        let length = engine.k
+        let tables = cut.depth / length
+        let field = PlaneField(engine: engine, tables: tables, weightBits: multiply.weightBits)
+        let start = field.start(base: multiply.weights, column: column)
         let bytes = UnsafeRawBufferPointer(memory.weights)
-        var address = first
-        let bits = multiply.weightBits
-        var quad = 0
+        let fold = engine.symmetric ? 1 << length - 2 : 0
+        let tableStride = multiply.weightBits * field.planeBytes
+        var last = start.address + tableStride - field.planeBytes
+        var table = 0
         for group in 0..<cut.weightGroups {
             let offset = levelOffset(column: column, group: group)
-            let end = min(cut.depth / 4, ceilDivide((group + 1) * cut.weightGroup, 4))
-            while quad < end {
-                var codes: UInt64 = 0
-                for plane in 0..<bits {
-                    codes |= planeBits[Int(bytes[address] >> shift & 15)] << UInt64(plane)
-                    address += field.planeBytes
+            let end = min(tables, ceilDivide((group + 1) * cut.weightGroup, length))
+            while table < end {
+                // The highest plane first: every one doubles what is there.
+                var lanes = SIMD8<Int16>.zero
+                var address = last
+                for _ in 0..<multiply.weightBits {
+                    let stored = field.bits(bytes, at: address, start)
+                    lanes = lanes &+ lanes &+ planeBits[stored ^ (-(stored & 1) & fold)]
+                    address -= field.planeBytes
                 }
-                let lanes = unsafeBitCast(codes, to: SIMD4<Int16>.self)
-                let values = (multiply.codes == .bipolar ? lanes &<< 1 : lanes) &+ offset
-                UnsafeMutableRawPointer(numbers + 4 * quad).storeBytes(of: values, as: SIMD4<Int16>.self)
-                quad += 1
+                if multiply.codes == .bipolar { lanes = lanes &+ lanes }
+                write(lanes &+ offset, to: numbers + length * table, room: length * (tables - table))
+                last += tableStride
+                table += 1
             }
         }
     }
 
+    /// The first `k` lanes. The lanes behind them are overwritten by the next table, or do not fit any more.
+    @inline(__always)
+    private func write(_ lanes: SIMD8<Int16>, to numbers: UnsafeMutablePointer<Int16>, room: Int) {
+        if room >= 8 {
+            UnsafeMutableRawPointer(numbers).storeBytes(of: lanes, as: SIMD8<Int16>.self)
+        } else {
+            for i in 0..<engine.k { numbers[i] = lanes[i] }
+        }
+    }
+
     /// value = u - zero, or 2u - (2^bits - 1).
-    private func levelOffset(column: Int, group: Int) -> SIMD4<Int16> {
-        let offset = multiply.codes == .bipolar ? 1 - (1 << multiply.weightBits) : -parameters.zero(column: column, group: group)
-        return SIMD4(repeating: Int16(truncatingIfNeeded: offset))
+    private func levelOffset(column: Int, group: Int) -> SIMD8<Int16> {
+        let offset =
+            multiply.codes == .bipolar
+            ? 1 - (1 << multiply.weightBits) : -parameters.zero(column: column, group: group)
+        return SIMD8(repeating: Int16(truncatingIfNeeded: offset))
     }
 }
 
-/// The four weight bits of a nibble, one in each 16-bit lane.
-private let planeBits: [UInt64] = (0..<16).map { index in
-    (0..<4).reduce(0) { $0 | UInt64(index >> $1 & 1) << UInt64(16 * $1) }
+/// Bit i of an index, in lane i.
+private let planeBits: [SIMD8<Int16>] = (0..<1 << TableFormat.lengths.upperBound).map { index in
+    var lanes = SIMD8<Int16>.zero
+    for i in 0..<8 { lanes[i] = Int16(index >> i & 1) }
+    return lanes
 }
-
-/// The same of a stored nibble that is folded.
-private let foldedPlaneBits: [UInt64] = (0..<16).map { planeBits[LookupTable.fold($0, groupLength: 4)] }

@@ -5,14 +5,14 @@ extension LUTTensorCore {
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
         let walk = LUTWalk(self, multiply, shape: shape)
         let outputs = multiply.rows * multiply.columns
-        let lookups = outputs * walk.quads * multiply.weightBits
-        let updates = multiply.isScaled ? walk.segmentQuads.count : min(1, walk.quads)
-        let tableBytes = multiply.activationFormat.tableBytes ?? 0
+        let lookups = outputs * walk.tables * multiply.weightBits
+        let updates = multiply.isScaled ? walk.segmentTables.count : min(1, walk.tables)
+        let tableBytes = tableFormat?.tableBytes ?? 0
         let blockBytes = weightBytes(depth: walk.cut.depth, weightBits: multiply.weightBits)
         var events: [Event: Int] = [
             .lookup: lookups,
             .shiftAdd: lookups,
-            .tableRead: multiply.rows * walk.quads * tableBytes * walk.columnPasses,
+            .tableRead: multiply.rows * walk.tables * tableBytes * walk.columnPasses,
             .weightRead: ceilDivide(multiply.columns, n) * blockBytes * walk.rowPasses,
             .accumulatorWrite: 4 * outputs * updates,
             .accumulatorRead: 4 * outputs * (multiply.accumulate ? updates : max(0, updates - 1)),

@@ -1,26 +1,27 @@
-/// Stored weights: for each block of `n` columns, each quad of k, each bit plane (lowest first), one nibble per column,
-/// two columns to a byte with the even one low. A nibble holds the plane's bits of the four weights, already
-/// folded when the tables are half tables.
+/// Stored weights: for each block of `n` columns, each table (k weights of a column), each bit plane (lowest first), the
+/// plane's bits of the k weights of every column, column after column, as a little-endian bit stream padded to a byte. Bit
+/// i of a group belongs to weight table * k + i; groups are already folded when the tables are half tables. With k = 4 a group is a nibble, two columns to a byte with the even one low.
 extension LUTTensorCore {
-    /// Bytes of one plane of one quad.
-    var planeBytes: Int { ceilDivide(n, 2) }
+    /// Bytes of one plane of one table.
+    var planeBytes: Int { ceilDivide(n * k, 8) }
 
     public func weightBytes(depth: Int, weightBits: Int) -> Int { depth / k * weightBits * planeBytes }
 
     public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
-        let blockBytes = weightBytes(depth: depth, weightBits: weightBits)
-        var bytes = [UInt8](repeating: 0, count: ceilDivide(columns, n) * blockBytes)
-        for column in 0..<ceilDivide(columns, n) * n {
-            let (block, lane) = column.quotientAndRemainder(dividingBy: n)
-            for quad in 0..<depth / k {
-                for plane in 0..<weightBits {
-                    var index = 0
-                    if column < columns {
-                        for i in 0..<k { index |= Int(codes[column * depth + quad * k + i] >> UInt8(plane) & 1) << i }
+        let field = PlaneField(engine: self, tables: depth / k, weightBits: weightBits)
+        var bytes = [UInt8](repeating: 0, count: ceilDivide(columns, n) * field.blockBytes)
+        bytes.withUnsafeMutableBytes { bytes in
+            for column in 0..<ceilDivide(columns, n) * n {
+                for table in 0..<depth / k {
+                    for plane in 0..<weightBits {
+                        var index = 0
+                        if column < columns {
+                            for i in 0..<k {
+                                index |= Int(codes[column * depth + table * k + i] >> UInt8(plane) & 1) << i
+                            }
+                        }
+                        field.store(stored(index), in: bytes, column: column, table: table, plane: plane)
                     }
-                    let stored = UInt8(stored(index))
-                    let address = block * blockBytes + (quad * weightBits + plane) * planeBytes + lane / 2
-                    bytes[address] |= stored << UInt8(lane % 2 * 4)
                 }
             }
         }
@@ -28,15 +29,16 @@ extension LUTTensorCore {
     }
 
     public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
-        let field = NibbleField(engine: self, quads: depth / k, weightBits: weightBits)
+        let field = PlaneField(engine: self, tables: depth / k, weightBits: weightBits)
         var codes = [UInt8](repeating: 0, count: columns * depth)
         laidOut.withUnsafeBytes { bytes in
             for column in 0..<columns {
-                for quad in 0..<depth / k {
+                for table in 0..<depth / k {
                     for plane in 0..<weightBits {
-                        let stored = field.nibble(bytes, base: 0, column: column, quad: quad, plane: plane)
-                        let index = self.stored(stored)
-                        for i in 0..<k { codes[column * depth + quad * k + i] |= UInt8(index >> i & 1) << UInt8(plane) }
+                        let index = stored(field.stored(bytes, base: 0, column: column, table: table, plane: plane))
+                        for i in 0..<k {
+                            codes[column * depth + table * k + i] |= UInt8(index >> i & 1) << UInt8(plane)
+                        }
                     }
                 }
             }
@@ -45,30 +47,56 @@ extension LUTTensorCore {
     }
 }
 
-/// Finds one stored nibble in the weights of `quads` quads.
-struct NibbleField: Sendable {
+/// Finds the k stored bits of one column, table and plane.
+struct PlaneField: Sendable {
+    /// Where the bits of one column begin: the byte in table 0, plane 0, and what follows from the place in a plane.
+    struct Column: Sendable {
+        var address: Int
+        var shift: UInt16
+        /// 1 when the group goes on in the next byte; else the group's own byte is read again and masked away.
+        var next: Int
+    }
+
     let planeBytes: Int
     let blockBytes: Int
     let columnBlock: Int
     let weightBits: Int
+    let length: Int
 
-    init(engine: LUTTensorCore, quads: Int, weightBits: Int) {
+    init(engine: LUTTensorCore, tables: Int, weightBits: Int) {
         planeBytes = engine.planeBytes
-        blockBytes = engine.weightBytes(depth: quads * engine.k, weightBits: weightBits)
+        blockBytes = engine.weightBytes(depth: tables * engine.k, weightBits: weightBits)
         columnBlock = engine.n
+        length = engine.k
         self.weightBits = weightBits
     }
 
-    /// Byte of the first quad's first plane, and the shift inside it.
     @inline(__always)
-    func start(base: Int, column: Int) -> (address: Int, shift: UInt8) {
+    func start(base: Int, column: Int) -> Column {
         let (block, lane) = column.quotientAndRemainder(dividingBy: columnBlock)
-        return (base + block * blockBytes + (lane >> 1), UInt8(lane & 1) * 4)
+        let bit = lane * length
+        return Column(
+            address: base + block * blockBytes + bit >> 3, shift: UInt16(bit & 7), next: bit & 7 + length > 8 ? 1 : 0)
     }
 
+    /// The bits of a column at `address`, which is `column.address` plus whole planes.
     @inline(__always)
-    func nibble(_ bytes: UnsafeRawBufferPointer, base: Int, column: Int, quad: Int, plane: Int) -> Int {
-        let (address, shift) = start(base: base, column: column)
-        return Int(bytes[address + (quad * weightBits + plane) * planeBytes] >> shift & 15)
+    func bits(_ bytes: UnsafeRawBufferPointer, at address: Int, _ column: Column) -> Int {
+        let word = UInt16(bytes[address]) | UInt16(bytes[address + column.next]) << 8
+        return Int(word &>> column.shift) & (1 << length - 1)
+    }
+
+    func stored(_ bytes: UnsafeRawBufferPointer, base: Int, column: Int, table: Int, plane: Int) -> Int {
+        let start = start(base: base, column: column)
+        return bits(bytes, at: start.address + (table * weightBits + plane) * planeBytes, start)
+    }
+
+    /// Sets bits that are zero so far.
+    func store(_ value: Int, in bytes: UnsafeMutableRawBufferPointer, column: Int, table: Int, plane: Int) {
+        let start = start(base: 0, column: column)
+        let address = start.address + (table * weightBits + plane) * planeBytes
+        let word = UInt16(value) << start.shift
+        bytes[address] |= UInt8(truncatingIfNeeded: word)
+        if start.next == 1 { bytes[address + 1] |= UInt8(word >> 8) }
     }
 }

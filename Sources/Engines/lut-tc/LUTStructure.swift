@@ -1,6 +1,6 @@
 import Arch
 
-/// What the arrays do: tile by tile, quad by quad, plane by plane, one lookup per lane and cycle.
+/// What the arrays do: tile by tile, table by table, plane by plane, one lookup per lane and cycle.
 extension LUTTensorCore {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
         let walk = LUTWalk(self, multiply, shape: shape)
@@ -13,7 +13,8 @@ extension LUTTensorCore {
                     let firstColumn = (columnPass * walk.arraysAlongColumns + across) * n
                     guard firstRow < multiply.rows, firstColumn < multiply.columns else { continue }
                     var lookup = LookupArray(
-                        engine: self, multiply: multiply, memory: memory, parameters: parameters, quads: walk.quads,
+                        engine: self, multiply: multiply, memory: memory, parameters: parameters,
+                        tablesPerRow: walk.tables,
                         rows: firstRow..<min(multiply.rows, firstRow + m),
                         columns: firstColumn..<min(multiply.columns, firstColumn + n))
                     for segment in walk.cut.segments { lookup.run(segment) }
@@ -37,11 +38,11 @@ struct LookupArray {
     private var groupSums: [Int]
     private let isFull: Bool
     private let isExact: Bool
-    private let field: NibbleField
+    private let field: PlaneField
     private let accumulators: AccumulatorFile
 
     init(
-        engine: LUTTensorCore, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters, quads: Int,
+        engine: LUTTensorCore, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters, tablesPerRow: Int,
         rows: Range<Int>, columns: Range<Int>
     ) {
         self.engine = engine
@@ -54,24 +55,24 @@ struct LookupArray {
         groupSums = Array(repeating: 0, count: rows.count)
         isFull = multiply.activationFormat.entries?.isFull == true
         isExact = multiply.activationFormat.entries?.isExact == true
-        field = NibbleField(engine: engine, quads: quads, weightBits: multiply.weightBits)
+        field = PlaneField(engine: engine, tables: tablesPerRow, weightBits: multiply.weightBits)
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
     }
 
     mutating func run(_ segment: KCut.Segment) {
-        for quad in segment.range.lowerBound / engine.k..<segment.range.upperBound / engine.k {
-            let tables = rows.map { table(row: $0, quad: quad) }
+        for group in segment.range.lowerBound / engine.k..<segment.range.upperBound / engine.k {
+            let tables = rows.map { table(row: $0, group: group) }
             for row in tables.indices { groupSums[row] -= tables[row][0] }
-            for plane in 0..<multiply.weightBits { lookUp(tables, quad: quad, plane: plane) }
+            for plane in 0..<multiply.weightBits { lookUp(tables, group: group, plane: plane) }
         }
         leave(segment)
     }
 
-    /// One cycle: every lane looks up the nibble of its column in the table of its row.
-    private mutating func lookUp(_ tables: [[Int]], quad: Int, plane: Int) {
+    /// One cycle: every lane looks up the k bits of its column in the table of its row.
+    private mutating func lookUp(_ tables: [[Int]], group: Int, plane: Int) {
         for (lane, column) in columns.enumerated() {
-            let stored = field.nibble(
-                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, quad: quad,
+            let stored = field.stored(
+                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, table: group,
                 plane: plane)
             for row in tables.indices {
                 sums[row * columns.count + lane] += LookupTable.lookUp(stored, in: tables[row], isFull: isFull) << plane
@@ -112,14 +113,14 @@ struct LookupArray {
         accumulators.store(old + scaledTerm(sum, scale: scale, inHalves: inHalves), row: row, column: column)
     }
 
-    private func table(row: Int, quad: Int) -> [Int] {
-        guard let entries = multiply.activationFormat.entries else { return [] }
+    private func table(row: Int, group: Int) -> [Int] {
+        guard let format = engine.tableFormat else { return [] }
         let nest = ActivationNest(multiply: multiply)
         let address = nest.row(row)
-            + nest.offset(step: quad, perRun: ceilDivide(multiply.run, engine.k), stepBytes: entries.tableBytes)
+            + nest.offset(step: group, perRun: format.tables(activations: multiply.run), stepBytes: format.tableBytes)
         let space = memory[multiply.activations.space]
-        return (0..<entries.count).map { entry in
-            entries.isExact
+        return (0..<format.count).map { entry in
+            format.entries.isExact
                 ? Int(Int16(littleEndian: space.loadUnaligned(fromByteOffset: address + 2 * entry, as: Int16.self)))
                 : Int(space.load(fromByteOffset: address + entry, as: Int8.self))
         }

@@ -3,11 +3,15 @@ import Formats
 
 extension LUTTensorCore {
     public func support(_ format: ProductFormat) -> Support {
+        if let problem = tableFormat.flatMap({ TableFormat.problem($0.entries, length: k) }) {
+            return .unsupported(reason: problem)
+        }
         if format.runtimeWeights { return .unsupported(reason: "weights are folded offline") }
         if let structure = format.structure {
             // All columns of an array look up the same tables, so none of them can select activations of its own.
             return .unsupported(
-                reason: "weights are \(structure.name) structured column by column, the columns of an array share their tables")
+                reason: "weights are \(structure.name) structured column by column, the columns of an array share their "
+                    + "tables")
         }
         let weights = weightSupport(format.weights, name: "the lookup array")
         guard weights == .native else { return weights }
@@ -18,8 +22,8 @@ extension LUTTensorCore {
     public var quantisation: TableQuantisation? {
         switch tables {
         case .exact: nil
-        case .int8PerTable: .perTable
-        case .int8Per64: .per64Activations
+        case .int8PerTable: .perTable(length: k)
+        case .int8Per64: .per64Activations(length: k)
         }
     }
 

@@ -1,7 +1,7 @@
 import Arch
 import Formats
 
-/// Arrays of lookup units (LUT Tensor Core, arXiv 2408.06003): `m` tables of four activations each serve `n` weight
+/// Arrays of lookup units (LUT Tensor Core, arXiv 2408.06003): `m` tables of `k` activations each serve `n` weight
 /// columns, one bit plane of the weights per cycle. Tables come from the vector unit (`BuildTables`), signs are folded
 /// offline when half tables leave them to the lookup.
 public struct LUTTensorCore: Engine {
@@ -15,6 +15,8 @@ public struct LUTTensorCore: Engine {
     public let m: Int
     /// Columns of one array.
     public let n: Int
+    /// Activations of one table, 1 to 6; also the weights of a column that one lookup takes.
+    public let k: Int
     public let arrays: Int
     /// f32 scale units of each array.
     public let epilogueLanes: Int
@@ -22,15 +24,13 @@ public struct LUTTensorCore: Engine {
     /// Half tables and weights with folded signs; else full tables and weights as they are.
     public let symmetric: Bool
 
-    /// Activations of one table: the ISA's tables and layouts are of quads.
-    public var k: Int { 4 }
-
     public init(
-        m: Int = 2, n: Int = 64, arrays: Int = 64, epilogueLanes: Int = 4, tables: Tables = .exact,
+        m: Int = 2, n: Int = 64, k: Int = 4, arrays: Int = 64, epilogueLanes: Int = 4, tables: Tables = .exact,
         symmetric: Bool = true
     ) {
         self.m = m
         self.n = n
+        self.k = k
         self.arrays = arrays
         self.epilogueLanes = epilogueLanes
         self.tables = tables
@@ -40,10 +40,11 @@ public struct LUTTensorCore: Engine {
     init(_ reader: inout ParameterReader) {
         self.init(
             m: reader.integer("m", default: 2, in: 1...64), n: reader.integer("n", default: 64, in: 1...1024),
+            k: reader.integer("k", default: 4, in: TableFormat.lengths),
             arrays: reader.integer("arrays", default: 64, in: 1...4096),
             epilogueLanes: reader.integer("epilogueLanes", default: 4, in: 1...65536),
             tables: reader.choice("tables", default: .exact), symmetric: reader.flag("symmetric", default: true))
-        _ = reader.integer("k", default: 4, in: 4...4)
+        if let problem = TableFormat.problem(entries, length: k) { reader.report("k", problem) }
     }
 
     public var kind: String { "lut-tc" }
@@ -61,14 +62,15 @@ public struct LUTTensorCore: Engine {
         [
             EngineParameter(name: "m", value: "\(m)", meaning: "rows (tables) of one array"),
             EngineParameter(name: "n", value: "\(n)", meaning: "columns of one array"),
-            EngineParameter(name: "k", value: "\(k)", meaning: "activations of one table, always 4"),
+            EngineParameter(name: "k", value: "\(k)", meaning: "activations of one table"),
             EngineParameter(name: "arrays", value: "\(arrays)", meaning: "arrays of the engine"),
             EngineParameter(name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "f32 scale units per array"),
             EngineParameter(
                 name: "tables", value: tables.rawValue, meaning: "entries: exact int16, or INT8 codes and their scale"),
             EngineParameter(
                 name: "symmetric", value: "\(symmetric)",
-                meaning: "half tables of 8 entries with the sign folded into the weights; false: full tables of 16"),
+                meaning: "half tables of \(1 << (k - 1)) entries with the sign folded into the weights; "
+                    + "false: full tables of \(1 << k)"),
         ]
     }
 
@@ -76,7 +78,9 @@ public struct LUTTensorCore: Engine {
     public var columnBlock: Int { n }
     public var depthBlock: Int { k }
 
-    public var tableEntries: BuildTables.Entries? {
+    public var tableFormat: TableFormat? { TableFormat(entries, length: k) }
+
+    private var entries: BuildTables.Entries {
         switch tables {
         case .exact: symmetric ? .exact : .exactFull
         case .int8PerTable: symmetric ? .int8PerTable : .int8PerTableFull
@@ -84,7 +88,7 @@ public struct LUTTensorCore: Engine {
         }
     }
 
-    /// The nibble stored for four weight bits of a plane, and back: folded for half tables (its own inverse).
+    /// The k bits stored for k weight bits of a plane, and back: folded for half tables (its own inverse).
     func stored(_ index: Int) -> Int { symmetric ? LookupTable.fold(index, groupLength: k) : index }
 
     /// Arrays side by side along N in powers of two that divide them, fewest passes first, then fewest tables to read.
@@ -107,7 +111,7 @@ public struct LUTTensorCore: Engine {
             top: "lut_tensor_core",
             parameters: [
                 "TileM": m, "TileN": n, "TileK": k, "Arrays": arrays, "EpilogueLanes": epilogueLanes,
-                "EntryBits": tables == .exact ? 16 : 8, "TableEntries": symmetric ? 8 : 16,
+                "EntryBits": tables == .exact ? 16 : 8, "TableEntries": 1 << (symmetric ? k - 1 : k),
             ])
     }
 

@@ -1,15 +1,15 @@
 import Arch
 
-/// Output-stationary: every pass gives each array one m x n tile and walks all quads and bit planes. At the end of a
+/// Output-stationary: every pass gives each array one m x n tile and walks all tables and bit planes. At the end of a
 /// segment (of the pass, for integer output) the sums move to shadow registers, from which they leave in `leave`
 /// cycles while the next segment is looked up: transfers are at least `leave` cycles apart.
 extension LUTTensorCore {
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
         let walk = LUTWalk(self, multiply, shape: shape)
-        let lookups = walk.passes * walk.quads * multiply.weightBits
+        let lookups = walk.passes * walk.tables * multiply.weightBits
         let work = multiply.rows * multiply.columns * multiply.depth * multiply.weightBits
         let ideal = ceilDivide(work, arrays * m * n * k)
-        let held = walk.passes * walk.segmentQuads.reduce(0) { $0 + max(0, walk.leave - $1 * multiply.weightBits) }
+        let held = walk.passes * walk.segmentTables.reduce(0) { $0 + max(0, walk.leave - $1 * multiply.weightBits) }
         let isScaled = multiply.isScaled
         return UnitTiming(
             occupancyParts: [
@@ -47,8 +47,9 @@ struct LUTWalk: Sendable {
     /// Tiles of all arrays together.
     var rowPasses: Int
     var columnPasses: Int
-    var quads: Int
-    var segmentQuads: [Int]
+    /// Tables of one row.
+    var tables: Int
+    var segmentTables: [Int]
     var cut: KCut
     /// Cycles in which the shadow registers of an array empty: a row per cycle, or what the scale lanes take.
     var leave: Int
@@ -61,8 +62,8 @@ struct LUTWalk: Sendable {
         rowPasses = ceilDivide(multiply.rows, engine.m * arraysAlongRows)
         columnPasses = ceilDivide(multiply.columns, engine.n * arraysAlongColumns)
         cut = KCut(multiply, granule: engine.k)
-        quads = cut.depth / engine.k
-        segmentQuads = cut.segments.map { $0.range.count / engine.k }
+        tables = cut.depth / engine.k
+        segmentTables = cut.segments.map { $0.range.count / engine.k }
         leave = multiply.isScaled ? max(engine.m, ceilDivide(engine.m * engine.n, engine.epilogueLanes)) : engine.m
     }
 }

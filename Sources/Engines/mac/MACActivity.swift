@@ -12,7 +12,7 @@ extension MACArray {
         var events: [Event: Int] = [
             .multiplyAccumulate: outputs * depth,
             .activationRead: multiply.rows * schedule.activationsPerRow * schedule.blockCount,
-            .weightRead: passes * depth * rowBytes(weightBits: multiply.weightBits),
+            .weightRead: passes * weightBytes(depth: depth, weightBits: multiply.weightBits),
         ]
         if let pattern = multiply.structure.pattern {
             events[.selection] = outputs * depth

@@ -14,8 +14,8 @@ public struct MACArray: Engine {
     public let epilogueLanes: Int
     /// Rows of integer sums that the engine holds while a segment is longer than `rows` (scaled output only).
     public let partialRows: Int
-    /// Inputs of the activation selector in front of every multiplier: the greatest m of N:M structured weights; 1 is an
-    /// array without selectors.
+    /// Inputs of the activation selector in front of every multiplier: the greatest m of N:M structured weights; 1 is
+    /// an array without selectors.
     public let selectorInputs: Int
 
     /// `epilogueLanes` is `columns` when left out. All at least 1.
@@ -57,7 +57,7 @@ public struct MACArray: Engine {
     public func peak(weightBits: Int) -> Double { Double(rows * columns) }
     public var columnBlock: Int { columns }
     public var depthBlock: Int { 1 }
-    public var tableEntries: BuildTables.Entries? { nil }
+    public var tableFormat: TableFormat? { nil }
     public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
 
     public var rtl: RTLBinding {
@@ -98,22 +98,33 @@ public struct MACArray: Engine {
 
     /// Why the array does not take weights of this structure; `nil` when it does.
     private func structureProblem(_ pattern: NOfM, _ format: ProductFormat) -> String? {
-        if format.runtimeWeights { return "weights of \(pattern.name) are compressed offline, these are made at run time" }
-        guard format.weights.hasZero else { return "\(format.weights.name) has no zero for the weights left out of \(pattern.name)" }
+        guard !format.runtimeWeights else {
+            return "weights of \(pattern.name) are compressed offline, these are made at run time"
+        }
+        guard format.weights.hasZero else {
+            return "\(format.weights.name) has no zero for the weights left out of \(pattern.name)"
+        }
         guard pattern.m <= selectorInputs else {
             return "weights are \(pattern.name), the array selects from \(selectorInputs) activations"
         }
         return nil
     }
 
+    private func layout(_ weightBits: Int) -> DenseLayout {
+        DenseLayout(columnBlock: columns, weightBits: weightBits)
+    }
+
+    public func weightBytes(depth: Int, weightBits: Int) -> Int { layout(weightBits).blockBytes(depth: depth) }
+
+    public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).layOut(codes: codes, columns: columns, depth: depth)
+    }
+
+    public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
+    }
+
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        let cut = KCut(multiply, granule: depthGranule(multiply.structure.pattern))
-        let parameters = GroupParameters(
-            multiply, memory: memory, columnBlock: columns, weightGroups: cut.weightGroups)
-        DotProduct(
-            multiply: multiply,
-            operands: CodeOperands(engine: self, multiply: multiply, memory: memory, cut: cut, parameters: parameters),
-            cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory)
-        ).run()
+        DotProduct(codes: multiply, memory: memory, columnBlock: columns).run()
     }
 }

@@ -31,7 +31,9 @@ struct MACPass {
     let rows: Range<Int>
     /// Integer sums of the running segment (scaled output): [row of strip][column of block].
     private var partials: [Int32]
-    private let field: CodeField
+    private let layout: DenseLayout
+    /// Weights stored of each column.
+    private let storedDepth: Int
     /// k as laid out of one run of activations.
     private let laidOutRun: Int
     private let selection: Selection?
@@ -48,14 +50,14 @@ struct MACPass {
         self.columns = columns
         self.rows = rows
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        field = CodeField(engine: engine, depth: schedule.storedDepth, weightBits: multiply.weightBits)
+        layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
+        storedDepth = schedule.storedDepth
         laidOutRun = schedule.laidOutRun
-        selection = Selection(
-            multiply, memory: memory, columnBlock: engine.columns, depth: schedule.cut.depth)
+        selection = Selection(multiply, memory: memory, columnBlock: engine.columns, depth: schedule.cut.depth)
     }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
-    mutating func run(_ kBlock: MACSchedule.KBlock, isFirst: Bool) {
+    mutating func run(_ kBlock: KBlock, isFirst: Bool) {
         let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
         let inputs = columns.map { column in kBlock.range.map { input(column: column, stored: $0, kBlock) } }
         for row in rows {
@@ -70,7 +72,7 @@ struct MACPass {
     }
 
     private mutating func accumulate(
-        _ sum: Int32, row: Int, column: Int, lane: Int, _ kBlock: MACSchedule.KBlock, isFirst: Bool
+        _ sum: Int32, row: Int, column: Int, lane: Int, _ kBlock: KBlock, isFirst: Bool
     ) {
         guard multiply.isScaled else {
             accumulators.add(sum, row: row, column: column, fresh: isFirst && !multiply.accumulate)
@@ -98,9 +100,9 @@ struct MACPass {
         return level.first ?? 0
     }
 
-    /// Which operand the multiplier of a stored weight takes: its own lane's, or the one that the selector picks of the m
-    /// that its block is wired to.
-    private func input(column: Int, stored: Int, _ kBlock: MACSchedule.KBlock) -> Int {
+    /// Which operand the multiplier of a stored weight takes: its own lane's, or the one that the selector picks of the
+    /// m that its block is wired to.
+    private func input(column: Int, stored: Int, _ kBlock: KBlock) -> Int {
         guard let selection else { return stored - kBlock.range.lowerBound }
         let block = stored / selection.pattern.n * selection.pattern.m - kBlock.window.lowerBound
         return block + selection.position(column: column, kept: stored)
@@ -119,7 +121,9 @@ struct MACPass {
 
     private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Int32 {
         let code = Int32(
-            field.code(UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, k: k))
+            layout.code(
+                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: storedDepth, column: column,
+                k: k))
         let zero = Int32(parameters.zero(column: column, group: segment.weightGroup))
         switch multiply.codes {
         case .offset: return code - zero

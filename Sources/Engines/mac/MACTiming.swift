@@ -56,12 +56,12 @@ struct TileCycles {
             for strip in schedule.strips {
                 let passes = block.count * strip.count
                 for (index, kBlock) in kBlocks.enumerated() {
-                    let interval = scaled && kBlock.endsSegment ? ceilDivide(block.columns, engine.epilogueLanes) : 1
-                    let compute = strip.rows * interval
+                    let interval = scaled && kBlock.endsSegment ? ceilDivide(block.size, engine.epilogueLanes) : 1
+                    let compute = strip.size * interval
                     let next = index + 1 < kBlocks.count ? kBlocks[index + 1].range.count : firstLoad
                     let stall = max(0, next - compute)
-                    issue += passes * strip.rows
-                    epilogue += passes * (compute - strip.rows)
+                    issue += passes * strip.size
+                    epilogue += passes * (compute - strip.size)
                     loadStall += passes * stall
                     if index + 1 == kBlocks.count { stallAfterLast = stall }
                 }

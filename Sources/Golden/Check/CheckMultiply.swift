@@ -15,7 +15,7 @@ extension InstructionCheck {
         else { return report("run", "counts must be at least 1 and the range must be finite") }
         requireSteps([rows, work.columns, depth], "rows")
         checkKind(work, shape: shape, engine: engine)
-        checkActivations(work)
+        checkActivations(work, shape: shape)
         checkStructure(work, engine: engine)
         checkWeights(work, engine: engine)
         let sums = Extent(start: work.accumulators, bytes: 4 * work.columns)
@@ -32,14 +32,14 @@ extension InstructionCheck {
     }
 
     private mutating func checkKind(_ work: Multiply, shape: LookupShape?, engine: any Engine) {
-        let expected = engine.tableEntries?.format
+        let expected = engine.tableFormat?.entries.activations
         if let expected {
             require(
                 work.activationFormat == expected, "activationFormat",
                 "\(work.activationFormat) where engine '\(engine.kind)' reads \(expected)")
         } else {
             require(
-                work.activationFormat.tableBytes == nil, "activationFormat",
+                !work.activationFormat.areTables, "activationFormat",
                 "engine '\(engine.kind)' reads codes, not \(work.activationFormat)")
         }
         require(
@@ -54,8 +54,8 @@ extension InstructionCheck {
         }
     }
 
-    private mutating func checkActivations(_ work: Multiply) {
-        let runBytes = work.activationFormat.tableBytes.map { ((work.run - 1) / 4 + 1) * $0 } ?? work.run
+    private mutating func checkActivations(_ work: Multiply, shape: LookupShape?) {
+        let runBytes = work.runBytes(activationsPerTable: shape?.k)
         let extent = Extent(start: work.activations.offset, bytes: runBytes)
             .swept(count: work.outerRows.count, stride: work.outerRows.stride)
             .swept(count: work.innerRows.count, stride: work.innerRows.stride)
@@ -96,7 +96,8 @@ extension InstructionCheck {
         require(weights, in: .weights, "weights")
         if case .nOfM(let pattern, let positions) = work.structure {
             let bytes = PositionLayout(pattern: pattern, columnBlock: block).bytes(kept: stored)
-            require(Extent(start: positions, bytes: bytes).swept(count: blocks, stride: bytes), in: .weights, "positions")
+            let extent = Extent(start: positions, bytes: bytes).swept(count: blocks, stride: bytes)
+            require(extent, in: .weights, "positions")
         }
         var group = depth
         if case .scaled(let scales?, _) = work.output {

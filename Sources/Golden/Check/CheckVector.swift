@@ -117,6 +117,7 @@ extension InstructionCheck {
         if work.entries.isExact {
             require(type == .int8 || type == .uint8, "source", "type \(type.name) where exact tables need i8 or u8")
         }
+        if let problem = TableFormat.problem(work.entries, length: work.length) { return report("length", problem) }
         guard work.elements >= 1, let rows = checkedProduct(work.outerRows.count, work.innerRows.count),
             let rowBytes = checkedProduct(work.elements, type.bytes)
         else { return report("elements", "counts must be at least 1 and the range must be finite") }
@@ -125,13 +126,12 @@ extension InstructionCheck {
             .swept(count: work.innerRows.count, stride: work.innerRows.stride)
         require(source, in: work.source.address.space, "source")
         requireSteps([work.outerRows.count, work.innerRows.count, work.elements], "rows")
-        let quads = (work.elements - 1) / 4 + 1
-        let tableBytes = quads.multipliedReportingOverflow(by: work.entries.tableBytes)
+        let tableBytes = work.tablesPerRow.multipliedReportingOverflow(by: work.format.tableBytes)
         guard !tableBytes.overflow else { return report("elements", "\(work.elements) activations are too many") }
         let tables = Extent(start: work.tables, bytes: tableBytes.partialValue)
         require(tables.swept(count: rows, stride: work.tablePitch), in: .tables, "tables")
         if work.entries.isExact { return }
-        let scales = Extent(start: work.scales.offset, bytes: 4 * work.entries.scaleGroups(quads: quads))
+        let scales = Extent(start: work.scales.offset, bytes: 4 * work.scalesPerRow)
         require(scales.swept(count: rows, stride: work.scalePitch), in: work.scales.space, "scales")
     }
 }

@@ -51,7 +51,7 @@ public struct Bundle: Sendable {
         let keptType = TensorType(shape: shape, encoding: type.encoding)
         if let message = mismatch(values, keptType, source.storage) { throw Diagnostic(message) }
         let positions = try entry(name, field: "positions", in: file)
-        let positionType = TensorType(shape: shape, encoding: TensorEncoding(codec: pattern.positionCodec(source.storage)))
+        let positionType = pattern.positionType(shape, source.storage)
         if let message = mismatch(positions, positionType, source.storage) {
             throw Diagnostic(field: "positions", message)
         }
@@ -100,7 +100,8 @@ public struct Bundle: Sendable {
 
     private static func malformed(_ tensor: Tensor, _ codec: Codec) -> Diagnostic? {
         guard let index = tensor.firstMalformed(codec) else { return nil }
-        return Diagnostic(field: "[\(index)]", "\(Int32(bitPattern: tensor.code(at: index))) is no code of \(codec.name)")
+        let code = Int32(bitPattern: tensor.code(at: index))
+        return Diagnostic(field: "[\(index)]", "\(code) is no code of \(codec.name)")
     }
 
     /// The weight with its zeros from what the file holds of it.
@@ -111,7 +112,7 @@ public struct Bundle: Sendable {
             let positionBytes = file?.bytes(of: positions)
         else { throw Diagnostic("the file does not hold \(type.text)") }
         let shape = KeptWeights.shape(type.shape, pattern)
-        let positionType = TensorType(shape: shape, encoding: TensorEncoding(codec: pattern.positionCodec(source.storage)))
+        let positionType = pattern.positionType(shape, source.storage)
         guard let kept = Self.decode(valueBytes, TensorType(shape: shape, encoding: type.encoding), source.storage),
             let places = Self.decode(positionBytes, positionType, source.storage)
         else { throw Diagnostic("the file does not hold \(type.text)") }
@@ -148,6 +149,10 @@ public struct Bundle: Sendable {
 }
 
 extension NOfM {
+    func positionType(_ shape: [Int], _ storage: ConstantSource.Storage) -> TensorType {
+        TensorType(shape: shape, encoding: TensorEncoding(codec: positionCodec(storage)))
+    }
+
     /// How positions are stored: a byte each, or as many bits as they need.
     func positionCodec(_ storage: ConstantSource.Storage) -> Codec {
         switch storage {

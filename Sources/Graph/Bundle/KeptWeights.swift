@@ -59,9 +59,13 @@ struct KeptWeights {
         for row in 0..<(last == 0 ? 0 : type.count / last) {
             for block in 0..<keptLast / pattern.n {
                 let start = block * pattern.m
-                let kept = try keptPositions(tensor, row: row, start: start)
-                positions += kept.map { UInt8($0) }
-                places += kept.map { start + $0 < last ? row * last + start + $0 : Self.nowhere }
+                var kept = try keptPositions(tensor, row: row, start: start)
+                while kept != 0 {
+                    let k = start + kept.trailingZeroBitCount
+                    positions.append(UInt8(kept.trailingZeroBitCount))
+                    places.append(k < last ? row * last + k : Self.nowhere)
+                    kept &= kept - 1
+                }
             }
         }
         let shape = Self.shape(type.shape, pattern)
@@ -69,21 +73,25 @@ struct KeptWeights {
         return (Tensor(shape: shape, storage: storage), positions)
     }
 
-    private func keptPositions(_ tensor: Tensor, row: Int, start: Int) throws(Diagnostic) -> [Int] {
+    /// Bit p: position p of the block is kept.
+    private func keptPositions(_ tensor: Tensor, row: Int, start: Int) throws(Diagnostic) -> UInt32 {
         let inside = min(pattern.m, last - start)
-        var kept = (0..<inside).filter { !zeros.isZero(tensor, at: row * last + start + $0) }
-        guard kept.count <= pattern.n else {
+        var mask: UInt32 = 0
+        for position in 0..<inside where !zeros.isZero(tensor, at: row * last + start + position) {
+            mask |= 1 << UInt32(position)
+        }
+        guard mask.nonzeroBitCount <= pattern.n else {
             throw Diagnostic(
                 field: "[\(row * last + start)]",
-                "row \(row), block \(start / pattern.m) (k \(start) to \(start + inside - 1)) has \(kept.count) values "
-                    + "that are not zero, at most \(pattern.n) of \(pattern.m) expected")
+                "row \(row), block \(start / pattern.m) (k \(start) to \(start + inside - 1)) has "
+                    + "\(mask.nonzeroBitCount) values that are not zero, at most \(pattern.n) of \(pattern.m) expected")
         }
         var free = pattern.m - 1
-        while kept.count < pattern.n {
-            if !kept.contains(free) { kept.append(free) }
+        while mask.nonzeroBitCount < pattern.n {
+            mask |= 1 << UInt32(free)
             free -= 1
         }
-        return kept.sorted()
+        return mask
     }
 
     /// The weight with all but n places of each block zero. `draw` gives a number below its argument.
@@ -91,9 +99,15 @@ struct KeptWeights {
         var places = Array(0..<type.count)
         for row in 0..<(last == 0 ? 0 : type.count / last) {
             for start in stride(from: 0, to: last, by: pattern.m) {
-                var free = Array(0..<min(pattern.m, last - start))
-                while free.count > pattern.n {
-                    places[row * last + start + free.remove(at: draw(free.count))] = Self.nowhere
+                // Selection sampling (Knuth, volume 2, algorithm S): each place is kept with probability wanted / left.
+                let inside = min(pattern.m, last - start)
+                var wanted = min(pattern.n, inside)
+                for position in 0..<inside {
+                    if draw(inside - position) < wanted {
+                        wanted -= 1
+                    } else {
+                        places[row * last + start + position] = Self.nowhere
+                    }
                 }
             }
         }

@@ -10,11 +10,11 @@ extension NodeEvaluation {
         try require(
             weight.shape.count == 2 && !x.shape.isEmpty && weight.last == x.last, "inputs[1]",
             "has shape \(weight.shape), expected [N, \(x.last)]")
-        let weights = try tableWeights(weight)
+        let weights = try tableWeights(weight, length: quantisation.length)
         let bias = inputs.count > 2 ? try input(2).floats() : nil
         let columns = weight.shape[0]
         try require(bias.map { $0.count == columns } ?? true, "inputs[2]", "expected one entry for each of \(columns)")
-        let rowScale = try activationScale(x)
+        let rowScale = try activationScale(x, length: quantisation.length)
         let tables = try tableRows(x, quantisation)
         let segments = tableSegments(x.last, quantisation.activations, rowScale, weights.scale)
         let sum = TableSum(
@@ -38,12 +38,12 @@ extension NodeEvaluation {
     }
 
     /// The scale of activations that are codes; `nil` for f32.
-    private func activationScale(_ x: TypedTensor) throws -> SharedParameter<Float>? {
+    private func activationScale(_ x: TypedTensor, length: Int) throws -> SharedParameter<Float>? {
         guard x.codec.isInteger else { return nil }
         let zero = try zeroPoint(x.type.encoding.zeroPoint, of: x.shape)
         try require(zero.values.allSatisfy { $0 == 0 }, x.name, "has a zero point, expected symmetric activations")
         let scale = try scale(x.type.encoding.scale, of: x.shape)
-        if let scale { try requireWholeTables(scale, x) }
+        if let scale { try requireWholeTables(scale, x, length: length) }
         return scale
     }
 
@@ -61,20 +61,20 @@ extension NodeEvaluation {
         }
     }
 
-    private func tableWeights(_ weight: TypedTensor) throws -> TableWeights {
+    private func tableWeights(_ weight: TypedTensor, length: Int) throws -> TableWeights {
         let range = try weight.codec.integerRange(of: weight.name)
         let bits = weight.codec.bits
         let values = try weight.values()
         let zero = try zeroPoint(weight.type.encoding.zeroPoint, of: weight.shape)
         let scale = try scale(weight.type.encoding.scale, of: weight.shape)
-        try requireWholeTables(zero, weight)
-        if let scale { try requireWholeTables(scale, weight) }
+        try requireWholeTables(zero, weight, length: length)
+        if let scale { try requireWholeTables(scale, weight, length: length) }
         if case .bipolar = weight.codec {
             // Odd levels already: q' is the value and z' the zero point.
             let codes = values.map { UInt32((Int($0) - range.lowerBound) / 2) }
             return TableWeights(
-                codes: codes, bits: bits, columns: weight.shape[0], depth: weight.last, zero: zero, scale: scale,
-                isAffine: false)
+                codes: codes, bits: bits, columns: weight.shape[0], depth: weight.last, length: length, zero: zero,
+                scale: scale, isAffine: false)
         }
         // u and z are counted from the codec's lowest value; z' = 2z + 1 - 2^B.
         let lowest = range.lowerBound
@@ -82,15 +82,17 @@ extension NodeEvaluation {
         reinterpreted.values = zero.values.map { 2 * ($0 - lowest) + 1 - (1 << bits) }
         return TableWeights(
             codes: values.map { UInt32(Int($0) - lowest) }, bits: bits, columns: weight.shape[0], depth: weight.last,
-            zero: reinterpreted, scale: scale, isAffine: true)
+            length: length, zero: reinterpreted, scale: scale, isAffine: true)
     }
 
     /// A group must not end inside a table.
-    private func requireWholeTables<Value>(_ parameter: SharedParameter<Value>, _ operand: TypedTensor) throws {
+    private func requireWholeTables<Value>(
+        _ parameter: SharedParameter<Value>, _ operand: TypedTensor, length: Int
+    ) throws {
         let cuts = changes(depth: operand.last) { parameter.index(ofElement: $0) }
         try require(
-            cuts.allSatisfy { $0 % 4 == 0 }, operand.name,
-            "has a group that ends inside a table, expected groups of a multiple of 4")
+            cuts.allSatisfy { $0 % length == 0 }, operand.name,
+            "has a group that ends inside a table, expected groups of a multiple of \(length)")
     }
 
     /// K is cut where a table group or a scale group of either operand ends.

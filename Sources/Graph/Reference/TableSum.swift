@@ -41,12 +41,14 @@ struct TableSum {
     /// sum(q' * table) - z' * sumA, where q' = sum over planes of 2^b * (2 u_b - 1) and sumA = -sum of the entries 0.
     private func exactSum(_ table: QuantisedTables, column: Int, _ segment: Range<Int>) -> Int {
         var sum = 0
-        for quad in segment.lowerBound / 4..<(segment.upperBound + 3) / 4 {
-            let place = (column * weights.quads + quad) * weights.bits
+        let length = weights.length
+        for group in segment.lowerBound / length..<(segment.upperBound + length - 1) / length {
+            let place = (column * weights.tables + group) * weights.bits
+            let first = group << length
             for plane in 0..<weights.bits {
-                sum += Int(table.entries[quad * 16 + Int(weights.indices[place + plane])]) << plane
+                sum += Int(table.entries[first + Int(weights.indices[place + plane])]) << plane
             }
-            sum += weights.zero[element: column * depth + quad * 4] * Int(table.entries[quad * 16])
+            sum += weights.zero[element: column * depth + group * length] * Int(table.entries[first])
         }
         return sum
     }

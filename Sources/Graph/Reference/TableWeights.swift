@@ -1,9 +1,12 @@
-/// The weights of `tableLinear`: for every column, quad and bit plane the index into the quad's table.
+/// The weights of `tableLinear`: for every column, table and bit plane the index into that table.
 struct TableWeights: Sendable {
-    /// Index of (column, quad, plane); bit i is the plane's bit of the weight at k = 4 quad + i.
+    /// Index of (column, table, plane); bit i is the plane's bit of the weight at k = length * table + i.
     var indices: [UInt8]
     var bits: Int
-    var quads: Int
+    /// Activations of one table.
+    var length: Int
+    /// Tables of one row.
+    var tables: Int
     var depth: Int
     /// z', the zero point after reinterpretation.
     var zero: SharedParameter<Int>
@@ -13,22 +16,23 @@ struct TableWeights: Sendable {
 
     /// - Parameter codes: u of every weight, [columns, depth].
     init(
-        codes: [UInt32], bits: Int, columns: Int, depth: Int, zero: SharedParameter<Int>,
+        codes: [UInt32], bits: Int, columns: Int, depth: Int, length: Int, zero: SharedParameter<Int>,
         scale: SharedParameter<Float>?, isAffine: Bool
     ) {
         self.bits = bits
         self.depth = depth
+        self.length = length
         self.zero = zero
         self.scale = scale
         self.isAffine = isAffine
-        quads = (depth + 3) / 4
+        tables = (depth + length - 1) / length
         indices = []
-        indices.reserveCapacity(columns * quads * bits)
+        indices.reserveCapacity(columns * tables * bits)
         for column in 0..<columns {
-            for first in stride(from: 0, to: depth, by: 4) {
+            for first in stride(from: 0, to: depth, by: length) {
                 for plane in 0..<bits {
                     var index: UInt8 = 0
-                    for k in first..<min(first + 4, depth) {
+                    for k in first..<min(first + length, depth) {
                         index |= UInt8(codes[column * depth + k] >> UInt32(plane) & 1) << UInt8(k - first)
                     }
                     indices.append(index)

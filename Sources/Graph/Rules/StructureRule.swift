@@ -15,11 +15,13 @@ struct StructureRule {
             problems.append("is \(pattern.name), but \(encoding.codec.name) has no zero that could be left out")
         }
         if shape.isEmpty { problems.append("is \(pattern.name), but a scalar has no axis to cut into blocks") }
-        for (what, granularity) in [("scales", encoding.scale.granularity), ("zero points", encoding.zeroPoint.granularity)] {
+        let shared = [("scales", encoding.scale.granularity), ("zero points", encoding.zeroPoint.granularity)]
+        for (what, granularity) in shared {
             guard case .group(let size) = granularity, let last = shape.last, size < last,
                 !size.isMultiple(of: pattern.m)
             else { continue }
-            problems.append("is \(pattern.name), but \(what) come in groups of \(size), whole blocks of \(pattern.m) expected")
+            problems.append(
+                "is \(pattern.name), but \(what) come in groups of \(size), whole blocks of \(pattern.m) expected")
         }
         return problems
     }

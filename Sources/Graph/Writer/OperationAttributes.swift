@@ -41,7 +41,10 @@ extension Operation {
         case .linear(let output): [Self.output(output)]
         case .matmul(let transposeB, let output): (transposeB ? [("transpose_b", true)] : []) + [Self.output(output)]
         case .conv2d(let convolution, let output): Self.convolution(convolution) + [Self.output(output)]
-        case .tableLinear(let contract): [("activations_per_scale", .integer(contract.activations))]
+        case .tableLinear(let contract): [
+            ("activations_per_table", .integer(contract.length)),
+            ("activations_per_scale", .integer(contract.activations)),
+        ]
         case .unary(.geluTanh): [("approximation", "tanh")]
         case .binary, .unary, .softmax, .globalPool, .gather, .dequantise: []
         case .clip(let min, let max): [("min", .float(min)), ("max", .float(max))]

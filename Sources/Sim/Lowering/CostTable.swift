@@ -84,7 +84,7 @@ struct CostTable {
         case .load, .gather, .fill, .store: [:]
         case .mma(let multiply): target.engines[multiply.engine].activity(multiply, shape: nil)
         case .lmma(let multiply, let shape): target.engines[multiply.engine].activity(multiply, shape: shape)
-        case .buildTables(let build): [.tableEntry: build.rows * build.quads * build.entries.count]
+        case .buildTables(let build): [.tableEntry: build.rows * build.tablesPerRow * build.format.count]
         case .elementwise(let elementwise): [.vectorOperation: elementwise.elements]
         case .reduce(let reduce): [.vectorOperation: reduce.outputs * reduce.elementsPerOutput]
         }

@@ -9,11 +9,23 @@ struct RandomConfiguration {
     var target: Target
     var options: CompilerOptions
 
+    /// `lut-tc-tiny` with tables of another length is `lut-tc-tiny k=3`, and so on.
+    static let machines = ProductTests.machines + [2, 3, 5].map { "lut-tc-tiny k=\($0)" }
+
+    private static func machine(_ name: String) throws -> Machine {
+        let parts = name.split(separator: " ")
+        var machine = try Presets.named(String(parts[0]))
+        guard parts.count == 2, let length = Int(parts[1].dropFirst(2)) else { return machine }
+        machine.engines[0].parameters["k"] = .integer(length)
+        machine.name = name
+        return machine
+    }
+
     init(preset: String, seed: UInt64) throws {
         var random = SplitMix64(seed: seed &* 31 &+ UInt64(preset.utf8.count))
         func chance(_ part: Int, _ whole: Int) -> Bool { Int.random(in: 0..<whole, using: &random) < part }
         func oneOf<Value>(_ values: [Value]) -> Value { values[Int.random(in: values.indices, using: &random)] }
-        var machine = try Presets.named(preset)
+        var machine = try Self.machine(preset)
         if chance(1, 3) {
             machine.scratchpads.activations = oneOf([2048, 4096, 6144, 12288])
             machine.scratchpads.weights = oneOf([4096, 8192, 16384])
@@ -22,7 +34,15 @@ struct RandomConfiguration {
         }
         if chance(1, 4) { machine.frontEnd.queueDepth = oneOf([1, 2, 3]) }
         if chance(1, 4), machine.engines[0].kind == "lut-tc" {
-            machine.engines[0].parameters["tables"] = .text(oneOf(["int8-per-table", "int8-per-64"]))
+            let tables = oneOf(["int8-per-table", "int8-per-64"])
+            // Only tables that divide 64 share a scale over 64 activations.
+            let sharesScale = [nil, .integer(2), .integer(4)].contains(machine.engines[0].parameters["k"])
+            machine.engines[0].parameters["tables"] = .text(sharesScale ? tables : "int8-per-table")
+        }
+        if machine.engines[0].kind == "dsp-chain", chance(1, 3) {
+            machine.engines[0].parameters["overflowAdjust"] = .flag(chance(1, 2))
+            machine.engines[0].parameters["chainLength"] = .integer(oneOf([2, 6, 10, 16]))
+            machine.engines[0].parameters["lspBits"] = .integer(oneOf([1, 5, 9]))
         }
         target = Target(machine: machine, engines: try machine.engines.map { try Catalog.engine($0) })
         options = CompilerOptions(

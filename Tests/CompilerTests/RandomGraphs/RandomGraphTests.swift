@@ -7,7 +7,7 @@ import Testing
     static let seeds = 400
     private static let batches = 8
 
-    @Test(arguments: ProductTests.machines, 0..<batches)
+    @Test(arguments: RandomConfiguration.machines, 0..<batches)
     func randomGraphEqualsTheReference(machine: String, batch: Int) throws {
         for seed in stride(from: batch, to: Self.seeds, by: Self.batches) {
             let trial = try RandomTrial(seed: UInt64(seed), preset: machine)

@@ -8,12 +8,14 @@ import Toolchain
 enum LookupMachine {
     /// The preset `lut-tc` with this engine, and without its multiplier engine unless asked for.
     static func target(
-        arrays: Int = 1, tables: LUTTensorCore.Tables = .exact, symmetric: Bool = true, withMultipliers: Bool = false
+        arrays: Int = 1, k: Int = 4, tables: LUTTensorCore.Tables = .exact, symmetric: Bool = true,
+        withMultipliers: Bool = false
     ) throws -> Target {
         var machine = try Presets.named("lut-tc")
         let engine = EngineSpecification(
             kind: "lut-tc",
-            parameters: ["arrays": .integer(arrays), "tables": .text(tables.rawValue), "symmetric": .flag(symmetric)])
+            parameters: ["arrays": .integer(arrays), "k": .integer(k),
+                "tables": .text(tables.rawValue), "symmetric": .flag(symmetric)])
         machine.engines = [engine] + (withMultipliers ? machine.engines.filter { $0.kind == "mac" } : [])
         return try Target.make(machine)
     }

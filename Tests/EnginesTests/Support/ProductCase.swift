@@ -5,6 +5,8 @@ import Formats
 /// A product with its operands as numbers: laid out for an engine, and evaluated from the definition.
 struct ProductCase {
     var format: Multiply.Activations
+    /// Activations of one table.
+    var length = 4
     var outer = 1
     var inner: Int
     var ky = 1
@@ -15,7 +17,7 @@ struct ProductCase {
     var bipolar = false
     /// [pixel][run], pixels of an image of (outer + ky - 1) x (inner + kx - 1).
     var pixels: [[Int]] = []
-    /// [pixel][quad][8] codes, for INT8 tables.
+    /// [pixel][table][2^(length - 1)] codes, for INT8 tables.
     var tableCodes: [[[Int]]] = []
     /// [column][laid-out k]
     var codes: [[UInt8]] = []
@@ -35,41 +37,48 @@ struct ProductCase {
     /// [column][kept k], ascending in a block.
     var positions: [[Int]] = []
 
-    var usesTables: Bool { format.tableBytes != nil }
-    var granule: Int { usesTables ? 4 : pattern?.m ?? 1 }
-    var runQuads: Int { (run + 3) / 4 }
+    var usesTables: Bool { format.areTables }
+    var granule: Int { usesTables ? length : pattern?.m ?? 1 }
+    /// Tables of one run.
+    var runTables: Int { (run + length - 1) / length }
     var laidOutRun: Int { (run + granule - 1) / granule * granule }
     var depth: Int { ky * kx * laidOutRun }
     var rows: Int { outer * inner }
     var width: Int { inner + kx - 1 }
     var pixelCount: Int { (outer + ky - 1) * width }
-    var pixelBytes: Int { format.tableBytes.map { $0 * runQuads } ?? run }
+    var pixelBytes: Int { usesTables ? tableEntries * (hasExactTables ? 2 : 1) * runTables : run }
+    var halfEntries: Int { 1 << (length - 1) }
+    var hasFullTables: Bool { [.exactFullTables, .fullTablesPerTable, .fullTablesPer64].contains(format) }
+    var tableEntries: Int { hasFullTables ? 2 * halfEntries : halfEntries }
 
     func pixel(row: Int, tap: Int) -> Int { (row / inner + tap / kx) * width + row % inner + tap % kx }
 
     var hasExactTables: Bool { format == .exactTables || format == .exactFullTables }
 
-    /// The half table of one quad, from its definition.
-    func half(pixel: Int, quad: Int) -> [Int] {
-        if !hasExactTables { return tableCodes[pixel][quad] }
-        let a = (0..<4).map { 4 * quad + $0 < run ? pixels[pixel][4 * quad + $0] : 0 }
-        return (0..<8).map { t in
-            -a[0] + (2 * (t & 1) - 1) * a[1] + (2 * (t >> 1 & 1) - 1) * a[2] + (2 * (t >> 2 & 1) - 1) * a[3]
+    /// One half table, from its definition.
+    func half(pixel: Int, table: Int) -> [Int] {
+        if !hasExactTables { return tableCodes[pixel][table] }
+        let first = length * table
+        return (0..<halfEntries).map { t in
+            (0..<length).reduce(0) { sum, k in
+                let a = first + k < run ? pixels[pixel][first + k] : 0
+                return sum + (k > 0 && t >> (k - 1) & 1 == 1 ? a : -a)
+            }
         }
     }
 
     /// The table as it is stored. A full table has entry i of the half table at 2i and, with the other sign, at ~2i.
-    func table(pixel: Int, quad: Int) -> [Int] {
-        let half = half(pixel: pixel, quad: quad)
-        guard format.tableBytes == (hasExactTables ? 32 : 16) else { return half }
-        return (0..<16).map { $0 % 2 == 0 ? half[$0 / 2] : -half[(15 - $0) / 2] }
+    func table(pixel: Int, table: Int) -> [Int] {
+        let half = half(pixel: pixel, table: table)
+        guard hasFullTables else { return half }
+        return (0..<tableEntries).map { $0 % 2 == 0 ? half[$0 / 2] : -half[(tableEntries - 1 - $0) / 2] }
     }
 
     private var operandBytes: [UInt8] {
         (0..<pixelCount).flatMap { pixel -> [UInt8] in
             if !usesTables { return pixels[pixel].map { UInt8(truncatingIfNeeded: $0) } }
-            return (0..<runQuads).flatMap { quad -> [UInt8] in
-                let table = table(pixel: pixel, quad: quad)
+            return (0..<runTables).flatMap { index -> [UInt8] in
+                let table = table(pixel: pixel, table: index)
                 return hasExactTables
                     ? littleEndian(table.map { Int16($0) }) : table.map { UInt8(truncatingIfNeeded: $0) }
             }
@@ -157,7 +166,8 @@ struct ProductCase {
             outerRows: .init(count: outer, stride: width * pixelBytes),
             innerRows: .init(count: inner, stride: pixelBytes), ky: .init(count: ky, stride: width * pixelBytes),
             kx: .init(count: kx, stride: pixelBytes), run: run, weights: 6, weightBits: bits, codes: bipolar ? .bipolar : .offset,
-            structure: structure, zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch, accumulate: false,
+            structure: structure, zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch,
+            accumulate: false,
             output: scaled ? .scaled(weights: weightField, activations: activationField) : .integer)
         let pads = Scratchpads(
             activations: activations, weights: weights, tables: tables, accumulators: 8 + rows * pitch)

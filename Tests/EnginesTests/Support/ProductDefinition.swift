@@ -51,12 +51,12 @@ extension ProductCase {
     /// sum(q' * table) - z' * sumA, with sumA = -sum of the entries 0.
     private func quantisedSum(row: Int, column: Int, _ range: Range<Int>, zero: Int) -> Int {
         var total = 0
-        for k in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-            let (tap, quad) = (k / 4).quotientAndRemainder(dividingBy: runQuads)
-            let half = tableCodes[pixel(row: row, tap: tap)][quad]
+        for k in stride(from: range.lowerBound, to: range.upperBound, by: length) {
+            let (tap, table) = (k / length).quotientAndRemainder(dividingBy: runTables)
+            let half = tableCodes[pixel(row: row, tap: tap)][table]
             for plane in 0..<bits {
-                let index = (0..<4).reduce(0) { $0 | (Int(codes[column][k + $1]) >> plane & 1) << $1 }
-                total += (index & 1 == 0 ? half[index >> 1] : -half[(~index & 15) >> 1]) << plane
+                let index = (0..<length).reduce(0) { $0 | (Int(codes[column][k + $1]) >> plane & 1) << $1 }
+                total += (index & 1 == 0 ? half[index >> 1] : -half[(2 * halfEntries - 1 - index) >> 1]) << plane
             }
             if !bipolar { total += (2 * zero + 1 - (1 << bits)) * half[0] }
         }

@@ -4,13 +4,14 @@ import Formats
 extension ProductCase {
     /// A product of random shape, nest, scales and values; every fourth one has only extreme values.
     static func random(
-        _ format: Multiply.Activations, seed: UInt64, maximumRun: Int = 40, maximumColumns: Int = 40,
+        _ format: Multiply.Activations, length: Int = 4, seed: UInt64, maximumRun: Int = 40, maximumColumns: Int = 40,
         pattern: NOfM? = nil
     ) -> ProductCase {
         var random = SeededGenerator(seed)
         let bits = [1, 2, 3, 4, 8].randomElement(using: &random) ?? 1
         var product = ProductCase(
-            format: format, outer: .random(in: 1...3, using: &random), inner: .random(in: 1...4, using: &random),
+            format: format, length: length, outer: .random(in: 1...3, using: &random),
+            inner: .random(in: 1...4, using: &random),
             ky: .random(in: 1...2, using: &random), kx: .random(in: 1...3, using: &random),
             run: .random(in: 1...maximumRun, using: &random),
             columns: .random(in: 1...maximumColumns, using: &random), bits: bits,
@@ -52,7 +53,7 @@ extension ProductCase {
         }
         pixels = (0..<pixelCount).map { _ in (0..<run).map { _ in value(range, &random) } }
         tableCodes = (0..<pixelCount).map { _ in
-            (0..<runQuads).map { _ in (0..<8).map { _ in value(-127...127, &random) } }
+            (0..<runTables).map { _ in (0..<halfEntries).map { _ in value(-127...127, &random) } }
         }
         codes = (0..<columns).map { _ in
             (0..<depth).map { k in

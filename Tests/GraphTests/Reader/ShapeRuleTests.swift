@@ -42,7 +42,7 @@ import Testing
         Rule(.linear(output: .accumulator), [type([7, 5], int8), type([11, 5], column)], type([7, 11], sum)),
         Rule(.linear(output: .float32), [type([7, 5], dynamic), type([11, 5], column)], type([7, 11])),
         Rule(.linear(output: .float32), [type([7, 5]), type([11, 5], column)], type([7, 11])),
-        Rule(.tableLinear(.perTable), [type([7, 5]), type([11, 5], column)], type([7, 11])),
+        Rule(.tableLinear(.perTable(length: 4)), [type([7, 5]), type([11, 5], column)], type([7, 11])),
         Rule(.matmul(transposeB: false, output: .float32), [type([2, 9, 5]), type([5, 3])], type([2, 9, 3])),
         // 8 query heads share 2 key heads.
         Rule(
@@ -118,7 +118,7 @@ import Testing
             .conv2d(Convolution(), output: .float32), [type([1, 3, 3, 5], dynamic), type([2, 1, 1, 5], int8)],
             "inputs[0]"
         ),
-        (.tableLinear(.perTable), [type([7, 5], uint8), type([3, 5], int8)], "inputs[0]"),
+        (.tableLinear(.perTable(length: 4)), [type([7, 5], uint8), type([3, 5], int8)], "inputs[0]"),
         (
             .binary(.add), [type([7, 11], sum), type([7, 11], TensorEncoding(codec: .int32, scale: .uniform(2)))],
             "inputs[1]"

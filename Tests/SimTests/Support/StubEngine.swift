@@ -9,7 +9,7 @@ struct StubEngine: Engine {
     func peak(weightBits: Int) -> Double { 1 }
     var columnBlock: Int { 1 }
     var depthBlock: Int { 1 }
-    var tableEntries: BuildTables.Entries? { nil }
+    var tableFormat: TableFormat? { nil }
     func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
     func support(_ format: ProductFormat) -> Support { .native }
     func weightBytes(depth: Int, weightBits: Int) -> Int { depth }

@@ -62,10 +62,10 @@ extension Multiply.Activations {
         case .int8: "int8"
         case .uint8: "uint8"
         case .exactTables: "int8"
-        case .tablesPerTable: "table8per4"
+        case .tablesPerTable: "table8each"
         case .tablesPer64: "table8per64"
         case .exactFullTables: "int8full"
-        case .fullTablesPerTable: "table8per4full"
+        case .fullTablesPerTable: "table8eachfull"
         case .fullTablesPer64: "table8per64full"
         }
     }

@@ -9,7 +9,7 @@ extension FieldTable {
 
     /// Names of the activation formats that one mnemonic takes, by code.
     private static func activationTypes(tables: Bool) -> [String] {
-        Multiply.Activations.allCases.map { ($0.tableBytes != nil) == tables ? $0.name : "" }
+        Multiply.Activations.allCases.map { $0.areTables == tables ? $0.name : "" }
     }
 
     /// The types in the mnemonic: A, W, accumulator, output.
@@ -158,7 +158,7 @@ extension FieldTable {
     static let lmma = InstructionTable<CodedProduct>(
         .lmma, blank: .blank(.exactTables),
         action: """
-            as mma, by lookup: a run of activations is ceil(run/4) tables; four weights of a bit plane b take one entry,
+            as mma, by lookup: a run of activations is ceil(run/k) tables; k weights of a bit plane b take one entry,
             shifted left by b and added. In half tables they make its address and its sign, in full tables its address:
                 accumulators[m*accumulator_pitch + 4*n] (+)=
                     (sum of +-table[...][address] << b, zero point corrected) / 2
@@ -168,14 +168,21 @@ extension FieldTable {
         payload: {
             if case .lmma(let multiply, let shape) = $0 { CodedProduct(multiply: multiply, shape: shape) } else { nil }
         },
-        rule: rule,
+        rule: { product in
+            if let entries = product.multiply.activationFormat.entries,
+                let problem = TableFormat.problem(entries, length: product.shape.k)
+            {
+                return ("shape_k", problem)
+            }
+            return rule(product)
+        },
         clauses: [
             Clause(
                 .suffix(letters: ["m", "n", "k"]), "",
                 [
                     .unsigned("shape_m", 12, range: 1...4095, \.shape.m, "rows of an array's tile"),
                     .unsigned("shape_n", 12, range: 1...4095, \.shape.n, "columns of an array's tile"),
-                    .unsigned("shape_k", 12, range: 1...4095, \.shape.k, "activations per table"),
+                    .unsigned("shape_k", 12, range: TableFormat.lengths, \.shape.k, "activations per table"),
                 ])
         ] + types(tables: true) + operands + corrections + [
             Clause(

@@ -5,17 +5,18 @@ extension FieldTable {
     static let buildTables = InstructionTable<BuildTables>(
         .buildTables,
         blank: BuildTables(
-            source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(), elements: 1, entries: .exact,
-            tables: 0, tablePitch: 0),
+            source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(), elements: 1,
+            format: TableFormat(.exact, length: 1), tables: 0, tablePitch: 0),
         action: """
-            for row < outer_rows*inner_rows, q < ceil(elements/4), i < 16 with bits i3 i2 i1 i0, s_k = i_k ? 1 : -1:
-                T[i] = s0*a0 + s1*a1 + s2*a2 + s3*a3, a_k = source[row][4*q + k] or 0
-                full tables: tables[row*table_pitch + (16*q + i)*entry bytes] = T[i]
-                half tables: tables[row*table_pitch + (8*q + t)*entry bytes] = T[2*t], t < 8
-            int8 entries are rounded to -127...127 by f32 scales, one per table or per 16 tables,
+            L = length; for row < outer_rows*inner_rows, q < ceil(elements/L), i < 2^L of bits i_k, s_k = i_k ? 1 : -1:
+                T[i] = sum over k < L of s_k*a_k, a_k = source[row][L*q + k] or 0
+                full tables: tables[row*table_pitch + (2^L*q + i)*entry bytes] = T[i]
+                half tables: tables[row*table_pitch + (2^(L-1)*q + t)*entry bytes] = T[2*t], t < 2^(L-1)
+            int8 entries are rounded to -127...127 by f32 scales, one per table or per 64/L tables,
             in scales[row*scale_pitch ...]
             """,
         body: { .buildTables($0) }, payload: { if case .buildTables(let payload) = $0 { payload } else { nil } },
+        rule: { build in TableFormat.problem(build.entries, length: build.length).map { ("length", $0) } },
         clauses: [
             Clause(
                 .suffix(letters: [""]), "",
@@ -48,6 +49,9 @@ extension FieldTable {
                     .offset("scales", \.scales.offset, "scale 0 of row 0, for int8 entries"),
                     .localStride("scale_pitch", \.scalePitch, "from row to row of the scales"),
                 ]),
+            Clause(
+                .plain, "length",
+                [.unsigned("length", 3, range: TableFormat.lengths, unit: "k", \.length, "activations of a table")]),
         ])
 
     static let elementwise = InstructionTable<Elementwise>(

@@ -1,24 +1,24 @@
 import Arch
 
-/// Plain codes as dot-product operands: activations as they are, weights minus their zero points.
+/// Plain codes in a `DenseLayout` as dot-product operands: activations as they are, weights minus their zero points.
 struct CodeOperands: DotOperands {
-    let engine: MACArray
     let multiply: Multiply
     let memory: CoreMemory
+    let columnBlock: Int
     let cut: KCut
     let parameters: GroupParameters
     /// k as laid out of one run of activations.
     private let laidOutRun: Int
     private let selection: Selection?
 
-    init(engine: MACArray, multiply: Multiply, memory: CoreMemory, cut: KCut, parameters: GroupParameters) {
-        self.engine = engine
+    init(multiply: Multiply, memory: CoreMemory, columnBlock: Int, cut: KCut, parameters: GroupParameters) {
         self.multiply = multiply
         self.memory = memory
+        self.columnBlock = columnBlock
         self.cut = cut
         self.parameters = parameters
-        laidOutRun = roundUp(multiply.run, to: engine.depthGranule(multiply.structure.pattern))
-        selection = Selection(multiply, memory: memory, columnBlock: engine.columns, depth: cut.depth)
+        laidOutRun = roundUp(multiply.run, to: multiply.structure.granule)
+        selection = Selection(multiply, memory: memory, columnBlock: columnBlock, depth: cut.depth)
     }
 
     var granule: Int { 1 }
@@ -42,11 +42,12 @@ struct CodeOperands: DotOperands {
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
+        let layout = DenseLayout(columnBlock: columnBlock, weightBits: multiply.weightBits)
         let depth = multiply.structure.stored(of: cut.depth)
-        let field = CodeField(engine: engine, depth: depth, weightBits: multiply.weightBits)
-        let (block, lane) = column.quotientAndRemainder(dividingBy: engine.columns)
+        let (block, lane) = column.quotientAndRemainder(dividingBy: columnBlock)
         let bit = lane * multiply.weightBits
-        let base = multiply.weights + block * field.blockBytes + (bit >> 3)
+        let base = multiply.weights + block * layout.blockBytes(depth: depth) + (bit >> 3)
+        let rowBytes = layout.rowBytes
         // Two's complement codes of run-time operands: flipping the sign bit adds 128.
         let flip: UInt8 = multiply.codes == .twosComplement ? 0x80 : 0
         var start = 0
@@ -54,7 +55,7 @@ struct CodeOperands: DotOperands {
             let (scale, offset) = levels(column: column, group: group)
             let end = min(cut.depth, start + cut.weightGroup)
             for stored in multiply.structure.stored(start..<end) {
-                let code = field.code(bytes, address: base + stored * field.rowBytes, shift: bit & 7) ^ flip
+                let code = layout.code(bytes, address: base + stored * rowBytes, shift: bit & 7) ^ flip
                 // Kept weights go where they belong among zeros, for the dense kernel.
                 let k = selection?.k(column: column, kept: stored) ?? stored
                 numbers[k] = scale &* Int16(code) &+ offset
@@ -71,5 +72,19 @@ struct CodeOperands: DotOperands {
         case .bipolar: return (2, 1 - Int16(1 << multiply.weightBits))
         case .twosComplement: return (1, -128 - zero)
         }
+    }
+}
+
+extension DotProduct<CodeOperands> {
+    /// An instruction on plain codes, the weights in column blocks of `columnBlock`.
+    init(codes multiply: Multiply, memory: CoreMemory, columnBlock: Int) {
+        let cut = KCut(multiply, granule: multiply.structure.granule)
+        let parameters = GroupParameters(
+            multiply, memory: memory, columnBlock: columnBlock, weightGroups: cut.weightGroups)
+        self.init(
+            multiply: multiply,
+            operands: CodeOperands(
+                multiply: multiply, memory: memory, columnBlock: columnBlock, cut: cut, parameters: parameters),
+            cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory))
     }
 }

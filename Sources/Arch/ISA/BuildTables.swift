@@ -1,0 +1,78 @@
+/// Builds the lookup tables of rows of activations (docs/numerics.md).
+///
+/// For each row (two nested loops) a table for each `length` neighbouring activations; those past `elements` are zero.
+/// Entry i of a full table is the sum of the activations of its group, activation k counted +1 where bit k of i is set,
+/// else -1. A half table is its even entries. Tables of a row are contiguous in the table space; rows follow at
+/// `tablePitch`.
+public struct BuildTables: Hashable, Sendable {
+    public enum Entries: UInt8, Hashable, Sendable, CaseIterable {
+        /// int16, exact for 8-bit activations.
+        case exact
+        case int8PerTable
+        case int8Per64
+        /// The same three without symmetry: full tables.
+        case exactFull, int8PerTableFull, int8Per64Full
+
+        /// Integer sums, without a scale.
+        public var isExact: Bool { self == .exact || self == .exactFull }
+
+        /// The entries that symmetry would derive are stored too.
+        public var isFull: Bool {
+            switch self {
+            case .exact, .int8PerTable, .int8Per64: false
+            case .exactFull, .int8PerTableFull, .int8Per64Full: true
+            }
+        }
+
+        /// Bytes of one entry.
+        public var bytes: Int { isExact ? 2 : 1 }
+
+        /// What an engine that reads these tables calls them.
+        public var activations: Multiply.Activations {
+            switch self {
+            case .exact: .exactTables
+            case .int8PerTable: .tablesPerTable
+            case .int8Per64: .tablesPer64
+            case .exactFull: .exactFullTables
+            case .int8PerTableFull: .fullTablesPerTable
+            case .int8Per64Full: .fullTablesPer64
+            }
+        }
+    }
+    public var source: Operand
+    public var outerRows: Multiply.Loop
+    public var innerRows: Multiply.Loop
+    public var elements: Int
+    public var entries: Entries
+    /// Activations of one table, 1 to 6.
+    public var length: Int
+    public var tables: Int
+    public var tablePitch: Int
+    /// f32 scales [row][group], for INT8 entries.
+    public var scales: LocalAddress
+    public var scalePitch: Int
+
+    public init(
+        source: Operand, outerRows: Multiply.Loop = .init(), innerRows: Multiply.Loop, elements: Int,
+        format: TableFormat, tables: Int, tablePitch: Int, scales: LocalAddress = LocalAddress(.tables, 0),
+        scalePitch: Int = 0
+    ) {
+        self.source = source
+        self.outerRows = outerRows
+        self.innerRows = innerRows
+        self.elements = elements
+        entries = format.entries
+        length = format.length
+        self.tables = tables
+        self.tablePitch = tablePitch
+        self.scales = scales
+        self.scalePitch = scalePitch
+    }
+
+    public var rows: Int { outerRows.count * innerRows.count }
+    public var format: TableFormat { TableFormat(entries, length: length) }
+    /// Tables of one row.
+    public var tablesPerRow: Int { format.tables(activations: elements) }
+    /// f32 scales of one row.
+    public var scalesPerRow: Int { format.scaleGroups(tables: tablesPerRow) }
+}

@@ -1,0 +1,135 @@
+import Arch
+import Formats
+
+/// Chains of DSP48E2s, as in the matrix engine of FlightLLM (arXiv 2401.03868): every chain computes two dot products of
+/// `chainLength` steps of K per cycle, of two rows of activations with one column of weights.
+///
+/// Weights leave the on-chip dequantise unit as 9-bit numbers u - zero. Sums along the chain stay within the lanes of
+/// `ActivationPair` because overflow adjust units cut the chain where the operands of an instruction demand it.
+public struct DSPChain: Engine {
+    /// DSPs between two places where a chain can be cut: a DSP group of the paper.
+    public static let groupLength = 2
+
+    /// Rows of activations at once when a matrix multiplies (pM), two per DSP.
+    public let rows: Int
+    /// DSPs of a chain (pK).
+    public let chainLength: Int
+    /// Columns at once when a matrix multiplies (pN).
+    public let columns: Int
+    /// Columns at once of the arrangement for one pair of rows (pN of the vector mode).
+    public let vectorColumns: Int
+    /// Sums that leave per cycle, through f32 scale units or as they are.
+    public let epilogueLanes: Int
+    /// The chains have overflow adjust units.
+    public let adjusts: Bool
+    /// The most DSPs between two adjust units in use.
+    public let adjustDepth: Int
+    /// Bits of the lower lane that an adjust unit hands on.
+    public let lspBits: Int
+
+    /// `rows`, `chainLength` and `adjustDepth` even, `vectorColumns` at most rows / 2 * columns, `lspBits` in 1...9.
+    public init(
+        rows: Int = 128, chainLength: Int = 16, columns: Int = 2, vectorColumns: Int = 64, epilogueLanes: Int = 64,
+        adjusts: Bool = true, adjustDepth: Int = 8, lspBits: Int = 9
+    ) {
+        self.rows = rows
+        self.chainLength = chainLength
+        self.columns = columns
+        self.vectorColumns = vectorColumns
+        self.epilogueLanes = epilogueLanes
+        self.adjusts = adjusts
+        self.adjustDepth = adjustDepth
+        self.lspBits = lspBits
+    }
+
+    init(_ reader: inout ParameterReader) {
+        let rows = reader.even("rows", default: 128, in: 2...1024)
+        let columns = reader.integer("columns", default: 2, in: 1...1024)
+        let vectorColumns = reader.integer("vectorColumns", default: min(64, rows / 2 * columns), in: 1...1024)
+        if vectorColumns > rows / 2 * columns {
+            reader.report(
+                "vectorColumns", "is \(vectorColumns), but \(rows) rows and \(columns) columns make \(rows / 2 * columns) chains")
+        }
+        self.init(
+            rows: rows, chainLength: reader.even("chainLength", default: 16, in: 2...256), columns: columns,
+            vectorColumns: vectorColumns, epilogueLanes: reader.integer("epilogueLanes", default: 64, in: 1...1024),
+            adjusts: reader.flag("overflowAdjust", default: true),
+            adjustDepth: reader.even("adjustDepth", default: 8, in: 2...256),
+            lspBits: reader.integer("lspBits", default: 9, in: 1...9))
+    }
+
+    public var kind: String { "dsp-chain" }
+    public var summary: String {
+        "\(slices) DSP48E2 in chains of \(chainLength), int8 pairs, \(rows)x\(columns) or 2x\(vectorColumns)"
+            + (adjusts ? "" : ", lanes not adjusted")
+    }
+    public var parameters: [EngineParameter] {
+        [
+            EngineParameter(name: "rows", value: "\(rows)", meaning: "rows at once for matrices (pM), two per DSP48E2"),
+            EngineParameter(name: "columns", value: "\(columns)", meaning: "columns at once for matrices (pN)"),
+            EngineParameter(
+                name: "vectorColumns", value: "\(vectorColumns)", meaning: "columns at once for one pair of rows"),
+            EngineParameter(name: "chainLength", value: "\(chainLength)", meaning: "DSP48E2s of a chain, steps of K (pK)"),
+            EngineParameter(name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "sums that leave per cycle"),
+            EngineParameter(
+                name: "overflowAdjust", value: "\(adjusts)", meaning: "chains have overflow adjust units"),
+            EngineParameter(
+                name: "adjustDepth", value: "\(adjustDepth)", meaning: "most DSP48E2s between two adjust units in use"),
+            EngineParameter(
+                name: "lspBits", value: "\(lspBits)", meaning: "bits of the lower lane that an adjust unit hands on"),
+        ]
+    }
+
+    /// DSP48E2s of the whole engine.
+    public var slices: Int { rows / 2 * columns * chainLength }
+    public func peak(weightBits: Int) -> Double { Double(2 * slices) }
+    public var columnBlock: Int { vectorColumns }
+    public var depthBlock: Int { 1 }
+    public var tableFormat: TableFormat? { nil }
+    public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
+
+    public var rtl: RTLBinding {
+        RTLBinding(
+            top: "dsp_chain_array",
+            parameters: [
+                "Rows": rows, "Columns": columns, "VectorColumns": vectorColumns, "ChainLength": chainLength,
+                "EpilogueLanes": epilogueLanes, "OverflowAdjust": adjusts ? 1 : 0, "AdjustDepth": adjustDepth,
+                "LSPBits": lspBits,
+            ])
+    }
+
+    private func layout(_ weightBits: Int) -> DenseLayout {
+        DenseLayout(columnBlock: columnBlock, weightBits: weightBits)
+    }
+
+    public func weightBytes(depth: Int, weightBits: Int) -> Int { layout(weightBits).blockBytes(depth: depth) }
+
+    public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).layOut(codes: codes, columns: columns, depth: depth)
+    }
+
+    public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
+    }
+
+    /// At speed where the chain provably computes exact sums; where lanes may wrap, as the structure does.
+    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if isExact(multiply, memory: memory) {
+            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
+        } else {
+            multiplyStructurally(multiply, shape: shape, memory: memory)
+        }
+    }
+}
+
+extension ParameterReader {
+    /// A number of whole pairs.
+    fileprivate mutating func even(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+        let number = integer(name, default: fallback, in: range)
+        guard number.isMultiple(of: 2) else {
+            report(name, "is \(number), expected an even number")
+            return fallback
+        }
+        return number
+    }
+}

@@ -1,0 +1,111 @@
+import Arch
+import Formats
+
+/// Which operands the chains take, and how a chain is cut for them.
+extension DSPChain {
+    /// Width of what the dequantise unit hands to port B: any code of 8 bits minus any zero point of its codec.
+    static let weightPort = -256...255
+
+    public func support(_ format: ProductFormat) -> Support {
+        if let structure = format.structure {
+            return .unsupported(
+                reason: "weights are \(structure.name), the chain has no multiplexers that select activations")
+        }
+        guard let activations = Self.activations(format.activations) else {
+            return .unsupported(
+                reason: "activations are \(format.activations.name), two of which do not fit a DSP48E2; int8 or uint8 codes do")
+        }
+        if format.runtimeWeights {
+            switch format.weights {
+            case .signed(let bits) where bits <= 8: break
+            case .unsigned(let bits) where bits <= 8: break
+            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16:
+                return .unsupported(
+                    reason: "run-time weights are \(format.weights.name), expected one integer code per byte")
+            }
+        } else if case .unsupported(let reason) = weightSupport(format.weights, name: "the chain") {
+            return .unsupported(reason: reason)
+        }
+        guard !adjusts else { return .native }
+        // Zero points lie inside their codec, so no weight is further from zero than the codec is wide.
+        let greatest = 1 << format.weights.bits - 1
+        let bound = LaneBound(activations: activations, weights: -greatest...greatest)
+        if chainLength <= bound.depth(residue: 0) { return .native }
+        return .unsupported(
+            reason: "a lane of 18 bits holds \(bound.depth(residue: 0)) products of \(format.activations.name) by "
+                + "\(format.weights.name), and chains of \(chainLength) have no overflow adjust units")
+    }
+
+    private static func activations(_ codec: Codec) -> ClosedRange<Int>? {
+        switch codec {
+        case .signed(let bits) where bits <= 8: codec.range
+        case .unsigned(let bits) where bits <= 8: codec.range
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16: nil
+        }
+    }
+
+    /// The chain as this instruction uses it. The sections are as long as `adjustDepth`, the instruction's operands and
+    /// whole DSP groups allow; without adjust units there is one section.
+    public func plan(_ multiply: Multiply) -> ChainPlan {
+        let bound = LaneBound(activations: multiply.activationRange, weights: multiply.weightRange)
+        let adjust = OverflowAdjust(lspBits: lspBits)
+        guard adjusts, chainLength > bound.depth(residue: 0) else {
+            return ChainPlan(length: chainLength, section: chainLength, adjust: adjust)
+        }
+        let depth = min(adjustDepth, bound.depth(residue: adjust.residue))
+        // Nine-bit operands of both kinds and nine bits of residue leave room for two products: a group always fits.
+        let groups = max(1, depth / Self.groupLength)
+        return ChainPlan(length: chainLength, section: min(chainLength, groups * Self.groupLength), adjust: adjust)
+    }
+
+    /// No lane can wrap, whatever the codes are.
+    func isExact(_ multiply: Multiply, memory: CoreMemory) -> Bool {
+        guard multiply.zerosFit(Self.weightPort, memory: memory, columnBlock: columnBlock) else { return false }
+        return adjusts
+            || chainLength <= LaneBound(activations: multiply.activationRange, weights: multiply.weightRange).depth(residue: 0)
+    }
+}
+
+extension Multiply {
+    /// Values of an activation code of one byte.
+    var activationRange: ClosedRange<Int> { activationFormat == .uint8 ? 0...255 : -128...127 }
+
+    /// Values of a code before its zero point.
+    private var levels: ClosedRange<Int> {
+        switch codes {
+        case .offset: 0...(1 << weightBits - 1)
+        case .bipolar: (1 - 1 << weightBits)...(1 << weightBits - 1)
+        case .twosComplement: -128...127
+        }
+    }
+
+    /// Values of a weight as far as the instruction itself tells, at most those of the weight port: zero points of a table
+    /// may be any.
+    var weightRange: ClosedRange<Int> {
+        let port = DSPChain.weightPort
+        switch (codes, zero) {
+        case (.bipolar, _): return levels
+        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)):
+            let range = (levels.lowerBound - zero)...(levels.upperBound - zero)
+            return port.contains(range.lowerBound) && port.contains(range.upperBound) ? range : port
+        case (.offset, .table), (.twosComplement, .table): return port
+        }
+    }
+
+    /// Every weight, its zero point subtracted, fits the port.
+    func zerosFit(_ port: ClosedRange<Int>, memory: CoreMemory, columnBlock: Int) -> Bool {
+        func fits(_ zero: Int) -> Bool {
+            port.contains(levels.lowerBound - zero) && port.contains(levels.upperBound - zero)
+        }
+        switch (codes, zero) {
+        case (.bipolar, _): return true
+        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)): return fits(zero)
+        case (.offset, .table), (.twosComplement, .table):
+            let groups = KCut(self, granule: 1).weightGroups
+            let parameters = GroupParameters(self, memory: memory, columnBlock: columnBlock, weightGroups: groups)
+            return (0..<columns).allSatisfy { column in
+                (0..<groups).allSatisfy { fits(parameters.zero(column: column, group: $0)) }
+            }
+        }
+    }
+}

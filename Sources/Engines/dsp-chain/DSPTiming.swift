@@ -1,0 +1,39 @@
+import Arch
+
+extension DSPChain {
+    public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
+        let schedule = DSPSchedule(self, multiply)
+        let cycles = schedule.cycles
+        let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, 2 * slices)
+        let leaving: BusyTerm = multiply.isScaled ? .epilogue : .fillAndDrain
+        return UnitTiming(
+            occupancyParts: [
+                .init(.ideal, "two products in every DSP48E2", ideal),
+                .init(.raggedEdges, "chains, rows or steps of K not used", cycles.issue - ideal),
+                .init(leaving, "shadow registers still leaving", cycles.held),
+                .init(leaving, "last sums leave", cycles.last),
+            ],
+            latencyParts: latencyParts(plan(multiply), scaled: multiply.isScaled))
+    }
+
+    private func latencyParts(_ plan: ChainPlan, scaled: Bool) -> [UnitTiming.Part] {
+        let sums: [UnitTiming.Part] = [
+            .init(.fillAndDrain, "activation and code registers", 1),
+            .init(.fillAndDrain, "dequantise register", 1),
+            .init(.fillAndDrain, "A, D and first B registers", 1),
+            .init(.fillAndDrain, "pre-adder and second B registers", 1),
+            .init(.fillAndDrain, "product register", 1),
+            .init(.fillAndDrain, "P registers of the cascade", plan.length),
+            .init(.fillAndDrain, "C registers behind overflow adjust units", plan.boundaries),
+            .init(.fillAndDrain, "lane correction register", 1),
+            .init(.fillAndDrain, "sum registers", 1),
+            .init(.fillAndDrain, "shadow registers", 1),
+        ]
+        guard scaled else { return sums + [.init(.fillAndDrain, "integer accumulate", 1)] }
+        return sums + [
+            .init(.fillAndDrain, "convert register", 1),
+            .init(.fillAndDrain, "scale register", 1),
+            .init(.fillAndDrain, "f32 accumulate", 1),
+        ]
+    }
+}
