@@ -18,7 +18,14 @@ public struct Compilation: Sendable {
 /// 3. partition: nodes that are compiled together;
 /// 4. lower: tiles, scratchpad places and instructions, segment by segment;
 /// 5. synchronise: tokens between units.
+///
+/// A graph with an open length (`Graph.length`) becomes a program with a parameter register.
 public enum Compiler {
+    /// The first two passes alone: the graph with every conversion explicit.
+    public static func legalised(_ graph: Graph, target: Target, options: CompilerOptions) throws -> Graph {
+        try Legaliser(graph: graph, target: target, options: options).run().graph
+    }
+
     public static func compile(
         _ graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?
     ) throws -> Compilation {
@@ -30,13 +37,23 @@ public enum Compiler {
             segments: segments)
         try lowering.lower(segments)
         var instructions = lowering.finishedCode()
-        Synchroniser.synchronise(&instructions, engines: target.engines)
+        let parameters = lowering.parameters
+        try Synchroniser.synchronise(&instructions, engines: target.engines, parameters: parameters)
         let program = try lowering.program(instructions)
         return Compilation(legalised: legal.graph, program: program, segments: lowering.summaries)
     }
 }
 
 extension Lowering {
+    /// The register that the graph's open length is in.
+    static let lengthRegister = 0
+
+    fileprivate var parameters: [ProgramParameter] {
+        graph.length.map {
+            [ProgramParameter(name: $0.name, register: Self.lengthRegister, value: $0.value, range: $0.range)]
+        } ?? []
+    }
+
     mutating func lower(_ segments: [Segment]) throws {
         try placeInputs()
         let consumers = graph.consumers
@@ -89,7 +106,8 @@ extension Lowering {
         try checkCapacity()
         return Program(
             graph: graph.name, machine: target.machine.name, instructions: instructions, nodes: nodes,
-            dramBytes: dram.footprint, codeAddress: codeAddress, buffers: buffers, constants: constants)
+            dramBytes: dram.footprint, codeAddress: codeAddress, buffers: buffers, constants: constants,
+            parameters: parameters)
     }
 
     private func buffer(_ name: String, _ role: Buffer.Role, _ view: TensorView) -> Buffer {

@@ -33,6 +33,7 @@ public enum ReportSchema {
             ("clock_ps", described(count, "picoseconds per cycle")),
             ("seconds", ["type": "number", "minimum": 0]),
             ("macs", count), ("utilization", reference("share")), ("bytes", reference("bytes")),
+            ("program", .object(object(program, optional: ["padded"]))),
             ("units", reference("units")),
             (
                 "parts",
@@ -45,6 +46,19 @@ public enum ReportSchema {
             ("outputs", list(.object(object(output)))),
             ("check", .object(object(check, optional: ["difference"]))),
             ("accuracy", .object(object(accuracy, optional: ["reference_correct"]))),
+        ]
+    }
+
+    private static var program: [(String, JSONValue)] {
+        let integer: JSONValue = ["type": "integer"]
+        let parameter: [(String, JSONValue)] = [
+            ("name", name), ("register", count), ("value", integer), ("min", integer), ("max", integer),
+        ]
+        let padded = JSONValue.object(object([("name", name), ("length", integer)]))
+        return [
+            ("instructions", count), ("bytes", described(count, "instructions x their width")),
+            ("parameters", list(described(.object(object(parameter)), "a register that the host sets, as it was set"))),
+            ("padded", described(padded, "the dimension that a bucket leaves open: work and MACs are for this length")),
         ]
     }
 

@@ -18,6 +18,7 @@ extension RunReport {
             "macs": .integer(utilisation.macs),
             "utilization": utilisation.share(of: timing).json,
             "bytes": bytes(timing.memory),
+            "program": code,
             "units": units { timing[$0] },
             "parts": .array(timing.parts.map(Self.part)),
             "layers": .array(timing.rows.map { layer($0, utilisation) }),
@@ -25,6 +26,21 @@ extension RunReport {
         ]
         object["check"] = check?.json
         object["accuracy"] = accuracy?.json
+        return .object(object)
+    }
+
+    private var code: JSONValue {
+        let parameters: [JSONValue] = program.parameters.map {
+            [
+                "name": .string($0.name), "register": .integer($0.register), "value": .integer($0.value),
+                "min": .integer($0.range.lowerBound), "max": .integer($0.range.upperBound),
+            ]
+        }
+        var object: JSONObject = [
+            "instructions": .integer(program.instructions.count),
+            "bytes": .integer(program.instructions.count * ISA.instructionBytes), "parameters": .array(parameters),
+        ]
+        object["padded"] = padding.map { ["name": .string($0.name), "length": .integer($0.length)] }
         return .object(object)
     }
 

@@ -6,7 +6,8 @@ extension RunReport {
     public var text: String {
         let utilisation = Utilisation(program: program, target: target)
         var parts = [
-            title, LayerTable(self, utilisation).text, Self.legend, totals(utilisation), UnitTable(self).text, trafficTable, namedParts,
+            title, LayerTable(self, utilisation).text, Self.legend, totals(utilisation), code, UnitTable(self).text,
+            trafficTable, namedParts,
         ]
         if let accuracy { parts.append(accuracy.text) }
         if let check { parts.append(check.text) }
@@ -34,6 +35,20 @@ extension RunReport {
 
             """
     }
+
+    /// Length of the program, and what its parameter registers hold.
+    private var code: String {
+        let count = program.instructions.count
+        var text = "program: \(Numbers.grouped(count)) instructions of \(ISA.instructionBytes) B = "
+        text += "\(Numbers.grouped(count * ISA.instructionBytes)) B"
+        for parameter in program.parameters {
+            text += "; p\(parameter.register) '\(parameter.name)' = \(parameter.value), compiled for "
+            text += "\(parameter.range.lowerBound)...\(parameter.range.upperBound)"
+        }
+        return text + paddedLength + "\n"
+    }
+
+    private var paddedLength: String { padding.map { "; '\($0.name)' is padded to \($0.length)" } ?? "" }
 
     private var trafficTable: String {
         var table = TextTable([.init("DRAM traffic", alignment: .left), .init("read B"), .init("written B")])

@@ -11,10 +11,12 @@ public struct RunReport: Sendable {
     public var outputs: [OutputRecord]
     public var check: CheckRecord?
     public var accuracy: AccuracyRecord?
+    /// The length that all others of a bucket are padded to.
+    public var padding: PaddedLength?
 
     public init(
         program: Program, target: Target, timing: Timing, notes: [String] = [], outputs: [OutputRecord] = [],
-        check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil
+        check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil, padding: PaddedLength? = nil
     ) {
         self.program = program
         self.target = target
@@ -23,6 +25,18 @@ public struct RunReport: Sendable {
         self.outputs = outputs
         self.check = check
         self.accuracy = accuracy
+        self.padding = padding
+    }
+}
+
+/// An open dimension of the graph: work is that of `length`, whatever the register holds.
+public struct PaddedLength: Hashable, Sendable {
+    public var name: String
+    public var length: Int
+
+    public init(name: String, length: Int) {
+        self.name = name
+        self.length = length
     }
 }
 

@@ -14,9 +14,12 @@ public struct Simulator: Sendable {
 
     public init(target: Target) { self.target = target }
 
-    /// - Parameter trace: keep the start and completion of every instruction.
+    /// - Parameters:
+    ///   - program: with its parameters as they are to be during the run.
+    ///   - trace: keep the start and completion of every instruction.
     /// - Throws: diagnostics of a program that this machine cannot execute, or that deadlocks.
     public func run(_ program: Program, mode: Mode = .event, trace: Bool = false) throws(Diagnostics) -> Timing {
+        let program = try program.resolved()
         let workload = try Workload(program, target: target)
         let outcome: Outcome
         switch mode {

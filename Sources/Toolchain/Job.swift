@@ -16,6 +16,8 @@ public struct Job: Sendable {
     public let target: Target
     public let options: CompilerOptions
     public let compilation: Compilation
+    /// The program of the compilation, with its parameters set.
+    public private(set) var program: Program
 
     public init(_ model: Model, target: Target, options: CompilerOptions = CompilerOptions()) throws {
         self.model = model
@@ -25,9 +27,29 @@ public struct Job: Sendable {
             compilation = try Compiler.compile(
                 model.graph, target: target, options: options, constant: model.constants)
         } catch { throw Diagnostics(any: error).inFile(model.path) }
+        program = compilation.program
     }
 
-    public var program: Program { compilation.program }
+    /// The same compilation with other values in its parameter registers.
+    public func setting(_ values: [String: Int]) throws(Diagnostics) -> Job {
+        var job = self
+        job.program = try program.setting(values)
+        return job
+    }
+
+    /// The graph that the program computes as it is set: for an open length, the one bound to the length in its register.
+    public func graph() throws -> Graph {
+        guard let length = model.graph.length,
+            let value = program.parameters.first(where: { $0.name == length.name })?.value
+        else { return model.graph }
+        if let bound = model.bound { return try bound(value) }
+        // Without a file to bind, the graph is that of the greatest length.
+        guard value == length.range.upperBound else {
+            throw Diagnostics(Diagnostic(
+                file: model.path, field: length.name, "the graph cannot be bound to \(value), only to \(length.range.upperBound)"))
+        }
+        return model.graph
+    }
 
     /// Cycles, without values.
     public func time(_ mode: Simulator.Mode = .event) throws -> Timing {

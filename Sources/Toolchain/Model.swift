@@ -8,21 +8,32 @@ public struct Model: Sendable {
     public var path: String?
     public var graph: Graph
     public var bundle: TensorBundle?
+    /// The graph bound to one length, for a graph with an open one (`Graph.length`).
+    public var bound: (@Sendable (Int) throws(Diagnostics) -> Graph)?
 
-    public init(graph: Graph, bundle: TensorBundle?, path: String? = nil) {
+    public init(
+        graph: Graph, bundle: TensorBundle?, path: String? = nil,
+        bound: (@Sendable (Int) throws(Diagnostics) -> Graph)? = nil
+    ) {
         self.graph = graph
         self.bundle = bundle
         self.path = path
+        self.bound = bound
     }
 
-    public init(path: String, bindings: [String: Int] = [:]) throws(Diagnostics) {
-        let (graph, bundle) = try GraphFile.load(path: path, bindings: bindings)
+    /// - Parameter bucket: a symbol that stays open, so that one program serves several lengths.
+    public init(path: String, bindings: [String: Int] = [:], bucket: LengthBucket? = nil) throws(Diagnostics) {
+        let (graph, bundle) = try GraphFile.load(path: path, bindings: bindings, bucket: bucket)
         self.init(graph: graph, bundle: bundle, path: path)
+        guard let symbol = bucket?.symbol else { return }
+        bound = { length throws(Diagnostics) in
+            try GraphFile.read(path: path, bindings: bindings.merging([symbol: length]) { $1 }).graph
+        }
     }
 
     /// The same graph with made-up values.
     public func withRandomValues(seed: UInt64) -> Model {
-        Model(graph: graph, bundle: .random(for: graph, seed: seed), path: path)
+        Model(graph: graph, bundle: .random(for: graph, seed: seed), path: path, bound: bound)
     }
 
     /// The values of constants by name; `nil` for a graph without weights (one without any constants has all it needs).

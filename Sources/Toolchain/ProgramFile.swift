@@ -14,8 +14,13 @@ public enum ProgramFile {
     }
 
     /// Reads the binary form and checks it for a machine: every byte that it touches exists.
-    public static func read(_ path: String, target: Target) throws(Diagnostics) -> Program {
-        let program = try read(path)
+    ///
+    /// - Parameter values: of parameter registers by name; the others keep what the program declares.
+    public static func read(
+        _ path: String, target: Target, setting values: [String: Int] = [:]
+    ) throws(Diagnostics) -> Program {
+        var program = try read(path)
+        do throws(Diagnostics) { program = try program.setting(values) } catch { throw error.inFile(path) }
         // Weights are laid out for one machine's engines: on another they would be read as other numbers.
         guard program.machine == target.machine.name else {
             throw Diagnostics(Diagnostic(
@@ -56,8 +61,8 @@ public struct LoadedProgram: Sendable {
     /// A graph without nodes: inputs, states and outputs with their types.
     public let interface: Graph
 
-    public init(path: String, target: Target) throws(Diagnostics) {
-        program = try ProgramFile.read(path, target: target)
+    public init(path: String, target: Target, setting values: [String: Int] = [:]) throws(Diagnostics) {
+        program = try ProgramFile.read(path, target: target, setting: values)
         self.target = target
         do throws(Diagnostics) { interface = try Self.interface(program) } catch { throw error.inFile(path) }
     }

@@ -9,6 +9,7 @@ struct Compile: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Compile a graph to a program file.")
 
     @OptionGroup var graph: GraphArguments
+    @OptionGroup var open: BucketArguments
     @OptionGroup var machine: MachineArguments
     @OptionGroup var compiler: CompilerArguments
 
@@ -33,7 +34,8 @@ struct Compile: ParsableCommand {
     func run() throws {
         if let output { try OutputFile.check(path: output) }
         if let asm, asm != "-" { try OutputFile.check(path: asm) }
-        let job = try Job(graph.load(), target: .make(machine.arch), options: compiler.options)
+        let model = try graph.load(graph.symbols, bucket: open.lengths)
+        let job = try Job(model, target: .make(machine.arch), options: compiler.options)
         let conflicts = checkOrder ? ProgramFile.conflicts(job.program, job.target) : []
         if let output { try ProgramFile.write(job.program, path: output) }
         if let asm, asm != "-" { try OutputFile.write(job.program.assembly, path: asm) }

@@ -14,6 +14,7 @@ struct Execute: ParsableCommand {
 
     @OptionGroup var machine: MachineArguments
     @OptionGroup var inputs: InputArguments
+    @OptionGroup var parameters: ParameterArguments
     @OptionGroup var execution: ExecutionArguments
 
     @Option(help: "Seed of inputs that are drawn.")
@@ -30,7 +31,7 @@ struct Execute: ParsableCommand {
     func run() throws {
         let target = try Target.make(machine.arch)
         try inputs.checkOutputs(json: json)
-        let loaded = try LoadedProgram(path: program, target: target)
+        let loaded = try LoadedProgram(path: program, target: target, setting: parameters.values)
         let timing = try loaded.time(execution.tick ? .tick : .event)
         var report = RunReport(program: loaded.program, target: target, timing: timing)
         if !timingOnly {

@@ -21,8 +21,8 @@ struct GraphArguments: ParsableArguments {
 
     func load() throws -> Model { try load(symbols) }
 
-    func load(_ symbols: [String: Int]) throws -> Model {
-        let model = try Model(path: graph, bindings: symbols)
+    func load(_ symbols: [String: Int], bucket: LengthBucket? = nil) throws -> Model {
+        let model = try Model(path: graph, bindings: symbols, bucket: bucket)
         return randomWeights ? model.withRandomValues(seed: seed) : model
     }
 
@@ -30,6 +30,36 @@ struct GraphArguments: ParsableArguments {
         for (index, binding) in bindings.enumerated()
         where bindings[..<index].contains(where: { $0.name == binding.name }) {
             throw ValidationError("'\(binding.name)' is bound twice.")
+        }
+    }
+}
+
+/// A dimension that the compiled program leaves open.
+struct BucketArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Compile for all lengths of this symbol that round up to the same multiple; the length is set at run time.",
+            valueName: "name=multiple"))
+    var bucket: Binding?
+
+    var lengths: LengthBucket? { bucket.map { LengthBucket(symbol: $0.name, multiple: $0.value) } }
+
+    func validate() throws {
+        if let bucket, bucket.value < 1 { throw ValidationError("--bucket needs a multiple of at least 1.") }
+    }
+}
+
+/// What the host writes into parameter registers.
+struct ParameterArguments: ParsableArguments {
+    @Option(name: .customLong("set"), help: ArgumentHelp("Value of a parameter register.", valueName: "name=value"))
+    var settings: [Binding] = []
+
+    var values: [String: Int] { Dictionary(settings.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }) }
+
+    func validate() throws {
+        for (index, setting) in settings.enumerated()
+        where settings[..<index].contains(where: { $0.name == setting.name }) {
+            throw ValidationError("'\(setting.name)' is set twice.")
         }
     }
 }

@@ -40,10 +40,11 @@ struct Order: ParsableCommand {
     var program: String
 
     @OptionGroup var machine: MachineArguments
+    @OptionGroup var parameters: ParameterArguments
 
     func run() throws {
         let target = try Target.make(machine.arch)
-        let program = try ProgramFile.read(program, target: target)
+        let program = try ProgramFile.read(program, target: target, setting: parameters.values)
         try Self.report(ProgramFile.conflicts(program, target))
     }
 

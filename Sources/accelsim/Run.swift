@@ -12,6 +12,8 @@ struct Run: ParsableCommand {
         discussion: "A graph without weights is only timed, unless --random-weights makes values up.")
 
     @OptionGroup var graph: GraphArguments
+    @OptionGroup var open: BucketArguments
+    @OptionGroup var parameters: ParameterArguments
     @OptionGroup var machine: MachineArguments
     @OptionGroup var inputs: InputArguments
     @OptionGroup var compiler: CompilerArguments
@@ -36,6 +38,9 @@ struct Run: ParsableCommand {
 
     func validate() throws {
         if (data == nil) != (labels == nil) { throw ValidationError("--data and --labels go together.") }
+        if data != nil, open.bucket != nil || !parameters.settings.isEmpty {
+            throw ValidationError("--data takes no --bucket and no --set.")
+        }
         if timingOnly, check || data != nil || inputs.directory != nil || !inputs.files.isEmpty || graph.randomWeights {
             throw ValidationError("--timing-only computes no values: leave out what asks for them.")
         }
@@ -50,11 +55,12 @@ struct Run: ParsableCommand {
         if let data, let labels {
             try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
         } else {
-            let model = try graph.load()
+            let model = try graph.load(graph.symbols, bucket: open.lengths)
             if !timingOnly, model.constants != nil {
                 do { try model.graph.checkHostMemory() } catch { throw error.inFile(model.path) }
             }
-            try runOnce(Job(model, target: target, options: compiler.options))
+            let job = try Job(model, target: target, options: compiler.options)
+            try runOnce(job.setting(parameters.values))
         }
     }
 
@@ -75,7 +81,7 @@ struct Run: ParsableCommand {
     private func classify(_ examples: LabelledData, _ target: Target) throws {
         let classifier = try Classifier(
             examples, bindings: graph.symbols, batchSymbol: BatchSymbol.find(path: graph.graph), target: target,
-            options: compiler.options, load: graph.load)
+            options: compiler.options, load: { try graph.load($0) })
         let timing = try classifier.job.time(execution.tick ? .tick : .event)
         Terminal.progress("\(examples.count) examples ...")
         let accuracy = try classifier.run(execution.execution, reference: check)

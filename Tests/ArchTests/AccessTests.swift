@@ -166,15 +166,19 @@ import Testing
         #expect(accesses.reads.contains(Self.access(.accumulators, 0, 4)))
     }
 
-    /// The quick bounds of a span against those of the normal form, which other tests compare with lists of bytes.
+    /// The quick bounds of a span against those of the normal form, which other tests compare with lists of bytes. Nests
+    /// that reach beyond any address space are clamped, and the span's bounds hold those of its nest.
     @Test func boundsOfASpanAreThoseOfItsNest() {
         var random = SplitMix(31)
         var spans = 0
         for _ in 0..<3000 {
             RandomInstruction.make(&random).forEachSpan(engines: [TestEngine(), TestEngine()]) { span in
                 let nest = span.access.bytes
-                #expect(nest.isEmpty ? span.bounds.isEmpty : span.bounds == nest.bounds)
-                spans += 1
+                let isExact = span.bounds.count < 1 << 57
+                #expect(
+                    isExact ? span.bounds == nest.bounds || nest.isEmpty && span.bounds.isEmpty
+                        : nest.bounds.clamped(to: span.bounds) == nest.bounds)
+                spans += isExact ? 1 : 0
             }
         }
         #expect(spans > 6000)

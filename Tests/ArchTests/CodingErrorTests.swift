@@ -41,7 +41,9 @@ import Testing
         #expect(try Self.decodeErrors { $0[0] = 0 } == ["opcode"])
         #expect(try Self.decodeErrors { $0[0] = 200 } == ["opcode"])
         #expect(try Self.decodeErrors { $0[1] = 0x20 } == ["waits"])
-        #expect(try Self.decodeErrors { $0[95] = 0x80 } == ["reserved"])
+        // The bit before the reference fields, and a multiplier without a field.
+        #expect(try Self.decodeErrors { $0[665 / 8] |= 1 << (665 % 8) } == ["reserved"])
+        #expect(try Self.decodeErrors { $0[95] = 0x80 } == ["reference_2_field"])
         #expect(try Self.decodeErrors { $0.removeLast() } == ["opcode"])
         let row = try #require(ISA.fields(of: .load).first { $0.name == "row" })
         #expect(

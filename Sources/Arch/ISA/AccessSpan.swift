@@ -29,7 +29,15 @@ public struct AccessSpan: Sendable {
 
     public var access: Access { Access(memory, ByteNest(base: base, run: run, loops: Array(loops))) }
 
-    /// The smallest range that holds every byte: `access.bytes.bounds`. Extents are clamped as those of `ByteNest`.
+    /// Everything between the bytes of two accesses of one kind to one memory.
+    public func hull(_ other: AccessSpan) -> AccessSpan {
+        let (a, b) = (bounds, other.bounds)
+        let start = min(a.lowerBound, b.lowerBound)
+        return AccessSpan(memory, base: start, run: max(a.upperBound, b.upperBound) - start, isWrite: isWrite)
+    }
+
+    /// The smallest range that holds every byte: `access.bytes.bounds`, and no less than that for nests beyond any address
+    /// space, which both clamp, each loop here and the whole there.
     public var bounds: Range<Int> {
         let limit = ByteNest.limit
         var lower = min(max(base, -limit), limit)

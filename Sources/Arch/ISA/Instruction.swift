@@ -7,13 +7,19 @@ public struct Instruction: Hashable, Sendable {
     public var node: Int
     public var waits: UnitSet
     public var signals: UnitSet
+    /// The operation; fields that `references` names hold their immediates.
     public var body: Body
+    /// Fields that depend on parameter registers, in ascending order of fields; mostly none.
+    public var references: [ParameterReference]
 
-    public init(node: Int, waits: UnitSet = [], signals: UnitSet = [], body: Body) {
+    public init(
+        node: Int, waits: UnitSet = [], signals: UnitSet = [], body: Body, references: [ParameterReference] = []
+    ) {
         self.node = node
         self.waits = waits
         self.signals = signals
         self.body = body
+        self.references = references
     }
 
     public enum Body: Hashable, Sendable {

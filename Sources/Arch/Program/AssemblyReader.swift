@@ -56,6 +56,7 @@ struct AssemblyReader {
         let name = cursor.directive
         switch name {
         case "node": program.nodes.append(try Self.node(&cursor))
+        case "parameter": program.parameters.append(try Self.parameter(&cursor))
         case "buffer": program.buffers.append(try Self.buffer(&cursor))
         case "constant": try beginConstant(&cursor)
         case "hex": try hex(&cursor)
@@ -63,7 +64,7 @@ struct AssemblyReader {
             guard seen.insert(name).inserted else { throw Diagnostic(field: name, "is given twice") }
             try unique(name, &cursor)
         default:
-            let known = ["graph", "machine", "dram", "node", "buffer", "constant", "hex", "code"]
+            let known = ["graph", "machine", "dram", "node", "parameter", "buffer", "constant", "hex", "code"]
             throw Diagnostic(field: name, "this directive is not known\(Suggestion.hint(for: name, in: known))")
         }
     }
@@ -92,6 +93,22 @@ struct AssemblyReader {
         let segment = try cursor.size("segment")
         try cursor.expect("macs")
         return NodeRecord(name: name, operation: operation, segment: segment, macs: try cursor.size("macs"))
+    }
+
+    private static func parameter(_ cursor: inout DirectiveCursor) throws(Diagnostic) -> ProgramParameter {
+        let word = cursor.word()
+        guard word.first == "p", let register = TextCursor.integer(word.dropFirst()),
+            (0..<ParameterReference.registers).contains(register)
+        else {
+            throw Diagnostic(field: "register", "'\(word)' is not one of p0...p\(ParameterReference.registers - 1)")
+        }
+        let name = try cursor.text("name")
+        try cursor.expect("value")
+        let value = try cursor.integer("value")
+        try cursor.expect("range")
+        let (low, high) = (try cursor.integer("range"), try cursor.integer("range"))
+        guard low <= high else { throw Diagnostic(field: "range", "\(high) is below \(low)") }
+        return ProgramParameter(name: name, register: register, value: value, range: low...high)
     }
 
     private static func buffer(_ cursor: inout DirectiveCursor) throws(Diagnostic) -> Buffer {

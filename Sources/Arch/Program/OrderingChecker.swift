@@ -6,8 +6,12 @@ public enum OrderingChecker {
     /// Conflicts that are listed; more are counted.
     static let listed = 100
 
-    /// Empty when the program is free of races, deadlock and surplus tokens.
+    /// Empty when the program, with its parameters as they are set, is free of races, deadlock and surplus tokens.
     public static func check(_ program: Program, target: Target) -> [Diagnostic] {
+        do throws(Diagnostics) { return check(resolved: try program.resolved(), target) } catch { return error.all }
+    }
+
+    private static func check(resolved program: Program, _ target: Target) -> [Diagnostic] {
         let order = ExecutionOrder(program.instructions, queueDepth: target.machine.frontEnd.queueDepth)
         var diagnostics = deadlocks(order) + surplusTokens(order)
         var scan = ConflictScan(order: order, engines: target.engines)

@@ -7,6 +7,7 @@ import Diagnostics
 ///     machine "lut-tc"
 ///     dram 65536 code 0x8000
 ///     node "conv1" "conv2d" segment 0 macs 112896
+///     parameter p0 "cached" value 37 range 33 48
 ///     buffer "image" input dram:0x0 shape [ 1 28 28 1 ] element 1 codec "uint8" strides [ 784 28 1 1 ]
 ///     constant "conv1.weight" dram:0x400 bytes 36
 ///     hex 00ff...
@@ -23,6 +24,10 @@ extension Program {
         for node in nodes {
             text +=
                 "node \(Self.quoted(node.name)) \(Self.quoted(node.operation)) segment \(node.segment) macs \(node.macs)\n"
+        }
+        for parameter in parameters {
+            text += "parameter p\(parameter.register) \(Self.quoted(parameter.name)) value \(parameter.value)"
+            text += " range \(parameter.range.lowerBound) \(parameter.range.upperBound)\n"
         }
         for buffer in buffers { text += Self.line(buffer) }
         for constant in constants { text += Self.lines(constant) }

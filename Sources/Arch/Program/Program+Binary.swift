@@ -1,11 +1,11 @@
 import Diagnostics
 
 /// The `.bin` form of a program, little-endian: magic, version of the file and of the ISA, names, sizes, nodes,
-/// buffers, constants, instructions of `ISA.instructionBytes` each. Counts and text lengths are uint32, other numbers
+/// buffers, constants, parameters, instructions of `ISA.instructionBytes` each. Counts and text lengths are uint32, other numbers
 /// int64.
 extension Program {
     public static let magic = Array("accelsim".utf8)
-    public static let fileVersion: UInt32 = 1
+    public static let fileVersion: UInt32 = 2
 
     /// - Throws: what an instruction cannot express, with its index and field.
     public func binary() throws(Diagnostics) -> [UInt8] {
@@ -28,6 +28,8 @@ extension Program {
             writer.int(constant.bytes.count)
             writer.append(constant.bytes)
         }
+        writer.integer(UInt32(parameters.count))
+        for parameter in parameters { write(parameter, &writer) }
         writer.append(try code())
         return writer.bytes
     }
@@ -42,6 +44,14 @@ extension Program {
         }
         if !problems.isEmpty { throw problems }
         return writer.bytes
+    }
+
+    private func write(_ parameter: ProgramParameter, _ writer: inout ByteWriter) {
+        writer.text(parameter.name)
+        writer.int(parameter.register)
+        writer.int(parameter.value)
+        writer.int(parameter.range.lowerBound)
+        writer.int(parameter.range.upperBound)
     }
 
     private func write(_ node: NodeRecord, _ writer: inout ByteWriter) {
@@ -78,6 +88,9 @@ extension Program {
             }
             for index in 0..<(try reader.count(minimum: 20, "constants")) {
                 constants.append(try Self.constant(&reader, "constants[\(index)]"))
+            }
+            for index in 0..<(try reader.count(minimum: 36, "parameters")) {
+                parameters.append(try Self.parameter(&reader, "parameters[\(index)]"))
             }
         } catch { throw Diagnostics(error) }
         try readCode(&reader)
@@ -129,6 +142,15 @@ extension Program {
         return Buffer(
             name: name, role: role, address: address, shape: shape, elementBytes: elementBytes, codec: codec,
             strides: strides)
+    }
+
+    private static func parameter(_ reader: inout ByteReader, _ place: String) throws(Diagnostic) -> ProgramParameter {
+        let name = try reader.text(place + ".name")
+        let register = try reader.size(place + ".register")
+        let value = try reader.int(place + ".value")
+        let (low, high) = (try reader.int(place + ".range"), try reader.int(place + ".range"))
+        guard low <= high else { throw Diagnostic(field: place + ".range", "\(high) is below \(low)") }
+        return ProgramParameter(name: name, register: register, value: value, range: low...high)
     }
 
     private static func constant(_ reader: inout ByteReader, _ place: String) throws(Diagnostic) -> Constant {

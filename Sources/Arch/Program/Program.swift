@@ -14,10 +14,13 @@ public struct Program: Hashable, Sendable {
     public var buffers: [Buffer]
     /// Constant bytes, absent for a graph without weights.
     public var constants: [Constant]
+    /// Parameter registers that instructions may refer to.
+    public var parameters: [ProgramParameter]
 
     public init(
         graph: String, machine: String, instructions: [Instruction] = [], nodes: [NodeRecord] = [], dramBytes: Int = 0,
-        codeAddress: Int = 0, buffers: [Buffer] = [], constants: [Constant] = []
+        codeAddress: Int = 0, buffers: [Buffer] = [], constants: [Constant] = [],
+        parameters: [ProgramParameter] = []
     ) {
         self.graph = graph
         self.machine = machine
@@ -27,6 +30,7 @@ public struct Program: Hashable, Sendable {
         self.codeAddress = codeAddress
         self.buffers = buffers
         self.constants = constants
+        self.parameters = parameters
     }
 }
 

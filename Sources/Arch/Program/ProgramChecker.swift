@@ -7,7 +7,12 @@ public enum ProgramChecker {
     /// Steps of one instruction, far above any real one; products of counts stay below it.
     static let work = 1 << 48
 
+    /// Checks the program with the parameters as they are set.
     public static func check(_ program: Program, target: Target) -> [Diagnostic] {
+        do throws(Diagnostics) { return check(resolved: try program.resolved(), target) } catch { return error.all }
+    }
+
+    private static func check(resolved program: Program, _ target: Target) -> [Diagnostic] {
         var diagnostics = memoryMap(program, target.machine)
         for (index, instruction) in program.instructions.enumerated() {
             let problems = problems(instruction, program, target)

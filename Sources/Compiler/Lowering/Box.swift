@@ -23,6 +23,8 @@ struct DomainView: Hashable {
     var type: ElementType
     var elementBytes: Int
     var traffic: Traffic
+    /// As in `TensorView`.
+    var growth = 0
 }
 
 /// Part of a tensor in a scratchpad, along the axes of a domain.

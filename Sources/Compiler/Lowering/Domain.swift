@@ -39,7 +39,7 @@ struct Domain: Hashable {
         else { return nil }
         return DomainView(
             address: tensor.address, strides: strides, type: tensor.type, elementBytes: tensor.elementBytes,
-            traffic: tensor.traffic)
+            traffic: tensor.traffic, growth: tensor.growth)
     }
 
     /// A tensor of one value per row and `groups` values along the last axis.
@@ -49,6 +49,6 @@ struct Domain: Hashable {
         guard let strides = tensor.broadcast(to: target).strides(merging: groups) else { return nil }
         return DomainView(
             address: tensor.address, strides: strides, type: tensor.type, elementBytes: tensor.elementBytes,
-            traffic: tensor.traffic)
+            traffic: tensor.traffic, growth: tensor.growth)
     }
 }

@@ -17,6 +17,16 @@ struct Emitter {
         instructions.append(Instruction(node: node, body: body))
     }
 
+    /// An instruction of which one field grows with the graph's open length.
+    mutating func emit(_ body: Instruction.Body, growing field: String, by growth: Int) {
+        emit(body)
+        guard growth != 0, !instructions.isEmpty,
+            let reference = ParameterReference(
+                field, of: body.opcode, register: Lowering.lengthRegister, multiplier: growth)
+        else { return }
+        instructions[instructions.count - 1].references = [reference]
+    }
+
     /// Takes over what another emitter made.
     mutating func append(_ other: [Instruction]) {
         if instructions.isEmpty { instructions = other } else { instructions += other }
@@ -35,7 +45,9 @@ struct Emitter {
     /// With the layout of boxes of this size.
     mutating func load(_ view: DomainView, box: Box, layout: TileLayout, into address: LocalAddress) -> TileValue {
         let start = view.address(of: box)
-        for transfer in layout.transfers { emit(.load(transfer.moved(dram: start, local: address))) }
+        for transfer in layout.transfers {
+            emit(.load(transfer.moved(dram: start, local: address)), growing: "dram", by: view.growth)
+        }
         return TileValue(address: address, strides: layout.localStrides, type: view.type)
     }
 
@@ -46,7 +58,9 @@ struct Emitter {
     /// With the transfers of boxes of this size, as `Transfer.all` makes them.
     mutating func store(_ value: TileValue, box: Box, to view: DomainView, _ transfers: [Transfer]) {
         let start = view.address(of: box)
-        for transfer in transfers { emit(.store(transfer.moved(dram: start, local: value.address))) }
+        for transfer in transfers {
+            emit(.store(transfer.moved(dram: start, local: value.address)), growing: "dram", by: view.growth)
+        }
     }
 
     /// Emits once more what stands at `code`, which read `a` and `b` and wrote `destination`, at other addresses.
@@ -76,9 +90,7 @@ struct Emitter {
     }
 
     /// Keeps rows and columns apart, since the mask depends on both.
-    mutating func mask(
-        _ destination: TileValue, _ a: TileValue, counts: [Int], firstRow: Int, position: Int, window: Int
-    ) {
+    mutating func mask(_ mask: VectorStep.Mask, _ destination: TileValue, _ a: TileValue, counts: [Int], firstRow: Int) {
         let rank = counts.count
         let outer = Nest(
             counts: Array(counts.dropLast(2)), strides: [destination, a].map { Array($0.strides.dropLast(2)) })
@@ -89,9 +101,12 @@ struct Emitter {
             for axis in (rank - 2)..<rank {
                 loops.append(VectorLoop(count: counts[axis], destination: destination.strides[axis], a: a.strides[axis]))
             }
-            let function = ElementwiseFunction.mask(diagonal: Int32(clamping: position + firstRow), window: Int32(clamping: window))
-            emit(.elementwise(Elementwise(
-                function, destination: destination.operand.moved(offsets[0]), a: a.operand.moved(offsets[1]), loops: loops)))
+            let function = ElementwiseFunction.mask(
+                diagonal: Int32(clamping: mask.position + firstRow), window: Int32(clamping: mask.window))
+            let body = Instruction.Body.elementwise(Elementwise(
+                function, destination: destination.operand.moved(offsets[0]), a: a.operand.moved(offsets[1]), loops: loops))
+            // The diagonal.
+            emit(body, growing: "parameter_0", by: mask.growth)
         }
     }
 

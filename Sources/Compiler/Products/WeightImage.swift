@@ -9,7 +9,7 @@ struct WeightImage: Hashable {
     var blockBytes: Int
     var weights: Int
     var bits: Int
-    var bipolar: Bool
+    var codes: Multiply.Codes
     var zero: Multiply.Zero
     /// int16 [group of the convolution][block][K group][column]
     var zeros: Int?
@@ -31,6 +31,13 @@ struct WeightImage: Hashable {
         var address: Int
         /// Bytes of one column block over all of K.
         var blockBytes: Int
+    }
+}
+
+extension Multiply.Codes {
+    /// How a constant weight of this codec is laid out.
+    init(laidOut codec: Codec) {
+        if case .bipolar = codec { self = .bipolar } else { self = Self(codec) ?? .offset }
     }
 }
 
@@ -69,7 +76,7 @@ extension Codec {
         case .signed(let bits): 1 << (bits - 1)
         case .unsigned: 0
         case .ternary: 1
-        case .bipolar, .float32, .float16: nil
+        case .bipolar, .float32, .float16, .bfloat16, .minifloat: nil
         }
     }
 }
@@ -98,7 +105,7 @@ extension Lowering {
             }
         }
         var image = WeightImage(
-            blockBytes: blockBytes, weights: view.address, bits: codec.bits, bipolar: codec.codeOffset == nil,
+            blockBytes: blockBytes, weights: view.address, bits: codec.bits, codes: Multiply.Codes(laidOut: codec),
             zero: .immediate(0), groupSize: layout.depth, groupCount: 1, blocks: blocks)
         if let pattern {
             image.positions = try positions(

@@ -1,4 +1,5 @@
 import Arch
+import Diagnostics
 
 /// Adds the tokens that order conflicting accesses of different units.
 ///
@@ -6,7 +7,8 @@ import Arch
 /// new one must know that it has completed: either through a token of its own or through what it learned from tokens
 /// before (vector clocks). Bytes are compared as bounding intervals: never too few, sometimes too many, which only costs
 /// overlap. Since what a unit knows of another only grows, the k-th signal of a pair of units always meets the k-th wait,
-/// which is what counting tokens need.
+/// which is what counting tokens need. An instruction that refers to a parameter register stands for all that it may be
+/// (`Reach`).
 struct Synchroniser {
     /// What each unit knows of each other: the last instruction known to have completed.
     private var known = Array(repeating: UnitClock.none, count: Unit.allCases.count)
@@ -20,11 +22,14 @@ struct Synchroniser {
 
     private init(written: WrittenRanges) { self.written = written }
 
-    static func synchronise(_ instructions: inout [Instruction], engines: [any Engine]) {
-        var synchroniser = Synchroniser(written: WrittenRanges(instructions, engines: engines))
+    static func synchronise(
+        _ instructions: inout [Instruction], engines: [any Engine], parameters: [ProgramParameter]
+    ) throws(Diagnostics) {
+        let reach = Reach(engines: engines, parameters: parameters)
+        var synchroniser = Synchroniser(written: try WrittenRanges(instructions, reach))
         synchroniser.clocks.reserveCapacity(instructions.count)
         for index in instructions.indices {
-            let needed = synchroniser.book(instructions[index], index: Int32(index), engines: engines)
+            let needed = try synchroniser.book(instructions[index], index: index, reach)
             synchroniser.order(index, after: needed, in: &instructions)
         }
     }
@@ -55,10 +60,13 @@ struct Synchroniser {
 
     /// Books the accesses of an instruction. Returns those before it that it must come after; what its own accesses add
     /// stays in the lane of its own unit, which orders itself.
-    private mutating func book(_ instruction: Instruction, index: Int32, engines: [any Engine]) -> UnitClock {
+    private mutating func book(
+        _ instruction: Instruction, index: Int, _ reach: Reach
+    ) throws(Diagnostics) -> UnitClock {
         let unit = Int(instruction.unit.rawValue)
         var needed = UnitClock.none
-        instruction.forEachSpan(engines: engines) { span in
+        try reach.forEachSpan(instruction, index: index) { span in
+            let index = Int32(index)
             let bounds = span.bounds
             guard !bounds.isEmpty else { return }
             switch (span.memory, span.isWrite) {

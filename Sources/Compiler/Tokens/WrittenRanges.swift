@@ -1,14 +1,15 @@
 import Arch
+import Diagnostics
 
 /// The DRAM bytes that some store of a program may write, as disjoint ascending ranges.
 struct WrittenRanges {
     private var ranges: [Range<Int>] = []
 
-    init(_ instructions: [Instruction], engines: [any Engine]) {
+    init(_ instructions: [Instruction], _ reach: Reach) throws(Diagnostics) {
         var stores: [Range<Int>] = []
-        for instruction in instructions {
+        for (index, instruction) in instructions.enumerated() {
             guard case .store = instruction.body else { continue }
-            instruction.forEachSpan(engines: engines) { span in
+            try reach.forEachSpan(instruction, index: index) { span in
                 if span.isWrite, span.memory == .dram { stores.append(span.bounds) }
             }
         }

@@ -44,7 +44,9 @@ extension VectorBinder {
         case .rope(let rope): try self.rope(rope)
         case .mask(let position, let window):
             let x = try readWidened(node.inputs[0])
-            step(.mask(position: position, window: window ?? 0), node.outputs[0], .float32, x)
+            let origin = lowering.graph.length?.origin(of: node.name, position: position) ?? position
+            let mask = VectorStep.Mask(position: origin, window: window ?? 0, growth: lowering.growth(of: node))
+            step(.mask(mask), node.outputs[0], .float32, x)
         case .quantise: try quantise()
         case .quantiseDynamic(let granularity): try quantiseDynamic(granularity)
         case .dequantise: try dequantise()
@@ -53,10 +55,11 @@ extension VectorBinder {
         }
     }
 
-    /// For operations that copy elements, which does not convert: f16 times one is widened exactly.
+    /// For operations that copy elements, which does not convert: a narrow float times one is widened exactly.
     private mutating func readWidened(_ name: String) throws -> String {
         let x = try read(name)
-        return lowering.type(name).encoding.codec == .float16 ? float(.multiplyFloat, x, .float(1)) : x
+        let codec = lowering.type(name).encoding.codec
+        return codec.isFloat && codec != .float32 ? float(.multiplyFloat, x, .float(1)) : x
     }
 
     private mutating func binary(_ function: BinaryFunction) throws {
@@ -163,15 +166,37 @@ extension VectorBinder {
         let x = try readWidened(node.inputs[0])
         let rows = lowering.type(node.inputs[0]).shape.dropLast().last ?? 1
         let pairs = rope.rotaryDimension / 2
-        var tables: [String] = []
-        for isSine in [false, true] {
-            let name = "rope \(rope.base) \(rope.rotaryDimension) \(rope.position) \(rows) \(isSine ? "sine" : "cosine")"
-            _ = try lowering.parameter(name, shape: [rows, pairs], type: .float32, traffic: .activations) { _ in
-                rope.table(rows: rows, isSine: isSine)
-            }
-            tables.append(try read(name, width: pairs))
+        let tables = try [false, true].map { isSine in
+            try read(lowering.rotaryTable(rope, node, rows: rows, isSine: isSine), width: pairs)
         }
         step(.rope(rope), node.outputs[0], .float32, x, .value(tables[0]), c: tables[1])
+    }
+}
+
+extension Lowering {
+    /// By how much the node's position grows with the graph's open length.
+    func growth(of node: Node) -> Int { graph.length?.growth[node.name] ?? 0 }
+
+    /// Name of a constant with cosines or sines [rows][pairs]. With an open length it has rows for all lengths, one
+    /// after the other, and the view of those for one length moves along it.
+    fileprivate mutating func rotaryTable(_ rope: Rope, _ node: Node, rows: Int, isSine: Bool) throws -> String {
+        let lengths = graph.length?.range ?? 0...0
+        let growth = growth(of: node)
+        var first = rope
+        first.position -= growth * (lengths.count - 1)
+        let name =
+            "rope \(rope.base) \(rope.rotaryDimension) \(first.position) \(growth) \(rows) \(isSine ? "sine" : "cosine")"
+        guard views[name] == nil else { return name }
+        let pairs = rope.rotaryDimension / 2
+        let stored = rows + growth * (lengths.count - 1)
+        var view = try parameter(name, shape: [stored, pairs], type: .float32, traffic: .activations) { _ in
+            first.table(rows: stored, isSine: isSine)
+        }
+        view.shape = [rows, pairs]
+        view.growth = growth * pairs * view.elementBytes
+        view.address -= view.growth * lengths.lowerBound
+        views[name] = view
+        return name
     }
 }
 

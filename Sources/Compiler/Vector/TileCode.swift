@@ -164,11 +164,9 @@ struct TileCode {
             reduceGroups(function, size: size, destination, a, box: box)
         case .elementwiseByGroup(let function, let size):
             byGroup(function, size: size, destination, a, second, box: box)
-        case .mask(let position, let window):
+        case .mask(let mask):
             let row = box.start.count - 2
-            emitter.mask(
-                destination, a, counts: counts, firstRow: box.start[row] - box.start[row + 1], position: position,
-                window: window)
+            emitter.mask(mask, destination, a, counts: counts, firstRow: box.start[row] - box.start[row + 1])
         case .rope(let rope):
             if let cosine = second.tile, let sine = places[index].c.flatMap({ values[$0] }) {
                 try self.rope(rope, destination, a, cosine, sine, box: box)

@@ -11,9 +11,18 @@ struct VectorStep: Hashable {
         case reduceGroups(Reduce.Function, size: Int)
         /// The second operand has one value per group of `size` of the last axis.
         case elementwiseByGroup(ElementwiseFunction, size: Int)
-        case mask(position: Int, window: Int)
+        case mask(Mask)
         /// Operands: x, cosines, sines.
         case rope(Rope)
+    }
+    /// Of `Operation.mask`.
+    struct Mask: Hashable {
+        /// Of row 0; for length 0 when it grows.
+        var position: Int
+        /// 0 for none.
+        var window: Int
+        /// By which the position grows with the graph's open length.
+        var growth: Int
     }
     enum Second: Hashable {
         case none

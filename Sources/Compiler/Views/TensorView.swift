@@ -12,6 +12,8 @@ struct TensorView: Hashable {
     var traffic: Traffic
     /// Bytes of one element; more than the type's for records of parameters.
     var elementBytes: Int
+    /// Bytes by which the address grows with the graph's open length; `address` is then that for length 0.
+    var growth = 0
 
     init(
         address: Int, shape: [Int], strides: [Int]? = nil, type: ElementType, traffic: Traffic, elementBytes: Int? = nil
@@ -144,6 +146,12 @@ extension Codec {
         case .bipolar, .ternary: .uint8
         case .float32: .float32
         case .float16: .float16
+        case .bfloat16: .bfloat16
+        case .minifloat(.e4m3): .float8e4m3
+        case .minifloat(.e5m2): .float8e5m2
+        case .minifloat(.e2m3): .float6e2m3
+        case .minifloat(.e3m2): .float6e3m2
+        case .minifloat(.e2m1): .float4e2m1
         }
     }
 }

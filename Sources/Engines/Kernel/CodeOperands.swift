@@ -49,7 +49,7 @@ struct CodeOperands: DotOperands {
         let base = multiply.weights + block * layout.blockBytes(depth: depth) + (bit >> 3)
         let rowBytes = layout.rowBytes
         // Two's complement codes of run-time operands: flipping the sign bit adds 128.
-        let flip: UInt8 = multiply.codes == .twosComplement ? 0x80 : 0
+        let flip: UInt16 = multiply.codes == .twosComplement ? 0x80 : 0
         var start = 0
         for group in 0..<cut.weightGroups {
             let (scale, offset) = levels(column: column, group: group)
@@ -58,7 +58,7 @@ struct CodeOperands: DotOperands {
                 let code = layout.code(bytes, address: base + stored * rowBytes, shift: bit & 7) ^ flip
                 // Kept weights go where they belong among zeros, for the dense kernel.
                 let k = selection?.k(column: column, kept: stored) ?? stored
-                numbers[k] = scale &* Int16(code) &+ offset
+                numbers[k] = scale &* Int16(truncatingIfNeeded: code) &+ offset
             }
             start = end
         }
@@ -71,6 +71,8 @@ struct CodeOperands: DotOperands {
         case .offset: return (1, -zero)
         case .bipolar: return (2, 1 - Int16(1 << multiply.weightBits))
         case .twosComplement: return (1, -128 - zero)
+        // Floats never come here: this kernel is for integers.
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return (0, 0)
         }
     }
 }

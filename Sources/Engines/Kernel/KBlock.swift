@@ -12,11 +12,33 @@ struct KBlock: Hashable, Sendable {
     var endsSegment: Bool
 }
 
+extension KBlock {
+    /// Which operand of the window a stored weight meets: that of its own lane, or the one that the selector picks of the
+    /// m that its block is wired to.
+    func input(column: Int, stored: Int, _ selection: Selection?) -> Int {
+        guard let selection else { return stored - range.lowerBound }
+        let block = stored / selection.pattern.n * selection.pattern.m - window.lowerBound
+        return block + selection.position(column: column, kept: stored)
+    }
+}
+
+extension [KBlock] {
+    /// Activations that the blocks read for one row: their windows without the padding of runs.
+    func activationsPerRow(_ multiply: Multiply) -> Int {
+        let laidOutRun = roundUp(multiply.run, to: multiply.structure.granule)
+        // Runs that are not padded may follow one another in a window.
+        guard laidOutRun > multiply.run else { return reduce(0) { $0 + $1.window.count } }
+        return reduce(0) { total, block in
+            let runEnd = block.window.lowerBound / laidOutRun * laidOutRun + multiply.run
+            return total + Swift.max(0, Swift.min(block.window.upperBound, runEnd) - block.window.lowerBound)
+        }
+    }
+}
+
 extension KCut {
-    /// K in blocks of at most `lanes` stored weights.
-    func blocks(of lanes: Int, _ multiply: Multiply) -> [KBlock] {
-        let structure = multiply.structure
-        let run = max(1, structure.stored(of: multiply.contiguousRun))
+    /// K in blocks of at most `lanes` stored weights; the activations of `run` k as laid out lie contiguously.
+    func blocks(of lanes: Int, run: Int, structure: Multiply.Structure) -> [KBlock] {
+        let run = max(1, structure.stored(of: run))
         var blocks: [KBlock] = []
         for segment in segments {
             let stored = structure.stored(segment.range)
@@ -40,9 +62,10 @@ extension Multiply {
     /// gap and the layout pads nothing.
     var contiguousRun: Int {
         guard run.isMultiple(of: structure.granule) else { return roundUp(run, to: structure.granule) }
-        guard kx.count == 1 || kx.stride == run else { return run }
+        let bytes = activationFormat.elementBytes
+        guard kx.count == 1 || kx.stride == run * bytes else { return run }
         let joined = run * kx.count
-        guard ky.count == 1 || ky.stride == joined else { return joined }
+        guard ky.count == 1 || ky.stride == joined * bytes else { return joined }
         return joined * ky.count
     }
 }

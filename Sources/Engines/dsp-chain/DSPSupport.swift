@@ -7,9 +7,8 @@ extension DSPChain {
     static let weightPort = -256...255
 
     public func support(_ format: ProductFormat) -> Support {
-        if let structure = format.structure {
-            return .unsupported(
-                reason: "weights are \(structure.name), the chain has no multiplexers that select activations")
+        if let reason = structureProblem(format, selectorInputs: selectorInputs, name: "the chain") {
+            return .unsupported(reason: reason)
         }
         guard let activations = Self.activations(format.activations) else {
             return .unsupported(
@@ -19,7 +18,7 @@ extension DSPChain {
             switch format.weights {
             case .signed(let bits) where bits <= 8: break
             case .unsigned(let bits) where bits <= 8: break
-            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16:
+            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat:
                 return .unsupported(
                     reason: "run-time weights are \(format.weights.name), expected one integer code per byte")
             }
@@ -40,7 +39,7 @@ extension DSPChain {
         switch codec {
         case .signed(let bits) where bits <= 8: codec.range
         case .unsigned(let bits) where bits <= 8: codec.range
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16: nil
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat: nil
         }
     }
 
@@ -76,6 +75,8 @@ extension Multiply {
         case .offset: 0...(1 << weightBits - 1)
         case .bipolar: (1 - 1 << weightBits)...(1 << weightBits - 1)
         case .twosComplement: -128...127
+        // Refused by the program checker.
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 0...0
         }
     }
 
@@ -83,12 +84,12 @@ extension Multiply {
     /// may be any.
     var weightRange: ClosedRange<Int> {
         let port = DSPChain.weightPort
-        switch (codes, zero) {
-        case (.bipolar, _): return levels
-        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)):
+        guard codes.readsZeros else { return levels }
+        switch zero {
+        case .immediate(let zero):
             let range = (levels.lowerBound - zero)...(levels.upperBound - zero)
             return port.contains(range.lowerBound) && port.contains(range.upperBound) ? range : port
-        case (.offset, .table), (.twosComplement, .table): return port
+        case .table: return port
         }
     }
 
@@ -97,11 +98,11 @@ extension Multiply {
         func fits(_ zero: Int) -> Bool {
             port.contains(levels.lowerBound - zero) && port.contains(levels.upperBound - zero)
         }
-        switch (codes, zero) {
-        case (.bipolar, _): return true
-        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)): return fits(zero)
-        case (.offset, .table), (.twosComplement, .table):
-            let groups = KCut(self, granule: 1).weightGroups
+        guard codes.readsZeros else { return true }
+        switch zero {
+        case .immediate(let zero): return fits(zero)
+        case .table:
+            let groups = KCut(self, granule: structure.granule).weightGroups
             let parameters = GroupParameters(self, memory: memory, columnBlock: columnBlock, weightGroups: groups)
             return (0..<columns).allSatisfy { column in
                 (0..<groups).allSatisfy { fits(parameters.zero(column: column, group: $0)) }

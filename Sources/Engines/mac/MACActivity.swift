@@ -11,17 +11,19 @@ extension MACArray {
         let passes = schedule.blockCount * schedule.stripCount
         var events: [Event: Int] = [
             .multiplyAccumulate: outputs * depth,
-            .activationRead: multiply.rows * schedule.activationsPerRow * schedule.blockCount,
+            .activationRead: multiply.rows * schedule.kBlocks.activationsPerRow(multiply)
+                * multiply.activationFormat.elementBytes * schedule.blockCount,
             .weightRead: passes * weightBytes(depth: depth, weightBits: multiply.weightBits),
         ]
         if let pattern = multiply.structure.pattern {
             events[.selection] = outputs * depth
             events[.metadataRead] = passes * PositionLayout(pattern: pattern, columnBlock: columns).bytes(kept: depth)
         }
-        let updates = multiply.isScaled ? segments : tiles
+        let sums = sums(multiply)
+        let updates = sums.leaveBySegment ? segments : tiles
         events[.accumulatorWrite] = 4 * outputs * updates
         events[.accumulatorRead] = 4 * outputs * (multiply.accumulate ? updates : max(0, updates - 1))
-        if multiply.isScaled { events[.groupScale] = outputs * segments }
+        if sums == .scaled { events[.groupScale] = outputs * segments }
         return events.filter { $0.value > 0 }
     }
 }

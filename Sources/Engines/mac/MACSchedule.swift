@@ -10,9 +10,6 @@ struct MACSchedule: Sendable {
     var kBlocks: [KBlock]
     var cut: KCut
     var structure: Multiply.Structure
-    /// k as laid out of one run of activations.
-    var laidOutRun: Int
-    var run: Int
 
     init(_ engine: MACArray, _ multiply: Multiply) {
         columns = multiply.columns
@@ -20,11 +17,12 @@ struct MACSchedule: Sendable {
         rows = multiply.rows
         structure = multiply.structure
         cut = KCut(multiply, granule: structure.granule)
-        run = multiply.run
-        laidOutRun = roundUp(run, to: structure.granule)
-        kBlocks = cut.blocks(of: engine.rows, multiply)
-        // Integer output accumulates in the scratchpad; a scaled segment of several tiles keeps its sums in the engine.
-        let holdsPartials = multiply.isScaled && kBlocks.contains { !$0.endsSegment }
+        // The order of a sum of floats is the graph's, so its blocks do not depend on how taps lie in memory.
+        let hasFloats = multiply.activationFormat.isFloat || multiply.codes.floatCodec != nil
+        kBlocks = cut.blocks(
+            of: engine.rows, run: hasFloats ? multiply.run : multiply.contiguousRun, structure: structure)
+        // Sums that leave at the end of a segment stay in the engine while it takes several tiles.
+        let holdsPartials = engine.sums(multiply).leaveBySegment && kBlocks.contains { !$0.endsSegment }
         stripRows = holdsPartials ? min(rows, engine.partialRows) : rows
     }
 
@@ -35,15 +33,5 @@ struct MACSchedule: Sendable {
     var blockCount: Int { ceilDivide(columns, columnLanes) }
     /// Weights stored of each column.
     var storedDepth: Int { structure.stored(of: cut.depth) }
-    /// Activations that the K blocks read for one row: the windows without the padding of runs.
-    var activationsPerRow: Int {
-        kBlocks.reduce(0) { total, block in
-            let start = block.window.lowerBound
-            let runEnd = start / laidOutRun * laidOutRun + run
-            // A window that spans several runs pads none of them.
-            let end = laidOutRun == run ? block.window.upperBound : min(block.window.upperBound, runEnd)
-            return total + max(0, end - start)
-        }
-    }
     var stripCount: Int { rows == 0 ? 0 : ceilDivide(rows, stripRows) }
 }

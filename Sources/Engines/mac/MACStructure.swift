@@ -3,6 +3,7 @@ import Arch
 /// What the array does: tile by tile, row by row, products into an adder tree, sums into the accumulators.
 extension MACArray {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if operands.isFloat { return multiplyFloatsStructurally(multiply, memory: memory) }
         let schedule = MACSchedule(self, multiply)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)
@@ -34,8 +35,6 @@ struct MACPass {
     private let layout: DenseLayout
     /// Weights stored of each column.
     private let storedDepth: Int
-    /// k as laid out of one run of activations.
-    private let laidOutRun: Int
     private let selection: Selection?
 
     init(
@@ -52,14 +51,13 @@ struct MACPass {
         partials = Array(repeating: 0, count: rows.count * columns.count)
         layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
         storedDepth = schedule.storedDepth
-        laidOutRun = schedule.laidOutRun
         selection = Selection(multiply, memory: memory, columnBlock: engine.columns, depth: schedule.cut.depth)
     }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
         let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
-        let inputs = columns.map { column in kBlock.range.map { input(column: column, stored: $0, kBlock) } }
+        let inputs = columns.map { column in kBlock.range.map { kBlock.input(column: column, stored: $0, selection) } }
         for row in rows {
             let operands = kBlock.window.map { activation(row: row, k: $0) }
             for (lane, column) in columns.enumerated() {
@@ -100,22 +98,10 @@ struct MACPass {
         return level.first ?? 0
     }
 
-    /// Which operand the multiplier of a stored weight takes: its own lane's, or the one that the selector picks of the
-    /// m that its block is wired to.
-    private func input(column: Int, stored: Int, _ kBlock: KBlock) -> Int {
-        guard let selection else { return stored - kBlock.range.lowerBound }
-        let block = stored / selection.pattern.n * selection.pattern.m - kBlock.window.lowerBound
-        return block + selection.position(column: column, kept: stored)
-    }
-
-    /// The activation of a k as laid out; the padding of a run is zero.
     private func activation(row: Int, k: Int) -> Int32 {
-        let (run, inRun) = k.quotientAndRemainder(dividingBy: laidOutRun)
-        guard inRun < multiply.run else { return 0 }
         let nest = ActivationNest(multiply: multiply)
-        let step = run * multiply.run + inRun
-        let address = nest.row(row) + nest.offset(step: step, perRun: multiply.run, stepBytes: 1)
-        let byte = memory[multiply.activations.space][address]
+        guard let offset = nest.offset(laidOut: k) else { return 0 }
+        let byte = memory[multiply.activations.space][nest.row(row) + offset]
         return multiply.activationFormat == .uint8 ? Int32(byte) : Int32(Int8(bitPattern: byte))
     }
 
@@ -129,6 +115,7 @@ struct MACPass {
         case .offset: return code - zero
         case .bipolar: return 2 * code - ((1 << Int32(multiply.weightBits)) - 1)
         case .twosComplement: return Int32(Int8(truncatingIfNeeded: code)) - zero
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
         }
     }
 }

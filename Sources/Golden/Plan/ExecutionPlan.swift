@@ -8,7 +8,10 @@ public struct ExecutionPlan: Sendable {
     let steps: [Step]
 
     /// Throws `Diagnostics` that name the instruction, the node and the field of everything that is malformed.
+    ///
+    /// - Parameter program: with its parameters as they are to be during the run.
     public init(target: Target, program: Program) throws {
+        let program = try program.resolved()
         let buffers = BufferCheck(target: target, program: program)
         var check = InstructionCheck(target: target, program: program)
         for (index, instruction) in program.instructions.enumerated() { check.check(instruction, index: index) }

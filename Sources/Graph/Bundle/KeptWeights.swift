@@ -127,7 +127,7 @@ struct KeptWeights {
 extension Tensor {
     fileprivate var isFloat: Bool {
         switch storage {
-        case .float32, .float16: true
+        case .float32, .float16, .bfloat16, .minifloat: true
         case .int8, .uint8, .int16, .uint16, .int32: false
         }
     }
@@ -149,6 +149,8 @@ extension Tensor.Storage {
         case .int32(let values): return .int32(scatter(values) { $0 })
         case .float32(let values): return .float32(scatter(values) { Float($0) })
         case .float16(let values): return .float16(scatter(values) { _ in 0 })
+        case .bfloat16(let values): return .bfloat16(scatter(values) { _ in 0 })
+        case .minifloat(let format, let values): return .minifloat(format, scatter(values) { _ in 0 })
         }
     }
 
@@ -167,6 +169,8 @@ extension Tensor.Storage {
         case .int32(let values): return .int32(gather(values) { $0 })
         case .float32(let values): return .float32(gather(values) { Float($0) })
         case .float16(let values): return .float16(gather(values) { _ in 0 })
+        case .bfloat16(let values): return .bfloat16(gather(values) { _ in 0 })
+        case .minifloat(let format, let values): return .minifloat(format, gather(values) { _ in 0 })
         }
     }
 }

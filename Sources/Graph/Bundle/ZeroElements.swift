@@ -24,7 +24,7 @@ struct ZeroElements: Sendable {
 
     func isZero(_ tensor: Tensor, at index: Int) -> Bool {
         switch tensor.storage {
-        case .float32, .float16: tensor.float(at: index) == 0
+        case .float32, .float16, .bfloat16, .minifloat: tensor.float(at: index) == 0
         case .int8, .uint8, .int16, .uint16, .int32: Int32(bitPattern: tensor.code(at: index)) == self[index]
         }
     }
@@ -36,7 +36,7 @@ extension Codec {
         switch self {
         case .signed, .unsigned: Int32(truncatingIfNeeded: value)
         case .ternary, .bipolar: code(ofValue: value).map(Int32.init) ?? 0
-        case .float32, .float16: 0
+        case .float32, .float16, .bfloat16, .minifloat: 0
         }
     }
 }

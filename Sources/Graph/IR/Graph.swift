@@ -12,6 +12,8 @@ public struct Graph: Hashable, Sendable {
     public var outputs: [String]
     /// Type of every tensor: inputs, states, constants and node outputs.
     public var types: [String: TensorType]
+    /// The dimension that stays open when the graph is compiled; `nil` when all are bound.
+    public var length: OpenLength?
 
     public init(
         name: String, inputs: [String] = [], states: [String] = [], constants: [String] = [], nodes: [Node] = [],
@@ -55,6 +57,10 @@ public struct Tensor: Hashable, Sendable {
         case float32([Float])
         /// Bit patterns of binary16.
         case float16([UInt16])
+        /// Bit patterns of bfloat16.
+        case bfloat16([UInt16])
+        /// Codes of a minifloat, one per byte.
+        case minifloat(Minifloat, [UInt8])
     }
     public var shape: [Int]
     public var storage: Storage

@@ -51,6 +51,9 @@ struct Dimension {
     func value(_ symbols: Symbols) throws(Diagnostic) -> Int {
         var total = 0
         for term in terms {
+            if let name = symbols.linear, term.factors.count(where: { $0 == .symbol(name) }) > 1 {
+                throw Diagnostic("'\(name)' is multiplied by itself, so it cannot be left open by a bucket")
+            }
             var product = 1
             for factor in term.factors {
                 let value = try Self.value(of: factor, symbols)

@@ -7,11 +7,20 @@ public struct GraphDocument: Hashable, Sendable {
     public var weights: String?
     /// Where each constant is found in that file.
     public var sources: [String: ConstantSource]
+    /// What every symbol is bound to.
+    public var symbols: [String: Int]
+    /// Least and greatest value that the file allows for every symbol.
+    public var symbolRanges: [String: ClosedRange<Int>]
 
-    public init(graph: Graph, weights: String? = nil, sources: [String: ConstantSource] = [:]) {
+    public init(
+        graph: Graph, weights: String? = nil, sources: [String: ConstantSource] = [:], symbols: [String: Int] = [:],
+        symbolRanges: [String: ClosedRange<Int>] = [:]
+    ) {
         self.graph = graph
         self.weights = weights
         self.sources = sources
+        self.symbols = symbols
+        self.symbolRanges = symbolRanges
     }
 }
 

@@ -4,12 +4,17 @@ import Foundation
 /// `graph.json` on disk, with its weights beside it.
 public enum GraphFile {
     /// Reads and verifies the JSON only.
-    public static func read(path: String, bindings: [String: Int] = [:]) throws(Diagnostics) -> GraphDocument {
+    ///
+    /// - Parameter bucket: a dimension to be left open.
+    public static func read(
+        path: String, bindings: [String: Int] = [:], bucket: LengthBucket? = nil
+    ) throws(Diagnostics) -> GraphDocument {
         let value: JSONValue
         do { value = try InputFile.json(path: path) } catch { throw Diagnostics(error) }
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         do throws(Diagnostics) {
-            return try GraphReader.read(value, bindings: bindings, name: name)
+            guard let bucket else { return try GraphReader.read(value, bindings: bindings, name: name) }
+            return try GraphReader.read(value, bindings: bindings, bucket: bucket, name: name)
         } catch { throw error.inFile(path) }
     }
 }
@@ -18,9 +23,9 @@ extension GraphFile {
     /// Reads the graph and, when it names weights, opens and validates them. Without weights the bundle is `nil`, and
     /// the graph can only be timed.
     public static func load(
-        path: String, bindings: [String: Int] = [:]
+        path: String, bindings: [String: Int] = [:], bucket: LengthBucket? = nil
     ) throws(Diagnostics) -> (graph: Graph, bundle: Bundle?) {
-        let document = try read(path: path, bindings: bindings)
+        let document = try read(path: path, bindings: bindings, bucket: bucket)
         guard let weights = document.weights else { return (document.graph, nil) }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         let weightsPath = URL(fileURLWithPath: weights, relativeTo: folder).path

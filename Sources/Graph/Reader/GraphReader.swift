@@ -12,9 +12,16 @@ public enum GraphReader {
     public static func read(
         _ value: JSONValue, bindings: [String: Int] = [:], name: String = "graph"
     ) throws(Diagnostics) -> GraphDocument {
+        try read(value, bindings, linear: nil, name)
+    }
+
+    /// - Parameter linear: a symbol that is about to be left open.
+    static func read(
+        _ value: JSONValue, _ bindings: [String: Int], linear: String?, _ name: String
+    ) throws(Diagnostics) -> GraphDocument {
         var problems = Diagnostics()
         let document = ObjectReader.read(value, at: FieldPlace(), into: &problems) { reader in
-            read(&reader, bindings, name)
+            read(&reader, bindings, linear, name)
         }
         guard problems.isEmpty, let document = document ?? nil else {
             if let partial = document ?? nil { problems.report(contentsOf: partial.graph.verifyReferences()) }
@@ -25,14 +32,15 @@ public enum GraphReader {
     }
 
     private static func read(
-        _ reader: inout ObjectReader, _ bindings: [String: Int], _ name: String
+        _ reader: inout ObjectReader, _ bindings: [String: Int], _ linear: String?, _ name: String
     ) -> GraphDocument? {
         if let found = reader.required("schema", String.self), found != schema {
             reader.report("schema", "is '\(found)', \"\(schema)\" expected")
         }
         let name = reader.optional("name", default: name)
         let weights = reader.optional("weights", String.self)
-        let symbols = Symbols(&reader, bindings: bindings)
+        var symbols = Symbols(&reader, bindings: bindings)
+        symbols.linear = linear
         var declarations = DeclarationReader(symbols: symbols)
         for section in [DeclarationReader.Section.inputs, .states, .constants] { declarations.read(section, &reader) }
         reader.collect { declarations.checkEncodings(into: &$0) }
@@ -45,7 +53,9 @@ public enum GraphReader {
         let graph = Graph(
             name: name, inputs: declarations.names[.inputs] ?? [], states: declarations.names[.states] ?? [],
             constants: declarations.names[.constants] ?? [], nodes: nodes, outputs: outputs, types: builder.types)
-        return GraphDocument(graph: graph, weights: weights, sources: declarations.sources)
+        return GraphDocument(
+            graph: graph, weights: weights, sources: declarations.sources, symbols: symbols.values,
+            symbolRanges: symbols.ranges)
     }
 
     private static func outputs(_ reader: inout ObjectReader, _ builder: GraphBuilder) -> [String] {

@@ -5,6 +5,11 @@ struct Symbols {
     private(set) var values: [String: Int] = [:]
     /// In the order of the file, those without a usable value too.
     private(set) var names: [String] = []
+    /// Least and greatest value of every symbol with a usable value.
+    private(set) var ranges: [String: ClosedRange<Int>] = [:]
+    /// A symbol that may only be added and multiplied by other things than itself: shapes and positions are then on a
+    /// line between any two of its values.
+    var linear: String?
 
     static func isNameCharacter(_ character: Character) -> Bool {
         character.isASCII && (character.isLetter || character.isNumber || character == "_" || character == ".")
@@ -30,7 +35,9 @@ struct Symbols {
                 if !Self.isName(entry.name) {
                     problems.report(entry.place.diagnostic("a symbol is letters, digits, '_' and '.', a letter first"))
                 }
-                values[entry.name] = Self.value(entry.value, entry.place, bindings[entry.name], &problems)
+                guard let bound = Self.value(entry.value, entry.place, bindings[entry.name], &problems) else { return }
+                values[entry.name] = bound.value
+                ranges[entry.name] = bound.range
             }
         }
         for name in bindings.keys.sorted() where !names.contains(name) {
@@ -40,9 +47,9 @@ struct Symbols {
 
     private static func value(
         _ value: JSONValue, _ place: FieldPlace, _ bound: Int?, _ problems: inout Diagnostics
-    ) -> Int? {
+    ) -> (value: Int, range: ClosedRange<Int>)? {
         let name = place.path.split(separator: ".").dropFirst().joined(separator: ".")
-        return ObjectReader.read(value, at: place, into: &problems) { reader -> Int? in
+        return ObjectReader.read(value, at: place, into: &problems) { reader -> (value: Int, range: ClosedRange<Int>)? in
             let fallback = reader.optional("default", Int.self)
             let low = max(reader.optional("min", default: 0), -Dimension.limit)
             let high = min(reader.optional("max", default: Dimension.limit), Dimension.limit)
@@ -64,7 +71,7 @@ struct Symbols {
                 reader.report(place.diagnostic("is bound to \(value), outside \(low) to \(high)"))
                 return nil
             }
-            return value
+            return (value, low...high)
         } ?? nil
     }
 }

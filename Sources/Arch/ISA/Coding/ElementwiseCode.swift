@@ -69,6 +69,8 @@ enum ElementwiseCode: UInt8, FieldCoded {
     struct Parameter {
         var name: String
         var isFloat = false
+        /// Counts rows or columns, so that a parameter register may be added.
+        var isLength = false
     }
 
     /// What the fields `parameter_0...2` stand for.
@@ -79,7 +81,7 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .quantise, .requantiseFloat, .requantiseDyadic:
             [Parameter(name: "zero"), Parameter(name: "low"), Parameter(name: "high")]
         case .dequantise: [Parameter(name: "zero")]
-        case .mask: [Parameter(name: "diagonal"), Parameter(name: "window")]
+        case .mask: [Parameter(name: "diagonal", isLength: true), Parameter(name: "window", isLength: true)]
         default: []
         }
     }

@@ -30,13 +30,15 @@ public struct FieldDescription: Hashable, Sendable {
     public var range: ClosedRange<Int>
     public var unit: String
     public var meaning: String
+    /// An address, count, stride or length: a `ParameterReference` may name it.
+    public var takesParameter: Bool
 
     public init(
         _ name: String, _ kind: FieldKind, bits: Int, position: Int = 0, range: ClosedRange<Int>? = nil,
-        unit: String = "",
-        _ meaning: String
+        unit: String = "", takesParameter: Bool = false, _ meaning: String
     ) {
         self.name = name
+        self.takesParameter = takesParameter
         self.kind = kind
         self.bits = bits
         self.position = position
@@ -67,6 +69,14 @@ public struct FieldDescription: Hashable, Sendable {
         return range.contains(value) ? nil : "\(value) is outside \(range.lowerBound)...\(range.upperBound)"
     }
 
+    /// The field where it holds the immediate that a parameter is added to: two's complement, any value that fits.
+    var asImmediate: FieldDescription {
+        var copy = self
+        if kind != .pattern { copy.kind = .signed }
+        copy.range = Self.range(of: copy.kind, bits: bits)
+        return copy
+    }
+
     static func listed(_ names: [String]) -> String { names.filter { !$0.isEmpty }.joined(separator: ", ") }
 }
 
@@ -79,17 +89,19 @@ struct Field<Payload: Sendable>: Sendable {
 extension Field {
     private init(
         _ name: String, _ kind: FieldKind, _ bits: Int, _ range: ClosedRange<Int>?, _ unit: String,
-        _ value: WritableKeyPath<Payload, Int> & Sendable, _ meaning: String
+        takesParameter: Bool = false, _ value: WritableKeyPath<Payload, Int> & Sendable, _ meaning: String
     ) {
-        description = FieldDescription(name, kind, bits: bits, range: range, unit: unit, meaning)
+        description = FieldDescription(
+            name, kind, bits: bits, range: range, unit: unit, takesParameter: takesParameter, meaning)
         self.value = value
     }
 
     typealias Path = WritableKeyPath<Payload, Int> & Sendable
 
     static func unsigned(
-        _ name: String, _ bits: Int, range: ClosedRange<Int>? = nil, unit: String = "", _ value: Path, _ meaning: String
-    ) -> Field { Field(name, .unsigned, bits, range, unit, value, meaning) }
+        _ name: String, _ bits: Int, range: ClosedRange<Int>? = nil, unit: String = "", takesParameter: Bool = false,
+        _ value: Path, _ meaning: String
+    ) -> Field { Field(name, .unsigned, bits, range, unit, takesParameter: takesParameter, value, meaning) }
 
     static func signed(_ name: String, _ bits: Int, unit: String = "", _ value: Path, _ meaning: String) -> Field {
         Field(name, .signed, bits, nil, unit, value, meaning)
@@ -97,6 +109,11 @@ extension Field {
 
     static func pattern(_ name: String, _ bits: Int, _ value: Path, _ meaning: String) -> Field {
         Field(name, .pattern, bits, nil, "", value, meaning)
+    }
+
+    /// A parameter of an elementwise function; `ElementwiseCode.Parameter` says which of them are lengths.
+    static func parameter(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .pattern, 32, nil, "", takesParameter: true, value, meaning)
     }
 
     static func flag(_ name: String, _ value: Path, _ meaning: String) -> Field {
@@ -112,28 +129,28 @@ extension Field {
     }
 
     static func offset(_ name: String, in space: Space? = nil, _ value: Path, _ meaning: String) -> Field {
-        Field(name, .offset(fixed: space), 24, nil, "bytes", value, meaning)
+        Field(name, .offset(fixed: space), 24, nil, "bytes", takesParameter: true, value, meaning)
     }
 
     static func dram(_ name: String, _ value: Path, _ meaning: String) -> Field {
-        Field(name, .dram, 40, nil, "bytes", value, meaning)
+        Field(name, .dram, 40, nil, "bytes", takesParameter: true, value, meaning)
     }
 
     /// Steps of a loop or elements of a run: at least one.
     static func count(_ name: String, _ value: Path, _ meaning: String) -> Field {
-        Field(name, .unsigned, 24, 1...(1 << 24) - 1, "", value, meaning)
+        Field(name, .unsigned, 24, 1...(1 << 24) - 1, "", takesParameter: true, value, meaning)
     }
 
     /// Contiguous bytes.
     static func bytes(_ name: String, _ value: Path, _ meaning: String) -> Field {
-        Field(name, .unsigned, 24, 1...(1 << 24) - 1, "bytes", value, meaning)
+        Field(name, .unsigned, 24, 1...(1 << 24) - 1, "bytes", takesParameter: true, value, meaning)
     }
 
     static func localStride(_ name: String, _ value: Path, _ meaning: String) -> Field {
-        .signed(name, 24, unit: "bytes", value, meaning)
+        Field(name, .signed, 24, nil, "bytes", takesParameter: true, value, meaning)
     }
 
     static func dramStride(_ name: String, _ value: Path, _ meaning: String) -> Field {
-        .signed(name, 40, unit: "bytes", value, meaning)
+        Field(name, .signed, 40, nil, "bytes", takesParameter: true, value, meaning)
     }
 }

@@ -13,8 +13,17 @@ extension FieldDescription {
 
     static func hexadecimal(_ value: Int) -> String { value < 0 ? String(value) : "0x" + String(value, radix: 16) }
 
-    /// Reads one word. A space takes the part up to its colon and leaves the rest in `rest`.
-    func value(_ word: Substring, rest: inout Substring?) throws(FieldProblem) -> Int {
+    /// Reads one word, which may end in a parameter. A space takes the part up to its colon and leaves the rest.
+    func word(_ word: Substring, rest: inout Substring?) throws(FieldProblem) -> TextValue {
+        switch kind {
+        case .choice, .space: return TextValue(value: try value(word, rest: &rest), term: nil)
+        case .unsigned, .signed, .pattern, .flag, .offset, .dram:
+            let (head, term) = try ParameterTerm.split(word, field: name)
+            return TextValue(value: try value(head, rest: &rest), term: term)
+        }
+    }
+
+    private func value(_ word: Substring, rest: inout Substring?) throws(FieldProblem) -> Int {
         rest = nil
         var number = word
         switch kind {
@@ -38,6 +47,12 @@ extension FieldDescription {
         }
         return value
     }
+}
+
+/// A number that the text gives, and the parameter that is added to it.
+struct TextValue {
+    var value: Int
+    var term: ParameterTerm?
 }
 
 extension Substring {

@@ -80,10 +80,14 @@ enum FieldTable {
             Clause(.plain, "count", [.count("count", \.count, "rows loaded")]),
             Clause(.plain, "row", [.bytes("row", \.rowBytes, "bytes of a row")]),
             Clause(
-                .plain, "pitch", [.unsigned("row_pitch", 40, unit: "bytes", \.rowPitch, "from row to row in DRAM")]),
+                .plain, "pitch",
+                [
+                    .unsigned(
+                        "row_pitch", 40, unit: "bytes", takesParameter: true, \.rowPitch, "from row to row in DRAM")
+                ]),
             Clause(
                 .plain, "rows",
-                [.unsigned("rows", 32, range: 1...(1 << 32) - 1, \.rows, "rows of the table")]),
+                [.unsigned("rows", 32, range: 1...(1 << 32) - 1, takesParameter: true, \.rows, "rows of the table")]),
             Clause(
                 .plain, "stride", [.localStride("local_stride", \.localStride, "from row to row in the scratchpad")]),
             Clause(.plain, "kind", [.choice("traffic", 4, traffic, \.traffic.code, "what the bytes are for")]),

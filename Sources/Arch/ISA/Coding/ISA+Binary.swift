@@ -16,7 +16,9 @@ extension ISA {
                 bits.set(value, field)
             }
         }
-        problems += table(instruction.body.opcode).encode(instruction.body, into: &bits)
+        let code = ReferringBody(body: instruction.body, references: instruction.references)
+        problems += table(instruction.body.opcode).encode(code, into: &bits)
+        if problems.isEmpty { encode(instruction.references, into: &bits) }
         if !problems.isEmpty { throw diagnostics(problems, index: index) }
         return bits.bytes
     }
@@ -40,27 +42,31 @@ extension ISA {
             field.violation(value).map { FieldProblem(field: field.name, message: $0) }
         }
         let table = table(opcode)
-        let body = table.decode(bits, problems: &problems)
-        if !bits.isClear(from: table.descriptions.map { $0.position + $0.bits }.max() ?? headerBits) {
+        let references = decodeReferences(bits, problems: &problems)
+        let body = table.decode(bits, references: references, problems: &problems)
+        let end = table.descriptions.map { $0.position + $0.bits }.max() ?? headerBits
+        if !bits.isClear(from: end, to: referencePosition) {
             problems.append(FieldProblem(field: "reserved", message: "bits after the last field should be zero"))
         }
         if !problems.isEmpty { throw diagnostics(problems, index: index) }
         return Instruction(
             node: values[3], waits: UnitSet(rawValue: UInt8(values[1])), signals: UnitSet(rawValue: UInt8(values[2])),
-            body: body)
+            body: body, references: references)
     }
 
-    private static func diagnostics(_ problems: [FieldProblem], index: Int) -> Diagnostics {
+    static func diagnostics(_ problems: [FieldProblem], index: Int) -> Diagnostics {
         Diagnostics(problems.map { Diagnostic(node: "instruction \(index)", field: $0.field, $0.message) })
     }
 }
 
 extension BitString {
-    /// All bits at `position` and after are zero.
-    func isClear(from position: Int) -> Bool {
+    /// All bits of `start..<end` are zero.
+    func isClear(from start: Int, to end: Int) -> Bool {
         words.indices.allSatisfy { word in
-            let skipped = min(max(position - word * 64, 0), 64)
-            return skipped == 64 || words[word] >> UInt64(skipped) == 0
+            let first = min(max(start - word * 64, 0), 64)
+            let last = min(max(end - word * 64, 0), 64)
+            guard first < last else { return true }
+            return (words[word] << UInt64(64 - last)) >> UInt64(64 - last + first) == 0
         }
     }
 }

@@ -13,6 +13,7 @@ extension ISA {
 
             In text, an instruction is one line: its mnemonic, its operands as listed under *Text*, then
             `; waits UNITS signals UNITS` where there are any, then `@NODE`. Square brackets mark what may be left out, and `#` starts a comment.
+            A number of a field that is marked with + may end in a parameter: `dram:0x1000+p3*4096`, `-p0`.
 
             ## Every instruction
 
@@ -23,8 +24,29 @@ extension ISA {
         for opcode in Opcode.allCases {
             text += "| \(opcode.rawValue) | [\(opcode.mnemonic)](#\(opcode.mnemonic)) | \(unit(of: opcode)) |\n"
         }
+        text += parameterSection
         for opcode in Opcode.allCases { text += section(opcode) }
         return text + functionSection
+    }
+
+    private static var parameterSection: String {
+        """
+
+        ## Parameter registers
+
+        A machine has \(ParameterReference.registers) parameter registers of 64 bits, two's complement. The host sets
+        them before the program starts; nothing in a program writes them (scalar loads into them are to come). The program
+        file gives each register that it uses a name, a default and the least and greatest value that it may have.
+
+        A field that is marked with + in the tables below is an address, a count, a stride or a length. An instruction
+        may refer from up to \(maximumReferences) of them, in ascending order, to a register: the value of the field is
+        then its immediate plus multiplier * register. The front end resolves references when it sends the instruction
+        to its unit, which takes no cycle of its own. The immediate is then two's complement of the field's width; the
+        value must lie in the field's range, or the program is refused before it starts. Of the parameters of vector
+        functions, those that count rows or columns (`diagonal` and `window` of `mask`) can refer.
+
+
+        """ + fieldTable(references)
     }
 
     private static func unit(of opcode: Opcode) -> String {
@@ -85,7 +107,9 @@ extension ISA {
 }
 
 extension FieldDescription {
-    fileprivate var typeName: String {
+    fileprivate var typeName: String { baseName + (takesParameter ? " +" : "") }
+
+    private var baseName: String {
         switch kind {
         case .unsigned, .pattern: "u\(bits)"
         case .signed: "s\(bits)"

@@ -15,6 +15,7 @@ extension ISA {
         text += Opcode.allCases.map { "    Op\(camel($0.mnemonic)) = 8'd\($0.rawValue)" }.joined(separator: ",\n")
         text += "\n  } opcode_e;\n"
         text += parameters(header, prefix: "Header")
+        text += parameters(references, prefix: "")
         for opcode in Opcode.allCases { text += parameters(fields(of: opcode), prefix: camel(opcode.mnemonic)) }
         return text + "\nendpackage\n"
     }

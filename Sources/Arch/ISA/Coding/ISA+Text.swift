@@ -3,7 +3,8 @@ import Diagnostics
 extension ISA {
     /// One line of assembly text: `load act:0x1000 <- dram:0x40000, row 256, kind weights ; waits engine0 @12`.
     public static func text(_ instruction: Instruction) -> String {
-        var line = table(instruction.body.opcode).text(instruction.body)
+        let code = ReferringBody(body: instruction.body, references: instruction.references)
+        var line = table(instruction.body.opcode).text(code)
         let sets = [("waits", instruction.waits), ("signals", instruction.signals)].filter { $0.1.rawValue != 0 }
         if !sets.isEmpty { line += " ;" }
         for (name, units) in sets { line += " \(name) " + units.units.map(\.name).joined(separator: " ") }
@@ -24,7 +25,7 @@ extension ISA {
             let hint = Suggestion.hint(for: String(parts.first ?? ""), in: Opcode.allCases.map(\.mnemonic))
             throw FieldProblem(field: "mnemonic", message: "'\(parts.first ?? "")' is not known\(hint)")
         }
-        let body = try table(opcode).parse(&cursor, suffix: Array(parts.dropFirst()))
+        let code = try table(opcode).parse(&cursor, suffix: Array(parts.dropFirst()))
         var waits: UnitSet = []
         var signals: UnitSet = []
         if cursor.accept(";") {
@@ -36,7 +37,7 @@ extension ISA {
         }
         if let violation = header[3].violation(node) { throw FieldProblem(field: "node", message: violation) }
         if let extra = cursor.peek { throw FieldProblem(field: "node", message: "'\(extra)' is left over") }
-        return Instruction(node: node, waits: waits, signals: signals, body: body)
+        return Instruction(node: node, waits: waits, signals: signals, body: code.body, references: code.references)
     }
 
     private static func units(_ cursor: inout TextCursor, field: String) throws(FieldProblem) -> UnitSet {

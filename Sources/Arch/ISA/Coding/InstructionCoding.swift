@@ -11,12 +11,25 @@ protocol InstructionCoding: Sendable {
     var descriptions: [FieldDescription] { get }
     /// The form of the text, for the documentation.
     var syntax: String { get }
-    func encode(_ body: Instruction.Body, into bits: inout BitString) -> [FieldProblem]
-    func decode(_ bits: BitString, problems: inout [FieldProblem]) -> Instruction.Body
+    func encode(_ code: ReferringBody, into bits: inout BitString) -> [FieldProblem]
+    /// - Parameter references: what the reference fields of the same bits say.
+    func decode(
+        _ bits: BitString, references: [ParameterReference], problems: inout [FieldProblem]
+    ) -> Instruction.Body
     /// Everything before the tokens and the node.
-    func text(_ body: Instruction.Body) -> String
+    func text(_ code: ReferringBody) -> String
     /// Reads what `text` writes; the cursor stands after the mnemonic, whose dotted parts are `suffix`.
-    func parse(_ cursor: inout TextCursor, suffix: [Substring]) throws(FieldProblem) -> Instruction.Body
+    func parse(_ cursor: inout TextCursor, suffix: [Substring]) throws(FieldProblem) -> ReferringBody
+    /// The body with every reference replaced by its value.
+    ///
+    /// - Parameter registers: value of each register; `nil` for one that the program does not declare.
+    func resolve(_ code: ReferringBody, registers: [Int?], problems: inout [FieldProblem]) -> Instruction.Body
+}
+
+/// A body and the fields of it that depend on parameter registers.
+struct ReferringBody {
+    var body: Instruction.Body
+    var references: [ParameterReference]
 }
 
 extension ISA {

@@ -1,45 +1,66 @@
 extension InstructionTable {
-    func encode(_ body: Instruction.Body, into bits: inout BitString) -> [FieldProblem] {
-        guard let payload = payload(body) else {
+    func encode(_ code: ReferringBody, into bits: inout BitString) -> [FieldProblem] {
+        guard let payload = payload(code.body) else {
             return [FieldProblem(field: "opcode", message: "is of another instruction")]
         }
         var problems: [FieldProblem] = []
-        for field in fields {
+        for (index, field) in fields.enumerated() {
             let value = payload[keyPath: field.value]
-            if let violation = field.description.violation(value) {
-                problems.append(FieldProblem(field: field.description.name, message: violation))
+            let description = description(index, code.references)
+            if let violation = description.violation(value) {
+                problems.append(FieldProblem(field: description.name, message: violation))
             } else {
-                bits.set(value, field.description)
+                bits.set(value, description)
             }
         }
-        if problems.isEmpty, let broken = rule(payload) {
-            problems.append(FieldProblem(field: broken.field, message: broken.message))
-        }
+        if problems.isEmpty { problems = wrongReferences(code.references, payload) }
+        if problems.isEmpty { checkRule(payload, code.references, &problems) }
         return problems
     }
 
-    func decode(_ bits: BitString, problems: inout [FieldProblem]) -> Instruction.Body {
+    func decode(
+        _ bits: BitString, references: [ParameterReference], problems: inout [FieldProblem]
+    ) -> Instruction.Body {
         var payload = blank
         let before = problems.count
-        for field in fields {
-            let value = bits.get(field.description)
-            if let violation = field.description.violation(value) {
-                problems.append(FieldProblem(field: field.description.name, message: violation))
+        for (index, field) in fields.enumerated() {
+            let description = description(index, references)
+            let value = bits.get(description)
+            if let violation = description.violation(value) {
+                problems.append(FieldProblem(field: description.name, message: violation))
             } else {
                 payload[keyPath: field.value] = value
             }
         }
-        if problems.count == before { check(payload, against: { bits.get($0) }, problems: &problems) }
+        if problems.count == before { checkPresence(payload, bits, references, &problems) }
+        if problems.count == before { problems += wrongReferences(references, payload) }
+        if problems.count == before { checkRule(payload, references, &problems) }
         return body(payload)
     }
 
-    /// Fields that the other fields switch off must be zero, and rules between fields must hold.
-    func check(_ payload: Payload, against given: (FieldDescription) -> Int, problems: inout [FieldProblem]) {
-        for field in fields where payload[keyPath: field.value] != given(field.description) {
-            let value = given(field.description)
+    /// How the bits of a field are read: as an immediate when a reference names it.
+    private func description(_ index: Int, _ references: [ParameterReference]) -> FieldDescription {
+        let description = fields[index].description
+        return references.contains { $0.field == index } ? description.asImmediate : description
+    }
+
+    /// Fields that the other fields switch off must be zero.
+    private func checkPresence(
+        _ payload: Payload, _ bits: BitString, _ references: [ParameterReference], _ problems: inout [FieldProblem]
+    ) {
+        for (index, field) in fields.enumerated() {
+            let given = bits.get(description(index, references))
+            guard payload[keyPath: field.value] != given else { continue }
             problems.append(
-                FieldProblem(field: field.description.name, message: "\(value) has no meaning beside the other fields"))
+                FieldProblem(field: field.description.name, message: "\(given) has no meaning beside the other fields"))
         }
-        if let broken = rule(payload) { problems.append(FieldProblem(field: broken.field, message: broken.message)) }
+    }
+
+    /// Rules between fields hold for values, so they wait until the references are resolved.
+    private func checkRule(
+        _ payload: Payload, _ references: [ParameterReference], _ problems: inout [FieldProblem]
+    ) {
+        guard references.isEmpty, let broken = rule(payload) else { return }
+        problems.append(FieldProblem(field: broken.field, message: broken.message))
     }
 }

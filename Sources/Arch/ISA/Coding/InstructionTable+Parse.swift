@@ -5,22 +5,29 @@ extension InstructionTable {
     private struct Draft {
         var payload: Payload
         var given: [(field: Field<Payload>, value: Int)] = []
+        var terms: [(field: Field<Payload>, term: ParameterTerm)] = []
         /// How often each clause occurred.
         var seen: [Int]
 
         mutating func set(_ field: Field<Payload>, _ value: Int) throws(FieldProblem) {
-            if let violation = field.description.violation(value) {
-                throw FieldProblem(field: field.description.name, message: violation)
+            try set(field, TextValue(value: value, term: nil))
+        }
+
+        mutating func set(_ field: Field<Payload>, _ word: TextValue) throws(FieldProblem) {
+            let description = word.term == nil ? field.description : field.description.asImmediate
+            if let violation = description.violation(word.value) {
+                throw FieldProblem(field: description.name, message: violation)
             }
-            payload[keyPath: field.value] = value
-            given.append((field, value))
+            payload[keyPath: field.value] = word.value
+            given.append((field, word.value))
+            if let term = word.term { terms.append((field, term)) }
         }
     }
 
-    func parse(_ cursor: inout TextCursor, suffix: [Substring]) throws(FieldProblem) -> Instruction.Body {
+    func parse(_ cursor: inout TextCursor, suffix: [Substring]) throws(FieldProblem) -> ReferringBody {
         var draft = Draft(payload: blank, seen: Array(repeating: 0, count: clauses.count))
         try parseSuffix(suffix, &draft)
-        var loops: [Int: [[Int]]] = [:]
+        var loops: [Int: [[TextValue]]] = [:]
         for (index, clause) in clauses.enumerated() {
             if case .head = clause.form { try parseWords(clause.fields, &cursor, &draft) }
             if clause.keyword == "<-" {
@@ -37,12 +44,28 @@ extension InstructionTable {
         for (field, value) in draft.given where draft.payload[keyPath: field.value] != value {
             throw FieldProblem(field: field.description.name, message: "has no meaning beside the other fields")
         }
-        if let broken = rule(draft.payload) { throw FieldProblem(field: broken.field, message: broken.message) }
-        return body(draft.payload)
+        let references = try references(draft)
+        if references.isEmpty, let broken = rule(draft.payload) {
+            throw FieldProblem(field: broken.field, message: broken.message)
+        }
+        return ReferringBody(body: body(draft.payload), references: references)
+    }
+
+    private func references(_ draft: Draft) throws(FieldProblem) -> [ParameterReference] {
+        var references: [ParameterReference] = []
+        for (field, term) in draft.terms {
+            let name = field.description.name
+            guard let index = fields.firstIndex(where: { $0.description.name == name }) else { continue }
+            references.append(
+                ParameterReference(field: index, register: term.register, multiplier: term.multiplier))
+        }
+        references.sort { $0.field < $1.field }
+        if let problem = wrongReferences(references, draft.payload).first { throw problem }
+        return references
     }
 
     private func parseClause(
-        _ cursor: inout TextCursor, _ draft: inout Draft, _ loops: inout [Int: [[Int]]]
+        _ cursor: inout TextCursor, _ draft: inout Draft, _ loops: inout [Int: [[TextValue]]]
     ) throws(FieldProblem) {
         let keyword = cursor.next() ?? ""
         if try parseParameter(keyword, &cursor, &draft) { return }
@@ -75,27 +98,28 @@ extension InstructionTable {
             guard let word = rest ?? cursor.next() else {
                 throw FieldProblem(field: field.description.name, message: "is missing at the end of the line")
             }
-            try draft.set(field, try field.description.value(word, rest: &rest))
+            try draft.set(field, try field.description.word(word, rest: &rest))
         }
     }
 
     private func parseLoop(_ clause: Clause<Payload>, _ size: Int, _ cursor: inout TextCursor) throws(FieldProblem)
-        -> [Int]
+        -> [TextValue]
     {
-        var values: [Int] = []
+        var values: [TextValue] = []
         for position in 0..<size {
             if position > 0 { try cursor.expect(position == 1 ? "(" : ",", field: clause.keyword) }
-            guard let word = cursor.next(), let value = TextCursor.integer(word) else {
+            let word = try ParameterTerm.split(cursor.next() ?? "", field: clause.keyword)
+            guard let value = TextCursor.integer(word.head) else {
                 throw FieldProblem(field: clause.keyword, message: "a count and \(size - 1) strides were expected")
             }
-            values.append(value)
+            values.append(TextValue(value: value, term: word.term))
         }
         try cursor.expect(")", field: clause.keyword)
         return values
     }
 
     /// Loops that are given are the innermost ones.
-    private func setLoops(_ clause: Clause<Payload>, _ steps: [[Int]], _ draft: inout Draft) throws(FieldProblem) {
+    private func setLoops(_ clause: Clause<Payload>, _ steps: [[TextValue]], _ draft: inout Draft) throws(FieldProblem) {
         let values = steps.flatMap { $0 }
         guard values.count <= clause.fields.count else {
             throw FieldProblem(field: clause.keyword, message: "\(steps.count) loops are given, there are fewer")
@@ -115,7 +139,8 @@ extension InstructionTable {
             if draft.given.contains(where: { $0.field.description.name == field.description.name }) {
                 throw FieldProblem(field: names[position].name, message: "is given twice")
             }
-            try draft.set(field, try names[position].pattern(word))
+            let (head, term) = try ParameterTerm.split(word, field: names[position].name)
+            try draft.set(field, TextValue(value: try names[position].pattern(head), term: term))
         }
         return true
     }

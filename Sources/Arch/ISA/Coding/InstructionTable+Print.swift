@@ -1,29 +1,31 @@
 extension InstructionTable {
-    func text(_ body: Instruction.Body) -> String {
-        guard let payload = payload(body) else { return opcode.mnemonic }
+    func text(_ code: ReferringBody) -> String {
+        guard let payload = payload(code.body) else { return opcode.mnemonic }
+        let given = GivenFields(payload: payload, table: self, references: code.references)
         var line = opcode.mnemonic
         for clause in clauses {
             switch clause.form {
             case .suffix(let letters):
                 line += "." + zip(letters, clause.fields).map { $0 + $1.text(payload) }.joined()
             case .suffixWord: line += "." + clause.keyword
-            case .head: line += " " + words(clause.fields, payload)
+            case .head: line += " " + words(clause.fields, given)
             case .plain:
-                line += (clause.keyword == "<-" ? " " : ", ") + clause.keyword + " " + words(clause.fields, payload)
+                line += (clause.keyword == "<-" ? " " : ", ") + clause.keyword + " " + words(clause.fields, given)
             case .optional:
-                if clause.fields.contains(where: { payload[keyPath: $0.value] != blank[keyPath: $0.value] }) {
-                    line += ", " + clause.keyword + " " + words(clause.fields, payload)
+                if clause.fields.contains(where: { !given.isBlank($0) }) {
+                    line += ", " + clause.keyword + " " + words(clause.fields, given)
                 }
             case .present:
                 if let flag = clause.fields.first, payload[keyPath: flag.value] != 0 {
-                    line += ", " + clause.keyword + " " + words(Array(clause.fields.dropFirst()), payload)
+                    line += ", " + clause.keyword + " " + words(Array(clause.fields.dropFirst()), given)
                 }
             case .flag:
                 if let flag = clause.fields.first, payload[keyPath: flag.value] != 0 { line += ", " + clause.keyword }
-            case .loops(let size): line += loops(clause, size, payload)
+            case .loops(let size): line += loops(clause, size, given)
             case .parameters:
                 for (parameter, field) in zip(parameters(payload), clause.fields) {
-                    line += ", \(parameter.name) \(parameter.text(payload[keyPath: field.value]))"
+                    let value = parameter.text(payload[keyPath: field.value]) + given.term(field)
+                    line += ", \(parameter.name) \(value)"
                 }
             }
         }
@@ -31,25 +33,46 @@ extension InstructionTable {
     }
 
     /// A space and its offset make one word.
-    private func words(_ fields: [Field<Payload>], _ payload: Payload) -> String {
+    private func words(_ fields: [Field<Payload>], _ given: GivenFields<Payload>) -> String {
         var line = ""
         for field in fields {
             if !line.isEmpty, !line.hasSuffix(":") { line += " " }
-            line += field.text(payload)
+            line += given.text(field)
         }
         return line
     }
 
     /// `loop 64 (4096, 256)`: count and strides, from the outermost loop that is not blank.
-    private func loops(_ clause: Clause<Payload>, _ size: Int, _ payload: Payload) -> String {
-        let isBlank = { (field: Field<Payload>) in payload[keyPath: field.value] == blank[keyPath: field.value] }
-        let first = clause.fields.firstIndex { !isBlank($0) } ?? clause.fields.count
+    private func loops(_ clause: Clause<Payload>, _ size: Int, _ given: GivenFields<Payload>) -> String {
+        let first = clause.fields.firstIndex { !given.isBlank($0) } ?? clause.fields.count
         var line = ""
         for start in stride(from: first / size * size, to: clause.fields.count, by: size) {
-            let values = clause.fields[start..<start + size].map { $0.text(payload) }
+            let values = clause.fields[start..<start + size].map { given.text($0) }
             line += ", \(clause.keyword) \(values[0]) (\(values.dropFirst().joined(separator: ", ")))"
         }
         return line
+    }
+}
+
+/// The values of an instruction's fields with the parameters that are added to them.
+private struct GivenFields<Payload: Sendable> {
+    let payload: Payload
+    let table: InstructionTable<Payload>
+    let references: [ParameterReference]
+
+    /// `+p3*4096`, or nothing.
+    func term(_ field: Field<Payload>) -> String {
+        let position = field.description.position
+        return references.first { reference in
+            table.fields.indices.contains(reference.field)
+                && table.fields[reference.field].description.position == position
+        }?.text ?? ""
+    }
+
+    func text(_ field: Field<Payload>) -> String { field.text(payload) + term(field) }
+
+    func isBlank(_ field: Field<Payload>) -> Bool {
+        payload[keyPath: field.value] == table.blank[keyPath: field.value] && term(field).isEmpty
     }
 }
 

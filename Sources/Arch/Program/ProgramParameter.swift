@@ -1,0 +1,94 @@
+import Diagnostics
+
+/// A parameter register as a program declares it.
+public struct ProgramParameter: Hashable, Sendable {
+    /// What the host calls it.
+    public var name: String
+    /// 0 for `p0`.
+    public var register: Int
+    /// What it holds unless the host sets it.
+    public var value: Int
+    /// What it may hold.
+    public var range: ClosedRange<Int>
+
+    public init(name: String, register: Int, value: Int, range: ClosedRange<Int>) {
+        self.name = name
+        self.register = register
+        self.value = value
+        self.range = range
+    }
+}
+
+extension Program {
+    /// What is wrong with the declarations of the registers.
+    var parameterProblems: [Diagnostic] {
+        var problems: [Diagnostic] = []
+        func report(_ parameter: ProgramParameter, _ message: String) {
+            problems.append(Diagnostic(field: "parameter '\(parameter.name)'", message))
+        }
+        var names: Set<String> = []
+        var registers: Set<Int> = []
+        for parameter in parameters {
+            if !names.insert(parameter.name).inserted { report(parameter, "is declared twice") }
+            if !(0..<ParameterReference.registers).contains(parameter.register) {
+                report(parameter, "p\(parameter.register) is not one of \(ParameterReference.registers) registers")
+            } else if !registers.insert(parameter.register).inserted {
+                report(parameter, "p\(parameter.register) has another name too")
+            }
+            if let problem = parameter.problem(of: parameter.value) { problems.append(problem) }
+        }
+        return problems
+    }
+
+    /// The program with other values in its registers, as the host sets them.
+    ///
+    /// - Parameter values: of registers by name; the others keep what they hold.
+    /// - Throws: wrong declarations, unknown names and values outside their range.
+    public func setting(_ values: [String: Int]) throws(Diagnostics) -> Program {
+        var program = self
+        var problems = Diagnostics(parameterProblems)
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            guard let index = parameters.firstIndex(where: { $0.name == name }) else {
+                let hint = Suggestion.hint(for: name, in: parameters.map(\.name))
+                problems.report(Diagnostic(field: "parameter '\(name)'", "the program has no such parameter\(hint)"))
+                continue
+            }
+            if let problem = parameters[index].problem(of: value) { problems.report(problem) }
+            program.parameters[index].value = value
+        }
+        if !problems.isEmpty { throw problems }
+        return program
+    }
+
+    /// The program with every reference to a parameter register replaced by its value: what Golden, Sim and the
+    /// checkers see. The only place where references are resolved. Resolving again changes nothing.
+    ///
+    /// - Throws: wrong declarations, references to registers that are not declared, and values that their field cannot
+    ///   hold.
+    public func resolved() throws(Diagnostics) -> Program {
+        var program = try setting([:])
+        try program.resolveInstructions()
+        return program
+    }
+
+    private mutating func resolveInstructions() throws(Diagnostics) {
+        var registers: [Int?] = Array(repeating: nil, count: ParameterReference.registers)
+        for parameter in parameters { registers[parameter.register] = parameter.value }
+        var problems = Diagnostics()
+        for index in instructions.indices where !instructions[index].references.isEmpty {
+            do throws(Diagnostics) {
+                instructions[index] = try ISA.resolve(instructions[index], registers: registers, index: index)
+            } catch { problems.report(contentsOf: error) }
+        }
+        if !problems.isEmpty { throw problems }
+    }
+}
+
+extension ProgramParameter {
+    fileprivate func problem(of value: Int) -> Diagnostic? {
+        guard !range.contains(value) else { return nil }
+        return Diagnostic(
+            field: "parameter '\(name)'",
+            "\(value) is outside \(range.lowerBound)...\(range.upperBound), for which the program was made")
+    }
+}

@@ -1,0 +1,97 @@
+import Arch
+import Formats
+
+/// Which formats the multipliers take.
+extension MACArray {
+    public func support(_ format: ProductFormat) -> Support {
+        // A sum of floats goes through its blocks of 16 in the order of K, so leaving products out would change them.
+        if let structure = format.structure, operands.isFloat {
+            return .unsupported(reason: "weights are \(structure.name), arrays of float multipliers have no selectors")
+        }
+        if let reason = structureProblem(format, selectorInputs: selectorInputs, name: "the array") {
+            return .unsupported(reason: reason)
+        }
+        return switch operands {
+        case .int8: integerSupport(format)
+        case .fp16: floatSupport(format, roundingTo: .float16)
+        case .fp8: floatSupport(format, roundingTo: .minifloat(.e4m3))
+        }
+    }
+
+    /// f32 holds every integer up to 2^24.
+    public var exactSumLimit: Int? { operands.isFloat ? 1 << 24 : nil }
+
+    private func integerSupport(_ format: ProductFormat) -> Support {
+        switch format.activations {
+        case .signed(let bits) where bits <= 8: break
+        case .unsigned(let bits) where bits <= 8: break
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat:
+            return .unsupported(
+                reason: "activations are \(format.activations.name), the array multiplies int8 or uint8 codes")
+        }
+        return format.runtimeWeights
+            ? runtimeSupport(format.weights, floats: false) : weightSupport(format.weights, name: "the array")
+    }
+
+    /// Floats of the multiplier's width, integer codes that are exact in it, and wider floats rounded to `codec`.
+    private func floatSupport(_ format: ProductFormat, roundingTo codec: Codec) -> Support {
+        let (activations, weights) = (format.activations, format.weights)
+        if activations.isInteger {
+            if weights.isFloat {
+                return .unsupported(reason: "weights are \(weights.name) and activations are codes; give both as floats")
+            }
+            guard isByteCode(activations) else {
+                return .unsupported(reason: "activations are \(activations.name), expected floats, int or uint codes")
+            }
+        }
+        for operand in [activations, weights] where operand.isInteger && !isExact(operand) {
+            return .unsupported(
+                reason: "\(operand.name) codes have more significant bits than the \(operands.name) multipliers' "
+                    + "\(operands.significandBits ?? 0)")
+        }
+        if weights.isInteger {
+            let support =
+                format.runtimeWeights
+                ? runtimeSupport(weights, floats: true) : weightSupport(weights, name: "the array")
+            if case .unsupported = support { return support }
+        }
+        if isTooWide(activations) || isTooWide(weights) { return .viaConversion(.roundedOperands(codec)) }
+        return format.runtimeWeights ? runtimeSupport(weights, floats: true) : .native
+    }
+
+    /// Operands made at run time lie one per byte, or two bytes.
+    private func runtimeSupport(_ codec: Codec, floats: Bool) -> Support {
+        switch codec {
+        case .signed(let bits) where bits <= 8: return .native
+        case .unsigned(let bits) where bits <= 8: return .native
+        case .float16 where floats, .bfloat16 where floats: return .native
+        case .minifloat(let format) where floats && format.bits == 8: return .native
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat:
+            let expected = floats ? "codes or floats of 8 or 16 bits" : "one integer code per byte"
+            return .unsupported(reason: "run-time weights are \(codec.name), expected \(expected)")
+        }
+    }
+
+    private func isByteCode(_ codec: Codec) -> Bool {
+        switch codec {
+        case .signed(let bits), .unsigned(let bits): bits <= 8
+        case .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat: false
+        }
+    }
+
+    /// Every value of the codec, less any zero point of it, has at most the multiplier's significant bits: differences of
+    /// B-bit codes are at most 2^B - 1, and bipolar levels are odd up to it.
+    private func isExact(_ codec: Codec) -> Bool {
+        guard let bits = operands.significandBits else { return false }
+        return codec == .ternary || codec.bits <= bits
+    }
+
+    /// Floats that the multiplier would have to round.
+    private func isTooWide(_ codec: Codec) -> Bool {
+        switch (codec, operands) {
+        case (.float32, _): true
+        case (.float16, .fp8), (.bfloat16, .fp8): true
+        case (.float16, _), (.bfloat16, _), (.minifloat, _), (.signed, _), (.unsigned, _), (.bipolar, _), (.ternary, _): false
+        }
+    }
+}
