@@ -50,6 +50,9 @@ public enum Codec: Hashable, Sendable {
         }
     }
 
+    /// Whether some code can stand for zero: bipolar levels are odd.
+    public var hasZero: Bool { if case .bipolar = self { false } else { true } }
+
     /// Bytes of one element on an activation edge: codes lie in the smallest of 1, 2 or 4 bytes, never packed below a
     /// byte.
     public var edgeBytes: Int { bits <= 8 ? 1 : bits <= 16 ? 2 : 4 }

@@ -3,8 +3,8 @@ import Sim
 
 /// Multiply-accumulates of a program and the time that they would take at the peak of their engines.
 struct Utilisation {
-    /// Cycles at peak by node: MACs / peak of the engine at the width of the stored weights. Zero for nodes that no
-    /// engine computes.
+    /// Cycles at peak by node: MACs / peak of the engine at the width of the stored weights. Of N:M structured weights
+    /// only the share n / m is work. Zero for nodes that no engine computes.
     private var cyclesAtPeak: [Double]
     private let nodes: [NodeRecord]
 
@@ -17,7 +17,8 @@ struct Utilisation {
                 target.engines.indices.contains(multiply.engine)
             else { continue }
             let peak = target.engines[multiply.engine].peak(weightBits: multiply.weightBits)
-            if peak > 0 { cyclesAtPeak[node] = Double(nodes[node].macs) / peak }
+            let kept = multiply.structure.pattern.map { Double($0.n) / Double($0.m) } ?? 1
+            if peak > 0 { cyclesAtPeak[node] = Double(nodes[node].macs) * kept / peak }
         }
     }
 

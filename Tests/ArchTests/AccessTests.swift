@@ -1,4 +1,5 @@
 import Arch
+import Formats
 import Testing
 
 @Suite struct AccessTests {
@@ -86,6 +87,20 @@ import Testing
                 Self.access(.weights, 4096, 2 * 2 * 4 * 2),
                 Self.access(.tables, 8, 40),
             ])
+    }
+
+    /// A run of 6 pads to a block of 8 k, of which 4 are kept, a granule: 9 taps keep 36. Of 4 columns that makes 36 bytes
+    /// of two-bit weights and 36 rows of 12 bits of positions, for each of two blocks.
+    @Test func structuredProductsReadKeptWeightsAndPositions() throws {
+        let multiply = Multiply(
+            engine: 0, activations: LocalAddress(.activations, 0), activationFormat: .int8,
+            innerRows: .init(count: 1, stride: 0), ky: .init(count: 3, stride: 200), kx: .init(count: 3, stride: 20),
+            run: 6, weights: 64, weightBits: 2, codes: .offset,
+            structure: .nOfM(try #require(NOfM(n: 4, m: 8)), positions: 1024), zero: .immediate(2), columns: 6,
+            accumulators: 0, accumulatorPitch: 32, accumulate: false, output: .integer)
+        let reads = Instruction(node: 0, body: .mma(multiply)).accesses(engines: [TestEngine()]).reads
+        #expect(reads.contains(Self.access(.weights, 64, 2 * 36)))
+        #expect(reads.contains(Self.access(.weights, 1024, 2 * 36 * 2)))
     }
 
     @Test func lookupProductsReadWholeTables() {

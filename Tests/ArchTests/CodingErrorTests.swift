@@ -114,6 +114,18 @@ import Testing
             "mma.int8.int2.int32.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, "
                 + "weight_scales 64 f32 wgt:0x0, engine 0 @0", "has_weight_scales"
         ),
+        (
+            "mma.int8.int2.int32.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, "
+                + "structure 3of4 wgt:0x0, engine 0 @0", "structure"
+        ),
+        (
+            "mma.int8.bipolar2.int32.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, "
+                + "structure 2of4 wgt:0x0, engine 0 @0", "structure"
+        ),
+        (
+            "mma.int8.int2.int32.f32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, "
+                + "structure 2of4 wgt:0x0, weight_scales 6 f32 wgt:0x0, engine 0 @0", "weight_group"
+        ),
         ("reduce.sum_float act:0x0 f32 <- act:0x0 f32 ; @0 extra", "node"),
     ])
     func brokenLinesNameTheirField(line: String, field: String) {

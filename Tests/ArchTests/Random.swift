@@ -1,4 +1,5 @@
 import Arch
+import Formats
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every machine.
 struct SplitMix: RandomNumberGenerator {
@@ -104,6 +105,21 @@ enum RandomInstruction {
     }
 
     private static func multiply(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
+        var multiply = dense(&random, formats)
+        guard random.flag() else { return multiply }
+        let pattern = random.pick(NOfM.all)
+        multiply.structure = .nOfM(pattern, positions: random.offset())
+        multiply.codes = .offset
+        if case .scaled(var weights, var activations) = multiply.output {
+            let group = pattern.m * random.value(1...((1 << 24) - 1) / pattern.m)
+            weights?.group = group
+            activations?.group = group
+            multiply.output = .scaled(weights: weights, activations: activations)
+        }
+        return multiply
+    }
+
+    private static func dense(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
         let codes = random.pick(Multiply.Codes.allCases)
         return Multiply(
             engine: random.value(0...1), activations: random.local(), activationFormat: random.pick(formats),

@@ -76,7 +76,7 @@ import Toolchain
     }
 
     /// The logits that a numpy emulation of docs/numerics.md gave for the committed images.
-    @Test(arguments: ["w8a8", "w4a8", "w2a8", "ternary"], machines)
+    @Test(arguments: ["w8a8", "w4a8", "w2a8", "ternary", "w8a8-2of4", "w4a8-4of16"], machines)
     func logitsEqualTheCommittedOnes(variant: String, machine: String) throws {
         let folder = "examples/fashion-mnist/"
         let model = try Model(path: Repository.path(folder + variant + "/graph.json"))

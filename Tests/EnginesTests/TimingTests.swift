@@ -49,8 +49,10 @@ struct TimingTests {
     }
 
     /// Two weight buffers, one K row per cycle into the free one, one row of activations per cycle from the other.
-    static func stepMAC(_ shape: Shape, _ engine: MACArray) -> Int {
-        let pieces = pieces(shape, limit: engine.rows)
+    static func stepMAC(
+        _ shape: Shape, _ engine: MACArray, pieces: [(length: Int, endsSegment: Bool)]? = nil
+    ) -> Int {
+        let pieces = pieces ?? Self.pieces(shape, limit: engine.rows)
         // Codes on a float array leave as int32 when the instruction ends, so they wait in the array too.
         let waits = shape.group != nil || engine.operands.isFloat
         let strip = waits && pieces.contains { !$0.endsSegment } ? engine.partialRows : shape.rows

@@ -1,5 +1,6 @@
 import Arch
 import Diagnostics
+import Formats
 import Golden
 import Testing
 
@@ -31,6 +32,10 @@ import Testing
             accumulate: false, output: .integer)
         change(&work)
         return .mma(work)
+    }
+
+    static func half(positions: Int) -> Multiply.Structure {
+        NOfM(n: 2, m: 4).map { .nOfM($0, positions: positions) } ?? .dense
     }
 
     static func tables(_ change: (inout BuildTables) -> Void) -> Instruction.Body {
@@ -117,6 +122,21 @@ import Testing
         (multiply { $0.innerRows.stride = 253 }, "activations"), (multiply { $0.weights = 249 }, "weights"),
         (multiply { $0.columns = 1 << 39 }, "weights"), (multiply { $0.accumulatorPitch = 249 }, "accumulators"),
         (multiply { $0.zero = .table(offset: 253) }, "zero"),
+        // Two blocks of 4 k keep a granule of 4, of two columns: 4 bytes of positions.
+        (multiply { $0.structure = half(positions: 253) }, "positions"),
+        (multiply { $0.structure = half(positions: -1) }, "positions"),
+        (
+            multiply {
+                $0.structure = half(positions: 0)
+                $0.codes = .bipolar
+            }, "structure"
+        ),
+        (
+            multiply {
+                $0.structure = half(positions: 0)
+                $0.output = .scaled(weights: .init(group: 6, format: .float32, offset: 0), activations: nil)
+            }, "structure"
+        ),
         (multiply { $0.activationFormat = .exactTables }, "activationFormat"),
         (
             multiply { $0.output = .scaled(weights: .init(group: 2, format: .float32, offset: 241), activations: nil) },

@@ -2,8 +2,10 @@
 
     python3 -m tools.fashion_mnist.evaluate examples/fashion-mnist/*/graph.json
     python3 -m tools.fashion_mnist.evaluate GRAPH --logits logits.npy
+    python3 -m tools.fashion_mnist.evaluate GRAPH --save expected_logits.npy
 
-With `--logits`, compares the logits that accelsim wrote for the committed images bit for bit.
+With `--logits`, compares the logits that accelsim wrote for the committed images bit for bit;
+with `--save`, writes those of the emulation.
 """
 
 import argparse
@@ -21,6 +23,7 @@ def main():
     parser.add_argument("graphs", nargs="+", metavar="GRAPH")
     parser.add_argument("--data", default=dataset.DEFAULT_DIRECTORY, help="directory with the idx.gz files")
     parser.add_argument("--logits", help="logits.npy of accelsim for images.npy beside the graph's folder")
+    parser.add_argument("--save", metavar="NPY", help="file that gets the logits of the committed images")
     options = parser.parse_args()
     for path in options.graphs:
         folder = os.path.dirname(os.path.dirname(os.path.abspath(path)))
@@ -29,7 +32,10 @@ def main():
         file = GraphFile(path)
         logits = integer_graph.run(file, images)
         print(f"{path}: {hits(logits, labels)} of {len(labels)} committed images", end="", flush=True)
-        if options.logits:
+        if options.save:
+            np.save(options.save, logits)
+            print()
+        elif options.logits:
             compare(logits, np.load(options.logits))
         else:
             whole(file, *dataset.load("t10k", options.data))

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from tools.graph_format import safetensors
+from tools.graph_format import safetensors, sparsity
 from tools.graph_format.codecs import Codec
 
 
@@ -22,7 +22,8 @@ class GraphFile:
         self.nodes = self.graph["nodes"]
         stored = safetensors.read(os.path.join(os.path.dirname(path), self.graph["weights"]))
         self.constants = {
-            name: self.decoded(stored[entry.get("tensor", name)], entry)
+            name: self.weight(stored, name, entry) if "positions" in entry
+            else self.decoded(stored[entry.get("tensor", name)], entry)
             for name, entry in self.graph["constants"].items()}
 
     def dimension(self, value):
@@ -45,6 +46,16 @@ class GraphFile:
         if codec == "int32":
             return array.astype(np.int64)
         return Codec.named(codec).loaded(array, self.shape(entry["shape"]), entry.get("storage", "bytes"))
+
+    def weight(self, stored, name, entry):
+        """A weight of which the file holds the kept values and their positions; what is left out is 0."""
+        pattern, storage = entry["encoding"]["structure"], entry.get("storage", "bytes")
+        *rows, last = self.shape(entry["shape"])
+        shape = [*rows, -(-last // pattern["m"]) * pattern["n"]]
+        kept = Codec.named(codec_name(entry["encoding"])).loaded(stored[entry.get("tensor", name)], shape, storage)
+        width = (pattern["m"] - 1).bit_length() if storage == "packed" else 8
+        positions = Codec("uint", width).loaded(stored[entry["positions"]], shape, storage)
+        return sparsity.expand(kept, positions, pattern["m"], last)
 
     def scale(self, encoding):
         """The f32 scale of an encoding: a number or a constant."""

@@ -29,8 +29,9 @@ public protocol Engine: Sendable {
     /// Stored bytes of one column block over `depth` (a multiple of `depthBlock`) k.
     func weightBytes(depth: Int, weightBits: Int) -> Int
     /// Stored weights: column blocks one after the other, each `weightBytes(depth:weightBits:)` long, so that a range of k
-    /// (in whole granules) of one block is contiguous. `codes` is [columns][depth] of unsigned codes, one byte each (codes of
-    /// more than 8 bits: two, little-endian); missing columns are zero codes.
+    /// (in whole granules) of one block is contiguous. `codes` is [columns][depth] of unsigned codes, one byte each (codes
+    /// of more than 8 bits: two, little-endian); missing columns are zero codes. Of structured weights these are the codes
+    /// that are kept, and `depth` counts them; `PositionLayout` says how their positions lie.
     func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
     /// The inverse of `layOut`.
     func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
@@ -72,12 +73,18 @@ public struct ProductFormat: Hashable, Sendable {
     public var runtimeWeights: Bool
     /// Zero point other than zero on the activations (of static operands it is folded into the bias).
     public var activationZero: Bool
+    /// N:M structure of the weights; `nil` when they are dense.
+    public var structure: NOfM?
 
-    public init(activations: Codec, weights: Codec, runtimeWeights: Bool = false, activationZero: Bool = false) {
+    public init(
+        activations: Codec, weights: Codec, runtimeWeights: Bool = false, activationZero: Bool = false,
+        structure: NOfM? = nil
+    ) {
         self.activations = activations
         self.weights = weights
         self.runtimeWeights = runtimeWeights
         self.activationZero = activationZero
+        self.structure = structure
     }
 }
 

@@ -54,5 +54,8 @@ public struct UnitTiming: Hashable, Sendable {
 /// What is counted for energy.
 public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case multiplyAccumulate, lookup, tableEntry, shiftAdd, groupScale, vectorOperation
-    case activationRead, weightRead, tableRead, accumulatorRead, accumulatorWrite, tableWrite, activationWrite
+    /// An activation picked by the position of a kept weight.
+    case selection
+    case activationRead, weightRead, metadataRead, tableRead, accumulatorRead, accumulatorWrite, tableWrite
+    case activationWrite
 }

@@ -2,8 +2,14 @@ extension Multiply {
     /// K of the weight layout: every run is padded to whole granules of the engine. Clamped, because a program file may
     /// state counts whose product does not fit an address.
     public func paddedDepth(of engine: any Engine) -> Int {
-        let granule = max(engine.depthBlock, 1)
+        let granule = engine.depthGranule(structure.pattern)
         return Self.product(ky.count, kx.count, ceilingQuotient(run, granule) * granule)
+    }
+
+    /// Weights stored of each column: all of the padded depth, or those that the structure keeps.
+    public func storedDepth(of engine: any Engine) -> Int {
+        let depth = paddedDepth(of: engine)
+        return structure.pattern?.kept(of: depth) ?? depth
     }
 
     /// Bytes of one run of activations, or of its tables.
@@ -17,8 +23,15 @@ extension Multiply {
 
     /// Bytes of the tile's weights.
     public func weightBytes(of engine: any Engine) -> Int {
-        let block = engine.weightBytes(depth: paddedDepth(of: engine), weightBits: weightBits)
+        let block = engine.weightBytes(depth: storedDepth(of: engine), weightBits: weightBits)
         return Self.product(blocks(of: engine), block, 1)
+    }
+
+    /// Bytes of the positions of the tile's kept weights; 0 for dense ones.
+    public func positionBytes(of engine: any Engine) -> Int {
+        guard let pattern = structure.pattern else { return 0 }
+        let layout = PositionLayout(pattern: pattern, columnBlock: max(engine.columnBlock, 1))
+        return Self.product(blocks(of: engine), storedDepth(of: engine), layout.rowBytes)
     }
 
     /// Column blocks of the tile's weights and scales.
@@ -68,6 +81,7 @@ extension Multiply {
         }
         let cells = Self.product(blocks(of: engine), engine.columnBlock, weightGroups)
         read(weights, weightBytes(of: engine))
+        if case .nOfM(_, let positions) = structure { read(positions, positionBytes(of: engine)) }
         if case .scaled(let scales?, _) = output { read(scales.offset, cells * scales.format.bytes) }
         if case .table(let offset) = zero, codes.readsZeros { read(offset, cells * 2) }
     }

@@ -7,7 +7,8 @@ import Formats
 /// is a table: the run counts activations, `LookupShape.k` of which make one table of `TableFormat.tableBytes`.
 ///
 /// Weights lie in the weight space as the engine's `layOut` made them: for the tile's columns in blocks of
-/// `Engine.columnBlock`, for each block its K dense. Scales and zero points lie beside them as [block][group][column of block].
+/// `Engine.columnBlock`, for each block its K dense (of structured weights, the kept values of its K). Scales and zero
+/// points lie beside them as [block][group][column of block].
 /// The sum of a row goes to `accumulators + m * accumulatorPitch + 4 n`.
 public struct Multiply: Hashable, Sendable {
     public struct Loop: Hashable, Sendable {
@@ -126,6 +127,17 @@ public struct Multiply: Hashable, Sendable {
         public var bitWidths: [Int] { floatCodec.map { [$0.bits] } ?? [1, 2, 3, 4, 8] }
     }
 
+    /// Which k the stored weights of a column belong to.
+    public enum Structure: Hashable, Sendable {
+        /// Every k of the layout has a weight.
+        case dense
+        /// Of every m k of the layout n have one. Their positions inside the block, ascending, lie in the weight space
+        /// at `positions` as `PositionLayout` says. The other weights are zero.
+        case nOfM(NOfM, positions: Int)
+
+        public var pattern: NOfM? { if case .nOfM(let pattern, _) = self { pattern } else { nil } }
+    }
+
     public enum ScaleFormat: UInt8, Hashable, Sendable, CaseIterable {
         case float32, float16
         public var bytes: Int { self == .float32 ? 4 : 2 }
@@ -179,6 +191,7 @@ public struct Multiply: Hashable, Sendable {
     /// 1, 2, 3, 4 or 8; of floats their bits.
     public var weightBits: Int
     public var codes: Codes
+    public var structure: Structure
     public var zero: Zero
     public var columns: Int
     public var accumulators: Int
@@ -189,8 +202,9 @@ public struct Multiply: Hashable, Sendable {
 
     public init(
         engine: Int, activations: LocalAddress, activationFormat: Activations, outerRows: Loop = Loop(), innerRows: Loop,
-        ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes, zero: Zero,
-        columns: Int, accumulators: Int, accumulatorPitch: Int, accumulate: Bool, output: Output
+        ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes,
+        structure: Structure = .dense, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
+        accumulate: Bool, output: Output
     ) {
         self.engine = engine
         self.activations = activations
@@ -203,6 +217,7 @@ public struct Multiply: Hashable, Sendable {
         self.weights = weights
         self.weightBits = weightBits
         self.codes = codes
+        self.structure = structure
         self.zero = zero
         self.columns = columns
         self.accumulators = accumulators

@@ -43,6 +43,11 @@ struct Legaliser {
                 + "one per output channel expected")
             return
         }
+        if let structure = format.structure, let size = groupThatCutsBlocks(node, structure) {
+            report(node, "the activations have scales for groups of \(size) along K, which cut the blocks of "
+                + "\(structure.m) that weights of \(structure.name) are kept in; whole blocks expected")
+            return
+        }
         if Self.runsOnVectorUnit(node, graph) { return }
         var reasons: [String] = []
         var converted: (engine: Int, conversion: Conversion)?
@@ -87,7 +92,8 @@ struct Legaliser {
         }
         let weights: Codec = isRuntime ? w.codec.widenedToBytes : w.codec
         return ProductFormat(
-            activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0))
+            activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0),
+            structure: w.structure.pattern)
     }
 
     /// Depthwise convolutions multiply channel by channel.
@@ -107,6 +113,14 @@ struct Legaliser {
             if let size = sizes.first(where: { $0 < last && !$0.isMultiple(of: depthBlock) }) { return size }
         }
         return nil
+    }
+
+    /// A group of activations that is no whole number of blocks of structured weights.
+    private func groupThatCutsBlocks(_ node: Node, _ structure: NOfM) -> Int? {
+        guard let x = graph.types[node.inputs[0]], let last = x.shape.last,
+            case .tensor(_, .group(let size)) = x.encoding.scale, size < last, !size.isMultiple(of: structure.m)
+        else { return nil }
+        return size
     }
 
     /// K of a convolution is (kh, kw, channel), so even one group per tap changes along K.

@@ -5,6 +5,7 @@ struct LoadedWeights {
     var address: LocalAddress
     var bits: Int
     var codes: Multiply.Codes
+    var structure = Multiply.Structure.dense
     var zero: Multiply.Zero
     var scales: Multiply.WeightScales?
 }
@@ -17,68 +18,95 @@ extension ProductCode {
         }
     }
 
-    /// Bytes of one column block for `channels` of every run.
-    private func blockBytes(_ channels: Int, bits: Int) -> Int {
-        let layout = source.layout
-        let run = layout.unfolds ? layout.paddedRun : roundUp(channels, to: engine.depthBlock)
-        return engine.weightBytes(depth: layout.runs * run, weightBits: bits)
-    }
-
     private mutating func load(_ image: WeightImage, _ step: Step) throws(DoesNotFit) -> LoadedWeights {
         let block = engine.columnBlock
         let firstBlock = step.columns.start / block
         let blocks = ceilDivide(step.columns.count, block)
         let fullBlocks = ceilDivide(min(tiling.tileColumns, source.geometry.columns), block)
-        let local = blockBytes(step.channels, bits: image.bits)
-        let full = blockBytes(min(tiling.tileChannels, source.geometry.channels), bits: image.bits)
         let content = [step.columns.group, firstBlock, blocks, step.channel, step.channels]
-        let slot = try tile.slots.slot(
-            .weights, content: content, bytes: fullBlocks * full, spaces: [.weights], copies: tiling.weightCopies)
         let group = step.columns.group * image.blocks + firstBlock
-        if !slot.holds {
-            tile.emitter.emit(.load(weightTransfer(image, step, firstBlock: group, blocks: blocks, local: slot.address, blockBytes: local)))
-        }
+        let tileBlocks = (first: group, count: blocks, full: fullBlocks)
+        let weights = try rows(
+            .weights, of: StoredRows(
+                address: image.weights, blockBytes: image.blockBytes, traffic: .weights,
+                bytes: { [engine] in engine.weightBytes(depth: $0, weightBits: image.bits) }), step, content: content,
+            blocks: tileBlocks)
         let first = step.channel / image.groupSize
         let groups = image.groupCount == 1 ? 1 : ceilDivide(step.channels, image.groupSize)
         let fullGroups = image.groupCount == 1
             ? 1 : ceilDivide(min(tiling.tileChannels, source.geometry.channels), image.groupSize)
         var loaded = LoadedWeights(
-            address: slot.address, bits: image.bits, codes: image.codes, zero: image.zero)
+            address: weights, bits: image.bits, codes: image.codes, zero: image.zero)
+        if let positions = image.positions {
+            let place = try rows(
+                .positions, of: StoredRows(
+                    address: positions.address, blockBytes: positions.blockBytes, traffic: .metadata,
+                    bytes: positions.layout.bytes(kept:)), step, content: content, blocks: tileBlocks)
+            loaded.structure = .nOfM(positions.layout.pattern, positions: place.offset)
+        }
         if let scales = image.scales {
             let place = try parameters(
                 .scales, at: scales.address, itemBytes: scales.format.bytes, traffic: .scales, content: content,
-                block: (group, blocks, fullBlocks), groups: (first, groups, fullGroups, image.groupCount))
+                block: tileBlocks, groups: (first, groups, fullGroups, image.groupCount))
             loaded.scales = .init(group: image.groupSize, format: scales.format, offset: place.offset)
         }
         if let zeros = image.zeros {
             let place = try parameters(
-                .zeros, at: zeros, itemBytes: 2, traffic: .metadata, content: content,
-                block: (group, blocks, fullBlocks), groups: (image.groupCount == 1 ? 0 : first, groups, fullGroups, image.groupCount))
+                .zeros, at: zeros, itemBytes: 2, traffic: .scales, content: content,
+                block: tileBlocks, groups: (image.groupCount == 1 ? 0 : first, groups, fullGroups, image.groupCount))
             loaded.zero = .table(offset: place.offset)
         }
         return loaded
     }
 
-    private func weightTransfer(
-        _ image: WeightImage, _ step: Step, firstBlock: Int, blocks: Int, local: LocalAddress, blockBytes: Int
+    /// What is stored for every stored weight of a column block: the weights themselves, or their positions.
+    private struct StoredRows {
+        var address: Int
+        /// Bytes of one column block over all of K.
+        var blockBytes: Int
+        var traffic: Traffic
+        /// Bytes of one column block over so many stored weights of each column.
+        var bytes: (Int) -> Int
+    }
+
+    /// The rows of a tile in the weight scratchpad, loaded unless they are there.
+    private mutating func rows(
+        _ role: Role, of stored: StoredRows, _ step: Step, content: [Int], blocks: (first: Int, count: Int, full: Int)
+    ) throws(DoesNotFit) -> LocalAddress {
+        let local = stored.bytes(source.storedDepth(channels: step.channels, engine: engine))
+        let channels = min(tiling.tileChannels, source.geometry.channels)
+        let full = stored.bytes(source.storedDepth(channels: channels, engine: engine))
+        let slot = try tile.slots.slot(
+            role, content: content, bytes: blocks.full * full, spaces: [.weights], copies: tiling.weightCopies)
+        if !slot.holds {
+            tile.emitter.emit(.load(transfer(stored, step, blocks: blocks, local: slot.address, blockBytes: local)))
+        }
+        return slot.address
+    }
+
+    private func transfer(
+        _ stored: StoredRows, _ step: Step, blocks: (first: Int, count: Int, full: Int), local: LocalAddress,
+        blockBytes: Int
     ) -> Transfer {
         let layout = source.layout
-        let dram = image.weights + firstBlock * image.blockBytes
+        let dram = stored.address + blocks.first * stored.blockBytes
         if step.channels == source.geometry.channels {
             return Transfer(
                 dram: dram, local: local, rowBytes: blockBytes,
-                loops: blocks == 1 ? [] : [.init(count: blocks, dramStride: image.blockBytes, localStride: blockBytes)],
-                traffic: .weights)
+                loops: blocks.count == 1
+                    ? [] : [.init(count: blocks.count, dramStride: stored.blockBytes, localStride: blockBytes)],
+                traffic: stored.traffic)
         }
-        let run = engine.weightBytes(depth: roundUp(step.channels, to: engine.depthBlock), weightBits: image.bits)
-        let pitch = engine.weightBytes(depth: layout.paddedRun, weightBits: image.bits)
-        let first = engine.weightBytes(depth: step.channel, weightBits: image.bits)
+        let granule = engine.depthGranule(source.pattern)
+        let run = stored.bytes(source.stored(of: roundUp(step.channels, to: granule)))
+        let pitch = stored.bytes(source.stored(of: layout.paddedRun))
+        let first = stored.bytes(source.stored(of: step.channel))
         return Transfer(
             dram: dram + first, local: local, rowBytes: run,
             loops: [
-                .init(count: blocks, dramStride: image.blockBytes, localStride: blockBytes),
+                .init(count: blocks.count, dramStride: stored.blockBytes, localStride: blockBytes),
                 .init(count: layout.runs, dramStride: pitch, localStride: run),
-            ], traffic: .weights)
+            ], traffic: stored.traffic)
     }
 
     /// Scales or zero points of the tile: [block][group][column].

@@ -91,9 +91,12 @@ struct ProductCost {
         } else {
             sizes.activationTraffic = sizes.tables
         }
-        let run = source.layout.unfolds ? source.layout.paddedRun : roundUp(tiling.tileChannels, to: engine.depthBlock)
+        let stored = source.storedDepth(channels: tiling.tileChannels, engine: engine)
         let blocks = ceilDivide(tiling.tileColumns, engine.columnBlock)
-        sizes.weights = blocks * engine.weightBytes(depth: source.layout.runs * run, weightBits: weightBits)
+        sizes.weights = blocks * engine.weightBytes(depth: stored, weightBits: weightBits)
+        if case .image(let image) = source.weights, let positions = image.positions {
+            sizes.weights += blocks * positions.layout.bytes(kept: stored)
+        }
         sizes.weightTraffic = sizes.weights
         if case .runtime(let weights) = source.weights {
             if weights.columnsAreContiguous {
@@ -202,7 +205,8 @@ struct ProductCost {
             activationFormat: source.decision.activations, outerRows: .init(count: tiling.tileHeight),
             innerRows: .init(count: tiling.tileWidth), ky: .init(count: g.kernelHeight),
             kx: .init(count: source.layout.unfolds ? 1 : g.kernelWidth), run: run, weights: 0, weightBits: weightBits,
-            codes: codes, zero: .immediate(0), columns: tiling.tileColumns, accumulators: 0,
+            codes: codes, structure: source.pattern.map { .nOfM($0, positions: 0) } ?? .dense,
+            zero: .immediate(0), columns: tiling.tileColumns, accumulators: 0,
             accumulatorPitch: 4 * tiling.tileColumns, accumulate: false, output: output)
         let shape = engine.shapes(rows: tiling.tileHeight * tiling.tileWidth, columns: tiling.tileColumns).first
         let timing = engine.timing(body, shape: shape)

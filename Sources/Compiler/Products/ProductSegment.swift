@@ -53,7 +53,9 @@ extension Lowering {
         let usesTables = decision.tables != nil && prepared.tables == nil
         let tableRecord = usesTables ? begin("\(node.name).tables", operation: "lookup_tables") : record
         let engine = target.engines[decision.engine]
-        let layout = DepthLayout(geometry, depthBlock: engine.depthBlock)
+        let pattern = prepared.runtime == nil ? type(node.inputs[1]).encoding.structure.pattern : nil
+        let layout = DepthLayout(
+            geometry, depthBlock: engine.depthGranule(pattern), isStructured: pattern != nil)
         var source = ProductSource(
             node: node, record: record, tableRecord: tableRecord, geometry: geometry, layout: layout, decision: decision,
             weights: .image(WeightImage.none), image: prepared.image, type: prepared.type, padding: prepared.padding,
@@ -199,7 +201,7 @@ extension Domain {
 extension ProductSource {
     /// K may be cut at multiples of this many channels.
     func depthGranule(engine: any Engine) -> Int {
-        var granule = engine.depthBlock
+        var granule = engine.depthGranule(pattern)
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
         if hasFloats { granule = leastCommonMultiple(granule, DotContract.blocked16.lanes) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
@@ -220,8 +222,9 @@ extension ProductCode {
         let t = tiling
         let tables = source.decision.tables == nil
             ? "" : source.tables == nil ? ", tables built on chip" : ", tables from DRAM"
+        let structure = source.pattern.map { ", weights \($0.name)" } ?? ""
         return "tile \(t.tileHeight * t.tileWidth)x\(t.tileColumns)x\(t.tileChannels * source.layout.depth / source.geometry.channels), "
-            + (t.rowsOutside ? "rows outside" : "columns outside") + tables
+            + (t.rowsOutside ? "rows outside" : "columns outside") + tables + structure
     }
 }
 

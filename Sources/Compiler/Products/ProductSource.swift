@@ -1,4 +1,6 @@
 import Arch
+import Formats
+import Graph
 
 /// Where the right-hand operand of a product comes from.
 enum ProductWeights: Hashable {
@@ -68,4 +70,16 @@ struct ActivationScaleSource: Hashable {
     var groups: Int
 }
 
-import Graph
+extension ProductSource {
+    /// N:M structure of the weights; `nil` when they are dense.
+    var pattern: NOfM? { if case .image(let image) = weights { image.positions?.layout.pattern } else { nil } }
+
+    /// Weights stored of so many k of a column, whole granules.
+    func stored(of depth: Int) -> Int { pattern?.kept(of: depth) ?? depth }
+
+    /// Weights stored of each column for `channels` of every run.
+    func storedDepth(channels: Int, engine: any Engine) -> Int {
+        let run = layout.unfolds ? layout.paddedRun : roundUp(channels, to: engine.depthGranule(pattern))
+        return stored(of: layout.runs * run)
+    }
+}

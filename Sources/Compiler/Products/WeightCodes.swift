@@ -13,11 +13,12 @@ extension Lowering {
 
 /// The unsigned codes u of a weight tensor, rows of one output column each.
 struct WeightCodes {
-    private let type: TensorType
-    /// One byte each; floats of more than 8 bits two, little-endian.
-    private let codes: [UInt8]
+    let type: TensorType
+    /// [column][k], one byte each; floats of more than 8 bits two, little-endian.
+    let codes: [UInt8]
     private let codeBytes: Int
-    private let depth: Int
+    /// K of one column.
+    let depth: Int
     /// Codec of the zero points, when they are a tensor.
     private let zeroCodec: Codec
 
@@ -36,26 +37,53 @@ struct WeightCodes {
         codes = tensor.bytes.map { ($0 & mask) ^ flip }
     }
 
-    /// Stored bytes: groups of the convolution one after the other, every run of K padded with zero codes.
-    func laidOut(geometry: ProductGeometry, layout: DepthLayout, engine: any Engine) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for group in 0..<geometry.groups {
-            var matrix = [UInt8](repeating: 0, count: geometry.columns * layout.paddedDepth * codeBytes)
-            for column in 0..<geometry.columns {
-                let source = (group * geometry.columns + column) * depth * codeBytes
-                let target = column * layout.paddedDepth * codeBytes
-                for run in 0..<layout.runs {
-                    let from = source + run * layout.run * codeBytes
-                    let to = target + run * layout.paddedRun * codeBytes
-                    let bytes = layout.run * codeBytes
-                    matrix.replaceSubrange(to..<(to + bytes), with: codes[from..<(from + bytes)])
-                }
+    /// Stored bytes: groups of the convolution one after the other. Of structured weights only what is kept.
+    func laidOut(
+        geometry: ProductGeometry, layout: DepthLayout, engine: any Engine, constant: ConstantValues
+    ) throws -> [UInt8] {
+        let bits = type.encoding.codec.bits
+        guard let pattern = type.encoding.structure.pattern else {
+            return (0..<geometry.groups).flatMap { group in
+                engine.layOut(
+                    codes: matrix(group: group, geometry: geometry, layout: layout), columns: geometry.columns,
+                    depth: layout.paddedDepth, weightBits: bits)
             }
-            bytes += engine.layOut(
-                codes: matrix, columns: geometry.columns, depth: layout.paddedDepth,
-                weightBits: type.encoding.codec.bits)
         }
-        return bytes
+        let zeros = try zeros(constant)
+        return try (0..<geometry.groups).flatMap { group in
+            let kept = try kept(group: group, geometry: geometry, layout: layout, pattern: pattern, zeros: zeros)
+            return engine.layOut(
+                codes: kept.codes, columns: geometry.columns, depth: pattern.kept(of: layout.paddedDepth),
+                weightBits: bits)
+        }
+    }
+
+    /// Stored positions of structured weights, groups of the convolution one after the other.
+    func positionsLaidOut(
+        geometry: ProductGeometry, layout: DepthLayout, positions: PositionLayout, constant: ConstantValues
+    ) throws -> [UInt8] {
+        let (pattern, zeros) = (positions.pattern, try zeros(constant))
+        return try (0..<geometry.groups).flatMap { group in
+            let kept = try kept(group: group, geometry: geometry, layout: layout, pattern: pattern, zeros: zeros)
+            return positions.layOut(
+                kept.positions, columns: geometry.columns, kept: pattern.kept(of: layout.paddedDepth))
+        }
+    }
+
+    /// Codes of one group of a convolution, [column][k as laid out], every run of K padded with zero codes.
+    private func matrix(group: Int, geometry: ProductGeometry, layout: DepthLayout) -> [UInt8] {
+        var matrix = [UInt8](repeating: 0, count: geometry.columns * layout.paddedDepth * codeBytes)
+        for column in 0..<geometry.columns {
+            let source = (group * geometry.columns + column) * depth * codeBytes
+            let target = column * layout.paddedDepth * codeBytes
+            let bytes = layout.run * codeBytes
+            for run in 0..<layout.runs {
+                let from = source + run * layout.run * codeBytes
+                let to = target + run * layout.paddedRun * codeBytes
+                matrix.replaceSubrange(to..<(to + bytes), with: codes[from..<(from + bytes)])
+            }
+        }
+        return matrix
     }
 
     /// Value of a code before its zero point.
@@ -67,15 +95,27 @@ struct WeightCodes {
     }
 
 
-    /// Zero point of every (column, K group), and the group's size.
-    private func zeros(_ constant: ConstantValues) throws -> (values: [Int], perColumn: Int, group: Int) {
+    /// Zero point of every (column, k).
+    struct Zeros {
+        fileprivate var values: [Int]
+        /// Zero points of one column; 0 when all columns share one.
+        fileprivate var perColumn: Int
+        /// k that share one.
+        fileprivate var group: Int
+
+        subscript(column: Int, k: Int) -> Int { values[column * perColumn + (perColumn > 1 ? k / group : 0)] }
+    }
+
+    func zeros(_ constant: ConstantValues) throws -> Zeros {
         switch type.encoding.zeroPoint {
-        case .uniform(let zero): return ([zero], 0, depth)
+        case .uniform(let zero): return Zeros(values: [zero], perColumn: 0, group: depth)
         case .tensor(let name, let granularity):
             let tensor = try constant(name)
             let values = (0..<tensor.count).map { Int(tensor.integerValue(at: $0, zeroCodec)) }
-            if case .group(let size) = granularity { return (values, (depth + size - 1) / size, size) }
-            return (values, values.count == 1 ? 0 : 1, depth)
+            if case .group(let size) = granularity {
+                return Zeros(values: values, perColumn: (depth + size - 1) / size, group: size)
+            }
+            return Zeros(values: values, perColumn: values.count == 1 ? 0 : 1, group: depth)
         }
     }
 
@@ -87,8 +127,7 @@ struct WeightCodes {
             var sum = 0
             var magnitude = 0
             for k in 0..<depth {
-                let zero = zeros.values[column * zeros.perColumn + (zeros.perColumn > 1 ? k / zeros.group : 0)]
-                let value = levels[Int(codes[column * depth + k])] - zero
+                let value = levels[Int(codes[column * depth + k])] - zeros[column, k]
                 sum += value
                 magnitude += abs(value)
             }
@@ -101,7 +140,7 @@ struct WeightCodes {
         let zeros = try zeros(constant)
         return codes.indices.map { index in
             let (column, k) = (index / depth, index % depth)
-            return level(codes[index]) - zeros.values[column * zeros.perColumn + (zeros.perColumn > 1 ? k / zeros.group : 0)]
+            return level(codes[index]) - zeros[column, k]
         }
     }
 

@@ -23,6 +23,15 @@ struct WeightImage: Hashable {
     var groupCount: Int
     /// Column blocks of one group of a convolution.
     var blocks: Int
+    /// Where the positions of kept weights lie, for N:M structured weights.
+    var positions: Positions?
+
+    struct Positions: Hashable {
+        var layout: PositionLayout
+        var address: Int
+        /// Bytes of one column block over all of K.
+        var blockBytes: Int
+    }
 }
 
 extension Multiply.Codes {
@@ -38,16 +47,19 @@ struct DepthLayout: Hashable {
     var runs: Int
     /// Activations of one run before padding.
     var run: Int
-    /// After padding to the engine's granule.
+    /// After padding to the granule.
     var paddedRun: Int
     /// kx lies inside the run.
     var unfolds: Bool
 
-    init(_ geometry: ProductGeometry, depthBlock: Int) {
+    /// - Parameters:
+    ///   - depthBlock: granule of K, `Engine.depthGranule`.
+    ///   - isStructured: the blocks of N:M weights run along the channels of one tap, so taps stay apart.
+    init(_ geometry: ProductGeometry, depthBlock: Int, isStructured: Bool = false) {
         let padded = { (n: Int) in (n + depthBlock - 1) / depthBlock * depthBlock }
         unfolds =
-            geometry.channels % depthBlock != 0 && geometry.kernelWidth > 1 && geometry.dilation[1] == 1
-            && geometry.groups == 1
+            !isStructured && geometry.channels % depthBlock != 0 && geometry.kernelWidth > 1
+            && geometry.dilation[1] == 1 && geometry.groups == 1
         run = unfolds ? geometry.kernelWidth * geometry.channels : geometry.channels
         runs = unfolds ? geometry.kernelHeight : geometry.kernelHeight * geometry.kernelWidth
         paddedRun = padded(run)
@@ -78,7 +90,9 @@ extension Lowering {
         let type = type(name)
         let codec = type.encoding.codec
         let blocks = (geometry.columns + engine.columnBlock - 1) / engine.columnBlock
-        let blockBytes = engine.weightBytes(depth: layout.paddedDepth, weightBits: codec.bits)
+        let pattern = type.encoding.structure.pattern
+        let stored = pattern?.kept(of: layout.paddedDepth) ?? layout.paddedDepth
+        let blockBytes = engine.weightBytes(depth: stored, weightBits: codec.bits)
         let zeroCodec = zeroCodec(type.encoding)
         let view = try parameter(
             "\(name) for \(engine.summary) \(layout.runs)x\(layout.paddedRun)",
@@ -86,14 +100,40 @@ extension Lowering {
         ) { constant in
             let codes = WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec)
             try codes.proveAccumulators(node: node, activations: activations, constant: constant)
-            return codes.laidOut(geometry: geometry, layout: layout, engine: engine)
+            return try node.naming {
+                try codes.laidOut(geometry: geometry, layout: layout, engine: engine, constant: constant)
+            }
         }
         var image = WeightImage(
             blockBytes: blockBytes, weights: view.address, bits: codec.bits, codes: Multiply.Codes(laidOut: codec),
             zero: .immediate(0), groupSize: layout.depth, groupCount: 1, blocks: blocks)
+        if let pattern {
+            image.positions = try positions(
+                node, geometry: geometry, layout: layout,
+                positions: PositionLayout(pattern: pattern, columnBlock: engine.columnBlock), blocks: blocks)
+        }
         try addScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
         try addZeros(to: &image, node: node, type: type, geometry: geometry, engine: engine)
         return image
+    }
+
+    private mutating func positions(
+        _ node: Node, geometry: ProductGeometry, layout: DepthLayout, positions: PositionLayout, blocks: Int
+    ) throws -> WeightImage.Positions {
+        let name = node.inputs[1]
+        let type = type(name)
+        let zeroCodec = zeroCodec(type.encoding)
+        let blockBytes = positions.bytes(kept: positions.pattern.kept(of: layout.paddedDepth))
+        let view = try parameter(
+            "\(name) positions for blocks of \(positions.columnBlock) \(layout.runs)x\(layout.paddedRun)",
+            shape: [geometry.groups * blocks * blockBytes], type: .uint8, traffic: .metadata
+        ) { constant in
+            let codes = WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec)
+            return try node.naming {
+                try codes.positionsLaidOut(geometry: geometry, layout: layout, positions: positions, constant: constant)
+            }
+        }
+        return WeightImage.Positions(layout: positions, address: view.address, blockBytes: blockBytes)
     }
 
     private mutating func addScales(
@@ -145,7 +185,7 @@ extension Lowering {
         let convolutionGroups = geometry.groups
         let view = try parameter(
             "\(name) plus \(offset) for \(convolutionGroups)x\(groups) blocks of \(block)", shape: [convolutionGroups * image.blocks * groups * block], type: .int16,
-            traffic: .metadata
+            traffic: .scales
         ) { constant in
             let tensor = try constant(name)
             var bytes: [UInt8] = []
@@ -164,6 +204,15 @@ extension Lowering {
         }
         image.zeros = view.address
         image.zero = .table(offset: 0)
+    }
+}
+
+extension Node {
+    /// Places what is wrong with this node's operands.
+    fileprivate func naming<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as Diagnostic {
+            throw Diagnostics(Diagnostic(node: error.node ?? name, field: error.field, error.message))
+        }
     }
 }
 

@@ -25,4 +25,11 @@ struct ActivationNest: Sendable {
         let (y, x) = run.quotientAndRemainder(dividingBy: multiply.kx.count)
         return y * multiply.ky.stride + x * multiply.kx.stride + inRun * stepBytes
     }
+
+    /// Offset, relative to a row, of the activation code of a k as laid out; `nil` in the padding of a run, which is zero.
+    func offset(laidOut k: Int) -> Int? {
+        let (run, inRun) = k.quotientAndRemainder(dividingBy: roundUp(multiply.run, to: multiply.structure.granule))
+        guard inRun < multiply.run else { return nil }
+        return offset(step: run * multiply.run + inRun, perRun: multiply.run, stepBytes: 1)
+    }
 }

@@ -7,6 +7,19 @@ struct CodeOperands: DotOperands {
     let columnBlock: Int
     let cut: KCut
     let parameters: GroupParameters
+    /// k as laid out of one run of activations.
+    private let laidOutRun: Int
+    private let selection: Selection?
+
+    init(multiply: Multiply, memory: CoreMemory, columnBlock: Int, cut: KCut, parameters: GroupParameters) {
+        self.multiply = multiply
+        self.memory = memory
+        self.columnBlock = columnBlock
+        self.cut = cut
+        self.parameters = parameters
+        laidOutRun = roundUp(multiply.run, to: multiply.structure.granule)
+        selection = Selection(multiply, memory: memory, columnBlock: columnBlock, depth: cut.depth)
+    }
 
     var granule: Int { 1 }
     var numbersPerGranule: Int { 1 }
@@ -23,16 +36,17 @@ struct CodeOperands: DotOperands {
                 let byte = bytes[base + offset + k]
                 next[k] = unsigned ? Int16(byte) : Int16(Int8(bitPattern: byte))
             }
-            next += multiply.run
+            next += laidOutRun
         }
     }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
         let layout = DenseLayout(columnBlock: columnBlock, weightBits: multiply.weightBits)
+        let depth = multiply.structure.stored(of: cut.depth)
         let (block, lane) = column.quotientAndRemainder(dividingBy: columnBlock)
         let bit = lane * multiply.weightBits
-        let base = multiply.weights + block * layout.blockBytes(depth: cut.depth) + (bit >> 3)
+        let base = multiply.weights + block * layout.blockBytes(depth: depth) + (bit >> 3)
         let rowBytes = layout.rowBytes
         // Two's complement codes of run-time operands: flipping the sign bit adds 128.
         let flip: UInt16 = multiply.codes == .twosComplement ? 0x80 : 0
@@ -40,8 +54,10 @@ struct CodeOperands: DotOperands {
         for group in 0..<cut.weightGroups {
             let (scale, offset) = levels(column: column, group: group)
             let end = min(cut.depth, start + cut.weightGroup)
-            for k in start..<end {
-                let code = layout.code(bytes, address: base + k * rowBytes, shift: bit & 7) ^ flip
+            for stored in multiply.structure.stored(start..<end) {
+                let code = layout.code(bytes, address: base + stored * rowBytes, shift: bit & 7) ^ flip
+                // Kept weights go where they belong among zeros, for the dense kernel.
+                let k = selection?.k(column: column, kept: stored) ?? stored
                 numbers[k] = scale &* Int16(truncatingIfNeeded: code) &+ offset
             }
             start = end
@@ -64,7 +80,7 @@ struct CodeOperands: DotOperands {
 extension DotProduct<CodeOperands> {
     /// An instruction on plain codes, the weights in column blocks of `columnBlock`.
     init(codes multiply: Multiply, memory: CoreMemory, columnBlock: Int) {
-        let cut = KCut(multiply, granule: 1)
+        let cut = KCut(multiply, granule: multiply.structure.granule)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columnBlock, weightGroups: cut.weightGroups)
         self.init(

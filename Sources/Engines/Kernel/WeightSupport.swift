@@ -12,3 +12,19 @@ func weightSupport(_ codec: Codec, name: String) -> Support {
         return .unsupported(reason: "weights are \(codec.name), \(name) multiplies integer codes")
     }
 }
+
+/// Why an engine whose selectors have so many inputs does not take the structure of the weights; `nil` when it does, or
+/// when they are dense.
+func structureProblem(_ format: ProductFormat, selectorInputs: Int, name: String) -> String? {
+    guard let pattern = format.structure else { return nil }
+    if format.runtimeWeights {
+        return "weights of \(pattern.name) are compressed offline, these are made at run time"
+    }
+    guard format.weights.hasZero else {
+        return "\(format.weights.name) has no zero for the weights left out of \(pattern.name)"
+    }
+    guard pattern.m <= selectorInputs else {
+        return "weights are \(pattern.name), \(name) selects from \(selectorInputs) activations"
+    }
+    return nil
+}

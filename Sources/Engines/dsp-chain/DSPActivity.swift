@@ -7,15 +7,21 @@ extension DSPChain {
         let outputs = multiply.rows * multiply.columns
         let segments = schedule.segmentCycles.count
         let pairs = ceilDivide(multiply.rows, 2)
+        let depth = multiply.structure.stored(of: schedule.cut.depth)
         var events: [Event: Int] = [
-            .multiplyAccumulate: outputs * multiply.depth,
-            .activationRead: multiply.rows * multiply.depth * schedule.cycles.columnPasses,
-            .weightRead: schedule.cycles.rowPasses * multiply.depth
+            .multiplyAccumulate: outputs * depth,
+            .activationRead: multiply.rows * schedule.kBlocks.activationsPerRow(multiply) * schedule.cycles.columnPasses,
+            .weightRead: schedule.cycles.rowPasses * depth
                 * ceilDivide(multiply.columns * multiply.weightBits, 8),
             .shiftAdd: pairs * multiply.columns * schedule.kBlocks.count * plan(multiply).boundaries,
             .accumulatorWrite: 4 * outputs * segments,
             .accumulatorRead: 4 * outputs * (multiply.accumulate ? segments : max(0, segments - 1)),
         ]
+        if let pattern = multiply.structure.pattern {
+            events[.selection] = pairs * multiply.columns * depth
+            events[.metadataRead] = schedule.cycles.rowPasses * depth
+                * ceilDivide(multiply.columns * pattern.positionBits, 8)
+        }
         if multiply.isScaled { events[.groupScale] = outputs * segments }
         return events.filter { $0.value > 0 }
     }

@@ -26,11 +26,14 @@ public struct DSPChain: Engine {
     public let adjustDepth: Int
     /// Bits of the lower lane that an adjust unit hands on.
     public let lspBits: Int
+    /// Inputs of the sparse multiplexer in front of every DSP: the greatest m of N:M structured weights; 1 is a chain
+    /// without multiplexers.
+    public let selectorInputs: Int
 
     /// `rows`, `chainLength` and `adjustDepth` even, `vectorColumns` at most rows / 2 * columns, `lspBits` in 1...9.
     public init(
         rows: Int = 128, chainLength: Int = 16, columns: Int = 2, vectorColumns: Int = 64, epilogueLanes: Int = 64,
-        adjusts: Bool = true, adjustDepth: Int = 8, lspBits: Int = 9
+        adjusts: Bool = true, adjustDepth: Int = 8, lspBits: Int = 9, selectorInputs: Int = 16
     ) {
         self.rows = rows
         self.chainLength = chainLength
@@ -40,6 +43,7 @@ public struct DSPChain: Engine {
         self.adjusts = adjusts
         self.adjustDepth = adjustDepth
         self.lspBits = lspBits
+        self.selectorInputs = selectorInputs
     }
 
     init(_ reader: inout ParameterReader) {
@@ -55,7 +59,8 @@ public struct DSPChain: Engine {
             vectorColumns: vectorColumns, epilogueLanes: reader.integer("epilogueLanes", default: 64, in: 1...1024),
             adjusts: reader.flag("overflowAdjust", default: true),
             adjustDepth: reader.even("adjustDepth", default: 8, in: 2...256),
-            lspBits: reader.integer("lspBits", default: 9, in: 1...9))
+            lspBits: reader.integer("lspBits", default: 9, in: 1...9),
+            selectorInputs: reader.integer("selectorInputs", default: 16, in: 1...32))
     }
 
     public var kind: String { "dsp-chain" }
@@ -77,6 +82,9 @@ public struct DSPChain: Engine {
                 name: "adjustDepth", value: "\(adjustDepth)", meaning: "most DSP48E2s between two adjust units in use"),
             EngineParameter(
                 name: "lspBits", value: "\(lspBits)", meaning: "bits of the lower lane that an adjust unit hands on"),
+            EngineParameter(
+                name: "selectorInputs", value: "\(selectorInputs)",
+                meaning: "activations that a DSP48E2 selects from for N:M structured weights, 1 without multiplexers"),
         ]
     }
 
@@ -94,7 +102,7 @@ public struct DSPChain: Engine {
             parameters: [
                 "Rows": rows, "Columns": columns, "VectorColumns": vectorColumns, "ChainLength": chainLength,
                 "EpilogueLanes": epilogueLanes, "OverflowAdjust": adjusts ? 1 : 0, "AdjustDepth": adjustDepth,
-                "LSPBits": lspBits,
+                "LSPBits": lspBits, "SelectorInputs": selectorInputs,
             ])
     }
 

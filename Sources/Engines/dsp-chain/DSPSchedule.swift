@@ -17,8 +17,8 @@ struct DSPSchedule: Sendable {
     let cycles: PassCycles
 
     init(_ engine: DSPChain, _ multiply: Multiply) {
-        cut = KCut(multiply, granule: 1)
-        kBlocks = cut.blocks(of: engine.chainLength, run: multiply.contiguousRun)
+        cut = KCut(multiply, granule: multiply.structure.granule)
+        kBlocks = cut.blocks(of: engine.chainLength, run: multiply.contiguousRun, structure: multiply.structure)
         var counts: [Int] = []
         var count = 0
         for kBlock in kBlocks {

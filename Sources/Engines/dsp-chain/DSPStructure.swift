@@ -25,7 +25,9 @@ struct DSPPass {
     let parameters: GroupParameters
     let accumulators: AccumulatorFile
     let layout: DenseLayout
+    /// Weights stored of each column.
     let depth: Int
+    let selection: Selection?
     let rows: Range<Int>
     let columns: Range<Int>
     /// Sums since the segment began: [pair][lane][column].
@@ -39,7 +41,8 @@ struct DSPPass {
         self.rows = rows
         self.columns = columns
         plan = engine.plan(multiply)
-        depth = cut.depth
+        depth = multiply.structure.stored(of: cut.depth)
+        selection = Selection(multiply, memory: memory, columnBlock: engine.columnBlock, depth: cut.depth)
         layout = DenseLayout(columnBlock: engine.columnBlock, weightBits: multiply.weightBits)
         parameters = GroupParameters(
             multiply, memory: memory, columnBlock: engine.columnBlock, weightGroups: cut.weightGroups)
@@ -50,8 +53,11 @@ struct DSPPass {
     /// One cycle.
     mutating func run(_ kBlock: KBlock) {
         let weights = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
+        let inputs = columns.map { column in
+            kBlock.range.map { kBlock.input(column: column, stored: $0, selection) }
+        }
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
-            let packed = kBlock.range.map { k in
+            let operands = kBlock.window.map { k in
                 // The lower lane of the last pair is empty when the rows are odd.
                 ActivationPair.packed(
                     upper: activation(row: first, k: k),
@@ -59,6 +65,8 @@ struct DSPPass {
             }
             let place = (first - rows.lowerBound) * columns.count
             for lane in columns.indices {
+                // Both activations of a pair meet the same weight, so one multiplexer picks both.
+                let packed = inputs[lane - columns.lowerBound].map { operands[$0] }
                 let (upper, lower) = plan.sums(packed: packed, weights: weights[lane - columns.lowerBound])
                 let index = place + lane - columns.lowerBound
                 sums[index] &+= Int32(truncatingIfNeeded: upper)
@@ -91,8 +99,8 @@ struct DSPPass {
 
     private func activation(row: Int, k: Int) -> Int {
         let nest = ActivationNest(multiply: multiply)
-        let address = nest.row(row) + nest.offset(step: k, perRun: multiply.run, stepBytes: 1)
-        let byte = memory[multiply.activations.space][address]
+        guard let offset = nest.offset(laidOut: k) else { return 0 }
+        let byte = memory[multiply.activations.space][nest.row(row) + offset]
         return multiply.activationFormat == .uint8 ? Int(byte) : Int(Int8(bitPattern: byte))
     }
 

@@ -7,6 +7,9 @@ extension DSPChain {
     static let weightPort = -256...255
 
     public func support(_ format: ProductFormat) -> Support {
+        if let reason = structureProblem(format, selectorInputs: selectorInputs, name: "the chain") {
+            return .unsupported(reason: reason)
+        }
         guard let activations = Self.activations(format.activations) else {
             return .unsupported(
                 reason: "activations are \(format.activations.name), two of which do not fit a DSP48E2; int8 or uint8 codes do")
@@ -99,7 +102,7 @@ extension Multiply {
         switch zero {
         case .immediate(let zero): return fits(zero)
         case .table:
-            let groups = KCut(self, granule: 1).weightGroups
+            let groups = KCut(self, granule: structure.granule).weightGroups
             let parameters = GroupParameters(self, memory: memory, columnBlock: columnBlock, weightGroups: groups)
             return (0..<columns).allSatisfy { column in
                 (0..<groups).allSatisfy { fits(parameters.zero(column: column, group: $0)) }

@@ -4,7 +4,9 @@ extension DSPChain {
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
         let schedule = DSPSchedule(self, multiply)
         let cycles = schedule.cycles
-        let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, 2 * slices)
+        let products = multiply.rows * multiply.columns * multiply.depth
+        let ideal = multiply.structure.pattern.map { ceilDivide(products * $0.n, 2 * slices * $0.m) }
+            ?? ceilDivide(products, 2 * slices)
         let leaving: BusyTerm = multiply.isScaled ? .epilogue : .fillAndDrain
         return UnitTiming(
             occupancyParts: [
@@ -13,12 +15,14 @@ extension DSPChain {
                 .init(leaving, "shadow registers still leaving", cycles.held),
                 .init(leaving, "last sums leave", cycles.last),
             ],
-            latencyParts: latencyParts(plan(multiply), scaled: multiply.isScaled))
+            latencyParts: latencyParts(
+                plan(multiply), scaled: multiply.isScaled, selects: multiply.structure != .dense))
     }
 
-    private func latencyParts(_ plan: ChainPlan, scaled: Bool) -> [UnitTiming.Part] {
-        let sums: [UnitTiming.Part] = [
-            .init(.fillAndDrain, "activation and code registers", 1),
+    private func latencyParts(_ plan: ChainPlan, scaled: Bool, selects: Bool) -> [UnitTiming.Part] {
+        let operands: [UnitTiming.Part] = [.init(.fillAndDrain, "activation and code registers", 1)]
+            + (selects ? [.init(.fillAndDrain, "sparse multiplexer register", 1)] : [])
+        let sums: [UnitTiming.Part] = operands + [
             .init(.fillAndDrain, "dequantise register", 1),
             .init(.fillAndDrain, "A, D and first B registers", 1),
             .init(.fillAndDrain, "pre-adder and second B registers", 1),

@@ -7,6 +7,12 @@ extension LUTTensorCore {
             return .unsupported(reason: problem)
         }
         if format.runtimeWeights { return .unsupported(reason: "weights are folded offline") }
+        if let structure = format.structure {
+            // All columns of an array look up the same tables, so none of them can select activations of its own.
+            return .unsupported(
+                reason: "weights are \(structure.name) structured column by column, the columns of an array share their "
+                    + "tables")
+        }
         let weights = weightSupport(format.weights, name: "the lookup array")
         guard weights == .native else { return weights }
         return activationSupport(format)

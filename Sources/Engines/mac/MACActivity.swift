@@ -5,14 +5,20 @@ extension MACArray {
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
         let schedule = MACSchedule(self, multiply)
         let outputs = multiply.rows * multiply.columns
+        let depth = schedule.storedDepth
         let tiles = schedule.kBlocks.count
         let segments = schedule.cut.segments.count
         let passes = schedule.blockCount * schedule.stripCount
         var events: [Event: Int] = [
-            .multiplyAccumulate: outputs * multiply.depth,
-            .activationRead: multiply.rows * multiply.depth * multiply.activationFormat.elementBytes * schedule.blockCount,
-            .weightRead: passes * weightBytes(depth: multiply.depth, weightBits: multiply.weightBits),
+            .multiplyAccumulate: outputs * depth,
+            .activationRead: multiply.rows * schedule.kBlocks.activationsPerRow(multiply)
+                * multiply.activationFormat.elementBytes * schedule.blockCount,
+            .weightRead: passes * weightBytes(depth: depth, weightBits: multiply.weightBits),
         ]
+        if let pattern = multiply.structure.pattern {
+            events[.selection] = outputs * depth
+            events[.metadataRead] = passes * PositionLayout(pattern: pattern, columnBlock: columns).bytes(kept: depth)
+        }
         let sums = sums(multiply)
         let updates = sums.leaveBySegment ? segments : tiles
         events[.accumulatorWrite] = 4 * outputs * updates

@@ -16,16 +16,21 @@ public struct MACArray: Engine {
     public let epilogueLanes: Int
     /// Rows of sums that the engine holds while a segment is longer than `rows` (scaled output, and codes on a float array).
     public let partialRows: Int
+    /// Inputs of the activation selector in front of every multiplier: the greatest m of N:M structured weights; 1 is
+    /// an array without selectors.
+    public let selectorInputs: Int
 
     /// `epilogueLanes` is `columns` when left out. All at least 1.
     public init(
-        operands: MACOperands = .int8, rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil, partialRows: Int = 128
+        operands: MACOperands = .int8, rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil,
+        partialRows: Int = 128, selectorInputs: Int = 32
     ) {
         self.operands = operands
         self.rows = rows
         self.columns = columns
         self.epilogueLanes = epilogueLanes ?? columns
         self.partialRows = partialRows
+        self.selectorInputs = selectorInputs
     }
 
     init(_ reader: inout ParameterReader) {
@@ -38,7 +43,8 @@ public struct MACArray: Engine {
         self.init(
             operands: operands, rows: rows, columns: columns,
             epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
-            partialRows: reader.integer("partialRows", default: 128, in: 1...65536))
+            partialRows: reader.integer("partialRows", default: 128, in: 1...65536),
+            selectorInputs: reader.integer("selectorInputs", default: 32, in: 1...32))
     }
 
     public var kind: String { "mac" }
@@ -53,6 +59,9 @@ public struct MACArray: Engine {
             EngineParameter(
                 name: "partialRows", value: "\(partialRows)",
                 meaning: "rows of sums held while a scale group is longer than the K lanes"),
+            EngineParameter(
+                name: "selectorInputs", value: "\(selectorInputs)",
+                meaning: "activations that a multiplier selects from for N:M structured weights, 1 without selectors"),
         ]
     }
 
@@ -67,6 +76,7 @@ public struct MACArray: Engine {
             top: operands.isFloat ? "mac_float_array" : "mac_array",
             parameters: [
                 "Rows": rows, "Columns": columns, "EpilogueLanes": epilogueLanes, "PartialRows": partialRows,
+                "SelectorInputs": selectorInputs,
             ].merging(operands.significandBits.map { ["SignificandBits": $0] } ?? [:]) { first, _ in first })
     }
 

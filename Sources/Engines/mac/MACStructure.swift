@@ -14,7 +14,7 @@ extension MACArray {
                 let strip = firstRow..<min(multiply.rows, firstRow + schedule.stripRows)
                 var pass = MACPass(
                     engine: self, multiply: multiply, memory: memory, parameters: parameters,
-                    accumulators: accumulators, columns: block, rows: strip, depth: schedule.cut.depth)
+                    accumulators: accumulators, columns: block, rows: strip, schedule: schedule)
                 for (index, kBlock) in schedule.kBlocks.enumerated() { pass.run(kBlock, isFirst: index == 0) }
             }
         }
@@ -33,11 +33,13 @@ struct MACPass {
     /// Integer sums of the running segment (scaled output): [row of strip][column of block].
     private var partials: [Int32]
     private let layout: DenseLayout
-    private let depth: Int
+    /// Weights stored of each column.
+    private let storedDepth: Int
+    private let selection: Selection?
 
     init(
         engine: MACArray, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters,
-        accumulators: AccumulatorFile, columns: Range<Int>, rows: Range<Int>, depth: Int
+        accumulators: AccumulatorFile, columns: Range<Int>, rows: Range<Int>, schedule: MACSchedule
     ) {
         self.engine = engine
         self.multiply = multiply
@@ -47,18 +49,20 @@ struct MACPass {
         self.columns = columns
         self.rows = rows
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        self.depth = depth
         layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
+        storedDepth = schedule.storedDepth
+        selection = Selection(multiply, memory: memory, columnBlock: engine.columns, depth: schedule.cut.depth)
     }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
         let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
+        let inputs = columns.map { column in kBlock.range.map { kBlock.input(column: column, stored: $0, selection) } }
         for row in rows {
-            let operands = kBlock.range.map { activation(row: row, k: $0) }
+            let operands = kBlock.window.map { activation(row: row, k: $0) }
             for (lane, column) in columns.enumerated() {
                 let products = (0..<engine.rows).map { k in
-                    k < operands.count ? operands[k] &* tile[lane][k] : 0
+                    k < kBlock.range.count ? operands[inputs[lane][k]] &* tile[lane][k] : 0
                 }
                 accumulate(Self.adderTree(products), row: row, column: column, lane: lane, kBlock, isFirst: isFirst)
             }
@@ -96,15 +100,16 @@ struct MACPass {
 
     private func activation(row: Int, k: Int) -> Int32 {
         let nest = ActivationNest(multiply: multiply)
-        let address = nest.row(row) + nest.offset(step: k, perRun: multiply.run, stepBytes: 1)
-        let byte = memory[multiply.activations.space][address]
+        guard let offset = nest.offset(laidOut: k) else { return 0 }
+        let byte = memory[multiply.activations.space][nest.row(row) + offset]
         return multiply.activationFormat == .uint8 ? Int32(byte) : Int32(Int8(bitPattern: byte))
     }
 
     private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Int32 {
         let code = Int32(
             layout.code(
-                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k))
+                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: storedDepth, column: column,
+                k: k))
         let zero = Int32(parameters.zero(column: column, group: segment.weightGroup))
         switch multiply.codes {
         case .offset: return code - zero

@@ -4,7 +4,14 @@ import Formats
 /// Which formats the multipliers take.
 extension MACArray {
     public func support(_ format: ProductFormat) -> Support {
-        switch operands {
+        // A sum of floats goes through its blocks of 16 in the order of K, so leaving products out would change them.
+        if let structure = format.structure, operands.isFloat {
+            return .unsupported(reason: "weights are \(structure.name), arrays of float multipliers have no selectors")
+        }
+        if let reason = structureProblem(format, selectorInputs: selectorInputs, name: "the array") {
+            return .unsupported(reason: reason)
+        }
+        return switch operands {
         case .int8: integerSupport(format)
         case .fp16: floatSupport(format, roundingTo: .float16)
         case .fp8: floatSupport(format, roundingTo: .minifloat(.e4m3))

@@ -9,7 +9,9 @@ extension MACArray {
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
         let schedule = MACSchedule(self, multiply)
         let cycles = TileCycles(self, schedule, scaled: multiply.isScaled && sums(multiply) == .scaled)
-        let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, rows * columns)
+        let products = multiply.rows * multiply.columns * multiply.depth
+        let ideal = multiply.structure.pattern.map { ceilDivide(products * $0.n, rows * columns * $0.m) }
+            ?? ceilDivide(products, rows * columns)
         return UnitTiming(
             occupancyParts: [
                 .init(.fillAndDrain, "first weight tile into the shadow registers", cycles.firstLoad),
@@ -19,7 +21,9 @@ extension MACArray {
                 .init(.fillAndDrain, "rows held back until their trees are added", cycles.chain),
                 .init(.fillAndDrain, "next weight tile not loaded in time", cycles.loadStall),
             ],
-            latencyParts: operands.isFloat ? floatLatency(sums(multiply)) : latencyParts(scaled: multiply.isScaled))
+            latencyParts: operands.isFloat
+                ? floatLatency(sums(multiply))
+                : latencyParts(scaled: multiply.isScaled, selects: multiply.structure != .dense))
     }
 
     private func floatLatency(_ sums: MACSums) -> [UnitTiming.Part] {
@@ -41,9 +45,10 @@ extension MACArray {
         }
     }
 
-    private func latencyParts(scaled: Bool) -> [UnitTiming.Part] {
-        let sums: [UnitTiming.Part] = [
-            .init(.fillAndDrain, "operand register", 1),
+    private func latencyParts(scaled: Bool, selects: Bool) -> [UnitTiming.Part] {
+        let reads: [UnitTiming.Part] = [.init(.fillAndDrain, "operand register", 1)]
+            + (selects ? [.init(.fillAndDrain, "selector register", 1)] : [])
+        let sums: [UnitTiming.Part] = reads + [
             .init(.fillAndDrain, "product register", 1),
             .init(.fillAndDrain, "adder tree registers", levels(rows)),
             .init(.fillAndDrain, "integer accumulate", 1),

@@ -19,6 +19,7 @@ extension InstructionCheck {
         checkKind(work, shape: shape, engine: engine)
         checkFloats(work, engine: engine)
         checkActivations(work, shape: shape)
+        checkStructure(work, engine: engine)
         checkWeights(work, engine: engine)
         let sums = Extent(start: work.accumulators, bytes: 4 * work.columns)
         require(sums.swept(count: rows, stride: work.accumulatorPitch), in: .accumulators, "accumulators")
@@ -85,18 +86,41 @@ extension InstructionCheck {
         require(extent, in: work.activations.space, "activations")
     }
 
+    private mutating func checkStructure(_ work: Multiply, engine: any Engine) {
+        guard let pattern = work.structure.pattern else { return }
+        let format = ProductFormat(
+            activations: work.activationFormat == .uint8 ? .uint8 : .int8, weights: .unsigned(bits: work.weightBits),
+            runtimeWeights: work.codes == .twosComplement, structure: pattern)
+        if case .unsupported(let reason) = engine.support(format) { report("structure", reason) }
+        require(work.codes == .offset, "structure", "weights of \(pattern.name) have int codes")
+        if case .scaled(let weights, let activations) = work.output {
+            for group in [weights?.group, activations?.group].compactMap({ $0 }) {
+                require(
+                    group.isMultiple(of: pattern.m), "structure",
+                    "groups of \(group) along K do not hold whole blocks of \(pattern.m)")
+            }
+        }
+    }
+
     private mutating func checkWeights(_ work: Multiply, engine: any Engine) {
         let size = target.machine.scratchpads.weights
-        // A weight takes a bit at least, so this also keeps the products below from wrapping.
+        // A weight takes a bit at least, and one in 32 is stored at least, so this also keeps the products below from
+        // wrapping.
         let depth = laidOutDepth(work, engine)
-        guard depth / 8 <= size, work.columns / 8 <= size else {
+        guard depth / (8 * 32) <= size, work.columns / 8 <= size else {
             return report("weights", "\(work.columns) columns of \(depth) weights lie outside 'wgt'")
         }
         let block = engine.columnBlock
         let blocks = (work.columns - 1) / block + 1
-        let blockBytes = engine.weightBytes(depth: depth, weightBits: work.weightBits)
+        let stored = work.structure.pattern?.kept(of: depth) ?? depth
+        let blockBytes = engine.weightBytes(depth: stored, weightBits: work.weightBits)
         let weights = Extent(start: work.weights, bytes: blockBytes).swept(count: blocks, stride: blockBytes)
         require(weights, in: .weights, "weights")
+        if case .nOfM(let pattern, let positions) = work.structure {
+            let bytes = PositionLayout(pattern: pattern, columnBlock: block).bytes(kept: stored)
+            let extent = Extent(start: positions, bytes: bytes).swept(count: blocks, stride: bytes)
+            require(extent, in: .weights, "positions")
+        }
         var group = depth
         if case .scaled(let scales?, _) = work.output {
             guard scales.group >= 1 else { return report("output.weights.group", "a group has at least 1 weight") }
@@ -116,7 +140,7 @@ extension InstructionCheck {
 
     /// K as weights and groups count it: every run is padded to whole granules.
     private func laidOutDepth(_ work: Multiply, _ engine: any Engine) -> Int {
-        let granule = engine.depthBlock
+        let granule = engine.depthGranule(work.structure.pattern)
         return work.ky.count * work.kx.count * ((work.run - 1) / granule + 1) * granule
     }
 

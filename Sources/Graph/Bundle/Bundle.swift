@@ -7,11 +7,15 @@ public struct Bundle: Sendable {
     private enum Entry: Sendable {
         case tensor(Tensor)
         case file(SafetensorsFile.Entry, ConstantSource)
+        /// Kept values and their positions.
+        case kept(SafetensorsFile.Entry, positions: SafetensorsFile.Entry, ConstantSource)
     }
     private var entries: [String: Entry] = [:]
     private var file: SafetensorsFile?
     /// Path of the file, for messages.
     private var path: String?
+    /// Types of the file's constants: left-out weights are zero points, which other constants hold.
+    private var types: [String: TensorType] = [:]
 
     /// A bundle in memory.
     public init(_ tensors: [String: Tensor] = [:]) { entries = tensors.mapValues { .tensor($0) } }
@@ -21,23 +25,44 @@ public struct Bundle: Sendable {
     public init(file: SafetensorsFile, path: String? = nil, document: GraphDocument) throws(Diagnostics) {
         self.file = file
         self.path = path
+        types = document.graph.types
         var problems = Diagnostics()
         for name in document.graph.constants {
             guard let type = document.graph.types[name] else { continue }
             let source = document.sources[name] ?? ConstantSource(tensor: name)
-            guard let entry = file.entries[source.tensor] else {
-                let hint = Suggestion.hint(for: source.tensor, in: file.names)
-                problems.report(
-                    Diagnostic(file: path, node: name, field: "tensor", "there is no tensor '\(source.tensor)'\(hint)"))
-                continue
+            do throws(Diagnostic) {
+                entries[name] = try Self.entry(of: type, source, in: file)
+            } catch {
+                problems.report(Diagnostic(file: path, node: name, field: error.field, error.message))
             }
-            if let message = Self.mismatch(entry, type, source.storage) {
-                problems.report(Diagnostic(file: path, node: name, message))
-                continue
-            }
-            entries[name] = .file(entry, source)
         }
         guard problems.isEmpty else { throw problems }
+    }
+
+    private static func entry(
+        of type: TensorType, _ source: ConstantSource, in file: SafetensorsFile
+    ) throws(Diagnostic) -> Entry {
+        let values = try entry(source.tensor, field: "tensor", in: file)
+        guard let name = source.positions, let pattern = type.encoding.structure.pattern else {
+            if let message = mismatch(values, type, source.storage) { throw Diagnostic(message) }
+            return .file(values, source)
+        }
+        let shape = KeptWeights.shape(type.shape, pattern)
+        let keptType = TensorType(shape: shape, encoding: type.encoding)
+        if let message = mismatch(values, keptType, source.storage) { throw Diagnostic(message) }
+        let positions = try entry(name, field: "positions", in: file)
+        let positionType = pattern.positionType(shape, source.storage)
+        if let message = mismatch(positions, positionType, source.storage) {
+            throw Diagnostic(field: "positions", message)
+        }
+        return .kept(values, positions: positions, source)
+    }
+
+    private static func entry(
+        _ name: String, field: String, in file: SafetensorsFile
+    ) throws(Diagnostic) -> SafetensorsFile.Entry {
+        if let entry = file.entries[name] { return entry }
+        throw Diagnostic(field: field, "there is no tensor '\(name)'\(Suggestion.hint(for: name, in: file.names))")
     }
 
     public var names: [String] { entries.keys.sorted() }
@@ -59,17 +84,42 @@ public struct Bundle: Sendable {
                 let decoded = Self.decode(bytes, type, source.storage)
             else { throw Diagnostic(file: path, node: name, "the file does not hold \(type.text)") }
             tensor = decoded
+        case .kept(let values, let positions, let source):
+            do throws(Diagnostic) {
+                tensor = try expanded(type, values: values, positions: positions, source)
+            } catch { throw Diagnostic(file: path, node: error.node ?? name, field: error.field, error.message) }
         }
         guard tensor.shape == type.shape, tensor.isStored(as: type.encoding.codec),
             tensor.storedCount == Sizes.count(type.shape)
         else { throw Diagnostic(file: path, node: name, "holds \(tensor.shape), not \(type.text)") }
-        if let index = tensor.firstMalformed(type.encoding.codec) {
-            let code = tensor.code(at: index)
-            throw Diagnostic(
-                file: path, node: name, field: "[\(index)]",
-                "\(Int32(bitPattern: code)) is no code of \(type.encoding.codec.name)")
+        if let malformed = Self.malformed(tensor, type.encoding.codec) {
+            throw Diagnostic(file: path, node: name, field: malformed.field, malformed.message)
         }
         return tensor
+    }
+
+    private static func malformed(_ tensor: Tensor, _ codec: Codec) -> Diagnostic? {
+        guard let index = tensor.firstMalformed(codec) else { return nil }
+        let code = Int32(bitPattern: tensor.code(at: index))
+        return Diagnostic(field: "[\(index)]", "\(code) is no code of \(codec.name)")
+    }
+
+    /// The weight with its zeros from what the file holds of it.
+    private func expanded(
+        _ type: TensorType, values: SafetensorsFile.Entry, positions: SafetensorsFile.Entry, _ source: ConstantSource
+    ) throws(Diagnostic) -> Tensor {
+        guard let pattern = type.encoding.structure.pattern, let valueBytes = file?.bytes(of: values),
+            let positionBytes = file?.bytes(of: positions)
+        else { throw Diagnostic("the file does not hold \(type.text)") }
+        let shape = KeptWeights.shape(type.shape, pattern)
+        let positionType = pattern.positionType(shape, source.storage)
+        guard let kept = Self.decode(valueBytes, TensorType(shape: shape, encoding: type.encoding), source.storage),
+            let places = Self.decode(positionBytes, positionType, source.storage)
+        else { throw Diagnostic("the file does not hold \(type.text)") }
+        if let malformed = Self.malformed(kept, type.encoding.codec) { throw malformed }
+        let zeros = try zeroElements(of: type, types: types)
+        return try KeptWeights(type: type, pattern: pattern, zeros: zeros).expanded(
+            values: kept, positions: places.bytes)
     }
 
     /// Why the file's tensor cannot be this constant.
@@ -94,6 +144,20 @@ public struct Bundle: Sendable {
         switch storage {
         case .packed: PackedRows.decode(bytes, shape: type.shape, codec: type.encoding.codec)
         case .bytes: Tensor(shape: type.shape, codec: type.encoding.codec, elements: bytes)
+        }
+    }
+}
+
+extension NOfM {
+    func positionType(_ shape: [Int], _ storage: ConstantSource.Storage) -> TensorType {
+        TensorType(shape: shape, encoding: TensorEncoding(codec: positionCodec(storage)))
+    }
+
+    /// How positions are stored: a byte each, or as many bits as they need.
+    func positionCodec(_ storage: ConstantSource.Storage) -> Codec {
+        switch storage {
+        case .bytes: .uint8
+        case .packed: .unsigned(bits: positionBits)
         }
     }
 }

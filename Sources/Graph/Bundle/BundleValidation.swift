@@ -3,7 +3,7 @@ import Formats
 
 extension Bundle {
     /// Decodes every constant of the graph and checks what types cannot say: codes, scales that are positive, zero
-    /// points inside their codec, shifts inside 64-bit arithmetic.
+    /// points inside their codec, weights that obey their structure, shifts inside 64-bit arithmetic.
     ///
     /// - Throws: one diagnostic per constant that is wrong, at its first wrong element.
     public func validate(for graph: Graph) throws(Diagnostics) {
@@ -14,9 +14,20 @@ extension Bundle {
             do throws(Diagnostic) {
                 let tensor = try tensor(named: name, type: type)
                 try Self.check(tensor, name, type, roles)
+                try checkStructure(tensor, name, type, graph)
             } catch { problems.report(error) }
         }
         guard problems.isEmpty else { throw problems }
+    }
+
+    private func checkStructure(
+        _ tensor: Tensor, _ name: String, _ type: TensorType, _ graph: Graph
+    ) throws(Diagnostic) {
+        guard let pattern = type.encoding.structure.pattern else { return }
+        let zeros = try zeroElements(of: type, types: graph.types)
+        do throws(Diagnostic) {
+            try KeptWeights(type: type, pattern: pattern, zeros: zeros).check(tensor)
+        } catch { throw Diagnostic(node: name, field: error.field, error.message) }
     }
 
     private static func check(

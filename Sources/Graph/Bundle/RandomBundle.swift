@@ -20,7 +20,20 @@ extension Bundle {
                 bundle.set(name, Tensor(shape: type.shape, floats: values, codec: codec))
             }
         }
+        // Last, because what is left out becomes the zero point, which another constant may hold.
+        for name in graph.constants { bundle.prune(name, graph, seed: seed) }
         return bundle
+    }
+
+    /// Makes a dense weight obey its structure: n places of each block, drawn at random, keep their element.
+    private mutating func prune(_ name: String, _ graph: Graph, seed: UInt64) {
+        guard let type = graph.types[name], let pattern = type.encoding.structure.pattern,
+            let tensor = try? tensor(named: name, type: type),
+            let zeros = try? zeroElements(of: type, types: graph.types)
+        else { return }
+        var random = SplitMix64(seed: seed, name: name + " positions")
+        let weights = KeptWeights(type: type, pattern: pattern, zeros: zeros)
+        set(name, weights.pruned(tensor) { Int(random.below(UInt64($0))) })
     }
 }
 

@@ -54,8 +54,15 @@ public enum ZeroPoint: Hashable, Sendable {
     case tensor(String, Granularity)
 }
 
-/// Which elements of a weight are stored.
-public enum WeightStructure: Hashable, Sendable { case dense }
+/// Which elements of a weight may differ from zero.
+public enum WeightStructure: Hashable, Sendable {
+    case dense
+    /// At most n of every m consecutive elements of the last axis, counted from its start.
+    case nOfM(NOfM)
+
+    /// The pattern of an N:M structure.
+    public var pattern: NOfM? { if case .nOfM(let pattern) = self { pattern } else { nil } }
+}
 /// Whether parts of a tensor have encodings of their own.
 public enum Split: Hashable, Sendable { case none }
 /// Values stored beside the tensor (outliers).

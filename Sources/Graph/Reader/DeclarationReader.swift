@@ -47,7 +47,8 @@ struct DeclarationReader {
     private static func source(_ reader: inout ObjectReader, _ name: String) -> ConstantSource {
         ConstantSource(
             tensor: reader.optional("tensor", default: name),
-            storage: reader.optionalChoice("storage", default: ConstantSource.Storage.bytes))
+            storage: reader.optionalChoice("storage", default: ConstantSource.Storage.bytes),
+            positions: reader.optional("positions", String.self))
     }
 
     /// After all sections: scales and zero points are constants, so all of them are known now. A tensor whose encoding
@@ -60,7 +61,12 @@ struct DeclarationReader {
             guard let type = types[name] else { continue }
             let place = FieldPlace(node: name, path: "encoding")
             let before = problems.all.count
-            rules.check(type.encoding, shape: type.shape, at: place, into: &problems)
+            rules.check(
+                type.encoding, shape: type.shape, isConstant: sources[name] != nil, at: place, into: &problems)
+            if sources[name]?.positions != nil, type.encoding.structure == .dense {
+                let field = FieldPlace(node: name, path: "positions")
+                problems.report(field.diagnostic("belongs to a weight with N:M structure, this one is dense"))
+            }
             if problems.all.count > before { wrong.append(name) }
             if sources[name]?.storage == .packed, type.encoding.codec.bits >= 16, type.encoding.codec.isFloat {
                 let field = FieldPlace(node: name, path: "storage")

@@ -29,15 +29,39 @@ extension TensorEncoding {
         let scale = scale(&reader, granularity)
         let zero = zero(&reader, granularity)
         // Closed sets of one case each so far; a later version adds more.
-        for slot in [("structure", "dense"), ("split", "none"), ("side_channel", "none")] {
+        for slot in [("split", "none"), ("side_channel", "none")] {
             if let name = reader.optional(slot.0, String.self) { _ = reader.choice(slot.0, name, [(slot.1, ())]) }
         }
-        guard let codec, let scale, let zero, let granularity else { return nil }
+        let structure = structure(&reader)
+        guard let codec, let scale, let zero, let granularity, let structure else { return nil }
         if granularity != .tensor, scale.tensors.isEmpty, case .uniform = zero {
             reader.report(reader.has("axis") ? "axis" : "group", "needs the name of a scale or zero tensor")
             return nil
         }
-        return TensorEncoding(codec: codec, scale: scale, zeroPoint: zero)
+        return TensorEncoding(codec: codec, scale: scale, zeroPoint: zero, structure: structure)
+    }
+
+    /// `"dense"` or `{"n": 2, "m": 4}`; `nil` after reporting what is wrong.
+    private static func structure(_ reader: inout ObjectReader) -> WeightStructure? {
+        guard let value = reader.raw("structure") else { return .dense }
+        if case .string(let name) = value {
+            return reader.choice("structure", name, [("dense", WeightStructure.dense)])
+        }
+        let place = reader.place.key("structure")
+        return reader.collect { problems in
+            ObjectReader.read(value, at: place, into: &problems) { pattern(&$0, at: place) } ?? nil
+        }
+    }
+
+    private static func pattern(_ reader: inout ObjectReader, at place: FieldPlace) -> WeightStructure? {
+        guard let n = reader.required("n", Int.self), let m = reader.required("m", Int.self) else { return nil }
+        if let pattern = NOfM(n: n, m: m) { return .nOfM(pattern) }
+        let (kept, sizes) = (NOfM.keptCounts.map(String.init), NOfM.blockSizes.map(String.init))
+        reader.report(
+            place.diagnostic(
+                "is \(n):\(m), n of \(kept.joined(separator: ", ")) and a greater m of "
+                    + "\(sizes.joined(separator: ", ")) expected"))
+        return nil
     }
 
     private static func granularity(_ reader: inout ObjectReader) -> Granularity? {

@@ -34,9 +34,13 @@ public struct ConstantSource: Hashable, Sendable {
     /// Name inside the safetensors file.
     public var tensor: String
     public var storage: Storage
+    /// Of a weight with N:M structure: the tensor of that file that holds the positions of the kept values, which alone
+    /// are stored then. `nil` when the weight is stored with its zeros.
+    public var positions: String?
 
-    public init(tensor: String, storage: Storage = .bytes) {
+    public init(tensor: String, storage: Storage = .bytes, positions: String? = nil) {
         self.tensor = tensor
         self.storage = storage
+        self.positions = positions
     }
 }

@@ -9,8 +9,17 @@ struct EncodingRules {
     /// Scales computed at run time by a dynamic quantise.
     var runTimeScales: Set<String> = []
 
-    /// - Parameter place: where the encoding is written (`encoding`); fields of problems are below it.
-    func check(_ encoding: TensorEncoding, shape: [Int], at place: FieldPlace, into problems: inout Diagnostics) {
+    /// - Parameters:
+    ///   - isConstant: only values that are known beforehand can obey a structure.
+    ///   - place: where the encoding is written (`encoding`); fields of problems are below it.
+    func check(
+        _ encoding: TensorEncoding, shape: [Int], isConstant: Bool = false, at place: FieldPlace,
+        into problems: inout Diagnostics
+    ) {
+        if case .nOfM(let pattern) = encoding.structure {
+            let rule = StructureRule(pattern: pattern, encoding: encoding, shape: shape, isConstant: isConstant)
+            for problem in rule.problems { problems.report(place.key("structure").diagnostic(problem)) }
+        }
         check(encoding.scale, encoding, shape, place.key("scale"), &problems)
         check(encoding.zeroPoint, encoding, shape, place.key("zero"), &problems)
     }

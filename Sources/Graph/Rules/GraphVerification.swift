@@ -86,7 +86,8 @@ private struct GraphVerifier {
     private mutating func checkEncoding(of name: String, at place: FieldPlace) {
         guard let type = graph.types[name] else { return }
         let rules = EncodingRules(types: graph.types, constants: constants, runTimeScales: runTimeScales)
-        rules.check(type.encoding, shape: type.shape, at: place, into: &problems)
+        rules.check(
+            type.encoding, shape: type.shape, isConstant: constants.contains(name), at: place, into: &problems)
     }
 
     private mutating func checkTypes(of node: Node) {

@@ -14,6 +14,7 @@ public enum ShapeRules {
         of operation: Operation, inputs: [TensorType], declared: TensorEncoding? = nil, outputs: Int? = nil
     ) throws(Diagnostics) -> [TensorType] {
         var rule = RuleContext(inputs: inputs, declared: declared)
+        rule.checkStructures(of: operation)
         let types = rule.types(of: operation) ?? []
         if rule.problems.isEmpty { rule.checkSizes(of: types, named: outputs) }
         guard rule.problems.isEmpty else { throw rule.problems }

@@ -51,15 +51,19 @@ public enum GraphSchema {
                 ),
                 ("zero", .object(["oneOf": [integer, reference("name")]])),
                 ("axis", integer), ("group", .object(["type": "integer", "minimum": 1])),
-                ("structure", .object(["const": "dense"])), ("split", .object(["const": "none"])),
+                ("structure", .object(["oneOf": [.object(["const": "dense"]), reference("pattern")]])),
+                ("split", .object(["const": "none"])),
                 ("side_channel", .object(["const": "none"])),
             ]),
+        "pattern": object(
+            required: ["n", "m"], [("n", numbers(NOfM.keptCounts)), ("m", numbers(NOfM.blockSizes))]),
         "tensor": object(required: ["shape"], tensorKeys),
         "constant": object(
             required: ["shape"],
             tensorKeys + [
                 ("tensor", reference("name")),
                 ("storage", .object(["enum": .array(ConstantSource.Storage.allCases.map { .string($0.rawValue) })])),
+                ("positions", reference("name")),
             ]),
         "node": .object(["oneOf": .array(OperationForm.all.map(node))]),
     ]
@@ -99,6 +103,8 @@ public enum GraphSchema {
     static func reference(_ name: String) -> JSONValue { .object(["$ref": .string("#/$defs/\(name)")]) }
 
     static let integer = JSONValue.object(["type": "integer"])
+
+    private static func numbers(_ values: [Int]) -> JSONValue { .object(["enum": JSONValue(values)]) }
 
     private static func text(_ description: String) -> JSONValue {
         .object(["type": "string", "description": .string(description)])

@@ -1,4 +1,5 @@
 import Diagnostics
+import Formats
 import Foundation
 
 extension Bundle {
@@ -11,17 +12,33 @@ extension Bundle {
             let source = sources[name] ?? ConstantSource(tensor: name)
             do throws(Diagnostic) {
                 let tensor = try tensor(named: name, type: type)
-                let codec = type.encoding.codec
-                switch source.storage {
-                case .bytes: tensors[source.tensor] = (codec.safetensorsType, type.shape, Data(tensor.bytes))
-                case .packed:
-                    let shape = PackedRows.shape(type.shape, bits: codec.bits)
-                    tensors[source.tensor] = (.u8, shape, Data(PackedRows.encode(tensor, codec)))
+                guard let positions = source.positions, let pattern = type.encoding.structure.pattern else {
+                    tensors[source.tensor] = Self.stored(tensor, type.encoding.codec, source.storage)
+                    continue
                 }
+                let zeros = try zeroElements(of: type, types: graph.types)
+                let kept: (values: Tensor, positions: [UInt8])
+                do throws(Diagnostic) {
+                    kept = try KeptWeights(type: type, pattern: pattern, zeros: zeros).compressed(tensor)
+                } catch { throw Diagnostic(node: name, field: error.field, error.message) }
+                tensors[source.tensor] = Self.stored(kept.values, type.encoding.codec, source.storage)
+                tensors[positions] = Self.stored(
+                    Tensor(shape: kept.values.shape, storage: .uint8(kept.positions)),
+                    pattern.positionCodec(source.storage), source.storage)
             } catch { problems.report(error) }
         }
         guard problems.isEmpty else { throw problems }
         return SafetensorsWriter.data(tensors)
+    }
+
+    private static func stored(
+        _ tensor: Tensor, _ codec: Codec, _ storage: ConstantSource.Storage
+    ) -> (type: SafetensorsType, shape: [Int], bytes: Data) {
+        switch storage {
+        case .bytes: (codec.safetensorsType, tensor.shape, Data(tensor.bytes))
+        case .packed:
+            (.u8, PackedRows.shape(tensor.shape, bits: codec.bits), Data(PackedRows.encode(tensor, codec)))
+        }
     }
 }
 

@@ -24,6 +24,7 @@ public enum GraphWriter {
         if let source = document.sources[name] {
             if source.tensor != name { object["tensor"] = .string(source.tensor) }
             if source.storage != .bytes { object["storage"] = .string(source.storage.rawValue) }
+            object["positions"] = source.positions.map { .string($0) }
         }
         return .object(object)
     }
@@ -50,6 +51,9 @@ public enum GraphWriter {
         case .tensor: break
         case .axis(let axis): object["axis"] = .integer(axis)
         case .group(let size): object["group"] = .integer(size)
+        }
+        if let pattern = encoding.structure.pattern {
+            object["structure"] = .object(["n": .integer(pattern.n), "m": .integer(pattern.m)])
         }
         return object.keys.count == 1 ? .string(encoding.codec.name) : .object(object)
     }

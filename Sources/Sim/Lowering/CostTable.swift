@@ -129,6 +129,7 @@ extension Multiply {
         result.activations.offset = 0
         result.weights = 0
         result.accumulators = 0
+        if case .nOfM(let pattern, _) = structure { result.structure = .nOfM(pattern, positions: 0) }
         if case .table = zero { result.zero = .table(offset: 0) }
         if case .scaled(var weights, var activations) = output {
             weights?.offset = 0

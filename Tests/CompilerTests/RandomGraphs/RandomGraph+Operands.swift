@@ -109,7 +109,14 @@ extension RandomGraph {
             return constant(TensorType(shape: shape, encoding: encoding))
         }
         var granularity = oneOf([Granularity.tensor, .axis(0), .axis(0)])
+        // One in four weights leaves most of its values out.
+        let isBipolar = if case .bipolar = encoding.codec { true } else { false }
+        if chance(1, 4), !isBipolar { encoding.structure = .nOfM(oneOf(NOfM.all)) }
         if groups, chance(1, 2) { granularity = .group(size: oneOf([4, 8, 16, 32, 64, isWild ? 3 : 12])) }
+        // Groups hold whole blocks, or else the tensor has one scale.
+        if let pattern = encoding.structure.pattern, case .group(let size) = granularity, !size.isMultiple(of: pattern.m) {
+            granularity = size.isMultiple(of: 4) ? .group(size: size / 4 * pattern.m) : .tensor
+        }
         encoding.scale = scaled ? scale(granularity, shape) : .none
         if case .bipolar = encoding.codec, !isWild { return constant(TensorType(shape: shape, encoding: encoding)) }
         if chance(1, 2) { encoding.zeroPoint = zeroPoint(encoding.codec, granularity, shape) }

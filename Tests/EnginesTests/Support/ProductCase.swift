@@ -1,5 +1,6 @@
 import Arch
 import Engines
+import Formats
 
 /// A product with its operands as numbers: laid out for an engine, and evaluated from the definition.
 struct ProductCase {
@@ -31,12 +32,16 @@ struct ProductCase {
     /// [row][group]
     var activationScales: [[Float]] = []
     var scaled = false
+    /// N:M structure; `codes` are dense all the same, zero points where nothing is kept.
+    var pattern: NOfM?
+    /// [column][kept k], ascending in a block.
+    var positions: [[Int]] = []
 
     var usesTables: Bool { format.areTables }
-    var granule: Int { usesTables ? length : 1 }
+    var granule: Int { usesTables ? length : pattern?.m ?? 1 }
     /// Tables of one run.
     var runTables: Int { (run + length - 1) / length }
-    var laidOutRun: Int { usesTables ? runTables * length : run }
+    var laidOutRun: Int { (run + granule - 1) / granule * granule }
     var depth: Int { ky * kx * laidOutRun }
     var rows: Int { outer * inner }
     var width: Int { inner + kx - 1 }
@@ -89,11 +94,49 @@ struct ProductCase {
         }
     }
 
+    /// [column][stored k]
+    private var storedCodes: [[UInt8]] {
+        guard let pattern else { return codes }
+        return (0..<columns).map { column in
+            positions[column].enumerated().map { kept, position in
+                codes[column][kept / pattern.n * pattern.m + position]
+            }
+        }
+    }
+
+    /// [block][kept k] rows of `block` positions, bit by bit.
+    private func positionBytes(_ pattern: NOfM, block: Int) -> [UInt8] {
+        var width = 0
+        while 1 << width < pattern.m { width += 1 }
+        var bytes: [UInt8] = []
+        for first in stride(from: 0, to: columns, by: block) {
+            for kept in positions[0].indices {
+                var bits: [Int] = []
+                for lane in 0..<block {
+                    let position = first + lane < columns ? positions[first + lane][kept] : 0
+                    bits += (0..<width).map { position >> $0 & 1 }
+                }
+                while bits.count % 8 != 0 { bits.append(0) }
+                bytes += stride(from: 0, to: bits.count, by: 8).map { start in
+                    (0..<8).reduce(0) { $0 | UInt8(bits[start + $1]) << $1 }
+                }
+            }
+        }
+        return bytes
+    }
+
     /// The instruction and its memory, with the parts at odd places.
     func prepare(_ engine: any Engine) -> (Multiply, Scratchpads) {
         var weights = [UInt8](repeating: 0xEE, count: 6)
         let block = engine.columnBlock
-        weights += engine.layOut(codes: codes.flatMap { $0 }, columns: columns, depth: depth, weightBits: bits)
+        let stored = storedCodes
+        weights += engine.layOut(
+            codes: stored.flatMap { $0 }, columns: columns, depth: stored[0].count, weightBits: bits)
+        var structure = Multiply.Structure.dense
+        if let pattern {
+            structure = .nOfM(pattern, positions: weights.count)
+            weights += positionBytes(pattern, block: block)
+        }
         var zeroField = Multiply.Zero.immediate(zero)
         if let zeros {
             zeroField = .table(offset: weights.count)
@@ -123,7 +166,8 @@ struct ProductCase {
             outerRows: .init(count: outer, stride: width * pixelBytes),
             innerRows: .init(count: inner, stride: pixelBytes), ky: .init(count: ky, stride: width * pixelBytes),
             kx: .init(count: kx, stride: pixelBytes), run: run, weights: 6, weightBits: bits, codes: bipolar ? .bipolar : .offset,
-            zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch, accumulate: false,
+            structure: structure, zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch,
+            accumulate: false,
             output: scaled ? .scaled(weights: weightField, activations: activationField) : .integer)
         let pads = Scratchpads(
             activations: activations, weights: weights, tables: tables, accumulators: 8 + rows * pitch)

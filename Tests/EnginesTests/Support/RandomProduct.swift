@@ -1,9 +1,11 @@
 import Arch
+import Formats
 
 extension ProductCase {
     /// A product of random shape, nest, scales and values; every fourth one has only extreme values.
     static func random(
-        _ format: Multiply.Activations, length: Int = 4, seed: UInt64, maximumRun: Int = 40, maximumColumns: Int = 40
+        _ format: Multiply.Activations, length: Int = 4, seed: UInt64, maximumRun: Int = 40, maximumColumns: Int = 40,
+        pattern: NOfM? = nil
     ) -> ProductCase {
         var random = SeededGenerator(seed)
         let bits = [1, 2, 3, 4, 8].randomElement(using: &random) ?? 1
@@ -14,10 +16,32 @@ extension ProductCase {
             run: .random(in: 1...maximumRun, using: &random),
             columns: .random(in: 1...maximumColumns, using: &random), bits: bits,
             bipolar: .random(using: &random))
+        if pattern != nil { (product.pattern, product.bipolar) = (pattern, false) }
         product.scaled = .random(using: &random)
         product.fill(extremes: seed % 4 == 0, using: &random)
         product.chooseScales(using: &random)
+        product.prune(using: &random)
         return product
+    }
+
+    /// Draws which n of every m k are kept; the other codes, and some that are kept, become their zero points.
+    mutating func prune(using random: inout SeededGenerator) {
+        guard let pattern else { return }
+        positions = []
+        for column in 0..<columns {
+            var kept: [Int] = []
+            for block in 0..<depth / pattern.m {
+                let chosen = (0..<pattern.m).shuffled(using: &random).prefix(pattern.n).sorted()
+                kept += chosen
+                for position in 0..<pattern.m {
+                    let k = block * pattern.m + position
+                    let isPadding = k % laidOutRun >= run
+                    if chosen.contains(position), !isPadding, Int.random(in: 0..<8, using: &random) > 0 { continue }
+                    codes[column][k] = UInt8(zeros?[column][k / (weightGroup ?? depth)] ?? zero)
+                }
+            }
+            positions.append(kept)
+        }
     }
 
     mutating func fill(extremes: Bool, using random: inout SeededGenerator) {
@@ -42,7 +66,8 @@ extension ProductCase {
         let weightsScaled = scaled && Bool.random(using: &random)
         if weightsScaled { weightGroup = granule * Int.random(in: 1...12, using: &random) }
         if scaled && Bool.random(using: &random) { activationGroup = granule * Int.random(in: 1...12, using: &random) }
-        let zeroRange = (1 << bits) - 256...256
+        // What is left out has the code of the zero point, which must be one then.
+        let zeroRange = pattern == nil ? (1 << bits) - 256...256 : 0...(1 << bits) - 1
         zero = Int.random(in: zeroRange, using: &random)
         let groups = (depth + (weightGroup ?? depth) - 1) / (weightGroup ?? depth)
         if Bool.random(using: &random) {

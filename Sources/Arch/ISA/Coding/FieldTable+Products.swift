@@ -1,6 +1,10 @@
+import Formats
+
 /// Field tables of the engines.
 extension FieldTable {
     private static let weightTypes = Multiply.Codes.allCases.map(\.name)
+    /// Names of the N:M patterns, by code.
+    private static let patterns = NOfM.all.map { "\($0.n)of\($0.m)" }
     private static let scaleFormats = Multiply.ScaleFormat.allCases.map(\.name)
 
     /// Names of the activation formats that one mnemonic takes, by code.
@@ -70,6 +74,15 @@ extension FieldTable {
 
     private static let corrections: [Clause<CodedProduct>] = [
         Clause(
+            .present, "structure",
+            [
+                .flag("has_structure", \.multiply.hasStructure, "only n of every m k have a weight"),
+                .choice("structure", 4, patterns, \.multiply.pattern, "n of m"),
+                .offset(
+                    "positions", in: .weights, \.multiply.positionOffset,
+                    "log2 m bits [block][kept k][column of block], rows of whole bytes"),
+            ]),
+        Clause(
             .present, "zeros",
             [
                 .flag("has_zero_table", \.multiply.hasZeroTable, "zero points from the weight space"),
@@ -100,12 +113,26 @@ extension FieldTable {
         Clause(.plain, "engine", [.unsigned("engine", 1, \.multiply.engine, "index of the engine in the machine")]),
     ]
 
+    /// Blocks have one zero point and one scale.
+    private static func broken(_ pattern: NOfM, _ multiply: Multiply) -> (field: String, message: String)? {
+        guard multiply.codes == .offset else {
+            return ("structure", "weights of \(pattern.name) have int codes, not \(multiply.codes.name)")
+        }
+        for (field, group) in [("weight_group", multiply.weightGroup), ("activation_group", multiply.activationGroup)] {
+            guard group.isMultiple(of: pattern.m) else {
+                return (field, "\(group) is not a multiple of the \(pattern.m) k of a block")
+            }
+        }
+        return nil
+    }
+
     private static let rule: @Sendable (CodedProduct) -> (field: String, message: String)? = { product in
         let multiply = product.multiply
         guard multiply.codes.bitWidths.contains(multiply.weightBits) else {
             let widths = multiply.codes.bitWidths.map(String.init).joined(separator: ", ")
             return ("weight_bits", "\(multiply.weightBits) is not one of \(widths)")
         }
+        if let pattern = multiply.structure.pattern, let broken = broken(pattern, multiply) { return broken }
         if multiply.hasWeightScales == 1, multiply.weightGroup == 0 {
             return ("weight_group", "0 should be at least 1")
         }

@@ -1,3 +1,5 @@
+import Formats
+
 /// A product as `mma` and `lmma` hold it; `mma` leaves the shape alone.
 struct CodedProduct: Hashable, Sendable {
     var multiply: Multiply
@@ -26,6 +28,25 @@ extension Multiply {
     var zeroImmediate: Int {
         get { if case .immediate(let value) = zero { value } else { 0 } }
         set { if hasZeroTable == 0 { zero = .immediate(newValue) } }
+    }
+
+    var hasStructure: Int {
+        get { structure == .dense ? 0 : 1 }
+        set {
+            if newValue != 0, structure == .dense, let first = NOfM.all.first { structure = .nOfM(first, positions: 0) }
+        }
+    }
+    /// Index in `NOfM.all`.
+    var pattern: Int {
+        get { structure.pattern.flatMap(NOfM.all.firstIndex(of:)) ?? 0 }
+        set {
+            guard case .nOfM(_, let positions) = structure, NOfM.all.indices.contains(newValue) else { return }
+            structure = .nOfM(NOfM.all[newValue], positions: positions)
+        }
+    }
+    var positionOffset: Int {
+        get { if case .nOfM(_, let positions) = structure { positions } else { 0 } }
+        set { if let pattern = structure.pattern { structure = .nOfM(pattern, positions: newValue) } }
     }
 
     var isScaled: Int {

@@ -1,0 +1,176 @@
+import Diagnostics
+import Formats
+
+/// How a weight of N:M structure is stored without its zeros: the last axis holds n elements for every block of m, and
+/// a tensor of the same shape says where in its block each of them stands, in ascending order. Places past the end of
+/// the last axis, in a last block that is short, hold the zero.
+struct KeptWeights {
+    let type: TensorType
+    let pattern: NOfM
+    let zeros: ZeroElements
+
+    /// Shape of the values, and of the positions.
+    static func shape(_ shape: [Int], _ pattern: NOfM) -> [Int] {
+        shape.dropLast() + [pattern.kept(of: shape.last ?? 0)]
+    }
+
+    /// In place of an index: a zero that is stored nowhere, or stands nowhere.
+    static let nowhere = -1
+
+    private var last: Int { type.shape.last ?? 0 }
+    private var keptLast: Int { pattern.kept(of: last) }
+
+    /// The weight with its zeros.
+    func expanded(values: Tensor, positions: [UInt8]) throws(Diagnostic) -> Tensor {
+        var places: [Int] = []
+        places.reserveCapacity(positions.count)
+        for slot in positions.indices { places.append(try place(of: slot, values, positions)) }
+        let count = type.count
+        return Tensor(shape: type.shape, storage: values.storage.scattered(places, count: count) { zeros[$0] })
+    }
+
+    /// Flat index of a kept value in the weight; `nowhere` for a zero past the end of its row.
+    private func place(of slot: Int, _ values: Tensor, _ positions: [UInt8]) throws(Diagnostic) -> Int {
+        let (row, kept) = slot.quotientAndRemainder(dividingBy: keptLast)
+        let (block, inBlock) = kept.quotientAndRemainder(dividingBy: pattern.n)
+        let position = Int(positions[slot])
+        func wrong(_ message: String) -> Diagnostic {
+            Diagnostic(field: "[\(slot)]", "row \(row), block \(block): " + message)
+        }
+        guard position < pattern.m else {
+            throw wrong("position \(position) is outside a block of \(pattern.m)")
+        }
+        if inBlock > 0, positions[slot - 1] >= position {
+            throw wrong("position \(position) follows \(positions[slot - 1]), ascending positions expected")
+        }
+        let k = block * pattern.m + position
+        if k < last { return row * last + k }
+        let zero = zeros[row * last + last - 1]
+        let isZero = values.isFloat ? values.float(at: slot) == 0 : Int32(bitPattern: values.code(at: slot)) == zero
+        guard isZero else { throw wrong("a value that is not zero stands at k \(k), past the last of \(last)") }
+        return Self.nowhere
+    }
+
+    /// The values and positions of a weight that obeys the pattern. A block with fewer values than n is filled up with
+    /// zeros at its highest free positions (as PyTorch's semi-structured conversion does for 2:4).
+    func compressed(_ tensor: Tensor) throws(Diagnostic) -> (values: Tensor, positions: [UInt8]) {
+        var places: [Int] = []
+        var positions: [UInt8] = []
+        for row in 0..<(last == 0 ? 0 : type.count / last) {
+            for block in 0..<keptLast / pattern.n {
+                let start = block * pattern.m
+                var kept = try keptPositions(tensor, row: row, start: start)
+                while kept != 0 {
+                    let k = start + kept.trailingZeroBitCount
+                    positions.append(UInt8(kept.trailingZeroBitCount))
+                    places.append(k < last ? row * last + k : Self.nowhere)
+                    kept &= kept - 1
+                }
+            }
+        }
+        let shape = Self.shape(type.shape, pattern)
+        let storage = tensor.storage.gathered(places) { slot in zeros[slot / keptLast * last + last - 1] }
+        return (Tensor(shape: shape, storage: storage), positions)
+    }
+
+    /// Bit p: position p of the block is kept.
+    private func keptPositions(_ tensor: Tensor, row: Int, start: Int) throws(Diagnostic) -> UInt32 {
+        let inside = min(pattern.m, last - start)
+        var mask: UInt32 = 0
+        for position in 0..<inside where !zeros.isZero(tensor, at: row * last + start + position) {
+            mask |= 1 << UInt32(position)
+        }
+        guard mask.nonzeroBitCount <= pattern.n else {
+            throw Diagnostic(
+                field: "[\(row * last + start)]",
+                "row \(row), block \(start / pattern.m) (k \(start) to \(start + inside - 1)) has "
+                    + "\(mask.nonzeroBitCount) values that are not zero, at most \(pattern.n) of \(pattern.m) expected")
+        }
+        var free = pattern.m - 1
+        while mask.nonzeroBitCount < pattern.n {
+            mask |= 1 << UInt32(free)
+            free -= 1
+        }
+        return mask
+    }
+
+    /// The weight with all but n places of each block zero. `draw` gives a number below its argument.
+    func pruned(_ tensor: Tensor, draw: (Int) -> Int) -> Tensor {
+        var places = Array(0..<type.count)
+        for row in 0..<(last == 0 ? 0 : type.count / last) {
+            for start in stride(from: 0, to: last, by: pattern.m) {
+                // Selection sampling (Knuth, volume 2, algorithm S): each place is kept with probability wanted / left.
+                let inside = min(pattern.m, last - start)
+                var wanted = min(pattern.n, inside)
+                for position in 0..<inside {
+                    if draw(inside - position) < wanted {
+                        wanted -= 1
+                    } else {
+                        places[row * last + start + position] = Self.nowhere
+                    }
+                }
+            }
+        }
+        return Tensor(shape: type.shape, storage: tensor.storage.gathered(places) { zeros[$0] })
+    }
+
+    /// Reports the first block that breaks the pattern.
+    func check(_ tensor: Tensor) throws(Diagnostic) {
+        for row in 0..<(last == 0 ? 0 : type.count / last) {
+            for start in stride(from: 0, to: last, by: pattern.m) {
+                _ = try keptPositions(tensor, row: row, start: start)
+            }
+        }
+    }
+}
+
+extension Tensor {
+    fileprivate var isFloat: Bool {
+        switch storage {
+        case .float32, .float16, .bfloat16, .minifloat: true
+        case .int8, .uint8, .int16, .uint16, .int32: false
+        }
+    }
+}
+
+extension Tensor.Storage {
+    /// `count` elements: element i of these at `places[i]`, `missing` elsewhere.
+    fileprivate func scattered(_ places: [Int], count: Int, missing: (Int) -> Int32) -> Tensor.Storage {
+        func scatter<Element>(_ values: [Element], _ zero: (Int32) -> Element) -> [Element] {
+            var result = (0..<count).map { zero(missing($0)) }
+            for (value, place) in zip(values, places) where place != KeptWeights.nowhere { result[place] = value }
+            return result
+        }
+        switch self {
+        case .int8(let values): return .int8(scatter(values) { Int8(truncatingIfNeeded: $0) })
+        case .uint8(let values): return .uint8(scatter(values) { UInt8(truncatingIfNeeded: $0) })
+        case .int16(let values): return .int16(scatter(values) { Int16(truncatingIfNeeded: $0) })
+        case .uint16(let values): return .uint16(scatter(values) { UInt16(truncatingIfNeeded: $0) })
+        case .int32(let values): return .int32(scatter(values) { $0 })
+        case .float32(let values): return .float32(scatter(values) { Float($0) })
+        case .float16(let values): return .float16(scatter(values) { _ in 0 })
+        case .bfloat16(let values): return .bfloat16(scatter(values) { _ in 0 })
+        case .minifloat(let format, let values): return .minifloat(format, scatter(values) { _ in 0 })
+        }
+    }
+
+    /// Element i is the one at `places[i]`, or `missing` of i.
+    fileprivate func gathered(_ places: [Int], missing: (Int) -> Int32) -> Tensor.Storage {
+        func gather<Element>(_ values: [Element], _ zero: (Int32) -> Element) -> [Element] {
+            places.enumerated().map { index, place in
+                place == KeptWeights.nowhere ? zero(missing(index)) : values[place]
+            }
+        }
+        switch self {
+        case .int8(let values): return .int8(gather(values) { Int8(truncatingIfNeeded: $0) })
+        case .uint8(let values): return .uint8(gather(values) { UInt8(truncatingIfNeeded: $0) })
+        case .int16(let values): return .int16(gather(values) { Int16(truncatingIfNeeded: $0) })
+        case .uint16(let values): return .uint16(gather(values) { UInt16(truncatingIfNeeded: $0) })
+        case .int32(let values): return .int32(gather(values) { $0 })
+        case .float32(let values): return .float32(gather(values) { Float($0) })
+        case .float16(let values): return .float16(gather(values) { _ in 0 })
+        case .bfloat16(let values): return .bfloat16(gather(values) { _ in 0 })
+        case .minifloat(let format, let values): return .minifloat(format, gather(values) { _ in 0 })
+        }
+    }
+}
