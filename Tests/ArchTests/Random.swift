@@ -108,7 +108,7 @@ enum RandomInstruction {
             engine: random.value(0...1), activations: random.local(), activationFormat: random.pick(formats),
             outerRows: loop(&random), innerRows: loop(&random), ky: loop(&random), kx: loop(&random),
             run: random.count(),
-            weights: random.offset(), weightBits: random.pick([1, 2, 3, 4, 8]),
+            weights: random.offset(), weightBits: random.pick(Array(1...8)),
             codes: random.pick(Multiply.Codes.allCases),
             zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),

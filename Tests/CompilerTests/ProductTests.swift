@@ -2,7 +2,9 @@ import Compiler
 import Testing
 
 @Suite struct ProductTests {
-    static let machines = ["mac-int8", "lut-tc", "mac-int8-tiny", "lut-tc-tiny", "dsp-chain", "dsp-chain-tiny"]
+    static let machines = [
+        "mac-int8", "lut-tc", "mac-int8-tiny", "lut-tc-tiny", "dsp-chain", "dsp-chain-tiny", "mixpe", "mixpe-tiny",
+    ]
 
     static func linear(m: Int, n: Int, k: Int, weights: String, input: String = "int8", output: String = "int32") -> String {
         """

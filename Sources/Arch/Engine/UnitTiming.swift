@@ -54,5 +54,7 @@ public struct UnitTiming: Hashable, Sendable {
 /// What is counted for energy.
 public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case multiplyAccumulate, lookup, tableEntry, shiftAdd, groupScale, vectorOperation
+    /// An activation added to the sum of its group; a sum corrected by zero point times group sum.
+    case groupSum, zeroCorrection
     case activationRead, weightRead, tableRead, accumulatorRead, accumulatorWrite, tableWrite, activationWrite
 }

@@ -59,7 +59,7 @@ public struct Multiply: Hashable, Sendable {
         case offset
         /// Odd levels 2u - (2^bits - 1); `zero` is not used.
         case bipolar
-        /// value = code - zero, the code being two's complement: operands made at run time (8 bits).
+        /// value = code - zero, the code being two's complement: operands made at run time (8 bits as compiled).
         case twosComplement
     }
 
@@ -112,7 +112,7 @@ public struct Multiply: Hashable, Sendable {
     /// Contiguous activations per (ky, kx).
     public var run: Int
     public var weights: Int
-    /// 1, 2, 3, 4 or 8.
+    /// 1 to 8.
     public var weightBits: Int
     public var codes: Codes
     public var zero: Zero

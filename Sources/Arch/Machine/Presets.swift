@@ -3,7 +3,9 @@ import Diagnostics
 /// The machines that have a name. All share clock, memory, front end and vector unit, so that they differ by their
 /// engines.
 public enum Presets {
-    public static let all: [Machine] = [macInt8, lutTC, dspChain, mac128, macInt8Tiny, lutTCTiny, dspChainTiny]
+    public static let all: [Machine] = [
+        macInt8, lutTC, dspChain, mixPE, mac128, macInt8Tiny, lutTCTiny, dspChainTiny, mixPETiny,
+    ]
 
     /// The preset of this name, or what names there are.
     public static func named(_ name: String) throws(Diagnostic) -> Machine {

@@ -1,5 +1,5 @@
 /// Stored weights: for each block of `columnBlock` columns, for each k, a little-endian bit stream of the codes of the
-/// block's columns, first column in the lowest bits, padded to a whole byte. Codes of 3 bits are stored as they are.
+/// block's columns, first column in the lowest bits, padded to a whole byte. Codes of 3, 5, 6 and 7 bits are stored as they are and may cross bytes.
 struct DenseLayout: Hashable, Sendable {
     let columnBlock: Int
     let weightBits: Int

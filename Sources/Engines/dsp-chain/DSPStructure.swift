@@ -104,7 +104,7 @@ struct DSPPass {
         switch multiply.codes {
         case .offset: return (code - zero).wrapped(to: 9)
         case .bipolar: return 2 * code - (1 << multiply.weightBits - 1)
-        case .twosComplement: return (Int(Int8(truncatingIfNeeded: code)) - zero).wrapped(to: 9)
+        case .twosComplement: return (code.wrapped(to: multiply.weightBits) - zero).wrapped(to: 9)
         }
     }
 }

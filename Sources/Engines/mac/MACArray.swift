@@ -61,25 +61,7 @@ public struct MACArray: Engine {
     /// Zero points for which every u - zero fits the signed 9-bit weight port.
     public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }
 
-    public func support(_ format: ProductFormat) -> Support {
-        switch format.activations {
-        case .signed(let bits) where bits <= 8: break
-        case .unsigned(let bits) where bits <= 8: break
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16:
-            return .unsupported(
-                reason: "activations are \(format.activations.name), the array multiplies int8 or uint8 codes")
-        }
-        if format.runtimeWeights {
-            switch format.weights {
-            case .signed(let bits) where bits <= 8: return .native
-            case .unsigned(let bits) where bits <= 8: return .native
-            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16:
-                return .unsupported(
-                    reason: "run-time weights are \(format.weights.name), expected one integer code per byte")
-            }
-        }
-        return weightSupport(format.weights, name: "the array")
-    }
+    public func support(_ format: ProductFormat) -> Support { denseSupport(format, name: "the array") }
 
     private func layout(_ weightBits: Int) -> DenseLayout {
         DenseLayout(columnBlock: columns, weightBits: weightBits)

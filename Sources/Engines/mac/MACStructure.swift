@@ -3,7 +3,7 @@ import Arch
 /// What the array does: tile by tile, row by row, products into an adder tree, sums into the accumulators.
 extension MACArray {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        let schedule = MACSchedule(self, multiply)
+        let schedule = schedule(multiply)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)
         let accumulators = AccumulatorFile(multiply: multiply, memory: memory)
@@ -108,7 +108,7 @@ struct MACPass {
         switch multiply.codes {
         case .offset: return code - zero
         case .bipolar: return 2 * code - ((1 << Int32(multiply.weightBits)) - 1)
-        case .twosComplement: return Int32(Int8(truncatingIfNeeded: code)) - zero
+        case .twosComplement: return Int32(Int(code).wrapped(to: multiply.weightBits)) - zero
         }
     }
 }

@@ -1,20 +1,19 @@
 import Arch
 
-/// Closed form of the schedule: tile t computes for C(t) cycles while the other weight buffer takes the L(t+1) K rows
-/// of the next tile, so start(0) = L(0), start(t+1) = start(t) + max(C(t), L(t+1)), occupancy = start(last) + C(last).
 extension MACArray {
+    /// Integer output accumulates in the scratchpad; a scaled segment of several tiles keeps its sums in the engine.
+    func schedule(_ multiply: Multiply) -> StationarySchedule {
+        StationarySchedule(
+            multiply, depthLanes: rows, columnLanes: columns, heldRows: multiply.isScaled ? partialRows : nil,
+            leavingLanes: multiply.isScaled ? epilogueLanes : nil)
+    }
+
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
-        let schedule = MACSchedule(self, multiply)
-        let cycles = TileCycles(self, schedule, scaled: multiply.isScaled)
+        let cycles = StationaryCycles(schedule(multiply))
         let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, rows * columns)
         return UnitTiming(
-            occupancyParts: [
-                .init(.fillAndDrain, "first weight tile into the shadow registers", cycles.firstLoad),
-                .init(.ideal, "rows broadcast at full width", ideal),
-                .init(.raggedEdges, "lanes of K and N not used", cycles.issue - ideal),
-                .init(.epilogue, "rows held back by the scale lanes", cycles.epilogue),
-                .init(.fillAndDrain, "next weight tile not loaded in time", cycles.loadStall),
-            ],
+            occupancyParts: cycles.parts(
+                ideal: ideal, fullWidth: "rows broadcast at full width", leaving: "rows held back by the scale lanes"),
             latencyParts: latencyParts(scaled: multiply.isScaled))
     }
 
@@ -31,40 +30,5 @@ extension MACArray {
             .init(.fillAndDrain, "scale register", 1),
             .init(.fillAndDrain, "f32 accumulate", 1),
         ]
-    }
-}
-
-/// Sums over all tiles of an instruction, one pass (column block, strip) of each size counted once and multiplied.
-struct TileCycles {
-    var firstLoad = 0
-    /// One cycle per row and tile.
-    var issue = 0
-    /// Cycles beyond one per row.
-    var epilogue = 0
-    /// max(0, L(t+1) - C(t)) over all tiles but the last.
-    var loadStall = 0
-
-    init(_ engine: MACArray, _ schedule: MACSchedule, scaled: Bool) {
-        let kBlocks = schedule.kBlocks
-        guard let first = kBlocks.first, schedule.rows > 0, schedule.columns > 0 else { return }
-        firstLoad = first.range.count
-        var stallAfterLast = 0
-        for block in schedule.blocks {
-            for strip in schedule.strips {
-                let passes = block.count * strip.count
-                for (index, kBlock) in kBlocks.enumerated() {
-                    let interval = scaled && kBlock.endsSegment ? ceilDivide(block.size, engine.epilogueLanes) : 1
-                    let compute = strip.size * interval
-                    let next = index + 1 < kBlocks.count ? kBlocks[index + 1].range.count : firstLoad
-                    let stall = max(0, next - compute)
-                    issue += passes * strip.size
-                    epilogue += passes * (compute - strip.size)
-                    loadStall += passes * stall
-                    if index + 1 == kBlocks.count { stallAfterLast = stall }
-                }
-            }
-        }
-        // The last pass is of the last block and strip size: nothing is loaded after it.
-        loadStall -= stallAfterLast
     }
 }

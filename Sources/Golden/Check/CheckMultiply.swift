@@ -6,8 +6,8 @@ extension InstructionCheck {
             return report("engine", "engine \(work.engine) where the machine has \(target.engines.count)")
         }
         let engine = target.engines[work.engine]
-        guard [1, 2, 3, 4, 8].contains(work.weightBits) else {
-            return report("weightBits", "\(work.weightBits) where 1, 2, 3, 4 or 8 is expected")
+        guard (1...8).contains(work.weightBits) else {
+            return report("weightBits", "\(work.weightBits) where 1 to 8 is expected")
         }
         guard let rows = checkedProduct(work.outerRows.count, work.innerRows.count),
             let depth = checkedProduct(work.ky.count, work.kx.count, work.run), depth < 1 << 40,

@@ -24,7 +24,7 @@ extension FieldTable {
                     .choice(
                         "weight_codes", 2, weightTypes, \.multiply.codes.code,
                         "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement"),
-                    .unsigned("weight_bits", 4, range: 1...8, unit: "bits", \.multiply.weightBits, "1, 2, 3, 4 or 8"),
+                    .unsigned("weight_bits", 4, range: 1...8, unit: "bits", \.multiply.weightBits, "of a stored code"),
                 ]),
             Clause(.suffixWord, "int32"),
             Clause(
@@ -102,9 +102,6 @@ extension FieldTable {
 
     private static let rule: @Sendable (CodedProduct) -> (field: String, message: String)? = { product in
         let multiply = product.multiply
-        guard [1, 2, 3, 4, 8].contains(multiply.weightBits) else {
-            return ("weight_bits", "\(multiply.weightBits) is not 1, 2, 3, 4 or 8")
-        }
         if multiply.hasWeightScales == 1, multiply.weightGroup == 0 {
             return ("weight_group", "0 should be at least 1")
         }

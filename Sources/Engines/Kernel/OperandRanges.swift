@@ -1,0 +1,32 @@
+import Arch
+
+extension Multiply {
+    /// Values of an activation code of one byte.
+    var activationRange: ClosedRange<Int> { activationFormat == .uint8 ? 0...255 : -128...127 }
+
+    /// Values of a code before its zero point.
+    var levels: ClosedRange<Int> {
+        switch codes {
+        case .offset: 0...(1 << weightBits - 1)
+        case .bipolar: (1 - 1 << weightBits)...(1 << weightBits - 1)
+        case .twosComplement: -(1 << (weightBits - 1))...(1 << (weightBits - 1)) - 1
+        }
+    }
+
+    /// Every weight, its zero point subtracted, fits the port.
+    func zerosFit(_ port: ClosedRange<Int>, memory: CoreMemory, columnBlock: Int) -> Bool {
+        func fits(_ zero: Int) -> Bool {
+            port.contains(levels.lowerBound - zero) && port.contains(levels.upperBound - zero)
+        }
+        switch (codes, zero) {
+        case (.bipolar, _): return true
+        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)): return fits(zero)
+        case (.offset, .table), (.twosComplement, .table):
+            let groups = KCut(self, granule: 1).weightGroups
+            let parameters = GroupParameters(self, memory: memory, columnBlock: columnBlock, weightGroups: groups)
+            return (0..<columns).allSatisfy { column in
+                (0..<groups).allSatisfy { fits(parameters.zero(column: column, group: $0)) }
+            }
+        }
+    }
+}
