@@ -20,6 +20,11 @@ public struct ShiftAddElements: Hashable, Sendable {
         public var digits: [Int]
         /// The products are negated (sign and magnitude).
         public var negates: Bool
+
+        public init(digits: [Int], negates: Bool) {
+            self.digits = digits
+            self.negates = negates
+        }
     }
 
     /// Elements of one weight: a power of two, because neighbours are joined pairwise.
