@@ -16,6 +16,10 @@ public enum Codec: Hashable, Sendable {
     case float32
     /// IEEE 754 binary16, a storage format: it is widened exactly before any arithmetic.
     case float16
+    /// bfloat16, a storage format likewise.
+    case bfloat16
+    /// Floats of at most eight bits, storage formats likewise; they may have a scale.
+    case minifloat(Minifloat)
 
     /// Bits that one code takes when packed.
     public var bits: Int {
@@ -23,14 +27,15 @@ public enum Codec: Hashable, Sendable {
         case .signed(let bits), .unsigned(let bits), .bipolar(let bits): bits
         case .ternary: 2
         case .float32: 32
-        case .float16: 16
+        case .float16, .bfloat16: 16
+        case .minifloat(let format): format.bits
         }
     }
 
     public var isInteger: Bool {
         switch self {
         case .signed, .unsigned, .bipolar, .ternary: true
-        case .float32, .float16: false
+        case .float32, .float16, .bfloat16, .minifloat: false
         }
     }
 
@@ -41,7 +46,7 @@ public enum Codec: Hashable, Sendable {
         case .unsigned(let bits): 0...(1 << bits) - 1
         case .bipolar(let bits): -((1 << bits) - 1)...(1 << bits) - 1
         case .ternary: -1...1
-        case .float32, .float16: nil
+        case .float32, .float16, .bfloat16, .minifloat: nil
         }
     }
 
@@ -49,7 +54,8 @@ public enum Codec: Hashable, Sendable {
     /// byte.
     public var edgeBytes: Int { bits <= 8 ? 1 : bits <= 16 ? 2 : 4 }
 
-    /// The name used in files and on the command line (`int4`, `uint8`, `bipolar1`, `ternary`, `f32`, `f16`).
+    /// The name used in files and on the command line (`int4`, `uint8`, `bipolar1`, `ternary`, `f32`, `f16`, `bf16`,
+    /// `f8e4m3`, `f8e5m2`, `f6e2m3`, `f6e3m2`, `f4e2m1`).
     public var name: String {
         switch self {
         case .signed(let bits): "int\(bits)"
@@ -58,13 +64,16 @@ public enum Codec: Hashable, Sendable {
         case .ternary: "ternary"
         case .float32: "f32"
         case .float16: "f16"
+        case .bfloat16: "bf16"
+        case .minifloat(let format): "f\(format.bits)\(format.rawValue)"
         }
     }
 
     /// Every codec that exists, in the order in which listings print them.
     public static let all: [Codec] =
         (2...16).map { .signed(bits: $0) } + [.signed(bits: 32)] + (1...16).map { .unsigned(bits: $0) }
-        + (1...8).map { .bipolar(bits: $0) } + [.ternary, .float16, .float32]
+        + (1...8).map { .bipolar(bits: $0) } + [.ternary] + Minifloat.allCases.map { .minifloat($0) }
+        + [.bfloat16, .float16, .float32]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -87,7 +96,7 @@ extension Codec {
         case .unsigned(let bits): Int32(code & ((1 << UInt32(bits)) - 1))
         case .bipolar(let bits): 2 * Int32(code & ((1 << UInt32(bits)) - 1)) - ((1 << Int32(bits)) - 1)
         case .ternary: Int32(code & 3) - 1
-        case .float32, .float16: 0
+        case .float32, .float16, .bfloat16, .minifloat: 0
         }
     }
 
@@ -111,7 +120,7 @@ extension Codec {
             let doubled = value + (1 << bits) - 1
             return doubled.isMultiple(of: 2) ? UInt32(doubled / 2) : nil
         case .ternary: return UInt32(value + 1)
-        case .float32, .float16: return nil
+        case .float32, .float16, .bfloat16, .minifloat: return nil
         }
     }
 }

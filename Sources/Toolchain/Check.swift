@@ -109,7 +109,7 @@ extension Tensor {
     /// Floats are compared by their bits: zeros have signs, and NaN equals itself.
     fileprivate var hasFloats: Bool {
         switch storage {
-        case .float32, .float16: true
+        case .float32, .float16, .bfloat16, .minifloat: true
         case .int8, .uint8, .int16, .uint16, .int32: false
         }
     }

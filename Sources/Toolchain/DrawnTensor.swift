@@ -29,6 +29,8 @@ enum DrawnTensor {
         case .float32: return (Float(below(1 << 24) - 1 << 23) * 0x1p-23).bitPattern
         // A multiple of 2^-10 in [-1, 1) is exact in binary16.
         case .float16: return UInt32(half(below(2048) - 1024))
+        // Multiples of 2^-8 are exact in bfloat16; minifloats take the nearest code.
+        case .bfloat16, .minifloat: return codec.code(ofFloat: Float(below(512) - 256) * 0x1p-8)
         }
     }
 

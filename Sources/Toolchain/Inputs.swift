@@ -40,7 +40,8 @@ extension Tensor {
             throw Diagnostic(node: name, field: "shape", "is \(shape), the graph's input is \(type.shape)")
         }
         let codec = type.encoding.codec
-        guard let tensor = Tensor(shape: shape, codec: codec, bytes: bytes), isStored(as: codec) else {
+        guard let tensor = Tensor(shape: shape, codec: codec, bytes: bytes), isStored(as: codec) || holdsCodes(of: codec)
+        else {
             throw Diagnostic(node: name, field: "descr", "holds \(elementName) elements, the input is \(codec.name)")
         }
         for index in 0..<count where !isCode(at: index, of: codec) {
@@ -51,12 +52,20 @@ extension Tensor {
         return tensor
     }
 
+    /// NumPy has no bfloat16 and no minifloats: their bit patterns come as unsigned numbers.
+    private func holdsCodes(of codec: Codec) -> Bool {
+        switch (storage, codec) {
+        case (.uint16, .bfloat16), (.uint8, .minifloat): true
+        default: false
+        }
+    }
+
     private func isCode(at index: Int, of codec: Codec) -> Bool {
         let code = code(at: index)
         switch codec {
         case .signed: return codec.value(ofCode: code) == Int32(bitPattern: code)
-        case .unsigned, .bipolar, .ternary: return codec.isWellFormed(code: code)
-        case .float32, .float16: return true
+        case .unsigned, .bipolar, .ternary, .minifloat: return codec.isWellFormed(code: code)
+        case .float32, .float16, .bfloat16: return true
         }
     }
 
@@ -69,6 +78,8 @@ extension Tensor {
         case .int32: "int32"
         case .float32: "float32"
         case .float16: "float16"
+        case .bfloat16: "bfloat16"
+        case .minifloat(let format, _): Codec.minifloat(format).name
         }
     }
 }

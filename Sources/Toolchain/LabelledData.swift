@@ -48,7 +48,8 @@ extension Tensor {
     fileprivate func wholeNumbers(file: String) throws(Diagnostic) -> [Int32] {
         switch storage {
         case .int8, .uint8, .int16, .uint16, .int32: return (0..<count).map { Int32(bitPattern: code(at: $0)) }
-        case .float32, .float16: throw Diagnostic(file: file, field: "descr", "labels must be whole numbers")
+        case .float32, .float16, .bfloat16, .minifloat:
+            throw Diagnostic(file: file, field: "descr", "labels must be whole numbers")
         }
     }
 }
@@ -63,6 +64,8 @@ extension Tensor.Storage {
         case .int32(let values): .int32(Array(values[range]))
         case .float32(let values): .float32(Array(values[range]))
         case .float16(let values): .float16(Array(values[range]))
+        case .bfloat16(let values): .bfloat16(Array(values[range]))
+        case .minifloat(let format, let values): .minifloat(format, Array(values[range]))
         }
     }
 }

@@ -30,18 +30,15 @@ public enum Listings {
             .init("value of a code", alignment: .left),
         ])
         for codec in Codec.all {
-            let range = codec.range
-            table.add([
-                codec.name, String(codec.bits), range.map { String($0.lowerBound) } ?? "-",
-                range.map { String($0.upperBound) } ?? "-", codec.meaning,
-            ])
+            let range = codec.bounds
+            table.add([codec.name, String(codec.bits), range?.smallest ?? "-", range?.largest ?? "-", codec.meaning])
         }
         return table.text
     }
 
     /// Which engine multiplies which formats: rows are weights, columns activations.
     public static var matrix: String {
-        let activations: [Codec] = [.int8, .uint8, .signed(bits: 4), .signed(bits: 16), .float16, .float32]
+        let activations: [Codec] = [.int8, .uint8, .signed(bits: 4), .signed(bits: 16), .minifloat(.e4m3), .float16, .bfloat16, .float32]
         return engines.map { name, engine in
             var table = TextTable(
                 [.init("weights", alignment: .left)] + activations.map { .init($0.name, alignment: .left) }
@@ -68,9 +65,12 @@ public enum Listings {
         let quantised: [EngineSpecification] = ["int8-per-table", "int8-per-64"].map {
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text($0)])
         }
+        let floats: [EngineSpecification] = [MACOperands.fp16, .fp8].map {
+            EngineSpecification(kind: "mac", parameters: ["operands": .text($0.rawValue)])
+        }
         let unadjusted = EngineSpecification(kind: "dsp-chain", parameters: ["overflowAdjust": .flag(false)])
         let plain = Catalog.kinds.map { EngineSpecification(kind: $0) }
-        return (plain + quantised + [unadjusted]).compactMap { specification in
+        return (plain + floats + quantised + [unadjusted]).compactMap { specification in
             guard let engine = try? Catalog.engine(specification) else { return nil }
             let options = specification.parameters.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.shown)" }
             return (specification.kind + options.joined(), engine)
@@ -109,6 +109,31 @@ extension Codec {
         case .ternary: "code - 1"
         case .float32: "IEEE 754 binary32"
         case .float16: "IEEE 754 binary16, widened before arithmetic"
+        case .bfloat16: "upper half of binary32, widened before arithmetic"
+        case .minifloat(let format): format.meaning
         }
+    }
+}
+
+extension Codec {
+    /// Smallest and largest value, for codecs whose numbers are few enough to write down.
+    fileprivate var bounds: (smallest: String, largest: String)? {
+        if let range { return (String(range.lowerBound), String(range.upperBound)) }
+        guard case .minifloat(let format) = self else { return nil }
+        let greatest = format.greatest
+        let text = greatest == greatest.rounded() ? String(Int(greatest)) : String(greatest)
+        return ("-" + text, text)
+    }
+}
+
+extension Minifloat {
+    fileprivate var meaning: String {
+        let specials =
+            switch specials {
+            case .none: "every code is a number"
+            case .oneNaN: "NaN at S.1111.111, no infinity"
+            case .infinityAndNaN: "infinities and NaN"
+            }
+        return "OCP float, exponent \(exponentBits) bits, bias \(bias), fraction \(fractionBits) bits; \(specials)"
     }
 }

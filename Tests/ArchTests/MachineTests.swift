@@ -6,8 +6,9 @@ import Testing
     @Test func presetsHaveTheStatedTotals() throws {
         let totals = [
             "mac-int8": 2 << 20, "lut-tc": 2 << 20, "mac-128x128": 2 << 20, "mac-int8-tiny": 64 << 10,
-            "lut-tc-tiny": 64 << 10, "dsp-chain": 2 << 20, "dsp-chain-tiny": 64 << 10,
-            "mixpe": 2 << 20, "mixpe-tiny": 64 << 10,
+            "lut-tc-tiny": 64 << 10, "mac-fp16": 2 << 20, "mac-fp8": 2 << 20, "mac-fp16-tiny": 64 << 10,
+            "mac-fp8-tiny": 64 << 10, "dsp-chain": 2 << 20, "dsp-chain-tiny": 64 << 10, "mixpe": 2 << 20,
+            "mixpe-tiny": 64 << 10,
         ]
         #expect(Set(Presets.all.map(\.name)) == Set(totals.keys))
         for machine in Presets.all {

@@ -104,12 +104,13 @@ enum RandomInstruction {
     }
 
     private static func multiply(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
-        Multiply(
+        let codes = random.pick(Multiply.Codes.allCases)
+        return Multiply(
             engine: random.value(0...1), activations: random.local(), activationFormat: random.pick(formats),
             outerRows: loop(&random), innerRows: loop(&random), ky: loop(&random), kx: loop(&random),
             run: random.count(),
-            weights: random.offset(), weightBits: random.pick(Array(1...8)),
-            codes: random.pick(Multiply.Codes.allCases),
+            weights: random.offset(), weightBits: random.pick(codes.bitWidths),
+            codes: codes,
             zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),
             accumulate: random.flag(), output: output(&random))

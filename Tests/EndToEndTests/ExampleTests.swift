@@ -7,7 +7,7 @@ import Testing
 import Toolchain
 
 @Suite struct ExampleTests {
-    static let machines = ["mac-int8", "lut-tc", "dsp-chain", "mixpe"]
+    static let machines = ["mac-int8", "lut-tc", "dsp-chain", "mixpe", "mac-fp16"]
 
     static func job(_ example: Example, _ machine: String, fuses: Bool) throws -> Job {
         try Job(example.model(), target: .make(machine), options: CompilerOptions(fuses: fuses))
@@ -49,6 +49,30 @@ import Toolchain
         if example.folder != "llama-block-small/w4g128" {
             #expect(try job.compute(inputs, Execution(path: .structural)) == once)
         }
+    }
+
+    /// Float operands end to end, without any conversion.
+    @Test(arguments: [("f16", "mac-fp16"), ("f16", "mac-fp16-tiny"), ("f8", "mac-fp8"), ("f8", "mac-fp16"), ("f8", "mac-fp8-tiny")])
+    func encoderBlocksOfFloatsEqualTheReference(variant: String, machine: String) throws {
+        let path = Repository.path("examples/encoder-block/\(variant).json")
+        let model = try Model(path: path, bindings: ["seq": 11]).withRandomValues(seed: 5)
+        for fuses in [true, false] {
+            let job = try Job(model, target: .make(machine), options: CompilerOptions(fuses: fuses))
+            let inputs = try Inputs(for: model.graph, seed: 3).tensors
+            let once = try job.compute(inputs)
+            #expect(try job.check(inputs, outputs: once).difference == nil)
+            #expect(try job.compute(inputs, Execution(path: .structural)) == once)
+        }
+    }
+
+    /// Sums of 4,096 products of 8-bit codes stay exact on an array that adds in f32.
+    @Test(arguments: ["w1", "w2", "w3", "w4", "w8"])
+    func integerProductsAreExactOnFloats(variant: String) throws {
+        let path = Repository.path("examples/gemm/\(variant).json")
+        let model = try Model(path: path).withRandomValues(seed: 6)
+        let inputs = try Inputs(for: model.graph, seed: 4).tensors
+        let outputs = try ["mac-int8", "mac-fp16"].map { try Job(model, target: .make($0)).compute(inputs) }
+        #expect(outputs[0] == outputs[1])
     }
 
     /// The logits that a numpy emulation of docs/numerics.md gave for the committed images.

@@ -8,6 +8,11 @@ struct ContractTests {
         Catalog.kinds.map { EngineSpecification(kind: $0) } + [
             EngineSpecification(
                 kind: "mac", parameters: ["rows": .integer(7), "columns": .integer(9), "partialRows": .integer(2)]),
+            EngineSpecification(kind: "mac", parameters: ["operands": .text("fp16")]),
+            EngineSpecification(
+                kind: "mac",
+                parameters: ["operands": .text("fp16"), "rows": .integer(16), "columns": .integer(9), "partialRows": .integer(2)]),
+            EngineSpecification(kind: "mac", parameters: ["operands": .text("fp8"), "rows": .integer(48)]),
             EngineSpecification(
                 kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
             EngineSpecification(

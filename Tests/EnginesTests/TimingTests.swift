@@ -50,14 +50,18 @@ struct TimingTests {
 
     static func stepMAC(_ shape: Shape, _ engine: MACArray) -> Int {
         let isScaled = shape.group != nil
+        // Codes on a float array leave as int32 when the instruction ends, so they wait in the array too.
+        let waits = isScaled || engine.operands.isFloat
         return stepTiles(
-            shape, rows: engine.rows, columns: engine.columns, held: isScaled ? engine.partialRows : nil,
-            lanes: isScaled ? engine.epilogueLanes : nil)
+            shape, rows: engine.rows, columns: engine.columns, held: waits ? engine.partialRows : nil,
+            lanes: isScaled ? engine.epilogueLanes : nil, addsTrees: engine.operands.isFloat)
     }
 
     /// Two weight buffers, one K row per cycle into the free one, one row of activations per cycle from the other. Sums
     /// of several tiles are held for `held` rows, finished ones leave through `lanes`.
-    static func stepTiles(_ shape: Shape, rows: Int, columns: Int, held: Int?, lanes: Int?) -> Int {
+    static func stepTiles(
+        _ shape: Shape, rows: Int, columns: Int, held: Int?, lanes: Int?, addsTrees: Bool = false
+    ) -> Int {
         let pieces = pieces(shape, limit: rows)
         let strip = pieces.contains { !$0.endsSegment } ? held ?? shape.rows : shape.rows
         var tiles: [(load: Int, compute: Int)] = []
@@ -67,7 +71,9 @@ struct TimingTests {
                 for piece in pieces {
                     var interval = 1
                     if let lanes, piece.endsSegment { interval = used / lanes + (used % lanes > 0 ? 1 : 0) }
-                    tiles.append((piece.length, min(strip, shape.rows - row) * interval))
+                    // A tree of 16 lanes is added per cycle; the next tile finds the row's sum when all are.
+                    let trees = addsTrees ? (piece.length + 15) / 16 : 0
+                    tiles.append((piece.length, max(trees, min(strip, shape.rows - row) * interval)))
                 }
             }
         }
@@ -101,6 +107,18 @@ struct TimingTests {
                 let work = shape.rows * shape.columns * shape.ky * shape.kx * shape.run
                 let ideal = Double(work) / Double(rows * columns)
                 #expect(timing.occupancyParts.first { $0.term == .ideal }?.cycles == Int(ideal.rounded(.up)))
+            }
+        }
+    }
+
+    @Test func floatOccupancyEqualsTheSteppedArray() {
+        for (rows, columns, lanes, partial) in [(16, 8, 8, 5), (32, 12, 5, 7), (64, 3, 1, 1)] {
+            let engine = MACArray(
+                operands: .fp16, rows: rows, columns: columns, epilogueLanes: lanes, partialRows: partial)
+            for shape in Self.shapes(count: 200, seed: UInt64(rows)) {
+                let timing = engine.timing(Self.multiply(shape, .int8), shape: nil)
+                #expect(timing.occupancy == Self.stepMAC(shape, engine), "\(shape)")
+                #expect(timing.occupancyParts.allSatisfy { $0.cycles >= 0 })
             }
         }
     }
@@ -163,6 +181,29 @@ struct TimingTests {
         shape.group = 4
         #expect(MACArray().timing(Self.multiply(shape, .int8), shape: nil).latency == 1 + 1 + 6 + 1 + 3)
         #expect(LUTTensorCore(m: 4).timing(Self.multiply(shape, .exactTables), shape: nil).latency == 4 + 3 + 4)
+    }
+
+    @Test func floatLatenciesCountRegisters() {
+        var multiply = Self.multiply(Shape(rows: 4, columns: 4, ky: 1, kx: 1, run: 8, group: nil, bits: 2), .int8)
+        let engine = MACArray(operands: .fp8, rows: 64)
+        // Operand, product, four levels of a tree, four trees; then int32 conversion and addition.
+        #expect(engine.timing(multiply, shape: nil).latency == 1 + 1 + 4 + 4 + 2)
+        multiply.output = .scaled(weights: nil, activations: nil)
+        #expect(engine.timing(multiply, shape: nil).latency == 1 + 1 + 4 + 4)
+        multiply.output = .scaled(weights: .init(group: 4, format: .float32, offset: 0), activations: nil)
+        #expect(engine.timing(multiply, shape: nil).latency == 1 + 1 + 4 + 4 + 2)
+    }
+
+    /// Blocks of floats end with their tap even where taps touch in memory.
+    @Test func contiguousTapsOfFloatsStayApart() {
+        var multiply = Self.multiply(Shape(rows: 20, columns: 8, ky: 1, kx: 3, run: 3, group: nil, bits: 8), .float16)
+        multiply.kx.stride = 6
+        multiply.output = .scaled(weights: nil, activations: nil)
+        let engine = MACArray(operands: .fp16, rows: 16, columns: 8)
+        #expect(engine.timing(multiply, shape: nil).occupancy == 3 + 3 * 20)
+        multiply.activationFormat = .int8
+        multiply.kx.stride = 3
+        #expect(engine.timing(multiply, shape: nil).occupancy == 9 + 20)
     }
 
     @Test func contiguousTapsMakeOneRun() {

@@ -12,7 +12,7 @@ import Testing
         case .unsigned: return code
         case .bipolar: return -(levels - 1) + 2 * code
         case .ternary: return code == 3 ? nil : code - 1
-        case .float32, .float16: return nil
+        case .float32, .float16, .bfloat16, .minifloat: return nil
         }
     }
 

@@ -100,7 +100,7 @@ struct OneNode {
             case .int16(let elements): elements.map(Int.init)
             case .uint16(let elements): elements.map(Int.init)
             case .int32(let elements): elements.map(Int.init)
-            case .float32, .float16: []
+            case .float32, .float16, .bfloat16, .minifloat: []
             }
         return elements.map { Int(codec.value(ofCode: UInt32(truncatingIfNeeded: $0))) }
     }

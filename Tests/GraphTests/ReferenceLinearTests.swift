@@ -116,14 +116,6 @@ import Testing
         }
     }
 
-    @Test func floatProductAddsInAscendingOrder() throws {
-        // 2^24 + 1 loses the one; in another order it would survive.
-        var node = OneNode(.linear(output: .float32))
-        node.add("x", [1, 4], [16_777_216, 1, 1, -16_777_216])
-        node.add("w", [2, 4], [1, 1, 1, 1, -1, 1, 1, -1])
-        #expect(try node.floats([1, 2]) == [0, 2])
-    }
-
     @Test func largeProductsEqualTheirSmallParts() throws {
         // More lines and columns than one tile, on all cores: each entry as computed alone.
         var random = SeededGenerator(12)
@@ -140,15 +132,6 @@ import Testing
                 #expect(results[row * columns + column] == sum)
             }
         }
-    }
-
-    @Test func codesThatMeetFloatsAreDequantisedFirst() throws {
-        var node = OneNode(.linear(output: .float32))
-        node.add("x", [1, 2], [0.1, 3])
-        node.add("w", [1, 2], .codes(.signed(bits: 4), scale: .uniform(0.3), zero: .uniform(1)), [4, -2])
-        let (first, second) = (OneRounding.multiply(3, 0.3), OneRounding.multiply(-3, 0.3))
-        let expected = OneRounding.add(OneRounding.multiply(0.1, first), OneRounding.multiply(3, second))
-        #expect(try node.floats([1, 1]) == [expected])
     }
 }
 

@@ -22,11 +22,15 @@ public protocol Engine: Sendable {
     func shapes(rows: Int, columns: Int) -> [LookupShape]
 
     func support(_ format: ProductFormat) -> Support
+    /// Greatest magnitude that a partial sum of integer codes may reach inside one instruction (and one segment of scales)
+    /// for its result to be exact; `nil` when any sum that fits int32 is.
+    var exactSumLimit: Int? { get }
 
     /// Stored bytes of one column block over `depth` (a multiple of `depthBlock`) k.
     func weightBytes(depth: Int, weightBits: Int) -> Int
     /// Stored weights: column blocks one after the other, each `weightBytes(depth:weightBits:)` long, so that a range of k
-    /// (in whole granules) of one block is contiguous. `codes` is [columns][depth] of unsigned codes; missing columns are zero codes.
+    /// (in whole granules) of one block is contiguous. `codes` is [columns][depth] of unsigned codes, one byte each (codes of
+    /// more than 8 bits: two, little-endian); missing columns are zero codes.
     func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
     /// The inverse of `layOut`.
     func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8]
@@ -43,6 +47,10 @@ public protocol Engine: Sendable {
 
     /// Name of the RTL top module and its parameters.
     var rtl: RTLBinding { get }
+}
+
+extension Engine {
+    public var exactSumLimit: Int? { nil }
 }
 
 public struct EngineParameter: Hashable, Sendable {
@@ -83,6 +91,8 @@ public enum Support: Hashable, Sendable {
 public enum Conversion: Hashable, Sendable {
     /// The lookup tables are quantised to INT8: lossy.
     case quantisedTables(TableQuantisation)
+    /// Float operands that the multipliers do not take are rounded to this codec: lossy.
+    case roundedOperands(Codec)
 
     public var isLossless: Bool { false }
 }

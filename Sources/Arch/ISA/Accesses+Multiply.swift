@@ -8,7 +8,9 @@ extension Multiply {
 
     /// Bytes of one run of activations, or of its tables.
     public func runBytes(activationsPerTable length: Int?) -> Int {
-        guard let entries = activationFormat.entries, let length else { return run }
+        guard let entries = activationFormat.entries, let length else {
+            return Self.product(run, activationFormat.elementBytes, 1)
+        }
         let format = TableFormat(entries, length: length)
         return Self.product(format.tables(activations: run), format.tableBytes, 1)
     }
@@ -67,6 +69,6 @@ extension Multiply {
         let cells = Self.product(blocks(of: engine), engine.columnBlock, weightGroups)
         read(weights, weightBytes(of: engine))
         if case .scaled(let scales?, _) = output { read(scales.offset, cells * scales.format.bytes) }
-        if case .table(let offset) = zero, codes != .bipolar { read(offset, cells * 2) }
+        if case .table(let offset) = zero, codes.readsZeros { read(offset, cells * 2) }
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// accumulators[m][n] (+)= sum over k of activations[m][k] * (weight[n][k] - zero[n][k]), m < rows, n < columns.
 ///
 /// Activation element (m, k): m = (outer row, inner row) and k = (ky, kx, run element) are loop nests over bytes from
@@ -28,11 +30,12 @@ public struct Multiply: Hashable, Sendable {
         case tablesPer64
         /// The same three as full tables.
         case exactFullTables, fullTablesPerTable, fullTablesPer64
+        case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
 
         /// How `BuildTables` makes such tables; `nil` for plain codes.
         public var entries: BuildTables.Entries? {
             switch self {
-            case .int8, .uint8: nil
+            case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: nil
             case .exactTables: .exact
             case .tablesPerTable: .int8PerTable
             case .tablesPer64: .int8Per64
@@ -41,6 +44,38 @@ public struct Multiply: Hashable, Sendable {
             case .fullTablesPer64: .int8Per64Full
             }
         }
+
+        /// What a plain code stands for; `nil` for tables.
+        public var codec: Codec? {
+            switch self {
+            case .int8: .int8
+            case .uint8: .uint8
+            case .float16: .float16
+            case .bfloat16: .bfloat16
+            case .float8e4m3: .minifloat(.e4m3)
+            case .float8e5m2: .minifloat(.e5m2)
+            case .float6e2m3: .minifloat(.e2m3)
+            case .float6e3m2: .minifloat(.e3m2)
+            case .float4e2m1: .minifloat(.e2m1)
+            case .exactTables, .tablesPerTable, .tablesPer64, .exactFullTables, .fullTablesPerTable, .fullTablesPer64: nil
+            }
+        }
+
+        /// Plain codes of a float codec, or of an integer codec that lies in bytes; `nil` when there are none such.
+        public init?(_ codec: Codec) {
+            let edge: Codec =
+                switch codec {
+                case .signed(let bits) where bits <= 8: .int8
+                case .unsigned(let bits) where bits <= 8: .uint8
+                default: codec
+                }
+            guard let found = Self.allCases.first(where: { $0.codec == edge }) else { return nil }
+            self = found
+        }
+
+        public var isFloat: Bool { codec?.isFloat ?? false }
+        /// Bytes of one plain code.
+        public var elementBytes: Int { codec?.edgeBytes ?? 1 }
 
         public var areTables: Bool { entries != nil }
     }
@@ -61,6 +96,34 @@ public struct Multiply: Hashable, Sendable {
         case bipolar
         /// value = code - zero, the code being two's complement: operands made at run time (8 bits as compiled).
         case twosComplement
+        /// Floats; `zero` is not used.
+        case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
+
+        /// `nil` for integer codes.
+        public var floatCodec: Codec? {
+            switch self {
+            case .offset, .bipolar, .twosComplement: nil
+            case .float16: .float16
+            case .bfloat16: .bfloat16
+            case .float8e4m3: .minifloat(.e4m3)
+            case .float8e5m2: .minifloat(.e5m2)
+            case .float6e2m3: .minifloat(.e2m3)
+            case .float6e3m2: .minifloat(.e3m2)
+            case .float4e2m1: .minifloat(.e2m1)
+            }
+        }
+
+        /// Codes of a float codec; `nil` for others.
+        public init?(_ codec: Codec) {
+            guard codec.isFloat, let found = Self.allCases.first(where: { $0.floatCodec == codec }) else { return nil }
+            self = found
+        }
+
+        /// Whether zero points are subtracted.
+        public var readsZeros: Bool { self == .offset || self == .twosComplement }
+
+        /// What `weightBits` may be.
+        public var bitWidths: [Int] { floatCodec.map { [$0.bits] } ?? Array(1...8) }
     }
 
     public enum ScaleFormat: UInt8, Hashable, Sendable, CaseIterable {
@@ -72,7 +135,8 @@ public struct Multiply: Hashable, Sendable {
     public enum Output: Hashable, Sendable {
         /// Exact int32.
         case integer
-        /// f32, segment by segment (docs/numerics.md, products grouped along K).
+        /// f32, segment by segment (docs/numerics.md, products grouped along K). Without any scale a product of floats adds
+        /// its blocks straight to the accumulators.
         case scaled(weights: WeightScales?, activations: ActivationScales?)
     }
 
@@ -112,7 +176,7 @@ public struct Multiply: Hashable, Sendable {
     /// Contiguous activations per (ky, kx).
     public var run: Int
     public var weights: Int
-    /// 1 to 8.
+    /// 1 to 8; of floats their bits.
     public var weightBits: Int
     public var codes: Codes
     public var zero: Zero

@@ -1,15 +1,34 @@
-/// Type of a vector operand in memory. Floats are widened to f32, integers to int32, before anything is computed.
+import Formats
+
+/// Type of a vector operand in memory. Floats are widened to f32, integers to int32, before anything is computed; an f32
+/// result is rounded to its destination.
 public enum ElementType: UInt8, Hashable, Sendable, CaseIterable {
     case int8, uint8, int16, uint16, int32, float32, float16
+    case bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
 
     public var bytes: Int {
         switch self {
-        case .int8, .uint8: 1
-        case .int16, .uint16, .float16: 2
+        case .int8, .uint8, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 1
+        case .int16, .uint16, .float16, .bfloat16: 2
         case .int32, .float32: 4
         }
     }
-    public var isInteger: Bool { self != .float32 && self != .float16 }
+    public var isInteger: Bool { floatCodec == nil }
+
+    /// The codec of a float type; `nil` for integers.
+    public var floatCodec: Codec? {
+        switch self {
+        case .int8, .uint8, .int16, .uint16, .int32: nil
+        case .float32: .float32
+        case .float16: .float16
+        case .bfloat16: .bfloat16
+        case .float8e4m3: .minifloat(.e4m3)
+        case .float8e5m2: .minifloat(.e5m2)
+        case .float6e2m3: .minifloat(.e2m3)
+        case .float6e3m2: .minifloat(.e3m2)
+        case .float4e2m1: .minifloat(.e2m1)
+        }
+    }
 
     public var name: String {
         switch self {
@@ -18,8 +37,8 @@ public enum ElementType: UInt8, Hashable, Sendable, CaseIterable {
         case .int16: "i16"
         case .uint16: "u16"
         case .int32: "i32"
-        case .float32: "f32"
-        case .float16: "f16"
+        case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+            floatCodec?.name ?? ""
         }
     }
 }
@@ -52,7 +71,7 @@ public struct VectorLoop: InstructionLoop {
 }
 
 /// destination[i] = function(a[i], b[i]) over a nest of four loops, `loops[3]` innermost.
-/// Integer destinations saturate; an f32 NaN is written as 0x7FC00000. docs/numerics.md defines the functions.
+/// Integer destinations saturate, float destinations are rounded (`Codec.code(ofFloat:)`); an f32 NaN is written as 0x7FC00000. docs/numerics.md defines the functions.
 public struct Elementwise: Hashable, Sendable {
     /// The second operand: memory, a constant, or none.
     public enum Second: Hashable, Sendable {

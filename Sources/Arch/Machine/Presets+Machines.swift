@@ -13,6 +13,16 @@ extension Presets {
         "mac-128x128", "128x128 int8 multipliers, for comparison with other simulators", scratchpads: macScratchpads,
         engines: [mac(rows: 128, columns: 128)])
 
+    /// 2048 multiply-accumulates of 16-bit floats per cycle: half of `macInt8`, as float tensor cores have.
+    static let macFP16 = machine(
+        "mac-fp16", "32x64 fp16 multipliers with f32 sums, the float baseline", scratchpads: macScratchpads,
+        engines: [mac(operands: "fp16", rows: 32, columns: 64)])
+
+    /// 4096 multiply-accumulates of 8-bit floats per cycle.
+    static let macFP8 = machine(
+        "mac-fp8", "64x64 fp8 multipliers with f32 sums", scratchpads: macScratchpads,
+        engines: [mac(operands: "fp8", rows: 64, columns: 64)])
+
     /// 64 arrays M2N64K4: 32768 one-bit products per cycle, 16384 multiply-accumulates at two bits. Exact tables
     /// take 16 bytes for four activations of one byte, hence their share of the 2 MiB.
     static let lutTC = machine(
@@ -35,10 +45,16 @@ extension Presets {
 
     /// Small enough to simulate in RTL.
     static let macInt8Tiny = machine(
-        "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB",
-        scratchpads: Scratchpads(
-            activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
-        lanes: 8, engines: [mac(rows: 8, columns: 8)])
+        "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
+        engines: [mac(rows: 8, columns: 8)])
+
+    static let macFP16Tiny = machine(
+        "mac-fp16-tiny", "16x4 fp16 multipliers with f32 sums, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
+        engines: [mac(operands: "fp16", rows: 16, columns: 4)])
+
+    static let macFP8Tiny = machine(
+        "mac-fp8-tiny", "16x8 fp8 multipliers with f32 sums, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
+        engines: [mac(operands: "fp8", rows: 16, columns: 8)])
 
     static let lutTCTiny = machine(
         "lut-tc-tiny", "one lookup array M2N8K4 and a 4x4 multiplier engine, 64 KiB",
@@ -47,10 +63,8 @@ extension Presets {
         lanes: 8, engines: [lookup(m: 2, n: 8, k: 4, arrays: 1), mac(rows: 4, columns: 4)])
 
     static let dspChainTiny = machine(
-        "dsp-chain-tiny", "32 DSP48E2 in chains of 4, 64 KiB",
-        scratchpads: Scratchpads(
-            activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
-        lanes: 8, engines: [chains(rows: 8, length: 4, columns: 2, vectorColumns: 8, epilogueLanes: 8)])
+        "dsp-chain-tiny", "32 DSP48E2 in chains of 4, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
+        engines: [chains(rows: 8, length: 4, columns: 2, vectorColumns: 8, epilogueLanes: 8)])
 
     static let mixPETiny = machine(
         "mixpe-tiny", "8x16 shift-and-add elements of four weight bits, 64 KiB",
@@ -73,6 +87,15 @@ extension Presets {
                 "rows": .integer(rows), "chainLength": .integer(length), "columns": .integer(columns),
                 "vectorColumns": .integer(vectorColumns), "epilogueLanes": .integer(epilogueLanes),
             ])
+    }
+
+    private static let tinyScratchpads = Scratchpads(
+        activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte)
+
+    private static func mac(operands: String, rows: Int, columns: Int) -> EngineSpecification {
+        var specification = mac(rows: rows, columns: columns)
+        specification.parameters["operands"] = .text(operands)
+        return specification
     }
 
     /// Rows are steps of K, columns outputs.

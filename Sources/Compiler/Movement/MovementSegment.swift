@@ -86,9 +86,10 @@ extension Lowering {
         let source = try view(node.inputs[0])
         let bits: UInt32 =
             switch target.type {
-            case .float32: Float(value).bitPattern
-            case .float16: UInt32(Binary16.narrowed(Float(value)))
-            default: type(node.outputs[0]).encoding.codec.memoryBits(ofValue: Int(value))
+            case .int8, .uint8, .int16, .uint16, .int32:
+                type(node.outputs[0]).encoding.codec.memoryBits(ofValue: Int(value))
+            case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+                type(node.outputs[0]).encoding.codec.code(ofFloat: Float(value))
             }
         let interior = target.sliced(zip(amounts, source.shape).map { SliceRange(start: $0.before, end: $0.before + $1) })
         try moved(node, note: "fill and copy") { lowering, record in

@@ -71,6 +71,8 @@ struct Partitioner {
     /// One input and one output channel per group: a matrix engine would use one row of its array.
     static func isDepthwise(_ node: Node, _ convolution: Convolution, _ graph: Graph) -> Bool {
         guard let shape = graph.types[node.inputs[1]]?.shape else { return false }
+        // The vector unit multiplies integer codes; floats are a product of many groups.
+        guard node.inputs.prefix(2).allSatisfy({ graph.types[$0]?.encoding.codec.isInteger == true }) else { return false }
         return convolution.groups > 1 && shape[3] == 1 && shape[0] == convolution.groups
     }
 }

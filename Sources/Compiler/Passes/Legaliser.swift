@@ -17,6 +17,8 @@ struct Legaliser {
     private let options: CompilerOptions
     private var decisions: [String: ProductDecision] = [:]
     private var problems = Diagnostics()
+    /// Roundings of operands, and the node that each must come before; in ascending order of it.
+    private var roundings: [(before: Int, node: Node)] = []
 
     init(graph: Graph, target: Target, options: CompilerOptions) {
         self.graph = graph
@@ -27,6 +29,7 @@ struct Legaliser {
     func run() throws -> LegalGraph {
         var pass = self
         for index in graph.nodes.indices where graph.nodes[index].operation.isProduct { pass.legalise(index) }
+        pass.insertRoundings()
         try pass.problems.throwIfAny()
         return LegalGraph(graph: pass.graph, decisions: pass.decisions)
     }
@@ -55,7 +58,7 @@ struct Legaliser {
             case .viaConversion(let conversion):
                 if converted == nil { converted = (position, conversion) }
                 // Engines are in the machine's order of preference: a conversion that the user allows keeps it.
-                if options.allowsLossyConversions || conversion.isLossless, canConvert(node) {
+                if options.allowsLossyConversions || conversion.isLossless, canConvert(node, conversion) {
                     convert(index, engine: position, conversion)
                     return
                 }
@@ -127,12 +130,15 @@ struct Legaliser {
         let tables = engine.tableFormat
         return ProductDecision(
             engine: position,
-            activations: tables?.entries.activations ?? (codec.elementType == .uint8 ? .uint8 : .int8), tables: tables)
+            activations: tables?.entries.activations ?? Multiply.Activations(codec) ?? .int8, tables: tables)
     }
 
     /// INT8-quantised tables compute linears with f32 output.
-    private func canConvert(_ node: Node) -> Bool {
-        if case .linear(.float32) = node.operation { true } else { false }
+    private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
+        switch conversion {
+        case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
+        case .roundedOperands: true
+        }
     }
 
     private mutating func convert(_ index: Int, engine: Int, _ conversion: Conversion) {
@@ -143,7 +149,7 @@ struct Legaliser {
         }
         switch conversion {
         case .quantisedTables(let contract):
-            guard canConvert(node) else {
+            guard canConvert(node, conversion) else {
                 report(node, "INT8-quantised tables compute linears with f32 output only; give it output \"f32\", or take exact tables")
                 return
             }
@@ -153,7 +159,39 @@ struct Legaliser {
             }
             graph.nodes[index].operation = .tableLinear(contract)
             decisions[node.name] = Self.decision(engine: engine, target.engines[engine], .int8)
+        case .roundedOperands(let codec): roundOperands(index, engine: engine, to: codec)
         }
+    }
+
+    /// Rounds the float operands that the engine does not take; a node of its own for each, which later users share.
+    private mutating func roundOperands(_ index: Int, engine: Int, to codec: Codec) {
+        let node = graph.nodes[index]
+        for position in 0..<2 {
+            let name = node.inputs[position]
+            // Formats no wider than the engine's are multiplied as they are.
+            guard let type = graph.types[name], type.encoding.codec.isFloat, type.encoding.codec.bits > codec.bits
+            else { continue }
+            graph.nodes[index].inputs[position] = rounded(name, type, to: codec, before: index)
+        }
+        let activations = graph.types[graph.nodes[index].inputs[0]]?.encoding.codec ?? codec
+        decisions[node.name] = Self.decision(engine: engine, target.engines[engine], activations)
+    }
+
+    private mutating func rounded(_ name: String, _ type: TensorType, to codec: Codec, before index: Int) -> String {
+        if let known = roundings.first(where: {
+            $0.node.inputs == [name] && graph.types[$0.node.name]?.encoding.codec == codec
+        }) { return known.node.name }
+        var fresh = "\(name).\(codec.name)"
+        let taken = Set(graph.nodes.map(\.name))
+        while graph.types[fresh] != nil || taken.contains(fresh) { fresh += "'" }
+        graph.types[fresh] = TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec))
+        roundings.append((before: index, Node(name: fresh, operation: .quantise, inputs: [name], outputs: [fresh])))
+        return fresh
+    }
+
+    /// Nodes come before their first user.
+    private mutating func insertRoundings() {
+        for (index, node) in roundings.reversed() { graph.nodes.insert(node, at: index) }
     }
 }
 
@@ -161,6 +199,7 @@ extension Conversion {
     fileprivate var text: String {
         switch self {
         case .quantisedTables(.perTable): "lookup tables quantised to INT8, one scale per table"
+        case .roundedOperands(let codec): "float operands rounded to \(codec.name)"
         case .quantisedTables(.per64Activations): "lookup tables quantised to INT8, one scale per 64 activations"
         }
     }
@@ -172,7 +211,7 @@ extension Codec {
         switch self {
         case .signed(let bits) where bits <= 8: .int8
         case .unsigned(let bits) where bits <= 8: .uint8
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16: self
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat: self
         }
     }
 }

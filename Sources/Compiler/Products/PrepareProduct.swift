@@ -79,7 +79,7 @@ extension Lowering {
         let rank = type.shape.count
         let batchAxes = Array(0..<(rank - 2))
         var view = try self.view(node.inputs[1])
-        if view.strides(merging: [batchAxes]) == nil || (view.strides[rank - 1] != 1 && view.strides[rank - 2] != 1) {
+        if view.strides(merging: [batchAxes]) == nil || (view.strides[rank - 1] != view.elementBytes && view.strides[rank - 2] != view.elementBytes) {
             view = try materialised(node.inputs[1])
         }
         if case .tensor(_, .group(let size)) = type.encoding.scale, size < type.shape[rank - 1] {
@@ -88,13 +88,14 @@ extension Lowering {
         guard case .uniform(let zero) = type.encoding.zeroPoint else {
             throw failure(node, "inputs[1]", "has a zero point per element group; one for the tensor expected of a run-time operand")
         }
-        let isSigned = if case .signed = type.encoding.codec { true } else { false }
+        let codes: Multiply.Codes =
+            if case .signed = type.encoding.codec { .twosComplement } else { Multiply.Codes(laidOut: type.encoding.codec) }
         let matrices = batchAxes.reduce(1) { $0 * type.shape[$1] }
         return RuntimeWeights(
             address: view.address, batchStride: view.strides(merging: [batchAxes])?.first ?? 0,
             columnStride: view.strides[transposeB ? rank - 2 : rank - 1],
             depthStride: view.strides[transposeB ? rank - 1 : rank - 2], sharing: max(1, batch / max(1, matrices)),
-            zero: zero, isSigned: isSigned, traffic: view.traffic)
+            zero: zero, type: view.type, codes: codes, traffic: view.traffic)
     }
 
     /// Scales of the activations that change along K.

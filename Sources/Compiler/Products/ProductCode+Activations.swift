@@ -41,7 +41,7 @@ extension ProductCode {
         let pixel = patch.channels * source.image.elementBytes
         guard let format = source.decision.tables else {
             var address = slot.address
-            address.offset += geometry.groups > 1 ? step.columns.group * geometry.channels : 0
+            address.offset += geometry.groups > 1 ? step.columns.group * geometry.channels * source.image.elementBytes : 0
             return LoadedActivations(
                 address: address, pixelPitch: pixel, linePitch: patch.columns * pixel, unfolded: false, scales: nil)
         }

@@ -43,7 +43,7 @@ extension ProductCode {
         let fullGroups = image.groupCount == 1
             ? 1 : ceilDivide(min(tiling.tileChannels, source.geometry.channels), image.groupSize)
         var loaded = LoadedWeights(
-            address: slot.address, bits: image.bits, codes: image.bipolar ? .bipolar : .offset, zero: image.zero)
+            address: slot.address, bits: image.bits, codes: image.codes, zero: image.zero)
         if let scales = image.scales {
             let place = try parameters(
                 .scales, at: scales.address, itemBytes: scales.format.bytes, traffic: .scales, content: content,
@@ -110,7 +110,7 @@ extension ProductCode {
         let fullDepth = min(tiling.tileChannels, source.geometry.channels)
         let content = [matrix, columns.start, columns.count, step.channel, step.channels]
         let slot = try tile.slots.slot(
-            .weights, content: content, bytes: fullBlocks * fullDepth * block, spaces: [.weights], copies: tiling.weightCopies)
+            .weights, content: content, bytes: fullBlocks * fullDepth * block * weights.type.bytes, spaces: [.weights], copies: tiling.weightCopies)
         let dram =
             weights.address + matrix * weights.batchStride + columns.start * weights.columnStride
             + step.channel * weights.depthStride
@@ -122,8 +122,7 @@ extension ProductCode {
             }
         }
         return LoadedWeights(
-            address: slot.address, bits: 8, codes: weights.isSigned ? .twosComplement : .offset,
-            zero: .immediate(weights.zero))
+            address: slot.address, bits: 8 * weights.type.bytes, codes: weights.codes, zero: .immediate(weights.zero))
     }
 
     /// Whole blocks, then the columns of a last, smaller one.
@@ -137,11 +136,13 @@ extension ProductCode {
 
     /// Rows of k come as the engine wants them: one load per kind of block.
     private mutating func loadRows(_ weights: RuntimeWeights, _ step: Step, dram: Int, into address: LocalAddress) {
-        let block = engine.columnBlock
+        let bytes = weights.type.bytes
+        let block = engine.columnBlock * bytes
         for part in blockParts(step.columns.count) {
             tile.emitter.emit(.load(Transfer(
                 dram: dram + part.first * block,
-                local: LocalAddress(.weights, address.offset + part.first * block * step.channels), rowBytes: part.columns,
+                local: LocalAddress(.weights, address.offset + part.first * block * step.channels),
+                rowBytes: part.columns * bytes,
                 loops: [
                     .init(count: part.blocks, dramStride: block, localStride: block * step.channels),
                     .init(count: step.channels, dramStride: weights.depthStride, localStride: block),
@@ -154,20 +155,22 @@ extension ProductCode {
         _ weights: RuntimeWeights, _ step: Step, dram: Int, content: [Int], into address: LocalAddress
     ) throws(DoesNotFit) {
         let block = engine.columnBlock
-        let fullBytes = min(tiling.tileColumns, source.geometry.columns) * min(tiling.tileChannels, source.geometry.channels)
+        let (type, bytes) = (weights.type, weights.type.bytes)
+        let fullBytes =
+            min(tiling.tileColumns, source.geometry.columns) * min(tiling.tileChannels, source.geometry.channels) * bytes
         let raw = try tile.slots.slot(.raw, content: content, bytes: fullBytes, spaces: [.tables, .activations, .accumulators], copies: 1).address
         let view = DomainView(
-            address: dram, strides: [weights.columnStride, weights.depthStride], type: .int8, elementBytes: 1,
+            address: dram, strides: [weights.columnStride, weights.depthStride], type: type, elementBytes: bytes,
             traffic: weights.traffic)
         let value = tile.emitter.load(
             view, box: Box(start: [0, 0], count: [step.columns.count, step.channels]), into: raw)
         for part in blockParts(step.columns.count) {
             let from = TileValue(
                 address: LocalAddress(raw.space, raw.offset + part.first * block * value.strides[0]),
-                strides: [block * value.strides[0], value.strides[1], value.strides[0]], type: .int8)
+                strides: [block * value.strides[0], value.strides[1], value.strides[0]], type: type)
             let to = TileValue(
-                address: LocalAddress(.weights, address.offset + part.first * block * step.channels),
-                strides: [block * step.channels, block, 1], type: .int8)
+                address: LocalAddress(.weights, address.offset + part.first * block * step.channels * bytes),
+                strides: [block * step.channels * bytes, block * bytes, bytes], type: type)
             tile.emitter.elementwise(.copy, to, from, counts: [part.blocks, step.channels, part.columns])
         }
     }

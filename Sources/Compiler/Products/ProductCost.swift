@@ -98,10 +98,12 @@ struct ProductCost {
         if case .runtime(let weights) = source.weights {
             if weights.columnsAreContiguous {
                 sizes.weightTraffic = bursts(
-                    rows: tiling.tileChannels * blocks, bytes: min(engine.columnBlock, tiling.tileColumns), areContiguous: false)
+                    rows: tiling.tileChannels * blocks, bytes: min(engine.columnBlock, tiling.tileColumns) * weights.type.bytes,
+                    areContiguous: false)
             } else {
                 sizes.laidOut = tiling.tileColumns * tiling.tileChannels
-                sizes.weightTraffic = bursts(rows: tiling.tileColumns, bytes: tiling.tileChannels, areContiguous: isWhole)
+                sizes.weightTraffic = bursts(
+                    rows: tiling.tileColumns, bytes: tiling.tileChannels * weights.type.bytes, areContiguous: isWhole)
             }
         } else if case .image(let image) = source.weights {
             sizes.weightTraffic = bursts(
@@ -114,10 +116,17 @@ struct ProductCost {
         return sizes
     }
 
+    private var codes: Multiply.Codes {
+        switch source.weights {
+        case .image(let image): image.codes
+        case .runtime(let weights): weights.codes
+        }
+    }
+
     private var weightBits: Int {
         switch source.weights {
         case .image(let image): image.bits
-        case .runtime: 8
+        case .runtime(let weights): 8 * weights.type.bytes
         }
     }
 
@@ -193,7 +202,7 @@ struct ProductCost {
             activationFormat: source.decision.activations, outerRows: .init(count: tiling.tileHeight),
             innerRows: .init(count: tiling.tileWidth), ky: .init(count: g.kernelHeight),
             kx: .init(count: source.layout.unfolds ? 1 : g.kernelWidth), run: run, weights: 0, weightBits: weightBits,
-            codes: .offset, zero: .immediate(0), columns: tiling.tileColumns, accumulators: 0,
+            codes: codes, zero: .immediate(0), columns: tiling.tileColumns, accumulators: 0,
             accumulatorPitch: 4 * tiling.tileColumns, accumulate: false, output: output)
         let shape = engine.shapes(rows: tiling.tileHeight * tiling.tileWidth, columns: tiling.tileColumns).first
         let timing = engine.timing(body, shape: shape)

@@ -58,9 +58,10 @@ extension Lowering {
             node: node, record: record, tableRecord: tableRecord, geometry: geometry, layout: layout, decision: decision,
             weights: .image(WeightImage.none), image: prepared.image, type: prepared.type, padding: prepared.padding,
             activationScales: prepared.activationScales, tables: layout.unfolds ? nil : prepared.tables, isScaled: false,
-            sum: "\(node.outputs[0])#sum")
+            hasFloats: !type(node.inputs[0]).encoding.codec.isInteger || !type(node.inputs[1]).encoding.codec.isInteger, sum: "\(node.outputs[0])#sum")
         source.weights = try weights(node, prepared: prepared, layout: layout, engine: engine)
         source.isScaled = isScaled(source)
+        source.exactDepth = try exactDepth(source, engine: engine)
         var binding = VectorBinding(domain: prepared.domain)
         do {
             try bind(segment, source: source, consumers: consumers, into: &binding)
@@ -89,12 +90,16 @@ extension Lowering {
             source: source, engine: engine, machine: target.machine,
             epilogue: EpilogueCost(binding: binding, outputs: outputs, vector: target.machine.vector))
         let granule = source.depthGranule(engine: engine)
-        let splits = geometry.groups == 1 && !source.layout.unfolds
+        // Cutting the channels of a window with several taps would change the order of its sum.
+        let keepsOrder = !source.hasFloats || source.layout.runs == 1
+        let splits = geometry.groups == 1 && !source.layout.unfolds && keepsOrder
+        var limit = options.tileLimit
+        if let exact = source.exactDepth { limit.depth = min(limit.depth, exact) }
         // A tile whose values become tables ends where a table ends.
         let columnBlock = tables.reduce(engine.columnBlock) { leastCommonMultiple($0, $1.format.length) }
         let candidates = ProductTiling.candidates(
             geometry, columnBlock: columnBlock, depthGranule: granule, splitsDepth: splits,
-            wholeColumns: wholeColumns, limit: options.tileLimit)
+            wholeColumns: wholeColumns, limit: limit)
         var ranked: [(cycles: Double, index: Int)] = []
         for (index, candidate) in candidates.enumerated() where cost.fits(candidate) {
             ranked.append((cost.cycles(candidate), index))
@@ -135,7 +140,29 @@ extension Lowering {
         }
     }
 
+    /// Channels per step for which every sum of codes stays exact on an engine that sums in f32: the int32 sums of the steps
+    /// add up exactly. `nil` where there is no limit.
+    private func exactDepth(_ source: ProductSource, engine: any Engine) throws -> Int? {
+        let (x, w) = (type(source.node.inputs[0]).encoding, type(source.node.inputs[1]).encoding)
+        guard let limit = engine.exactSumLimit, let left = x.codec.range, let right = w.codec.range else { return nil }
+        let zeros: ClosedRange<Int> = if case .uniform(let zero) = w.zeroPoint { zero...zero } else { right }
+        let weight = max(abs(right.lowerBound - zeros.upperBound), abs(right.upperBound - zeros.lowerBound))
+        let depth = limit / max(1, max(abs(left.lowerBound), abs(left.upperBound)) * weight)
+        let taps = source.layout.runs
+        var whole = source.geometry.depth
+        if case .image(let image) = source.weights { whole = min(whole, image.groupSize) }
+        if let scales = source.activationScales { whole = min(whole, scales.group) }
+        if whole <= depth { return source.isScaled ? nil : source.geometry.channels }
+        let cannotSplit = source.isScaled || source.geometry.groups > 1 || depth / taps < 1
+        guard cannotSplit else { return depth / taps }
+        throw failure(
+            source.node, "inputs[1]",
+            "\(whole) products of \(x.codec.name) and \(w.codec.name) codes can sum to more than \(limit), which engine "
+                + "'\(engine.kind)' does not hold exactly in f32; smaller groups or fewer bits expected")
+    }
+
     private func isScaled(_ source: ProductSource) -> Bool {
+        if source.hasFloats { return true }
         if source.activationScales != nil || source.decision.tables?.entries.isExact == false { return true }
         if case .image(let image) = source.weights { return image.scaleAddress != nil }
         return false
@@ -174,6 +201,7 @@ extension ProductSource {
     func depthGranule(engine: any Engine) -> Int {
         var granule = engine.depthBlock
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
+        if hasFloats { granule = leastCommonMultiple(granule, DotContract.blocked16.lanes) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
         if let shared = decision.tables?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
         return granule
@@ -199,5 +227,5 @@ extension ProductCode {
 
 extension WeightImage {
     fileprivate static let none = WeightImage(
-        blockBytes: 0, weights: 0, bits: 8, bipolar: false, zero: .immediate(0), groupSize: 1, groupCount: 1, blocks: 0)
+        blockBytes: 0, weights: 0, bits: 8, codes: .offset, zero: .immediate(0), groupSize: 1, groupCount: 1, blocks: 0)
 }

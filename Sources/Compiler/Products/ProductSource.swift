@@ -6,7 +6,7 @@ enum ProductWeights: Hashable {
     case runtime(RuntimeWeights)
 }
 
-/// A right-hand operand made at run time: [batch][column][k] or [batch][k][column] int8 codes in DRAM.
+/// A right-hand operand made at run time: [batch][column][k] or [batch][k][column] codes of one or two bytes in DRAM.
 struct RuntimeWeights: Hashable {
     var address: Int
     var batchStride: Int
@@ -15,11 +15,13 @@ struct RuntimeWeights: Hashable {
     /// Consecutive left-hand matrices that share one right-hand matrix.
     var sharing: Int
     var zero: Int
-    var isSigned: Bool
+    /// Type of an element.
+    var type: ElementType
+    var codes: Multiply.Codes
     var traffic: Traffic
 
     /// Columns are neighbours in memory: rows of k can be loaded as the engine wants them.
-    var columnsAreContiguous: Bool { columnStride == 1 }
+    var columnsAreContiguous: Bool { columnStride == type.bytes }
 }
 
 /// Tables in DRAM: [image][row][column of the image][table], and their scales.
@@ -52,6 +54,10 @@ struct ProductSource {
     var tables: TableTensor?
     /// The sums leave the engine as f32, segment by segment.
     var isScaled: Bool
+    /// At least one operand is a float, so the order of the sum matters.
+    var hasFloats: Bool
+    /// Channels of one step for which sums of codes are exact; `nil` for any number.
+    var exactDepth: Int?
     /// Name of the engine's sum among the values of the binding.
     var sum: String
 }

@@ -14,7 +14,9 @@ extension Lowering {
 /// The unsigned codes u of a weight tensor, rows of one output column each.
 struct WeightCodes {
     private let type: TensorType
+    /// One byte each; floats of more than 8 bits two, little-endian.
     private let codes: [UInt8]
+    private let codeBytes: Int
     private let depth: Int
     /// Codec of the zero points, when they are a tensor.
     private let zeroCodec: Codec
@@ -23,6 +25,11 @@ struct WeightCodes {
         self.type = type
         self.zeroCodec = zeroCodec
         depth = type.shape.dropFirst().reduce(1, *)
+        codeBytes = type.encoding.codec.isFloat ? type.encoding.codec.edgeBytes : 1
+        if type.encoding.codec.isFloat {
+            codes = tensor.bytes
+            return
+        }
         let mask = UInt8((1 << min(8, type.encoding.codec.bits)) - 1)
         // Two's complement codes are stored offset by half their range: flipping the sign bit adds it.
         let flip: UInt8 = if case .signed(let bits) = type.encoding.codec { 1 << UInt8(bits - 1) } else { 0 }
@@ -33,14 +40,15 @@ struct WeightCodes {
     func laidOut(geometry: ProductGeometry, layout: DepthLayout, engine: any Engine) -> [UInt8] {
         var bytes: [UInt8] = []
         for group in 0..<geometry.groups {
-            var matrix = [UInt8](repeating: 0, count: geometry.columns * layout.paddedDepth)
+            var matrix = [UInt8](repeating: 0, count: geometry.columns * layout.paddedDepth * codeBytes)
             for column in 0..<geometry.columns {
-                let source = (group * geometry.columns + column) * depth
-                let target = column * layout.paddedDepth
+                let source = (group * geometry.columns + column) * depth * codeBytes
+                let target = column * layout.paddedDepth * codeBytes
                 for run in 0..<layout.runs {
-                    let from = source + run * layout.run
-                    let to = target + run * layout.paddedRun
-                    matrix.replaceSubrange(to..<(to + layout.run), with: codes[from..<(from + layout.run)])
+                    let from = source + run * layout.run * codeBytes
+                    let to = target + run * layout.paddedRun * codeBytes
+                    let bytes = layout.run * codeBytes
+                    matrix.replaceSubrange(to..<(to + bytes), with: codes[from..<(from + bytes)])
                 }
             }
             bytes += engine.layOut(

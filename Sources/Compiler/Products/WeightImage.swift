@@ -9,7 +9,7 @@ struct WeightImage: Hashable {
     var blockBytes: Int
     var weights: Int
     var bits: Int
-    var bipolar: Bool
+    var codes: Multiply.Codes
     var zero: Multiply.Zero
     /// int16 [group of the convolution][block][K group][column]
     var zeros: Int?
@@ -23,6 +23,13 @@ struct WeightImage: Hashable {
     var groupCount: Int
     /// Column blocks of one group of a convolution.
     var blocks: Int
+}
+
+extension Multiply.Codes {
+    /// How a constant weight of this codec is laid out.
+    init(laidOut codec: Codec) {
+        if case .bipolar = codec { self = .bipolar } else { self = Self(codec) ?? .offset }
+    }
 }
 
 /// How K is cut into runs: channels of every tap, or (kx, channel) together when the channels are few.
@@ -57,7 +64,7 @@ extension Codec {
         case .signed(let bits): 1 << (bits - 1)
         case .unsigned: 0
         case .ternary: 1
-        case .bipolar, .float32, .float16: nil
+        case .bipolar, .float32, .float16, .bfloat16, .minifloat: nil
         }
     }
 }
@@ -82,7 +89,7 @@ extension Lowering {
             return codes.laidOut(geometry: geometry, layout: layout, engine: engine)
         }
         var image = WeightImage(
-            blockBytes: blockBytes, weights: view.address, bits: codec.bits, bipolar: codec.codeOffset == nil,
+            blockBytes: blockBytes, weights: view.address, bits: codec.bits, codes: Multiply.Codes(laidOut: codec),
             zero: .immediate(0), groupSize: layout.depth, groupCount: 1, blocks: blocks)
         try addScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
         try addZeros(to: &image, node: node, type: type, geometry: geometry, engine: engine)

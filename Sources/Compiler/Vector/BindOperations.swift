@@ -55,10 +55,11 @@ extension VectorBinder {
         }
     }
 
-    /// For operations that copy elements, which does not convert: f16 times one is widened exactly.
+    /// For operations that copy elements, which does not convert: a narrow float times one is widened exactly.
     private mutating func readWidened(_ name: String) throws -> String {
         let x = try read(name)
-        return lowering.type(name).encoding.codec == .float16 ? float(.multiplyFloat, x, .float(1)) : x
+        let codec = lowering.type(name).encoding.codec
+        return codec.isFloat && codec != .float32 ? float(.multiplyFloat, x, .float(1)) : x
     }
 
     private mutating func binary(_ function: BinaryFunction) throws {

@@ -53,12 +53,21 @@ extension VectorBinder {
     mutating func quantise() throws {
         let x = try read(node.inputs[0])
         let encoding = outputEncoding
+        if encoding.codec.isFloat { return try round(x, to: encoding) }
         let zero = try uniformZero(encoding, "encoding.zero")
         let range = encoding.codec.memoryRange ?? 0...0
         let function = ElementwiseFunction.quantise(
             zero: zero, low: Int32(range.lowerBound), high: Int32(range.upperBound))
         let scale = try second(encoding.scale, shape: lowering.type(node.outputs[0]).shape)
         grouped(function, node.outputs[0], encoding.codec.elementType, x, scale)
+    }
+
+    /// To a float codec: the vector unit rounds what it writes.
+    private mutating func round(_ x: String, to encoding: TensorEncoding) throws {
+        let type = encoding.codec.elementType
+        guard encoding.scale != .none else { return step(.elementwise(.multiplyFloat), node.outputs[0], type, x, .float(1)) }
+        let scale = try second(encoding.scale, shape: lowering.type(node.outputs[0]).shape)
+        grouped(.divideFloat, node.outputs[0], type, x, scale)
     }
 
     mutating func quantiseDynamic(_ granularity: Granularity) throws {
@@ -89,6 +98,10 @@ extension VectorBinder {
             let scale = try productScale(row, column, shape: input.shape)
             step(.elementwise(.dequantise(zero: 0)), node.outputs[0], .float32, x, scale)
             return
+        }
+        if input.encoding.codec.isFloat {
+            let scale = try second(input.encoding.scale, shape: input.shape)
+            return grouped(.multiplyFloat, node.outputs[0], .float32, x, scale)
         }
         var codes = x
         var zero = input.encoding.codec.memoryOffset

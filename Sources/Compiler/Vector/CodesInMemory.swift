@@ -9,7 +9,7 @@ extension Codec {
         switch self {
         case .bipolar(let bits): 0...(1 << bits) - 1
         case .ternary: 0...2
-        case .signed, .unsigned, .float32, .float16: range
+        case .signed, .unsigned, .float32, .float16, .bfloat16, .minifloat: range
         }
     }
 
@@ -17,7 +17,7 @@ extension Codec {
     func memoryBits(ofValue value: Int) -> UInt32 {
         switch self {
         case .bipolar, .ternary: code(ofValue: value) ?? 0
-        case .signed, .unsigned, .float32, .float16: UInt32(truncatingIfNeeded: value)
+        case .signed, .unsigned, .float32, .float16, .bfloat16, .minifloat: UInt32(truncatingIfNeeded: value)
         }
     }
 }

@@ -146,6 +146,12 @@ extension Codec {
         case .bipolar, .ternary: .uint8
         case .float32: .float32
         case .float16: .float16
+        case .bfloat16: .bfloat16
+        case .minifloat(.e4m3): .float8e4m3
+        case .minifloat(.e5m2): .float8e5m2
+        case .minifloat(.e2m3): .float6e2m3
+        case .minifloat(.e3m2): .float6e3m2
+        case .minifloat(.e2m1): .float4e2m1
         }
     }
 }

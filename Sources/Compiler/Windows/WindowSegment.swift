@@ -162,9 +162,7 @@ struct WindowPlan {
         case .max:
             work = .reduce(isInteger ? .maxInteger : .maxFloat, isInteger ? encoding.codec.elementType : .float32)
             let lowest = encoding.codec.memoryRange.map { UInt32(truncatingIfNeeded: $0.lowerBound) }
-            let infinity = encoding.codec == .float16
-                ? UInt32(Binary16.narrowed(-.infinity)) : (-Float.infinity).bitPattern
-            padding = lowest ?? infinity
+            padding = lowest ?? encoding.codec.code(ofFloat: -.infinity)
             counts = nil
         case .average:
             work = .reduce(isInteger ? .sumInteger : .sumFloat, isInteger ? .int32 : .float32)
@@ -199,8 +197,10 @@ struct WindowPlan {
             node: node, record: record, tableRecord: record, geometry: geometry,
             layout: DepthLayout(geometry, depthBlock: 1), decision: ProductDecision(engine: 0, activations: .int8),
             weights: .runtime(RuntimeWeights(
-                address: 0, batchStride: 0, columnStride: 0, depthStride: 0, sharing: 1, zero: 0, isSigned: true, traffic: .weights)),
-            image: image, type: type, padding: padding, activationScales: nil, tables: nil, isScaled: false, sum: result)
+                address: 0, batchStride: 0, columnStride: 0, depthStride: 0, sharing: 1, zero: 0, type: .int8,
+                codes: .twosComplement, traffic: .weights)),
+            image: image, type: type, padding: padding, activationScales: nil, tables: nil, isScaled: false,
+            hasFloats: false, sum: result)
     }
 }
 

@@ -35,14 +35,14 @@ struct CodeOperands: DotOperands {
         let base = multiply.weights + block * layout.blockBytes(depth: cut.depth) + (bit >> 3)
         let rowBytes = layout.rowBytes
         // Two's complement codes of run-time operands: flipping the sign bit adds half their range.
-        let flip: UInt8 = multiply.codes == .twosComplement ? 1 << UInt8(multiply.weightBits - 1) : 0
+        let flip: UInt16 = multiply.codes == .twosComplement ? 1 << UInt16(multiply.weightBits - 1) : 0
         var start = 0
         for group in 0..<cut.weightGroups {
             let (scale, offset) = levels(column: column, group: group)
             let end = min(cut.depth, start + cut.weightGroup)
             for k in start..<end {
                 let code = layout.code(bytes, address: base + k * rowBytes, shift: bit & 7) ^ flip
-                numbers[k] = scale &* Int16(code) &+ offset
+                numbers[k] = scale &* Int16(truncatingIfNeeded: code) &+ offset
             }
             start = end
         }
@@ -55,6 +55,8 @@ struct CodeOperands: DotOperands {
         case .offset: return (1, 0 &- zero)
         case .bipolar: return (2, 1 - Int16(1 << multiply.weightBits))
         case .twosComplement: return (1, -Int16(1 << (multiply.weightBits - 1)) &- zero)
+        // Floats never come here: this kernel is for integers.
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return (0, 0)
         }
     }
 }

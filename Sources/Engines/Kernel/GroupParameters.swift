@@ -25,9 +25,9 @@ struct GroupParameters: Sendable {
         ((column / columnBlock) * weightGroups + group) * columnBlock + column % columnBlock
     }
 
-    /// Zero point in terms of the unsigned code; 0 for bipolar weights, which have none.
+    /// Zero point in terms of the unsigned code; 0 for bipolar weights and floats, which have none.
     func zero(column: Int, group: Int) -> Int {
-        if multiply.codes == .bipolar { return 0 }
+        guard multiply.codes.readsZeros else { return 0 }
         switch multiply.zero {
         case .immediate(let zero): return zero
         case .table(let offset):

@@ -30,9 +30,10 @@ extension KCut {
 extension Multiply {
     /// Activations that lie contiguously: the run, joined over kx and ky where their strides leave no gap.
     var contiguousRun: Int {
-        guard kx.count == 1 || kx.stride == run else { return run }
+        let bytes = activationFormat.elementBytes
+        guard kx.count == 1 || kx.stride == run * bytes else { return run }
         let joined = run * kx.count
-        guard ky.count == 1 || ky.stride == joined else { return joined }
+        guard ky.count == 1 || ky.stride == joined * bytes else { return joined }
         return joined * ky.count
     }
 }

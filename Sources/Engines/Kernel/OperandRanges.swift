@@ -10,6 +10,8 @@ extension Multiply {
         case .offset: 0...(1 << weightBits - 1)
         case .bipolar: (1 - 1 << weightBits)...(1 << weightBits - 1)
         case .twosComplement: -(1 << (weightBits - 1))...(1 << (weightBits - 1)) - 1
+        // Refused by the program checker where a range is asked for.
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 0...0
         }
     }
 
@@ -18,10 +20,10 @@ extension Multiply {
         func fits(_ zero: Int) -> Bool {
             port.contains(levels.lowerBound - zero) && port.contains(levels.upperBound - zero)
         }
-        switch (codes, zero) {
-        case (.bipolar, _): return true
-        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)): return fits(zero)
-        case (.offset, .table), (.twosComplement, .table):
+        guard codes.readsZeros else { return true }
+        switch zero {
+        case .immediate(let zero): return fits(zero)
+        case .table:
             let groups = KCut(self, granule: 1).weightGroups
             let parameters = GroupParameters(self, memory: memory, columnBlock: columnBlock, weightGroups: groups)
             return (0..<columns).allSatisfy { column in

@@ -13,21 +13,29 @@ struct StationarySchedule: Sendable {
     let cut: KCut
     /// Sums that leave per cycle at the end of a segment; `nil` when a whole row does.
     let leavingLanes: Int?
+    /// Inputs of a float adder tree, one of which is added to a row's sum per cycle; `nil` for integers.
+    let treeLanes: Int?
 
     /// - Parameters:
     ///   - depthLanes: k of one tile.
     ///   - columnLanes: columns of one tile.
     ///   - heldRows: rows of sums that the array holds while a segment takes several tiles; `nil` when the sums of
     ///     every tile go to the accumulators.
-    init(_ multiply: Multiply, depthLanes: Int, columnLanes: Int, heldRows: Int?, leavingLanes: Int?) {
+    init(
+        _ multiply: Multiply, depthLanes: Int, columnLanes: Int, heldRows: Int?, leavingLanes: Int?,
+        treeLanes: Int? = nil
+    ) {
         columns = multiply.columns
         self.columnLanes = columnLanes
         rows = multiply.rows
         cut = KCut(multiply, granule: 1)
-        kBlocks = cut.blocks(of: depthLanes, run: multiply.contiguousRun)
+        // The order of a sum of floats is the graph's, so its blocks do not depend on how taps lie in memory.
+        let hasFloats = multiply.activationFormat.isFloat || multiply.codes.floatCodec != nil
+        kBlocks = cut.blocks(of: depthLanes, run: hasFloats ? multiply.run : multiply.contiguousRun)
         let holds = kBlocks.contains { !$0.endsSegment }
         stripRows = holds ? min(rows, heldRows ?? rows) : rows
         self.leavingLanes = leavingLanes
+        self.treeLanes = treeLanes
     }
 
     /// Row counts of the strips: whole strips and, when there is one, the shorter last.
@@ -42,17 +50,23 @@ struct StationarySchedule: Sendable {
         guard kBlock.endsSegment, let leavingLanes else { return 1 }
         return ceilDivide(columns, leavingLanes)
     }
+
+    /// Trees of floats of a tile.
+    func trees(_ kBlock: KBlock) -> Int { treeLanes.map { ceilDivide(kBlock.range.count, $0) } ?? 0 }
 }
 
 /// Closed form of the schedule: tile t computes for C(t) cycles while the other weight buffer takes the L(t+1) K rows
 /// of the next tile, so start(0) = L(0), start(t+1) = start(t) + max(C(t), L(t+1)), occupancy = start(last) + C(last).
-/// One pass (column block, strip) of each size is counted once and multiplied.
+/// On a float array C(t) is at least the trees of the tile: they are added one per cycle, and the sum of a row is there
+/// for the next tile when all are. One pass (column block, strip) of each size is counted once and multiplied.
 struct StationaryCycles {
     var firstLoad = 0
     /// One cycle per row and tile.
     var issue = 0
     /// Cycles beyond one per row.
     var epilogue = 0
+    /// Cycles that a tile of few rows waits for its own trees; `nil` for integers.
+    var chain: Int?
     /// max(0, L(t+1) - C(t)) over all tiles but the last.
     var loadStall = 0
 
@@ -60,16 +74,19 @@ struct StationaryCycles {
         let kBlocks = schedule.kBlocks
         guard let first = kBlocks.first, schedule.rows > 0, schedule.columns > 0 else { return }
         firstLoad = first.range.count
+        var waiting = 0
         var stallAfterLast = 0
         for block in schedule.blocks {
             for strip in schedule.strips {
                 let passes = block.count * strip.count
                 for (index, kBlock) in kBlocks.enumerated() {
-                    let compute = strip.size * schedule.interval(kBlock, columns: block.size)
+                    let issued = strip.size * schedule.interval(kBlock, columns: block.size)
+                    let compute = max(issued, schedule.trees(kBlock))
                     let next = index + 1 < kBlocks.count ? kBlocks[index + 1].range.count : firstLoad
                     let stall = max(0, next - compute)
                     issue += passes * strip.size
-                    epilogue += passes * (compute - strip.size)
+                    epilogue += passes * (issued - strip.size)
+                    waiting += passes * (compute - issued)
                     loadStall += passes * stall
                     if index + 1 == kBlocks.count { stallAfterLast = stall }
                 }
@@ -77,6 +94,7 @@ struct StationaryCycles {
         }
         // The last pass is of the last block and strip size: nothing is loaded after it.
         loadStall -= stallAfterLast
+        if schedule.treeLanes != nil { chain = waiting }
     }
 
     /// The occupancy by its parts; `ideal` cycles of work at full rate are among the issued ones.
@@ -86,7 +104,8 @@ struct StationaryCycles {
             .init(.ideal, fullWidth, ideal),
             .init(.raggedEdges, "lanes of K and N not used", issue - ideal),
             .init(.epilogue, leaving, epilogue),
-            .init(.fillAndDrain, "next weight tile not loaded in time", loadStall),
+        ] + (chain.map { [.init(.fillAndDrain, "rows held back until their trees are added", $0)] } ?? []) + [
+            .init(.fillAndDrain, "next weight tile not loaded in time", loadStall)
         ]
     }
 }

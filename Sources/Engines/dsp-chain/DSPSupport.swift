@@ -15,7 +15,7 @@ extension DSPChain {
             switch format.weights {
             case .signed(let bits) where bits <= 8: break
             case .unsigned(let bits) where bits <= 8: break
-            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16:
+            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat:
                 return .unsupported(
                     reason: "run-time weights are \(format.weights.name), expected one integer code per byte")
             }
@@ -36,7 +36,7 @@ extension DSPChain {
         switch codec {
         case .signed(let bits) where bits <= 8: codec.range
         case .unsigned(let bits) where bits <= 8: codec.range
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16: nil
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat: nil
         }
     }
 
@@ -67,12 +67,12 @@ extension Multiply {
     /// may be any.
     var weightRange: ClosedRange<Int> {
         let port = DSPChain.weightPort
-        switch (codes, zero) {
-        case (.bipolar, _): return levels
-        case (.offset, .immediate(let zero)), (.twosComplement, .immediate(let zero)):
+        guard codes.readsZeros else { return levels }
+        switch zero {
+        case .immediate(let zero):
             let range = (levels.lowerBound - zero)...(levels.upperBound - zero)
             return port.contains(range.lowerBound) && port.contains(range.upperBound) ? range : port
-        case (.offset, .table), (.twosComplement, .table): return port
+        case .table: return port
         }
     }
 }

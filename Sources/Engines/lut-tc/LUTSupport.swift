@@ -25,13 +25,13 @@ extension LUTTensorCore {
         switch format.activations {
         case .signed(let bits) where bits <= 8: break
         case .unsigned(let bits) where bits <= 8: break
-        case .float32, .float16:
+        case .float32, .float16, .bfloat16:
             guard let quantisation else {
                 return .unsupported(
                     reason: "activations are \(format.activations.name), exact tables need codes of at most 8 bits")
             }
             return .viaConversion(.quantisedTables(quantisation))
-        case .signed, .unsigned, .bipolar, .ternary:
+        case .signed, .unsigned, .bipolar, .ternary, .minifloat:
             return .unsupported(
                 reason: "activations are \(format.activations.name), expected int or uint codes of at most 8 bits")
         }

@@ -10,13 +10,14 @@ extension MACArray {
         let passes = schedule.blockCount * schedule.stripCount
         var events: [Event: Int] = [
             .multiplyAccumulate: outputs * multiply.depth,
-            .activationRead: multiply.rows * multiply.depth * schedule.blockCount,
+            .activationRead: multiply.rows * multiply.depth * multiply.activationFormat.elementBytes * schedule.blockCount,
             .weightRead: passes * weightBytes(depth: multiply.depth, weightBits: multiply.weightBits),
         ]
-        let updates = multiply.isScaled ? segments : tiles
+        let sums = sums(multiply)
+        let updates = sums.leaveBySegment ? segments : tiles
         events[.accumulatorWrite] = 4 * outputs * updates
         events[.accumulatorRead] = 4 * outputs * (multiply.accumulate ? updates : max(0, updates - 1))
-        if multiply.isScaled { events[.groupScale] = outputs * segments }
+        if sums == .scaled { events[.groupScale] = outputs * segments }
         return events.filter { $0.value > 0 }
     }
 }

@@ -4,19 +4,24 @@ import Formats
 /// A weight-stationary array of multipliers: `rows` lanes of K feed an adder tree in each of `columns` columns.
 ///
 /// A tile of weights is held in registers, double buffered; one K row of `columns` weights is loaded per cycle, one row
-/// segment of `rows` activations is broadcast per cycle. Every multiplier has two signed 9-bit ports.
+/// segment of `rows` activations is broadcast per cycle. What the multipliers take is `operands`; float arrays add by
+/// trees of 16 lanes, one tree after the other (`DotContract.blocked16`).
 public struct MACArray: Engine {
-    /// K lanes.
+    public let operands: MACOperands
+    /// K lanes; a multiple of 16 for floats.
     public let rows: Int
     /// N lanes.
     public let columns: Int
     /// Units that scale sums to f32; one row of sums takes ceil(columns in use / lanes) cycles.
     public let epilogueLanes: Int
-    /// Rows of integer sums that the engine holds while a segment is longer than `rows` (scaled output only).
+    /// Rows of sums that the engine holds while a segment is longer than `rows` (scaled output, and codes on a float array).
     public let partialRows: Int
 
     /// `epilogueLanes` is `columns` when left out. All at least 1.
-    public init(rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil, partialRows: Int = 128) {
+    public init(
+        operands: MACOperands = .int8, rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil, partialRows: Int = 128
+    ) {
+        self.operands = operands
         self.rows = rows
         self.columns = columns
         self.epilogueLanes = epilogueLanes ?? columns
@@ -25,22 +30,29 @@ public struct MACArray: Engine {
 
     init(_ reader: inout ParameterReader) {
         let columns = reader.integer("columns", default: 64, in: 1...1024)
+        let operands = reader.choice("operands", default: MACOperands.int8)
+        let rows = reader.integer("rows", default: 64, in: 1...1024)
+        if operands.isFloat, !rows.isMultiple(of: DotContract.blocked16.lanes) {
+            reader.report("rows", "is \(rows), a multiple of \(DotContract.blocked16.lanes) expected for floats")
+        }
         self.init(
-            rows: reader.integer("rows", default: 64, in: 1...1024), columns: columns,
+            operands: operands, rows: rows, columns: columns,
             epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
             partialRows: reader.integer("partialRows", default: 128, in: 1...65536))
     }
 
     public var kind: String { "mac" }
-    public var summary: String { "\(rows)x\(columns) int8 dot-product array, \(epilogueLanes) scale lanes" }
+    public var summary: String { "\(rows)x\(columns) \(operands.name) dot-product array, \(epilogueLanes) scale lanes" }
     public var parameters: [EngineParameter] {
         [
             EngineParameter(name: "columns", value: "\(columns)", meaning: "N lanes"),
+            EngineParameter(
+                name: "operands", value: operands.rawValue, meaning: "what a multiplier takes: int8, fp16 or fp8"),
             EngineParameter(name: "rows", value: "\(rows)", meaning: "K lanes, inputs of each adder tree"),
             EngineParameter(name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "f32 scale units"),
             EngineParameter(
                 name: "partialRows", value: "\(partialRows)",
-                meaning: "rows of integer sums held while a scale group is longer than the K lanes"),
+                meaning: "rows of sums held while a scale group is longer than the K lanes"),
         ]
     }
 
@@ -52,16 +64,14 @@ public struct MACArray: Engine {
 
     public var rtl: RTLBinding {
         RTLBinding(
-            top: "mac_array",
+            top: operands.isFloat ? "mac_float_array" : "mac_array",
             parameters: [
                 "Rows": rows, "Columns": columns, "EpilogueLanes": epilogueLanes, "PartialRows": partialRows,
-            ])
+            ].merging(operands.significandBits.map { ["SignificandBits": $0] } ?? [:]) { first, _ in first })
     }
 
     /// Zero points for which every u - zero fits the signed 9-bit weight port.
     public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }
-
-    public func support(_ format: ProductFormat) -> Support { denseSupport(format, name: "the array") }
 
     private func layout(_ weightBits: Int) -> DenseLayout {
         DenseLayout(columnBlock: columns, weightBits: weightBits)
@@ -78,6 +88,9 @@ public struct MACArray: Engine {
     }
 
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if operands.isFloat, !MACFloatDot.isExactInteger(multiply, self, memory) {
+            return MACFloatDot(self, multiply, memory: memory).run()
+        }
         DotProduct(codes: multiply, memory: memory, columnBlock: columns).run()
     }
 }

@@ -3,6 +3,7 @@ import Arch
 /// What the array does: tile by tile, row by row, products into an adder tree, sums into the accumulators.
 extension MACArray {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if operands.isFloat { return multiplyFloatsStructurally(multiply, memory: memory) }
         let schedule = schedule(multiply)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)
@@ -109,6 +110,7 @@ struct MACPass {
         case .offset: return code - zero
         case .bipolar: return 2 * code - ((1 << Int32(multiply.weightBits)) - 1)
         case .twosComplement: return Int32(Int(code).wrapped(to: multiply.weightBits)) - zero
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
         }
     }
 }

@@ -1,20 +1,41 @@
 import Arch
+import Formats
 
 extension MACArray {
-    /// Integer output accumulates in the scratchpad; a scaled segment of several tiles keeps its sums in the engine.
+    /// Sums that leave at the end of a segment stay in the engine while it takes several tiles.
     func schedule(_ multiply: Multiply) -> StationarySchedule {
-        StationarySchedule(
-            multiply, depthLanes: rows, columnLanes: columns, heldRows: multiply.isScaled ? partialRows : nil,
-            leavingLanes: multiply.isScaled ? epilogueLanes : nil)
+        let sums = sums(multiply)
+        return StationarySchedule(
+            multiply, depthLanes: rows, columnLanes: columns, heldRows: sums.leaveBySegment ? partialRows : nil,
+            leavingLanes: sums == .scaled ? epilogueLanes : nil,
+            treeLanes: operands.isFloat ? DotContract.blocked16.lanes : nil)
     }
 
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
-        let cycles = StationaryCycles(schedule(multiply))
         let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, rows * columns)
         return UnitTiming(
-            occupancyParts: cycles.parts(
+            occupancyParts: StationaryCycles(schedule(multiply)).parts(
                 ideal: ideal, fullWidth: "rows broadcast at full width", leaving: "rows held back by the scale lanes"),
-            latencyParts: latencyParts(scaled: multiply.isScaled))
+            latencyParts: operands.isFloat ? floatLatency(sums(multiply)) : latencyParts(scaled: multiply.isScaled))
+    }
+
+    private func floatLatency(_ sums: MACSums) -> [UnitTiming.Part] {
+        let lanes = DotContract.blocked16.lanes
+        let parts: [UnitTiming.Part] = [
+            .init(.fillAndDrain, "operand register", 1),
+            .init(.fillAndDrain, "product register", 1),
+            .init(.fillAndDrain, "f32 adder tree registers", levels(lanes)),
+            .init(.fillAndDrain, "f32 accumulate, tree after tree", rows / lanes),
+        ]
+        switch sums {
+        case .direct, .integer: return parts
+        case .converted:
+            return parts + [
+                .init(.fillAndDrain, "convert register", 1), .init(.fillAndDrain, "integer accumulate", 1),
+            ]
+        case .scaled:
+            return parts + [.init(.fillAndDrain, "scale register", 1), .init(.fillAndDrain, "f32 accumulate", 1)]
+        }
     }
 
     private func latencyParts(scaled: Bool) -> [UnitTiming.Part] {

@@ -1,4 +1,5 @@
 import Arch
+import Formats
 
 extension InstructionCheck {
     mutating func check(_ work: Multiply, shape: LookupShape?) {
@@ -6,8 +7,9 @@ extension InstructionCheck {
             return report("engine", "engine \(work.engine) where the machine has \(target.engines.count)")
         }
         let engine = target.engines[work.engine]
-        guard (1...8).contains(work.weightBits) else {
-            return report("weightBits", "\(work.weightBits) where 1 to 8 is expected")
+        guard work.codes.bitWidths.contains(work.weightBits) else {
+            let widths = work.codes.bitWidths.map(String.init).joined(separator: ", ")
+            return report("weightBits", "\(work.weightBits) where one of \(widths) is expected")
         }
         guard let rows = checkedProduct(work.outerRows.count, work.innerRows.count),
             let depth = checkedProduct(work.ky.count, work.kx.count, work.run), depth < 1 << 40,
@@ -15,6 +17,7 @@ extension InstructionCheck {
         else { return report("run", "counts must be at least 1 and the range must be finite") }
         requireSteps([rows, work.columns, depth], "rows")
         checkKind(work, shape: shape, engine: engine)
+        checkFloats(work, engine: engine)
         checkActivations(work, shape: shape)
         checkWeights(work, engine: engine)
         let sums = Extent(start: work.accumulators, bytes: 4 * work.columns)
@@ -51,6 +54,25 @@ extension InstructionCheck {
                 "engine '\(engine.kind)' cannot arrange its arrays as m\(shape.m) n\(shape.n) k\(shape.k) x "
                     + "\(shape.arraysAlongColumns)")
         }
+    }
+
+    /// Float operands only where the engine multiplies them.
+    private mutating func checkFloats(_ work: Multiply, engine: any Engine) {
+        guard let activations = work.activationFormat.codec, activations.isFloat || work.codes.floatCodec != nil else {
+            return require(
+                work.codes.floatCodec == nil, "codes", "float weights where the activations are lookup tables")
+        }
+        let weights: Codec =
+            switch work.codes {
+            case .offset: .unsigned(bits: work.weightBits)
+            case .bipolar: .bipolar(bits: work.weightBits)
+            case .twosComplement: .int8
+            default: work.codes.floatCodec ?? .int8
+            }
+        if case .unsupported(let reason) = engine.support(ProductFormat(activations: activations, weights: weights)) {
+            report("codes", "engine '\(engine.kind)': \(reason)")
+        }
+        require(work.output != .integer || !activations.isFloat && work.codes.floatCodec == nil, "output", "floats sum to f32")
     }
 
     private mutating func checkActivations(_ work: Multiply, shape: LookupShape?) {

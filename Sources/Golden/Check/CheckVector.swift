@@ -69,7 +69,9 @@ extension InstructionCheck {
         }
         require(
             work.a.type.isInteger == (kinds.a == .integer), "a", "type \(work.a.type.name) does not suit the function")
-        checkResult(work.destination, kinds.destination)
+        require(
+            work.destination.type.isInteger == (kinds.destination == .integer), "destination",
+            "type \(work.destination.type.name) does not suit the function")
         if work.function == .multiplyAccumulate {
             require(work.destination.type == .int32, "destination", "products accumulate in i32 only")
         }

@@ -33,10 +33,10 @@ struct AcrossReduce: @unchecked Sendable {
         switch plan.work.function {
         case .sumFloat:
             sum(source, count, stage)
-            Narrow.floats(stage.float1, count, out, near.destination)
+            Narrow.floats(stage.float1, count, .float32, out, near.destination)
         case .maxFloat, .absoluteMaxFloat:
             maximumFloat(source, count, stage)
-            Narrow.floats(stage.float1, count, out, near.destination)
+            Narrow.floats(stage.float1, count, .float32, out, near.destination)
         case .sumInteger:
             sumInteger(source, count, stage)
             Narrow.integers(stage.integer1, count, type, out, near.destination)

@@ -14,13 +14,14 @@ extension UnsafeRawPointer {
         case .int16: Int32(element(Int16.self))
         case .uint16: Int32(element(UInt16.self))
         case .int32: element(Int32.self)
-        case .float32, .float16: 0
+        case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 0
         }
     }
 
     /// A float element as f32.
     func float(_ type: ElementType) -> Float {
-        type == .float16 ? Binary16.widened(element(UInt16.self)) : Float(bitPattern: element(UInt32.self))
+        guard type != .float32, let codec = type.floatCodec else { return Float(bitPattern: element(UInt32.self)) }
+        return codec.float(ofCode: type.bytes == 2 ? UInt32(element(UInt16.self)) : UInt32(element(UInt8.self)))
     }
 }
 
@@ -32,7 +33,19 @@ extension UnsafeMutableRawPointer {
         case .uint8: storeBytes(of: UInt8(clamping: value), as: UInt8.self)
         case .int16: storeBytes(of: Int16(clamping: value), as: Int16.self)
         case .uint16: storeBytes(of: UInt16(clamping: value), as: UInt16.self)
-        case .int32, .float32, .float16: storeBytes(of: value, as: Int32.self)
+        case .int32, .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+            storeBytes(of: value, as: Int32.self)
+        }
+    }
+
+    /// An f32, rounded to the type; a NaN in its one pattern.
+    func put(_ value: Float, _ type: ElementType) {
+        guard type != .float32, let codec = type.floatCodec else { return put(value) }
+        let code = codec.code(ofFloat: value)
+        if type.bytes == 2 {
+            storeBytes(of: UInt16(truncatingIfNeeded: code), as: UInt16.self)
+        } else {
+            storeBytes(of: UInt8(truncatingIfNeeded: code), as: UInt8.self)
         }
     }
 

@@ -53,25 +53,25 @@ struct ScalarElementwise {
         let type = work.destination.type
         switch work.function {
         case .copy: d.copyMemory(from: a, byteCount: type.bytes)
-        case .addFloat: d.put(a.float(work.a.type) + secondFloat(b))
-        case .subtractFloat: d.put(a.float(work.a.type) - secondFloat(b))
-        case .multiplyFloat: d.put(a.float(work.a.type) * secondFloat(b))
-        case .divideFloat: d.put(a.float(work.a.type) / secondFloat(b))
-        case .maxFloat: d.put(Scalar.maximum(a.float(work.a.type), secondFloat(b)))
-        case .dynamicScale: d.put(Scalar.dynamicScale(a.float(work.a.type), secondFloat(b)))
+        case .addFloat: d.put(a.float(work.a.type) + secondFloat(b), type)
+        case .subtractFloat: d.put(a.float(work.a.type) - secondFloat(b), type)
+        case .multiplyFloat: d.put(a.float(work.a.type) * secondFloat(b), type)
+        case .divideFloat: d.put(a.float(work.a.type) / secondFloat(b), type)
+        case .maxFloat: d.put(Scalar.maximum(a.float(work.a.type), secondFloat(b)), type)
+        case .dynamicScale: d.put(Scalar.dynamicScale(a.float(work.a.type), secondFloat(b)), type)
         case .addInteger: d.put(Scalar.add(a.integer(work.a.type), secondInteger(b)), type)
         case .subtractInteger: d.put(Scalar.subtract(a.integer(work.a.type), secondInteger(b)), type)
         case .multiplyInteger: d.put(Scalar.multiply(a.integer(work.a.type), secondInteger(b)), type)
         case .maxInteger: d.put(Swift.max(a.integer(work.a.type), secondInteger(b)), type)
         case .multiplyAccumulate:
             d.put(UnsafeRawPointer(d).integer(.int32) &+ a.integer(work.a.type) &* secondInteger(b), .int32)
-        case .float(let function): d.put(apply(function, a.float(work.a.type)))
-        case .clampFloat(let low, let high): d.put(Scalar.clamp(a.float(work.a.type), low, high))
+        case .float(let function): d.put(apply(function, a.float(work.a.type)), type)
+        case .clampFloat(let low, let high): d.put(Scalar.clamp(a.float(work.a.type), low, high), type)
         case .clampInteger(let low, let high): d.put(Scalar.clamp(a.integer(work.a.type), low, high), type)
         case .quantise(let zero, let low, let high):
             d.put(Scalar.quantise(a.float(work.a.type) / secondFloat(b), zero: zero, low: low, high: high), type)
         case .dequantise(let zero):
-            d.put(Float(Int64(a.integer(work.a.type)) - Int64(zero)) * secondFloat(b))
+            d.put(Float(Int64(a.integer(work.a.type)) - Int64(zero)) * secondFloat(b), type)
         case .requantiseFloat(let zero, let low, let high):
             d.put(
                 Scalar.quantise(Float(a.integer(work.a.type)) * secondFloat(b), zero: zero, low: low, high: high), type)
@@ -83,7 +83,7 @@ struct ScalarElementwise {
                     shift: (b + 8).integer(.int32), rule: rule, zero: zero, low: low, high: high), type)
         case .mask(let diagonal, let window):
             let isKept = MaskRow(row: row, diagonal: diagonal, window: window).contains(column)
-            d.put(isKept ? a.float(work.a.type) : -.infinity)
+            d.put(isKept ? a.float(work.a.type) : -.infinity, type)
         }
     }
 

@@ -144,7 +144,9 @@ struct StagedElementwise: @unchecked Sendable {
         let strides = plan.destinationStrides
         let type = plan.work.destination.type
         if kind == .float {
-            forEachRow(block, strides) { Narrow.floats(stage.float0 + $1, block.columns, destination + $0, strides[3]) }
+            forEachRow(block, strides) { 
+                Narrow.floats(stage.float0 + $1, block.columns, type, destination + $0, strides[3])
+             }
         } else {
             forEachRow(block, strides) {
                 Narrow.integers(stage.integer0 + $1, block.columns, type, destination + $0, strides[3])

@@ -11,17 +11,23 @@ enum Widen {
         case .uint8: map(UInt8.self, source, stride, count, out) { Int32($0) }
         case .int16: map(Int16.self, source, stride, count, out) { Int32($0) }
         case .uint16: map(UInt16.self, source, stride, count, out) { Int32($0) }
-        case .int32, .float32, .float16: map(Int32.self, source, stride, count, out) { $0 }
+        case .int32, .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+            map(Int32.self, source, stride, count, out) { $0 }
         }
     }
 
     static func floats(
         _ type: ElementType, _ source: UnsafeRawPointer, _ stride: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
     ) {
-        if type == .float16 {
-            map(UInt16.self, source, stride, count, out) { half($0) }
-        } else {
-            map(Float.self, source, stride, count, out) { $0 }
+        switch type {
+        case .float16: map(UInt16.self, source, stride, count, out) { half($0) }
+        case .bfloat16: map(UInt16.self, source, stride, count, out) { Float(bitPattern: UInt32($0) &<< 16) }
+        case .float8e4m3: map(UInt8.self, source, stride, count, out) { Minifloat.e4m3.widened($0) }
+        case .float8e5m2: map(UInt8.self, source, stride, count, out) { Minifloat.e5m2.widened($0) }
+        case .float6e2m3: map(UInt8.self, source, stride, count, out) { Minifloat.e2m3.widened($0) }
+        case .float6e3m2: map(UInt8.self, source, stride, count, out) { Minifloat.e3m2.widened($0) }
+        case .float4e2m1: map(UInt8.self, source, stride, count, out) { Minifloat.e2m1.widened($0) }
+        case .float32, .int8, .uint8, .int16, .uint16, .int32: map(Float.self, source, stride, count, out) { $0 }
         }
     }
 

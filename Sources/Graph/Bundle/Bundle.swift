@@ -107,6 +107,11 @@ extension Codec {
         case .bipolar, .ternary: .u8
         case .float32: .f32
         case .float16: .f16
+        case .bfloat16: .bf16
+        case .minifloat(.e4m3): .f8e4m3
+        case .minifloat(.e5m2): .f8e5m2
+        // safetensors packs its F6 and F4 types; `bytes` storage has one code per byte, `packed` its own rows.
+        case .minifloat(.e2m3), .minifloat(.e3m2), .minifloat(.e2m1): .u8
         }
     }
 }
@@ -119,7 +124,7 @@ extension Tensor {
             case .signed(let bits): bits <= 8 ? .int8 : bits <= 16 ? .signed(bits: 16) : .int32
             case .unsigned(let bits): bits <= 8 ? .uint8 : .unsigned(bits: 16)
             case .bipolar, .ternary: .uint8
-            case .float32, .float16: codec
+            case .float32, .float16, .bfloat16, .minifloat: codec
             }
         self.init(shape: shape, codec: wide, bytes: elements)
     }
@@ -130,7 +135,8 @@ extension Tensor {
         case .int8(let values): values.count
         case .uint8(let values): values.count
         case .int16(let values): values.count
-        case .uint16(let values), .float16(let values): values.count
+        case .uint16(let values), .float16(let values), .bfloat16(let values): values.count
+        case .minifloat(_, let values): values.count
         case .int32(let values): values.count
         case .float32(let values): values.count
         }

@@ -32,9 +32,9 @@ public enum Npy {
         let type =
             switch tensor.storage {
             case .int8: "|i1"
-            case .uint8: "|u1"
+            case .uint8, .minifloat: "|u1"
             case .int16: "<i2"
-            case .uint16: "<u2"
+            case .uint16, .bfloat16: "<u2"
             case .int32: "<i4"
             case .float32: "<f4"
             case .float16: "<f2"
@@ -82,6 +82,8 @@ extension Tensor.Storage {
         case .int32(let values): .int32(reordered(values))
         case .float32(let values): .float32(reordered(values))
         case .float16(let values): .float16(reordered(values))
+        case .bfloat16(let values): .bfloat16(reordered(values))
+        case .minifloat(let format, let values): .minifloat(format, reordered(values))
         }
     }
 }

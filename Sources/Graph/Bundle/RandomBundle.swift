@@ -52,7 +52,7 @@ enum ConstantUse {
             case .signed(let bits): -(1 << (bits - 1))...(1 << (bits - 1)) - 1
             case .unsigned(let bits), .bipolar(let bits): 0...(1 << bits) - 1
             case .ternary: 0...2
-            case .float32, .float16: 0...0
+            case .float32, .float16, .bfloat16, .minifloat: 0...0
             }
         var range = all
         switch self {
@@ -136,9 +136,9 @@ struct ConstantUses {
 }
 
 extension Tensor {
-    /// Floats stored as f32, or rounded to f16.
+    /// Floats rounded to the codec.
     init(shape: [Int], floats: [Float], codec: Codec) {
         self.shape = shape
-        storage = codec == .float16 ? .float16(floats.map(Binary16.narrowed)) : .float32(floats)
+        storage = Storage(floats: floats, codec: codec)
     }
 }

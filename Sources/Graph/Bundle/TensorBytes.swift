@@ -21,6 +21,9 @@ extension Tensor {
             self.init(shape: shape, storage: .float32(raw.littleEndian(4) { Float(bitPattern: $0) }))
         case .float16:
             self.init(shape: shape, storage: .float16(raw.littleEndian(2) { UInt16(truncatingIfNeeded: $0) }))
+        case .bfloat16:
+            self.init(shape: shape, storage: .bfloat16(raw.littleEndian(2) { UInt16(truncatingIfNeeded: $0) }))
+        case .minifloat(let format): self.init(shape: shape, storage: .minifloat(format, raw))
         }
     }
 
@@ -32,6 +35,8 @@ extension Tensor {
         case (.signed, 2): storage = .int16(integers.map { Int16(truncatingIfNeeded: $0) })
         case (.unsigned, 1), (.bipolar, _), (.ternary, _):
             storage = .uint8(integers.map { UInt8(truncatingIfNeeded: $0) })
+        case (.minifloat(let format), _):
+            storage = .minifloat(format, integers.map { UInt8(truncatingIfNeeded: $0) })
         case (.unsigned, 2): storage = .uint16(integers.map { UInt16(truncatingIfNeeded: $0) })
         default: storage = .int32(integers)
         }
@@ -43,7 +48,8 @@ extension Tensor {
         case .int8(let values): values.map { UInt8(bitPattern: $0) }
         case .uint8(let values): values
         case .int16(let values): values.flatMap { $0.littleEndianBytes }
-        case .uint16(let values), .float16(let values): values.flatMap { $0.littleEndianBytes }
+        case .minifloat(_, let values): values
+        case .uint16(let values), .float16(let values), .bfloat16(let values): values.flatMap { $0.littleEndianBytes }
         case .int32(let values): values.flatMap { $0.littleEndianBytes }
         case .float32(let values): values.flatMap { $0.bitPattern.littleEndianBytes }
         }
@@ -57,7 +63,10 @@ extension Tensor {
         case (.int32, .signed(let bits)): bits > 16
         case (.uint8, .unsigned(let bits)): bits <= 8
         case (.uint16, .unsigned(let bits)): bits > 8
-        case (.uint8, .bipolar), (.uint8, .ternary), (.float32, .float32), (.float16, .float16): true
+        case (.uint8, .bipolar), (.uint8, .ternary), (.float32, .float32), (.float16, .float16),
+            (.bfloat16, .bfloat16):
+            true
+        case (.minifloat(let format, _), .minifloat(let expected)): format == expected
         default: false
         }
     }
@@ -66,12 +75,25 @@ extension Tensor {
     func firstMalformed(_ codec: Codec) -> Int? {
         let count = self.count
         switch codec {
-        case .float32, .float16: return nil
+        case .float32, .float16, .bfloat16: return nil
+        case .minifloat(let format): return (0..<count).first { code(at: $0) >> UInt32(format.bits) != 0 }
         case .ternary: return (0..<count).first { code(at: $0) > 2 }
         case .unsigned(let bits), .bipolar(let bits): return (0..<count).first { code(at: $0) >> UInt32(bits) != 0 }
         case .signed(let bits):
             if bits == 32 { return nil }
             return (0..<count).first { codec.value(ofCode: code(at: $0)) != Int32(bitPattern: code(at: $0)) }
+        }
+    }
+}
+
+extension Tensor.Storage {
+    /// Numbers rounded to a float codec (integer codecs keep them as f32).
+    init(floats: [Float], codec: Codec) {
+        switch codec {
+        case .float32, .signed, .unsigned, .bipolar, .ternary: self = .float32(floats)
+        case .float16: self = .float16(floats.map(Binary16.narrowed))
+        case .bfloat16: self = .bfloat16(floats.map(BFloat16.narrowed))
+        case .minifloat(let format): self = .minifloat(format, floats.map(format.narrowed))
         }
     }
 }

@@ -57,6 +57,10 @@ public struct Tensor: Hashable, Sendable {
         case float32([Float])
         /// Bit patterns of binary16.
         case float16([UInt16])
+        /// Bit patterns of bfloat16.
+        case bfloat16([UInt16])
+        /// Codes of a minifloat, one per byte.
+        case minifloat(Minifloat, [UInt8])
     }
     public var shape: [Int]
     public var storage: Storage

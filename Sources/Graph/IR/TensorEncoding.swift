@@ -2,7 +2,8 @@ import Formats
 
 /// How the numbers of a tensor are written down: the product of independent slots.
 ///
-/// Integer tensors hold codes; `real = scale * (value(code) - zeroPoint)`. Floats have no scale and no zero point.
+/// Integer tensors hold codes; `real = scale * (value(code) - zeroPoint)`. Minifloats
+/// may have a scale (`real = scale * value(code)`); wider floats have none, and no float has a zero point.
 public struct TensorEncoding: Hashable, Sendable {
     public var codec: Codec
     public var scale: Scale

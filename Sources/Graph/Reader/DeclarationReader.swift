@@ -62,9 +62,9 @@ struct DeclarationReader {
             let before = problems.all.count
             rules.check(type.encoding, shape: type.shape, at: place, into: &problems)
             if problems.all.count > before { wrong.append(name) }
-            if sources[name]?.storage == .packed, !type.encoding.codec.isInteger {
+            if sources[name]?.storage == .packed, type.encoding.codec.bits >= 16, type.encoding.codec.isFloat {
                 let field = FieldPlace(node: name, path: "storage")
-                problems.report(field.diagnostic("packed is for whole numbers, not \(type.encoding.codec.name)"))
+                problems.report(field.diagnostic("packed is for codes of less than 16 bits, not \(type.encoding.codec.name)"))
             }
         }
         for name in wrong { types[name] = nil }

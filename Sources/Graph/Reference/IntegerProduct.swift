@@ -46,7 +46,7 @@ struct IntegerProduct<Left: LineSource, Kernel: ExactDot> where Left.Element == 
                             let term = Float(exact) * factor
                             accumulated += term
                         } else {
-                            accumulated = scales.ungrouped(exact, leftLine: leftLine, rightLine: rightLine)
+                            accumulated = scales.ungrouped(Float(exact), leftLine: leftLine, rightLine: rightLine)
                         }
                     }
                     var result = scales.finished(accumulated, leftLine: leftLine, rightLine: rightLine)

@@ -99,7 +99,8 @@ extension NodeEvaluation {
     private func filled(_ type: TensorType, with value: Double) throws -> Tensor.Storage {
         switch type.encoding.codec {
         case .float32: return .float32(Array(repeating: Elementary.canonical(Float(value)), count: type.count))
-        case .float16: return .float16(Array(repeating: Binary16.narrowed(Float(value)), count: type.count))
+        case .float16, .bfloat16, .minifloat:
+            return Tensor.Storage(floats: Array(repeating: Float(value), count: type.count), codec: type.encoding.codec)
         case .signed, .unsigned, .bipolar, .ternary:
             guard let integer = Int(exactly: value), type.encoding.codec.code(ofValue: integer) != nil else {
                 throw Diagnostic(field: "value", "\(value) is no value of \(type.encoding.codec.name)")

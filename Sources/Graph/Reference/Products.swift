@@ -30,7 +30,7 @@ extension NodeEvaluation {
         if areCodes {
             return Tensor(shape: shape, storage: try integerProduct(operands, output)).canonicalised
         }
-        try require(output == .float32, "output", "a product of f32 tensors is f32, not an int32 accumulator")
+        try require(output == .float32, "output", "a product of floats is f32, not an int32 accumulator")
         return .canonical(shape: shape, try floatProduct(operands))
     }
 
@@ -81,28 +81,36 @@ extension NodeEvaluation {
         }
     }
 
-    /// Codes that meet an f32 tensor are dequantised first.
+    /// At least one operand is float. Codes count as the numbers v - z; scales follow segment by segment, as for codes.
     private func floatProduct(_ operands: ProductOperands) throws -> [Float] {
         let geometry = operands.geometry
-        let left = try realValues(operands.left)
-        var right = try realValues(operands.right)
+        let left = try unscaledValues(operands.left)
+        var right = try unscaledValues(operands.right)
         if !operands.rightIsByLine {
             let depth = max(1, geometry.depth)
             let lines = right
             right = right.indices.map { lines[operands.rightElement($0 / depth, $0 % depth)] }
         }
         let bias = try operands.bias?.floats()
+        let (segments, scales) = try productScales(operands)
+        let run = operands.window?.channelsPerGroup ?? geometry.depth
+        let order = FloatSumOrder(segments: segments, run: run, contract: .blocked16)
+        let matrix = FloatProduct<StoredLines<Float>>.byDepth(right, columns: geometry.columns, depth: geometry.depth)
         if let window = operands.window {
             return FloatProduct(
-                geometry: geometry, left: PatchLines(image: left, window: window),
-                right: FloatProduct<PatchLines<Float>>.byDepth(right, columns: geometry.columns, depth: geometry.depth)
+                geometry: geometry, left: PatchLines(image: left, window: window), right: matrix, order: order,
+                scales: scales
             ).results(bias: bias)
         }
-        return FloatProduct(
-            geometry: geometry,
-            left: StoredLines(elements: left, linesPerTask: geometry.lines, depth: geometry.depth),
-            right: FloatProduct<StoredLines<Float>>.byDepth(right, columns: geometry.columns, depth: geometry.depth)
-        ).results(bias: bias)
+        let lines = StoredLines(elements: left, linesPerTask: geometry.lines, depth: geometry.depth)
+        return FloatProduct(geometry: geometry, left: lines, right: matrix, order: order, scales: scales)
+            .results(bias: bias)
+    }
+
+    /// The numbers of a float tensor, or v - z of codes.
+    private func unscaledValues(_ operand: TypedTensor) throws -> [Float] {
+        guard operand.codec.isInteger else { return try operand.floats() }
+        return try centredCodes(operand).widened.map { Float($0) }
     }
 }
 

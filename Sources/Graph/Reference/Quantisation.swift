@@ -7,11 +7,21 @@ extension NodeEvaluation {
         let x = try input(0)
         let type = try output()
         let values = try x.floats()
+        if type.encoding.codec.isFloat { return try rounded(values, to: type) }
         let quantiser = try staticQuantiser(type, name: node.outputs.first ?? "output")
         let codes: [Int32] = filledInParallel(count: values.count, workPerItem: 4) { range, codes in
             for index in range { codes[index] = Int32(quantiser(values[index], index)) }
         }
         return try type.tensor(values: codes)
+    }
+
+    /// The nearest code of a float codec to x, or to f32(x / s) where there is a scale.
+    private func rounded(_ values: [Float], to type: TensorType) throws -> Tensor {
+        guard let scale = try scale(type.encoding.scale, of: type.shape) else {
+            return Tensor(shape: type.shape, floats: values, codec: type.encoding.codec)
+        }
+        let quotients = values.indices.map { values[$0] / scale[element: $0] }
+        return Tensor(shape: type.shape, floats: quotients, codec: type.encoding.codec)
     }
 
     /// Static quantisation to the encoding of `type`: the integer value for a real number at an element.
@@ -69,9 +79,13 @@ extension NodeEvaluation {
         .canonical(shape: try output().shape, try realValues(try input(0)))
     }
 
-    /// The real numbers of a tensor: f32 and f16 as they are, codes dequantised.
+    /// The real numbers of a tensor: floats as they are or times their scale, codes dequantised.
     func realValues(_ operand: TypedTensor) throws -> [Float] {
-        guard operand.codec.isInteger else { return try operand.floats() }
+        guard operand.codec.isInteger else {
+            let values = try operand.floats()
+            guard let scale = try scale(operand.type.encoding.scale, of: operand.shape) else { return values }
+            return values.indices.map { values[$0] * scale[element: $0] }
+        }
         let values = try operand.values()
         let zero = try zeroPoint(operand.type.encoding.zeroPoint, of: operand.shape)
         let scale = try elementScale(operand)

@@ -5,11 +5,11 @@ struct ScaledSum {
 
     var isGrouped: Bool { left.isGrouped || right.isGrouped }
 
-    /// Nothing grouped along K: f32(f32(S) * f32(row scale * column scale)).
+    /// Nothing grouped along K: f32(f32(S) * f32(row scale * column scale)). Without scales the factor is 1, which is exact.
     @inline(__always)
-    func ungrouped(_ sum: Int32, leftLine: Int, rightLine: Int) -> Float {
+    func ungrouped(_ sum: Float, leftLine: Int, rightLine: Int) -> Float {
         let scale = left.value(line: leftLine, segment: 0) * right.value(line: rightLine, segment: 0)
-        return Float(sum) * scale
+        return sum * scale
     }
 
     /// Factor of one segment: the grouped scale, or the product when both are grouped.

@@ -20,6 +20,13 @@ extension ElementMovement {
             return .float32(move(try arrays(storages) { if case .float32(let array) = $0 { array } else { nil } }))
         case .float16:
             return .float16(move(try arrays(storages) { if case .float16(let array) = $0 { array } else { nil } }))
+        case .bfloat16:
+            return .bfloat16(move(try arrays(storages) { if case .bfloat16(let array) = $0 { array } else { nil } }))
+        case .minifloat(let format, _):
+            let codes = try arrays(storages) { storage in
+                if case .minifloat(format, let array) = storage { array } else { nil }
+            }
+            return .minifloat(format, move(codes))
         }
     }
 

@@ -7,7 +7,8 @@ extension Tensor.Storage {
         case .int8(let elements): elements.count
         case .uint8(let elements): elements.count
         case .int16(let elements): elements.count
-        case .uint16(let elements), .float16(let elements): elements.count
+        case .uint16(let elements), .float16(let elements), .bfloat16(let elements): elements.count
+        case .minifloat(_, let elements): elements.count
         case .int32(let elements): elements.count
         case .float32(let elements): elements.count
         }
@@ -27,6 +28,8 @@ extension Tensor {
             case .unsigned, .bipolar, .ternary: .uint8(Array(repeating: 0, count: count))
             case .float32: .float32(Array(repeating: 0, count: count))
             case .float16: .float16(Array(repeating: 0, count: count))
+            case .bfloat16: .bfloat16(Array(repeating: 0, count: count))
+            case .minifloat(let format): .minifloat(format, Array(repeating: 0, count: count))
             }
         return Tensor(shape: type.shape, storage: storage)
     }
@@ -39,13 +42,15 @@ extension Tensor {
 }
 
 extension TypedTensor {
-    /// The numbers of an f32 or f16 tensor; f16 is widened exactly.
+    /// The numbers of a float tensor before its scale, widened exactly.
     func floats() throws -> [Float] {
         switch tensor.storage {
         case .float32(let elements): return elements
         case .float16(let elements): return elements.map(Binary16.widened)
+        case .bfloat16(let elements): return elements.map(BFloat16.widened)
+        case .minifloat(let format, let elements): return elements.map(format.widened)
         case .int8, .uint8, .int16, .uint16, .int32:
-            throw Diagnostic(field: name, "holds codes (\(codec.name)), expected f32 or f16 values")
+            throw Diagnostic(field: name, "holds codes (\(codec.name)), expected floats")
         }
     }
 
@@ -60,7 +65,7 @@ extension TypedTensor {
         case .int16(let elements): return try decode(elements)
         case .uint16(let elements): return try decode(elements)
         case .int32(let elements): return try decode(elements)
-        case .float32, .float16:
+        case .float32, .float16, .bfloat16, .minifloat:
             throw Diagnostic(field: name, "holds floating-point values, expected integer codes")
         }
     }
@@ -93,7 +98,8 @@ extension Codec {
         case .unsigned(let bits): return ElementMap(step: 1, offset: 0, elements: 0...(1 << bits) - 1)
         case .bipolar(let bits): return ElementMap(step: 2, offset: 1 - (1 << bits), elements: 0...(1 << bits) - 1)
         case .ternary: return ElementMap(step: 1, offset: -1, elements: 0...2)
-        case .float32, .float16: throw Diagnostic(field: name, "is \(self.name), expected an integer codec")
+        case .float32, .float16, .bfloat16, .minifloat:
+            throw Diagnostic(field: name, "is \(self.name), expected an integer codec")
         }
     }
 
@@ -121,7 +127,7 @@ extension TensorType {
             case .signed(let bits) where bits <= 16: .int16(elements())
             case .unsigned(let bits) where bits > 8: .uint16(elements())
             case .unsigned, .bipolar, .ternary: .uint8(elements())
-            case .signed, .float32, .float16: .int32(elements())
+            case .signed, .float32, .float16, .bfloat16, .minifloat: .int32(elements())
             }
         return Tensor(shape: shape, storage: storage)
     }

@@ -40,6 +40,7 @@ extension RuleContext {
         switch function {
         case .relu:
             if x.encoding.kind == .float { return [TensorType(shape: x.shape, encoding: .float32)] }
+            guard kind(0, .int32, .codes) else { return nil }
             if x.encoding.kind == .codes, !computable(0) { return nil }
             return [x]
         case .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid:

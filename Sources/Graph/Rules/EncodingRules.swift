@@ -18,8 +18,10 @@ struct EncodingRules {
     private func check(
         _ scale: Scale, _ encoding: TensorEncoding, _ shape: [Int], _ place: FieldPlace, _ problems: inout Diagnostics
     ) {
-        if scale != .none, !encoding.codec.isInteger {
-            problems.report(place.diagnostic("\(encoding.codec.name) has no scale"))
+        switch encoding.codec {
+        case .signed, .unsigned, .bipolar, .ternary, .minifloat: break
+        case .float32, .float16, .bfloat16:
+            if scale != .none { problems.report(place.diagnostic("\(encoding.codec.name) has no scale")) }
             return
         }
         switch scale {
@@ -30,7 +32,7 @@ struct EncodingRules {
             }
         case .tensor(let name, let granularity):
             guard let type = parameter(name, runTime: true, place, &problems) else { return }
-            if type.encoding.kind != .float {
+            if type.encoding.codec != .float32, type.encoding.codec != .float16 {
                 problems.report(place.diagnostic("'\(name)' is \(type.text), f32 or f16 expected"))
             }
             checkShape(name, type, granularity, shape, place, &problems)

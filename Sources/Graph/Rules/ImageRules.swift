@@ -46,6 +46,9 @@ extension RuleContext {
 
     private mutating func image(_ function: PoolFunction) -> Bool {
         guard arity(1), rank(0, 4...4, "[B, H, W, C]"), kind(0, .float, .codes), perChannel(0) else { return false }
+        if case .minifloat = inputs[0].encoding.codec {
+            return require(false, "inputs[0]", "is \(inputs[0].text), which has no infinity to pad with; dequantise it first")
+        }
         switch function {
         case .max: return true
         case .average: return inputs[0].encoding.kind == .float || computable(0)

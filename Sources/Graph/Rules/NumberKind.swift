@@ -1,9 +1,11 @@
 import Formats
 
-/// The three kinds of numbers that operations tell apart.
+/// The kinds of numbers that operations tell apart.
 enum NumberKind: Hashable, Sendable {
-    /// f32, or f16, which is widened exactly before any arithmetic.
+    /// f32, or a narrower float without a scale, which is widened exactly before any arithmetic.
     case float
+    /// Minifloats with a scale: what they stand for is not what they hold.
+    case scaledFloat
     /// int32: exact sums, biases, indices.
     case int32
     /// Codes of any narrower integer codec.
@@ -12,6 +14,7 @@ enum NumberKind: Hashable, Sendable {
     var name: String {
         switch self {
         case .float: "f32"
+        case .scaledFloat: "scaled floats"
         case .int32: "int32"
         case .codes: "codes"
         }
@@ -21,7 +24,8 @@ enum NumberKind: Hashable, Sendable {
 extension TensorEncoding {
     var kind: NumberKind {
         switch codec {
-        case .float32, .float16: .float
+        case .float32, .float16, .bfloat16: .float
+        case .minifloat: scale == .none ? .float : .scaledFloat
         case .int32: .int32
         case .signed, .unsigned, .bipolar, .ternary: .codes
         }

@@ -84,7 +84,7 @@ extension RuleContext {
 
     /// The first operand: its scale may change from row to row or by groups of K, not from one k to the next.
     private mutating func rowOperand(_ x: TensorType) {
-        guard kind(0, .float, .codes) else { return }
+        guard kind(0, .float, .scaledFloat, .codes) else { return }
         for granularity in [x.encoding.scale.granularity, x.encoding.zeroPoint.granularity] {
             require(
                 granularity != .axis(x.shape.count - 1), "inputs[0]",
@@ -94,9 +94,9 @@ extension RuleContext {
 
     /// The second operand: one scale for the tensor, per column, or per column and group of K.
     private mutating func columnOperand(_ w: TensorType, columnAxis: Int, groupsRunAlongK: Bool) {
-        guard kind(1, .float, .codes) else { return }
+        guard kind(1, .float, .scaledFloat, .codes) else { return }
         require(
-            inputs[0].encoding.kind == .float || w.encoding.kind == .codes, "inputs[1]",
+            inputs[0].encoding.kind != .codes || w.encoding.kind == .codes, "inputs[1]",
             "is \(w.text), but inputs[0] is quantised to \(inputs[0].encoding.codec.name): both or the second may be"
         )
         for granularity in [w.encoding.scale.granularity, w.encoding.zeroPoint.granularity] {
@@ -143,7 +143,7 @@ extension RuleContext {
 enum ProductRule {
     static func isGrouped(_ x: TensorType, _ w: TensorType, weightsLastIsK: Bool = true) -> Bool {
         func grouped(_ type: TensorType, isWeight: Bool) -> Bool {
-            guard let last = type.shape.last, type.encoding.kind == .codes else { return false }
+            guard let last = type.shape.last, type.encoding.kind != .float else { return false }
             // K of a convolution is (kh, kw, cin): one group per tap still changes from tap to tap.
             let taps = isWeight && type.shape.count == 4 && x.shape.count == 4 && type.shape[1] * type.shape[2] > 1
             return [type.encoding.scale.granularity, type.encoding.zeroPoint.granularity].contains {

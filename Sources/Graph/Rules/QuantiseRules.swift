@@ -4,7 +4,9 @@ import Formats
 extension RuleContext {
     mutating func quantise() -> [TensorType]? {
         guard arity(1), kind(0, .float) else { return nil }
-        guard let target = target(), require(target.scale != .none, "encoding.scale", "is missing, a scale expected")
+        guard let target = target(isFloatAllowed: true),
+            require(
+                target.scale != .none || target.codec.isFloat, "encoding.scale", "is missing, a scale expected")
         else { return nil }
         return [TensorType(shape: inputs[0].shape, encoding: target)]
     }
@@ -33,7 +35,10 @@ extension RuleContext {
     }
 
     mutating func dequantise() -> [TensorType]? {
-        guard arity(1), kind(0, .codes, .int32) else { return nil }
+        guard arity(1) else { return nil }
+        // f32 is what dequantise yields.
+        let isNarrow = inputs[0].encoding.codec != .float32
+        guard require(isNarrow, "inputs[0]", "is \(inputs[0].text), codes or int32 or a narrower float expected") else { return nil }
         return [TensorType(shape: inputs[0].shape, encoding: .float32)]
     }
 
@@ -54,17 +59,21 @@ extension RuleContext {
     }
 
     /// The declared encoding, which must hold every whole number of its range.
-    private mutating func target() -> TensorEncoding? {
+    private mutating func target(isFloatAllowed: Bool = false) -> TensorEncoding? {
         guard let declared else {
             require(false, "encoding", "is missing")
             return nil
         }
         switch declared.codec {
         case .signed(2...16), .unsigned, .ternary: return declared
-        case .signed, .bipolar, .float32, .float16:
+        case .float16, .bfloat16, .minifloat:
+            if isFloatAllowed { return declared }
+            fallthrough
+        case .signed, .bipolar, .float32:
+            let floats = isFloatAllowed ? ", a float of at most 16 bits" : ""
             require(
-                false, "encoding.codec", "is \(declared.codec.name), int2 to int16, uint1 to uint16 or ternary expected"
-            )
+                false, "encoding.codec",
+                "is \(declared.codec.name), int2 to int16, uint1 to uint16\(floats) or ternary expected")
             return nil
         }
     }

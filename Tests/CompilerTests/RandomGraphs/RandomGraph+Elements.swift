@@ -68,6 +68,10 @@ extension RandomGraph {
             apply(.quantiseDynamic(.group(size: size)), [x], declared: encoding, outputs: 2)
             return
         }
+        if hasFloats, chance(1, 2) {
+            apply(.quantise, [x], declared: narrowFloat(atRunTime: true))
+            return
+        }
         var encoding = activations()
         if chance(1, 5), shape.count > 1 {
             let axis = number(0...shape.count - 1)

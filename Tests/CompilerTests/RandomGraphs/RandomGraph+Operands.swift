@@ -57,6 +57,30 @@ extension RandomGraph {
         } ?? input(TensorType(shape: shape(rank: rank), encoding: activations(symmetric: symmetric)))
     }
 
+    /// The left operand of a product: codes, or a float where the graph has them.
+    mutating func productOperand(rank: ClosedRange<Int>, symmetric: Bool = false) -> String {
+        guard hasFloats, chance(1, 2) else { return codesOperand(rank: rank, symmetric: symmetric) }
+        return existing { $0.encoding.codec.isFloat && $0.encoding.isDeclarable && rank.contains($0.shape.count) }
+            ?? input(TensorType(shape: shape(rank: rank), encoding: narrowFloat()))
+    }
+
+    /// A float of at most 16 bits, now and then f32; minifloats with or without a scale.
+    mutating func narrowFloat(atRunTime: Bool = false) -> TensorEncoding {
+        let runTime: [Codec] = [.float16, .float16, .bfloat16, .minifloat(.e4m3), .minifloat(.e5m2)]
+        let others: [Codec] = [.minifloat(.e2m1), .minifloat(.e2m3), .minifloat(.e3m2), .float32]
+        let codec = oneOf(atRunTime ? runTime : runTime + others)
+        guard case .minifloat = codec, chance(1, 2) else { return TensorEncoding(codec: codec) }
+        return TensorEncoding(codec: codec, scale: .uniform(oneOf([0.3, 0.5, 2])))
+    }
+
+    /// A weight for this left operand: codes, or floats where that is a float.
+    mutating func productWeight(_ shape: [Int], for x: String, groups: Bool) -> String {
+        guard graph.types[x]?.encoding.codec.isFloat == true, chance(1, 2) else { return weight(shape, groups: groups) }
+        var encoding = narrowFloat()
+        if case .minifloat = encoding.codec, groups, chance(1, 3) { encoding.scale = scale(.group(size: oneOf([8, 12, 16, 32])), shape) }
+        return constant(TensorType(shape: shape, encoding: encoding))
+    }
+
     mutating func imageOperand(where fits: (TensorType) -> Bool, encoding: TensorEncoding) -> String {
         existing { $0.shape.count == 4 && $0.shape[1] * $0.shape[2] <= 200 && fits($0) }
             ?? input(TensorType(shape: imageShape(), encoding: encoding))
@@ -94,7 +118,7 @@ extension RandomGraph {
         return constant(TensorType(shape: shape, encoding: encoding))
     }
 
-    private mutating func scale(_ granularity: Granularity, _ shape: [Int]) -> Scale {
+    mutating func scale(_ granularity: Granularity, _ shape: [Int]) -> Scale {
         if granularity == .tensor, chance(1, 2) { return .uniform(oneOf([Float(0.03125), 0.02, 1])) }
         let type = TensorType(
             shape: Self.parameterShape(granularity, shape),

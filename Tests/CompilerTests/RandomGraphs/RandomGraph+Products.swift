@@ -16,18 +16,18 @@ extension RandomGraph {
     }
 
     mutating func growLinear() {
-        let x = codesOperand(rank: 1...4)
+        let x = productOperand(rank: 1...4)
         guard let type = graph.types[x], let depth = type.shape.last else { return }
         let rows = type.count / depth
         let columns = size(upTo: min(Self.elementLimit / rows, Self.macLimit / type.count))
-        let w = weight([columns, depth], groups: true)
+        let w = productWeight([columns, depth], for: x, groups: true)
         for output in [output(), .float32]
         where apply(.linear(output: output), [x, w] + bias(columns, output)) != nil { return }
     }
 
     /// [leading..., M, K] by [leading..., K, N] or [leading..., N, K]; b may have fewer matrices.
     mutating func growMatmul() {
-        let a = codesOperand(rank: 2...4, symmetric: !isWild)
+        let a = productOperand(rank: 2...4, symmetric: !isWild)
         guard let type = graph.types[a] else { return }
         let depth = type.shape[type.shape.count - 1]
         let transposed = chance(1, 2)
@@ -43,16 +43,18 @@ extension RandomGraph {
         } else if chance(1, 5), leading.isEmpty, transposed {
             b = weight(shape, groups: true)
         } else {
-            b = input(TensorType(shape: shape, encoding: activations()))
+            let isFloat = type.encoding.codec.isFloat && chance(3, 4)
+            b = input(TensorType(shape: shape, encoding: isFloat ? narrowFloat(atRunTime: true) : activations()))
         }
         for output in [output(), .float32]
         where apply(.matmul(transposeB: transposed, output: output), [a, b]) != nil { return }
     }
 
     mutating func growConvolution() {
-        let codes = activations()
+        let isFloat = hasFloats && chance(1, 2)
         let x = imageOperand(
-            where: { $0.encoding.codec.range != nil && $0.encoding.codec != .int32 }, encoding: codes)
+            where: { isFloat ? $0.encoding.codec.isFloat : $0.encoding.codec.range != nil && $0.encoding.codec != .int32 },
+            encoding: isFloat ? narrowFloat() : activations())
         guard let type = graph.types[x] else { return }
         let channels = type.shape[3]
         let kernel = [oneOf([1, 1, 2, 3, 3, 5]), oneOf([1, 1, 2, 3, 3, 4])]
@@ -66,7 +68,7 @@ extension RandomGraph {
         let filters = attributes.groups == 1 ? size(upTo: 70) : attributes.groups * perGroup
         let shape = [filters, kernel[0], kernel[1], channels / attributes.groups]
         guard type.count * kernel[0] * kernel[1] * filters / attributes.groups <= Self.macLimit else { return }
-        let w = weight(shape, groups: attributes.groups == 1 && (kernel == [1, 1] || chance(1, 3)))
+        let w = productWeight(shape, for: x, groups: attributes.groups == 1 && (kernel == [1, 1] || chance(1, 3)))
         for output in [output(), .float32]
         where apply(.conv2d(attributes, output: output), [x, w] + bias(filters, output)) != nil { return }
     }

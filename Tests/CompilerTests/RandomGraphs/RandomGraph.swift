@@ -10,6 +10,8 @@ struct RandomGraph {
     var indexBounds: [String: Int] = [:]
     /// Formats that no engine takes are proposed too: such a graph must be refused with a reason.
     let isWild: Bool
+    /// Products multiply narrow floats too.
+    let hasFloats: Bool
     private var count = 0
 
     static let elementLimit = 3000
@@ -19,6 +21,7 @@ struct RandomGraph {
         random = SplitMix64(seed: seed)
         graph = Graph(name: "random\(seed)")
         isWild = Int.random(in: 0..<20, using: &random) == 0
+        hasFloats = Int.random(in: 0..<8, using: &random) == 0
         let nodes = oneOf([1, 2, 3, 5, 8, 12])
         var attempts = 0
         while graph.nodes.count < nodes, attempts < 300 {

@@ -50,6 +50,10 @@ struct RandomValues {
         switch codec {
         case .float32: return float().bitPattern
         case .float16: return UInt32.random(in: 0..<0x7C00, using: &random) | (random.next() & 1 == 0 ? 0x8000 : 0)
+        // Within 2^-20 to 2^20, so that products neither vanish nor overflow.
+        case .bfloat16:
+            return UInt32.random(in: 107 << 7..<147 << 7, using: &random) | (random.next() & 1 == 0 ? 0x8000 : 0)
+        case .minifloat(let format): return UInt32.random(in: 0..<1 << UInt32(format.bits), using: &random)
         case .signed(32):
             let reach = wide ? Int(Int32.max) : 20000
             return UInt32(bitPattern: Int32(Int.random(in: -reach...reach, using: &random)))

@@ -33,6 +33,9 @@ struct Bench {
             if codec == .float32 {
                 let value = Float.random(in: -2...2, using: &generator)
                 bytes += (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt32(8 * $0)) }
+            } else if codec.isFloat {
+                let code = codec.code(ofFloat: Float.random(in: -2...2, using: &generator))
+                bytes += (0..<codec.edgeBytes).map { UInt8(truncatingIfNeeded: code >> UInt32(8 * $0)) }
             } else if codec == .int32 {
                 let value = UInt32.random(in: 0..<4, using: &generator)
                 bytes += (0..<4).map { UInt8(truncatingIfNeeded: value >> UInt32(8 * $0)) }

@@ -109,7 +109,7 @@ struct MalformedGraph: CustomStringConvertible, Sendable {
         MalformedGraph(constants(#""x": {"shape": [2]}"#), "x", nil, "taken by one of the inputs"),
         MalformedGraph(constants(#""": {"shape": [2]}"#), "", nil, "1 to 1024 bytes"),
         MalformedGraph(constants(#""c": {"shape": [2], "storage": "pack"}"#), "c", "storage", "bytes, packed"),
-        MalformedGraph(constants(#""c": {"shape": [2], "storage": "packed"}"#), "c", "storage", "whole numbers"),
+        MalformedGraph(constants(#""c": {"shape": [2], "storage": "packed"}"#), "c", "storage", "less than 16 bits"),
         MalformedGraph(with(#""symbols": {"n": {}},"#), nil, "symbols.n", "--bind n=VALUE"),
         MalformedGraph(with(#""symbols": {"n": 3},"#), nil, "symbols.n", "an object was expected"),
         MalformedGraph(with(#""symbols": {"n": {"default": "3"}},"#), nil, "symbols.n.default", "whole number"),

@@ -59,8 +59,8 @@ extension Multiply.Activations {
     /// codes.
     public var name: String {
         switch self {
-        case .int8: "int8"
-        case .uint8: "uint8"
+        case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+            codec?.name ?? ""
         case .exactTables: "int8"
         case .tablesPerTable: "table8each"
         case .tablesPer64: "table8per64"
@@ -88,12 +88,19 @@ extension Bool {
 }
 
 extension Multiply.Codes {
-    /// Letters of the weight type in a mnemonic (`int2`, `bipolar2`, `run8`).
+    /// Letters of the weight type in a mnemonic (`int2`, `bipolar2`, `run8`, `fp16`, `e4m3fp8`).
     var name: String {
         switch self {
         case .offset: "int"
         case .bipolar: "bipolar"
         case .twosComplement: "run"
+        case .float16: "fp"
+        case .bfloat16: "bf"
+        case .float8e4m3: "e4m3fp"
+        case .float8e5m2: "e5m2fp"
+        case .float6e2m3: "e2m3fp"
+        case .float6e3m2: "e3m2fp"
+        case .float4e2m1: "e2m1fp"
         }
     }
 }

@@ -15,16 +15,16 @@ extension FieldTable {
                 .suffix(letters: [""]), "",
                 [
                     .choice(
-                        "activation_type", 3, activationTypes(tables: tables), \.multiply.activationFormat.code,
+                        "activation_type", 4, activationTypes(tables: tables), \.multiply.activationFormat.code,
                         tables ? "entries of the lookup tables" : "activation codes")
                 ]),
             Clause(
                 .suffix(letters: ["", ""]), "",
                 [
                     .choice(
-                        "weight_codes", 2, weightTypes, \.multiply.codes.code,
-                        "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement"),
-                    .unsigned("weight_bits", 4, range: 1...8, unit: "bits", \.multiply.weightBits, "of a stored code"),
+                        "weight_codes", 4, weightTypes, \.multiply.codes.code,
+                        "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement; fp, bf, e4m3fp ...: floats"),
+                    .unsigned("weight_bits", 5, range: 1...16, unit: "bits", \.multiply.weightBits, "1 to 8; floats: theirs"),
                 ]),
             Clause(.suffixWord, "int32"),
             Clause(
@@ -102,6 +102,10 @@ extension FieldTable {
 
     private static let rule: @Sendable (CodedProduct) -> (field: String, message: String)? = { product in
         let multiply = product.multiply
+        guard multiply.codes.bitWidths.contains(multiply.weightBits) else {
+            let widths = multiply.codes.bitWidths.map(String.init).joined(separator: ", ")
+            return ("weight_bits", "\(multiply.weightBits) is not one of \(widths)")
+        }
         if multiply.hasWeightScales == 1, multiply.weightGroup == 0 {
             return ("weight_group", "0 should be at least 1")
         }
@@ -120,6 +124,7 @@ extension FieldTable {
                         * (w[n][k] - zero)
                 accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
             with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
+            floats: s is summed as the contract blocked-16 says; without scales its blocks are added to the accumulators
             """,
         body: { .mma($0.multiply) },
         payload: { if case .mma(let multiply) = $0 { CodedProduct(multiply: multiply) } else { nil } },

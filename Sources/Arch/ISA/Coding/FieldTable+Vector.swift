@@ -30,7 +30,7 @@ extension FieldTable {
                 [
                     .space("source_space", \.source.address.space.code, "scratchpad of the activations"),
                     .offset("source", \.source.address.offset, "activation 0 of row 0"),
-                    .choice("source_type", 3, types, \.source.type.code, "type of the activations"),
+                    .choice("source_type", 4, types, \.source.type.code, "type of the activations"),
                 ]),
             Clause(.plain, "elements", [.count("elements", \.elements, "activations of a row")]),
             Clause(
@@ -63,7 +63,7 @@ extension FieldTable {
             for i0 < count_0, i1 < count_1, i2 < count_2, i3 < count_3:
                 destination[sum i_j*destination_stride_j] =
                     function(a[sum i_j*a_stride_j], b[sum i_j*b_stride_j] or immediate)
-            operands are widened to f32 or int32; integer destinations saturate; a NaN is written as 0x7FC00000
+            operands are widened to f32 or int32; integer destinations saturate, f32 results are rounded to float ones; a NaN is written as 0x7FC00000
             """,
         body: { .elementwise($0) }, payload: { if case .elementwise(let payload) = $0 { payload } else { nil } },
         parameters: { CodedFunction($0.function).code.parameters },
@@ -76,14 +76,14 @@ extension FieldTable {
                 [
                     .space("destination_space", \.destination.address.space.code, "scratchpad of the destination"),
                     .offset("destination", \.destination.address.offset, "first element"),
-                    .choice("destination_type", 3, types, \.destination.type.code, "type of the destination"),
+                    .choice("destination_type", 4, types, \.destination.type.code, "type of the destination"),
                 ]),
             Clause(
                 .plain, "<-",
                 [
                     .space("a_space", \.a.address.space.code, "scratchpad of a"),
                     .offset("a", \.a.address.offset, "first element"),
-                    .choice("a_type", 3, types, \.a.type.code, "type of a"),
+                    .choice("a_type", 4, types, \.a.type.code, "type of a"),
                 ]),
             Clause(
                 .present, "with",
@@ -91,7 +91,7 @@ extension FieldTable {
                     .flag("has_b", \.hasMemory, "b comes from memory"),
                     .space("b_space", \.secondSpace, "scratchpad of b"),
                     .offset("b", \.secondOffset, "first element"),
-                    .choice("b_type", 3, types, \.secondType, "type of b"),
+                    .choice("b_type", 4, types, \.secondType, "type of b"),
                 ]),
             Clause(
                 .present, "immediate",
@@ -155,14 +155,14 @@ extension FieldTable {
                 [
                     .space("destination_space", \.destination.address.space.code, "scratchpad of the destination"),
                     .offset("destination", \.destination.address.offset, "first output"),
-                    .choice("destination_type", 3, types, \.destination.type.code, "type of the destination"),
+                    .choice("destination_type", 4, types, \.destination.type.code, "type of the destination"),
                 ]),
             Clause(
                 .plain, "<-",
                 [
                     .space("a_space", \.a.address.space.code, "scratchpad of a"),
                     .offset("a", \.a.address.offset, "first element"),
-                    .choice("a_type", 3, types, \.a.type.code, "type of a"),
+                    .choice("a_type", 4, types, \.a.type.code, "type of a"),
                 ]),
             Clause(.loops(fields: 3), "outer", outerLoops),
             Clause(.loops(fields: 3), "inner", innerLoops),

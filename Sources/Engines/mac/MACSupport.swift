@@ -1,0 +1,78 @@
+import Arch
+import Formats
+
+/// Which formats the multipliers take.
+extension MACArray {
+    public func support(_ format: ProductFormat) -> Support {
+        switch operands {
+        case .int8: denseSupport(format, name: "the array")
+        case .fp16: floatSupport(format, roundingTo: .float16)
+        case .fp8: floatSupport(format, roundingTo: .minifloat(.e4m3))
+        }
+    }
+
+    /// f32 holds every integer up to 2^24.
+    public var exactSumLimit: Int? { operands.isFloat ? 1 << 24 : nil }
+
+    /// Floats of the multiplier's width, integer codes that are exact in it, and wider floats rounded to `codec`.
+    private func floatSupport(_ format: ProductFormat, roundingTo codec: Codec) -> Support {
+        let (activations, weights) = (format.activations, format.weights)
+        if activations.isInteger {
+            if weights.isFloat {
+                return .unsupported(reason: "weights are \(weights.name) and activations are codes; give both as floats")
+            }
+            guard isByteCode(activations) else {
+                return .unsupported(reason: "activations are \(activations.name), expected floats, int or uint codes")
+            }
+        }
+        for operand in [activations, weights] where operand.isInteger && !isExact(operand) {
+            return .unsupported(
+                reason: "\(operand.name) codes have more significant bits than the \(operands.name) multipliers' "
+                    + "\(operands.significandBits ?? 0)")
+        }
+        if weights.isInteger {
+            let support =
+                format.runtimeWeights
+                ? runtimeSupport(weights) : weightSupport(weights, name: "the array")
+            if case .unsupported = support { return support }
+        }
+        if isTooWide(activations) || isTooWide(weights) { return .viaConversion(.roundedOperands(codec)) }
+        return format.runtimeWeights ? runtimeSupport(weights) : .native
+    }
+
+    /// Operands made at run time lie one per byte, or two bytes.
+    private func runtimeSupport(_ codec: Codec) -> Support {
+        switch codec {
+        case .signed(let bits) where bits <= 8: return .native
+        case .unsigned(let bits) where bits <= 8: return .native
+        case .float16, .bfloat16: return .native
+        case .minifloat(let format) where format.bits == 8: return .native
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .minifloat:
+            return .unsupported(
+                reason: "run-time weights are \(codec.name), expected codes or floats of 8 or 16 bits")
+        }
+    }
+
+    private func isByteCode(_ codec: Codec) -> Bool {
+        switch codec {
+        case .signed(let bits), .unsigned(let bits): bits <= 8
+        case .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat: false
+        }
+    }
+
+    /// Every value of the codec, less any zero point of it, has at most the multiplier's significant bits: differences of
+    /// B-bit codes are at most 2^B - 1, and bipolar levels are odd up to it.
+    private func isExact(_ codec: Codec) -> Bool {
+        guard let bits = operands.significandBits else { return false }
+        return codec == .ternary || codec.bits <= bits
+    }
+
+    /// Floats that the multiplier would have to round.
+    private func isTooWide(_ codec: Codec) -> Bool {
+        switch (codec, operands) {
+        case (.float32, _): true
+        case (.float16, .fp8), (.bfloat16, .fp8): true
+        case (.float16, _), (.bfloat16, _), (.minifloat, _), (.signed, _), (.unsigned, _), (.bipolar, _), (.ternary, _): false
+        }
+    }
+}
