@@ -12,6 +12,7 @@ public enum Catalog {
         Entry(kind: "mac") { MACArray(&$0) },
         Entry(kind: "lut-tc") { LUTTensorCore(&$0) },
         Entry(kind: "dsp-chain") { DSPChain(&$0) },
+        Entry(kind: "mixpe") { MixPEArray(&$0) },
     ]
 
     public static var kinds: [String] { entries.map(\.kind) }

@@ -102,7 +102,7 @@ import Testing
         ("fill act:0x0 <- 0x0, element 3, row 3 @0", "element_bytes"),
         ("fill act:0x0 <- 0x0, element 4, row 6 @0", "row"),
         (
-            "mma.int8.int5.int32.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, engine 0 @0",
+            "mma.int8.int9.int32.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, engine 0 @0",
             "weight_bits"
         ),
         ("mma.int8.int2.int32 acc:0x0 <- act:0x0, weights wgt:0x0, columns 1, run 1, pitch 4, engine 0 @0", "mnemonic"),

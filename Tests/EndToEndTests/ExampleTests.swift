@@ -7,7 +7,7 @@ import Testing
 import Toolchain
 
 @Suite struct ExampleTests {
-    static let machines = ["mac-int8", "lut-tc", "dsp-chain", "mac-fp16"]
+    static let machines = ["mac-int8", "lut-tc", "dsp-chain", "mixpe", "mac-fp16"]
 
     static func job(_ example: Example, _ machine: String, fuses: Bool) throws -> Job {
         try Job(example.model(), target: .make(machine), options: CompilerOptions(fuses: fuses))

@@ -4,15 +4,21 @@ import Testing
 
 /// K in pieces, with `accumulate`, gives the bits of K in one instruction.
 struct AccumulationTests {
-    @Test(arguments: [Multiply.Activations.int8, .exactTables, .tablesPer64])
-    func piecesOfKEqualOneInstruction(_ format: Multiply.Activations) {
-        let engine: any Engine = format == .int8 ? MACArray(rows: 24, columns: 8)
-            : LUTTensorCore(n: 8, arrays: 4, tables: format == .exactTables ? .exact : .int8Per64)
+    /// Column blocks of eight.
+    static let engines: [(format: Multiply.Activations, engine: any Engine)] = [
+        (.int8, MACArray(rows: 24, columns: 8)), (.exactTables, LUTTensorCore(n: 8, arrays: 4)),
+        (.tablesPer64, LUTTensorCore(n: 8, arrays: 4, tables: .int8Per64)),
+        (.int8, MixPEArray(rows: 24, columns: 16)), (.int8, MixPEArray(columns: 16, signs: .twosComplement)),
+    ]
+
+    @Test(arguments: engines.indices)
+    func piecesOfKEqualOneInstruction(_ index: Int) {
+        let (format, engine) = Self.engines[index]
         for seed in 0..<60 {
             var random = SeededGenerator(UInt64(5000 + seed))
             let group = [4, 32, 64].randomElement(using: &random) ?? 4
             var product = ProductCase(
-                format: format, inner: 3, run: 256, columns: 8, bits: [1, 2, 4, 8].randomElement(using: &random) ?? 1)
+                format: format, inner: 3, run: 256, columns: 8, bits: .random(in: 1...8, using: &random))
             product.scaled = seed % 3 != 0
             product.zero = 3
             product.fill(extremes: false, using: &random)

@@ -29,6 +29,9 @@ struct CatalogTests {
             == ["dsp-chain.rows", "dsp-chain.chainLength", "dsp-chain.lspBits"])
         #expect(Self.fields("dsp-chain", ["rows": .integer(8), "vectorColumns": .integer(9)]) == ["dsp-chain.vectorColumns"])
         #expect(Self.fields("dsp-chain", ["rows": .integer(8), "vectorColumns": .integer(8)]) == [])
+        #expect(Self.fields("mixpe", ["bitsPerElement": .integer(3), "signs": .text("two"), "columns": .integer(5)])
+            == ["mixpe.bitsPerElement", "mixpe.columns", "mixpe.signs"])
+        #expect(Self.fields("mixpe", ["bitsPerElement": .integer(8), "columns": .integer(5)]) == [])
         for k in 1...6 {
             #expect(Self.fields("lut-tc", ["k": .integer(k), "tables": .text("int8-per-table")]) == [])
             // Tables of 3, 5 or 6 activations do not fill a group of 64.
@@ -56,7 +59,7 @@ struct CatalogTests {
     @Test func supportOfTheArray() {
         let mac = MACArray()
         for weights in Codec.all {
-            let native = [1, 2, 3, 4, 8].contains(weights.bits) && weights.isInteger
+            let native = weights.bits <= 8 && weights.isInteger
             let support = mac.support(ProductFormat(activations: .int8, weights: weights))
             #expect((support == .native) == native, "\(weights)")
         }
@@ -80,7 +83,7 @@ struct CatalogTests {
         for format in [
             ProductFormat(activations: .int8, weights: w2, runtimeWeights: true),
             ProductFormat(activations: .float32, weights: w2),
-            ProductFormat(activations: .int8, weights: .signed(bits: 5)),
+            ProductFormat(activations: .int8, weights: .signed(bits: 9)),
             ProductFormat(activations: .signed(bits: 16), weights: w2),
             ProductFormat(activations: .int8, weights: .float32),
         ] {

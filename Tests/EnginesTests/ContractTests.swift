@@ -19,6 +19,13 @@ struct ContractTests {
                 kind: "dsp-chain",
                 parameters: ["rows": .integer(6), "chainLength": .integer(10), "vectorColumns": .integer(5)]),
             EngineSpecification(kind: "dsp-chain", parameters: ["overflowAdjust": .flag(false)]),
+            EngineSpecification(kind: "mixpe", parameters: ["signs": .text("twosComplement")]),
+            EngineSpecification(
+                kind: "mixpe",
+                parameters: [
+                    "signs": .text("signMagnitude"), "rows": .integer(7), "columns": .integer(12),
+                    "bitsPerElement": .integer(2), "epilogueLanes": .integer(2), "partialRows": .integer(3),
+                ]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
             EngineSpecification(kind: "lut-tc", parameters: ["symmetric": .flag(false)]),

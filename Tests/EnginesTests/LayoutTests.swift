@@ -5,7 +5,7 @@ import Testing
 struct LayoutTests {
     static let engines: [any Engine] = [
         MACArray(), MACArray(rows: 8, columns: 5), LUTTensorCore(), LUTTensorCore(n: 7), LUTTensorCore(n: 1),
-        LUTTensorCore(n: 5, symmetric: false), DSPChain(), DSPChain(rows: 10, vectorColumns: 7),
+        LUTTensorCore(n: 5, symmetric: false), MixPEArray(columns: 14), DSPChain(), DSPChain(rows: 10, vectorColumns: 7),
         LUTTensorCore(n: 7, k: 1), LUTTensorCore(n: 5, k: 2), LUTTensorCore(n: 11, k: 3), LUTTensorCore(n: 3, k: 5),
         LUTTensorCore(n: 9, k: 6, symmetric: false),
     ]
@@ -14,7 +14,7 @@ struct LayoutTests {
     func codesInvertsLayOut(_ index: Int) {
         let engine = Self.engines[index]
         var random = SeededGenerator(UInt64(index))
-        for bits in [1, 2, 3, 4, 8] {
+        for bits in 1...8 {
             for (columns, granules) in [(1, 1), (5, 3), (64, 2), (65, 7), (130, 1)] {
                 let depth = granules * engine.depthBlock
                 let top = UInt8((1 << bits) - 1)
@@ -46,6 +46,12 @@ struct LayoutTests {
         #expect(bytes == [0b1101_0001, 0b0000_1000, 0b1111_0101, 0b0000_0001])
     }
 
+    /// Codes of five bits cross bytes: column 0 is bits 0...4 and column 1 bits 5...9, 19 + 26 * 32 = 851.
+    @Test func codesOfFiveBitsCrossBytes() {
+        let bytes = MixPEArray(rows: 4, columns: 4).layOut(codes: [19, 26], columns: 2, depth: 1, weightBits: 5)
+        #expect(bytes == [UInt8(851 % 256), UInt8(851 / 256)])
+    }
+
     @Test func lookupNibblesLieByTablePlaneColumn() {
         let engine = LUTTensorCore(n: 2)
         // Column 0: codes 1 0 0 2, column 1: 0 3 0 0. Plane 0: 0001 and 0010; plane 1: 1000 and 0010.
@@ -66,7 +72,7 @@ struct LayoutTests {
     }
 
     @Test func tileOf64ColumnsTakes32BytesPerTableAndPlane() {
-        for bits in [1, 2, 3, 4, 8] {
+        for bits in 1...8 {
             #expect(LUTTensorCore(k: 5).weightBytes(depth: 20, weightBits: bits) == 4 * 40 * bits)
             #expect(LUTTensorCore().weightBytes(depth: 4096, weightBits: bits) == 1024 * 32 * bits)
             #expect(MACArray().weightBytes(depth: 100, weightBits: bits) == 100 * 8 * bits)

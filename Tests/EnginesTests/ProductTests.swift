@@ -9,6 +9,12 @@ struct ProductTests {
         (MACArray(), [.int8]),
         (DSPChain(), [.int8, .uint8]),
         (DSPChain(rows: 4, chainLength: 6, columns: 3, vectorColumns: 5, adjustDepth: 4, lspBits: 3), [.int8, .uint8]),
+        (MixPEArray(), [.int8, .uint8]),
+        (MixPEArray(rows: 5, columns: 12, signs: .twosComplement, epilogueLanes: 3, partialRows: 2), [.int8, .uint8]),
+        (MixPEArray(rows: 16, columns: 14, signs: .signMagnitude, partialRows: 5), [.int8, .uint8]),
+        (MixPEArray(rows: 7, columns: 8, bitsPerElement: 2, signs: .twosComplement), [.int8, .uint8]),
+        (MixPEArray(rows: 9, columns: 16, bitsPerElement: 1, signs: .signMagnitude), [.int8, .uint8]),
+        (MixPEArray(rows: 8, columns: 3, bitsPerElement: 8), [.int8, .uint8]),
         (LUTTensorCore(m: 2, n: 8, arrays: 4), [.exactTables]),
         (LUTTensorCore(m: 3, n: 7, arrays: 6), [.exactTables]),
         (LUTTensorCore(m: 2, n: 16, arrays: 2, tables: .int8PerTable), [.tablesPerTable]),
@@ -55,7 +61,7 @@ struct ProductTests {
         let engine: any Engine = format == .int8 ? MACArray()
             : LUTTensorCore(tables: format == .exactTables ? .exact : .int8Per64)
         var dots = 0
-        for (index, bits) in [1, 2, 3, 4, 8].enumerated() {
+        for (index, bits) in [1, 2, 3, 4, 6, 8].enumerated() {
             var random = SeededGenerator(UInt64(900 + index))
             var product = ProductCase(format: format, inner: 512, run: 5 + 3 * index, columns: 400, bits: bits)
             product.zero = (1 << bits) / 2
@@ -90,12 +96,12 @@ struct ProductTests {
         #expect(structural.words(multiply) == expected)
     }
 
-    @Test(arguments: [1, 2, 4, 8])
+    @Test(arguments: 1...8)
     func longSumsOfExtremesAreExact(_ bits: Int) {
         for bipolar in [false, true] {
             let engines: [(Multiply.Activations, any Engine)] = [
                 (.exactTables, LUTTensorCore()), (.uint8, MACArray()), (.uint8, DSPChain()),
-            ]
+            ] + WeightSigns.allCases.map { (.uint8, MixPEArray(signs: $0)) }
             for (format, engine) in engines {
                 var product = ProductCase(format: format, inner: 2, run: 4096, columns: 3, bits: bits, bipolar: bipolar)
                 let low = format == .uint8 ? 255 : -128
@@ -123,7 +129,7 @@ struct ProductTests {
     /// Big enough for several threads.
     @Test func threadsDoNotChangeBits() {
         let engines: [(Multiply.Activations, any Engine)] = [
-            (.exactTables, LUTTensorCore()), (.int8, MACArray()), (.int8, DSPChain()),
+            (.exactTables, LUTTensorCore()), (.int8, MACArray()), (.int8, DSPChain()), (.int8, MixPEArray()),
         ]
         for (format, engine) in engines {
             var random = SeededGenerator(77)

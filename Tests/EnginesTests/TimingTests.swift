@@ -14,7 +14,7 @@ struct TimingTests {
                 ky: .random(in: 1...2, using: &random), kx: .random(in: 1...2, using: &random),
                 run: .random(in: 1...45, using: &random),
                 group: Bool.random(using: &random) ? length * Int.random(in: 1...10, using: &random) : nil,
-                bits: [1, 2, 3, 4, 8].randomElement(using: &random) ?? 1)
+                bits: .random(in: 1...8, using: &random))
         }
     }
 
@@ -48,25 +48,34 @@ struct TimingTests {
         return pieces
     }
 
-    /// Two weight buffers, one K row per cycle into the free one, one row of activations per cycle from the other.
     static func stepMAC(
         _ shape: Shape, _ engine: MACArray, pieces: [(length: Int, endsSegment: Bool)]? = nil
     ) -> Int {
-        let pieces = pieces ?? Self.pieces(shape, limit: engine.rows)
+        let isScaled = shape.group != nil
         // Codes on a float array leave as int32 when the instruction ends, so they wait in the array too.
-        let waits = shape.group != nil || engine.operands.isFloat
-        let strip = waits && pieces.contains { !$0.endsSegment } ? engine.partialRows : shape.rows
+        let waits = isScaled || engine.operands.isFloat
+        return stepTiles(
+            shape, rows: engine.rows, columns: engine.columns, held: waits ? engine.partialRows : nil,
+            lanes: isScaled ? engine.epilogueLanes : nil, addsTrees: engine.operands.isFloat, pieces: pieces)
+    }
+
+    /// Two weight buffers, one K row per cycle into the free one, one row of activations per cycle from the other. Sums
+    /// of several tiles are held for `held` rows, finished ones leave through `lanes`.
+    static func stepTiles(
+        _ shape: Shape, rows: Int, columns: Int, held: Int?, lanes: Int?, addsTrees: Bool = false,
+        pieces: [(length: Int, endsSegment: Bool)]? = nil
+    ) -> Int {
+        let pieces = pieces ?? Self.pieces(shape, limit: rows)
+        let strip = pieces.contains { !$0.endsSegment } ? held ?? shape.rows : shape.rows
         var tiles: [(load: Int, compute: Int)] = []
-        for column in stride(from: 0, to: shape.columns, by: engine.columns) {
-            let used = min(engine.columns, shape.columns - column)
+        for column in stride(from: 0, to: shape.columns, by: columns) {
+            let used = min(columns, shape.columns - column)
             for row in stride(from: 0, to: shape.rows, by: strip) {
                 for piece in pieces {
                     var interval = 1
-                    if shape.group != nil && piece.endsSegment {
-                        interval = used / engine.epilogueLanes + (used % engine.epilogueLanes > 0 ? 1 : 0)
-                    }
+                    if let lanes, piece.endsSegment { interval = used / lanes + (used % lanes > 0 ? 1 : 0) }
                     // A tree of 16 lanes is added per cycle; the next tile finds the row's sum when all are.
-                    let trees = engine.operands.isFloat ? (piece.length + 15) / 16 : 0
+                    let trees = addsTrees ? (piece.length + 15) / 16 : 0
                     tiles.append((piece.length, max(trees, min(strip, shape.rows - row) * interval)))
                 }
             }

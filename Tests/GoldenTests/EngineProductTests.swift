@@ -63,13 +63,19 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 3, 4, 8]) func lookupProductsAreExact(bits: Int) throws { try run("lut-tc", bits: bits) }
+    @Test(arguments: 1...8) func lookupProductsAreExact(bits: Int) throws { try run("lut-tc", bits: bits) }
 
-    @Test(arguments: [1, 2, 3, 4, 8]) func fullTableProductsAreExact(bits: Int) throws {
+    @Test(arguments: 1...8) func fullTableProductsAreExact(bits: Int) throws {
         try run("lut-tc", ["symmetric": .flag(false)], bits: bits)
     }
 
-    @Test(arguments: [1, 2, 3, 4, 8]) func multiplierProductsAreExact(bits: Int) throws { try run("mac", bits: bits) }
+    @Test(arguments: 1...8) func multiplierProductsAreExact(bits: Int) throws { try run("mac", bits: bits) }
 
-    @Test(arguments: [1, 2, 3, 4, 8]) func chainProductsAreExact(bits: Int) throws { try run("dsp-chain", bits: bits) }
+    @Test(arguments: 1...8) func chainProductsAreExact(bits: Int) throws { try run("dsp-chain", bits: bits) }
+
+    @Test(arguments: 1...8) func shiftAndAddProductsAreExact(bits: Int) throws {
+        for signs in ["offset", "twosComplement", "signMagnitude"] {
+            try run("mixpe", ["signs": .text(signs)], bits: bits)
+        }
+    }
 }

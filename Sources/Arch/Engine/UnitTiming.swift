@@ -56,6 +56,8 @@ public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case multiplyAccumulate, lookup, tableEntry, shiftAdd, groupScale, vectorOperation
     /// An activation picked by the position of a kept weight.
     case selection
+    /// An activation added to the sum of its group; a sum corrected by zero point times group sum.
+    case groupSum, zeroCorrection
     case activationRead, weightRead, metadataRead, tableRead, accumulatorRead, accumulatorWrite, tableWrite
     case activationWrite
 }

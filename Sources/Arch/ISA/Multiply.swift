@@ -95,7 +95,7 @@ public struct Multiply: Hashable, Sendable {
         case offset
         /// Odd levels 2u - (2^bits - 1); `zero` is not used.
         case bipolar
-        /// value = code - zero, the code being two's complement: operands made at run time (8 bits).
+        /// value = code - zero, the code being two's complement: operands made at run time (8 bits as compiled).
         case twosComplement
         /// Floats; `zero` is not used.
         case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
@@ -124,7 +124,7 @@ public struct Multiply: Hashable, Sendable {
         public var readsZeros: Bool { self == .offset || self == .twosComplement }
 
         /// What `weightBits` may be.
-        public var bitWidths: [Int] { floatCodec.map { [$0.bits] } ?? [1, 2, 3, 4, 8] }
+        public var bitWidths: [Int] { floatCodec.map { [$0.bits] } ?? Array(1...8) }
     }
 
     /// Which k the stored weights of a column belong to.
@@ -188,7 +188,7 @@ public struct Multiply: Hashable, Sendable {
     /// Contiguous activations per (ky, kx).
     public var run: Int
     public var weights: Int
-    /// 1, 2, 3, 4 or 8; of floats their bits.
+    /// 1 to 8; of floats their bits.
     public var weightBits: Int
     public var codes: Codes
     public var structure: Structure

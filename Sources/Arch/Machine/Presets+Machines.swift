@@ -38,6 +38,11 @@ extension Presets {
         "dsp-chain", "2048 DSP48E2 in chains of 16, two int8 products each", scratchpads: macScratchpads,
         engines: [chains(rows: 128, length: 16, columns: 2, vectorColumns: 64)])
 
+    /// 8192 elements of four bits: as many weight bits per cycle as `macInt8`, twice its products at four bits.
+    static let mixPE = machine(
+        "mixpe", "64x128 shift-and-add elements of four weight bits, no multipliers", scratchpads: macScratchpads,
+        engines: [shiftAdd(rows: 64, columns: 128)])
+
     /// Small enough to simulate in RTL.
     static let macInt8Tiny = machine(
         "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
@@ -60,6 +65,17 @@ extension Presets {
     static let dspChainTiny = machine(
         "dsp-chain-tiny", "32 DSP48E2 in chains of 4, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
         engines: [chains(rows: 8, length: 4, columns: 2, vectorColumns: 8, epilogueLanes: 8)])
+
+    static let mixPETiny = machine(
+        "mixpe-tiny", "8x16 shift-and-add elements of four weight bits, 64 KiB",
+        scratchpads: Scratchpads(
+            activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
+        lanes: 8, engines: [shiftAdd(rows: 8, columns: 16)])
+
+    /// Rows are steps of K, columns elements side by side.
+    private static func shiftAdd(rows: Int, columns: Int) -> EngineSpecification {
+        EngineSpecification(kind: "mixpe", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
 
     /// Rows and columns are outputs, the length of a chain steps of K.
     private static func chains(

@@ -21,3 +21,9 @@ func parts(of total: Int, by size: Int) -> [Parts] {
     let (whole, rest) = total.quotientAndRemainder(dividingBy: size)
     return (whole > 0 ? [Parts(size: size, count: whole)] : []) + (rest > 0 ? [Parts(size: rest, count: 1)] : [])
 }
+
+extension Int {
+    /// The lowest `width` bits as a two's complement number; `width` in 1...64.
+    @inlinable
+    public func wrapped(to width: Int) -> Int { (self << (Int.bitWidth - width)) >> (Int.bitWidth - width) }
+}

@@ -48,8 +48,8 @@ struct CodeOperands: DotOperands {
         let bit = lane * multiply.weightBits
         let base = multiply.weights + block * layout.blockBytes(depth: depth) + (bit >> 3)
         let rowBytes = layout.rowBytes
-        // Two's complement codes of run-time operands: flipping the sign bit adds 128.
-        let flip: UInt16 = multiply.codes == .twosComplement ? 0x80 : 0
+        // Two's complement codes of run-time operands: flipping the sign bit adds half their range.
+        let flip: UInt16 = multiply.codes == .twosComplement ? 1 << UInt16(multiply.weightBits - 1) : 0
         var start = 0
         for group in 0..<cut.weightGroups {
             let (scale, offset) = levels(column: column, group: group)
@@ -68,9 +68,9 @@ struct CodeOperands: DotOperands {
     private func levels(column: Int, group: Int) -> (scale: Int16, offset: Int16) {
         let zero = Int16(truncatingIfNeeded: parameters.zero(column: column, group: group))
         switch multiply.codes {
-        case .offset: return (1, -zero)
+        case .offset: return (1, 0 &- zero)
         case .bipolar: return (2, 1 - Int16(1 << multiply.weightBits))
-        case .twosComplement: return (1, -128 - zero)
+        case .twosComplement: return (1, -Int16(1 << (multiply.weightBits - 1)) &- zero)
         // Floats never come here: this kernel is for integers.
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return (0, 0)
         }

@@ -146,9 +146,3 @@ public struct DSP48E2: Hashable, Sendable {
         return operation.aluMode.combine(z: z, sum: sum).wrapped(to: Width.p)
     }
 }
-
-extension Int {
-    /// The lowest `width` bits as a two's complement number; `width` in 1...64.
-    @inlinable
-    public func wrapped(to width: Int) -> Int { (self << (Int.bitWidth - width)) >> (Int.bitWidth - width) }
-}

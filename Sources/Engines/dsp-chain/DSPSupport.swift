@@ -66,20 +66,6 @@ extension DSPChain {
 }
 
 extension Multiply {
-    /// Values of an activation code of one byte.
-    var activationRange: ClosedRange<Int> { activationFormat == .uint8 ? 0...255 : -128...127 }
-
-    /// Values of a code before its zero point.
-    private var levels: ClosedRange<Int> {
-        switch codes {
-        case .offset: 0...(1 << weightBits - 1)
-        case .bipolar: (1 - 1 << weightBits)...(1 << weightBits - 1)
-        case .twosComplement: -128...127
-        // Refused by the program checker.
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 0...0
-        }
-    }
-
     /// Values of a weight as far as the instruction itself tells, at most those of the weight port: zero points of a table
     /// may be any.
     var weightRange: ClosedRange<Int> {
@@ -90,23 +76,6 @@ extension Multiply {
             let range = (levels.lowerBound - zero)...(levels.upperBound - zero)
             return port.contains(range.lowerBound) && port.contains(range.upperBound) ? range : port
         case .table: return port
-        }
-    }
-
-    /// Every weight, its zero point subtracted, fits the port.
-    func zerosFit(_ port: ClosedRange<Int>, memory: CoreMemory, columnBlock: Int) -> Bool {
-        func fits(_ zero: Int) -> Bool {
-            port.contains(levels.lowerBound - zero) && port.contains(levels.upperBound - zero)
-        }
-        guard codes.readsZeros else { return true }
-        switch zero {
-        case .immediate(let zero): return fits(zero)
-        case .table:
-            let groups = KCut(self, granule: structure.granule).weightGroups
-            let parameters = GroupParameters(self, memory: memory, columnBlock: columnBlock, weightGroups: groups)
-            return (0..<columns).allSatisfy { column in
-                (0..<groups).allSatisfy { fits(parameters.zero(column: column, group: $0)) }
-            }
         }
     }
 }

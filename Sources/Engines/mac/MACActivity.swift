@@ -3,7 +3,7 @@ import Arch
 /// Events of one instruction; reads and writes of scratchpads count bytes.
 extension MACArray {
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
-        let schedule = MACSchedule(self, multiply)
+        let schedule = schedule(multiply)
         let outputs = multiply.rows * multiply.columns
         let depth = schedule.storedDepth
         let tiles = schedule.kBlocks.count

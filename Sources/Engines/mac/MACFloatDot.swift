@@ -8,7 +8,7 @@ struct MACFloatDot: Sendable {
     private let engine: MACArray
     private let multiply: Multiply
     private let memory: CoreMemory
-    private let schedule: MACSchedule
+    private let schedule: StationarySchedule
     private let parameters: GroupParameters
     private let accumulators: AccumulatorFile
     private let sums: MACSums
@@ -19,7 +19,7 @@ struct MACFloatDot: Sendable {
         self.engine = engine
         self.multiply = multiply
         self.memory = memory
-        schedule = MACSchedule(engine, multiply)
+        schedule = engine.schedule(multiply)
         parameters = GroupParameters(
             multiply, memory: memory, columnBlock: engine.columns, weightGroups: schedule.cut.weightGroups)
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)

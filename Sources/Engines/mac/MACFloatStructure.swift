@@ -4,7 +4,7 @@ import Formats
 /// What a float array does: tile by tile, row by row, products into trees of 16 lanes, trees into f32 sums.
 extension MACArray {
     func multiplyFloatsStructurally(_ multiply: Multiply, memory: CoreMemory) {
-        let schedule = MACSchedule(self, multiply)
+        let schedule = schedule(multiply)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)
         for firstColumn in stride(from: 0, to: multiply.columns, by: columns) {
@@ -127,7 +127,7 @@ struct MACFloatPass {
         let value =
             switch multiply.codes {
             case .bipolar: 2 * Int(code) - ((1 << multiply.weightBits) - 1)
-            case .twosComplement: Int(Int8(truncatingIfNeeded: code)) - zero
+            case .twosComplement: Int(code).wrapped(to: multiply.weightBits) - zero
             default: Int(code) - zero
             }
         return FloatPort(integer: value, bits: significandBits)

@@ -4,7 +4,7 @@ import Arch
 extension MACArray {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
         if operands.isFloat { return multiplyFloatsStructurally(multiply, memory: memory) }
-        let schedule = MACSchedule(self, multiply)
+        let schedule = schedule(multiply)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)
         let accumulators = AccumulatorFile(multiply: multiply, memory: memory)
@@ -39,7 +39,7 @@ struct MACPass {
 
     init(
         engine: MACArray, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters,
-        accumulators: AccumulatorFile, columns: Range<Int>, rows: Range<Int>, schedule: MACSchedule
+        accumulators: AccumulatorFile, columns: Range<Int>, rows: Range<Int>, schedule: StationarySchedule
     ) {
         self.engine = engine
         self.multiply = multiply
@@ -114,7 +114,7 @@ struct MACPass {
         switch multiply.codes {
         case .offset: return code - zero
         case .bipolar: return 2 * code - ((1 << Int32(multiply.weightBits)) - 1)
-        case .twosComplement: return Int32(Int8(truncatingIfNeeded: code)) - zero
+        case .twosComplement: return Int32(Int(code).wrapped(to: multiply.weightBits)) - zero
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
         }
     }

@@ -12,7 +12,7 @@ extension MACArray {
             return .unsupported(reason: reason)
         }
         return switch operands {
-        case .int8: integerSupport(format)
+        case .int8: denseSupport(format, name: "the array")
         case .fp16: floatSupport(format, roundingTo: .float16)
         case .fp8: floatSupport(format, roundingTo: .minifloat(.e4m3))
         }
@@ -20,18 +20,6 @@ extension MACArray {
 
     /// f32 holds every integer up to 2^24.
     public var exactSumLimit: Int? { operands.isFloat ? 1 << 24 : nil }
-
-    private func integerSupport(_ format: ProductFormat) -> Support {
-        switch format.activations {
-        case .signed(let bits) where bits <= 8: break
-        case .unsigned(let bits) where bits <= 8: break
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat:
-            return .unsupported(
-                reason: "activations are \(format.activations.name), the array multiplies int8 or uint8 codes")
-        }
-        return format.runtimeWeights
-            ? runtimeSupport(format.weights, floats: false) : weightSupport(format.weights, name: "the array")
-    }
 
     /// Floats of the multiplier's width, integer codes that are exact in it, and wider floats rounded to `codec`.
     private func floatSupport(_ format: ProductFormat, roundingTo codec: Codec) -> Support {
@@ -52,23 +40,23 @@ extension MACArray {
         if weights.isInteger {
             let support =
                 format.runtimeWeights
-                ? runtimeSupport(weights, floats: true) : weightSupport(weights, name: "the array")
+                ? runtimeSupport(weights) : weightSupport(weights, name: "the array")
             if case .unsupported = support { return support }
         }
         if isTooWide(activations) || isTooWide(weights) { return .viaConversion(.roundedOperands(codec)) }
-        return format.runtimeWeights ? runtimeSupport(weights, floats: true) : .native
+        return format.runtimeWeights ? runtimeSupport(weights) : .native
     }
 
     /// Operands made at run time lie one per byte, or two bytes.
-    private func runtimeSupport(_ codec: Codec, floats: Bool) -> Support {
+    private func runtimeSupport(_ codec: Codec) -> Support {
         switch codec {
         case .signed(let bits) where bits <= 8: return .native
         case .unsigned(let bits) where bits <= 8: return .native
-        case .float16 where floats, .bfloat16 where floats: return .native
-        case .minifloat(let format) where floats && format.bits == 8: return .native
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat:
-            let expected = floats ? "codes or floats of 8 or 16 bits" : "one integer code per byte"
-            return .unsupported(reason: "run-time weights are \(codec.name), expected \(expected)")
+        case .float16, .bfloat16: return .native
+        case .minifloat(let format) where format.bits == 8: return .native
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .minifloat:
+            return .unsupported(
+                reason: "run-time weights are \(codec.name), expected codes or floats of 8 or 16 bits")
         }
     }
 

@@ -44,6 +44,12 @@ struct RandomConfiguration {
             machine.engines[0].parameters["chainLength"] = .integer(oneOf([2, 6, 10, 16]))
             machine.engines[0].parameters["lspBits"] = .integer(oneOf([1, 5, 9]))
         }
+        if machine.engines[0].kind == "mixpe", chance(1, 2) {
+            machine.engines[0].parameters["signs"] = .text(oneOf(WeightSigns.allCases).rawValue)
+            machine.engines[0].parameters["bitsPerElement"] = .integer(oneOf([1, 2, 4, 8]))
+            machine.engines[0].parameters["epilogueLanes"] = .integer(oneOf([1, 5, 16]))
+            machine.engines[0].parameters["partialRows"] = .integer(oneOf([1, 3, 128]))
+        }
         target = Target(machine: machine, engines: try machine.engines.map { try Catalog.engine($0) })
         options = CompilerOptions(
             fuses: chance(2, 3), tablePlacement: oneOf(CompilerOptions.TablePlacement.allCases),

@@ -102,7 +102,9 @@ extension RandomGraph {
         let codecs: [Codec] = [
             .signed(bits: 2), .signed(bits: 3), .signed(bits: 4), .int8, .unsigned(bits: 1), .unsigned(bits: 2),
             .unsigned(bits: 3), .unsigned(bits: 4), .uint8, .bipolar(bits: 1), .bipolar(bits: 2), .bipolar(bits: 3),
-            .bipolar(bits: 4), .ternary,
+            .bipolar(bits: 4), .ternary, .signed(bits: 5), .signed(bits: 6), .signed(bits: 7), .unsigned(bits: 5),
+            .unsigned(bits: 6), .unsigned(bits: 7), .bipolar(bits: 5), .bipolar(bits: 6), .bipolar(bits: 7),
+            .bipolar(bits: 8),
         ]
         var encoding = TensorEncoding(codec: isWild && chance(1, 4) ? oneOf(Codec.all) : oneOf(codecs))
         guard encoding.codec.isInteger, encoding.codec != .int32 else {

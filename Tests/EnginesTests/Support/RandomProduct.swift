@@ -8,7 +8,7 @@ extension ProductCase {
         pattern: NOfM? = nil
     ) -> ProductCase {
         var random = SeededGenerator(seed)
-        let bits = [1, 2, 3, 4, 8].randomElement(using: &random) ?? 1
+        let bits = Int.random(in: 1...8, using: &random)
         var product = ProductCase(
             format: format, length: length, outer: .random(in: 1...3, using: &random),
             inner: .random(in: 1...4, using: &random),

@@ -28,7 +28,7 @@ extension FieldTable {
                     .choice(
                         "weight_codes", 4, weightTypes, \.multiply.codes.code,
                         "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement; fp, bf, e4m3fp ...: floats"),
-                    .unsigned("weight_bits", 5, range: 1...16, unit: "bits", \.multiply.weightBits, "1, 2, 3, 4 or 8; floats: theirs"),
+                    .unsigned("weight_bits", 5, range: 1...16, unit: "bits", \.multiply.weightBits, "1 to 8; floats: theirs"),
                 ]),
             Clause(.suffixWord, "int32"),
             Clause(

@@ -1,0 +1,125 @@
+import Arch
+
+/// A weight-stationary array of shift-and-add elements, after MixPE (arXiv 2411.16158): codes are multiplied as they are
+/// stored, and one scale and one zero-point correction follow per group of K, behind the group's sum.
+///
+/// `rows` lanes of K feed an adder tree in each of `columns` columns of elements. Weights of up to `bitsPerElement` bits
+/// take one column, wider ones neighbouring columns, whose sums are joined behind their trees.
+public struct MixPEArray: Engine {
+    /// K lanes.
+    public let rows: Int
+    /// Columns of elements.
+    public let columns: Int
+    /// Elements and how they see signs.
+    public let elements: ShiftAddElements
+    /// Units that correct a sum and scale it to f32.
+    public let epilogueLanes: Int
+    /// Rows of sums that the engine holds while a group is longer than `rows`.
+    public let partialRows: Int
+
+    /// `epilogueLanes` is `columns` when left out. `columns` is a multiple of 8 / `bitsPerElement`; all at least 1.
+    public init(
+        rows: Int = 64, columns: Int = 128, bitsPerElement: Int = 4, signs: WeightSigns = .offset,
+        epilogueLanes: Int? = nil, partialRows: Int = 128
+    ) {
+        self.rows = rows
+        self.columns = columns
+        elements = ShiftAddElements(bitsPerElement: bitsPerElement, signs: signs)
+        self.epilogueLanes = epilogueLanes ?? columns
+        self.partialRows = partialRows
+    }
+
+    init(_ reader: inout ParameterReader) {
+        let bits = reader.powerOfTwo("bitsPerElement", default: 4, in: 1...8)
+        var columns = reader.integer("columns", default: 128, in: 1...1024)
+        if !columns.isMultiple(of: 8 / bits) {
+            reader.report("columns", "is \(columns), expected a multiple of the \(8 / bits) elements of an 8-bit weight")
+            columns = 128
+        }
+        self.init(
+            rows: reader.integer("rows", default: 64, in: 1...1024), columns: columns, bitsPerElement: bits,
+            signs: reader.choice("signs", default: .offset),
+            epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
+            partialRows: reader.integer("partialRows", default: 128, in: 1...65536))
+    }
+
+    public var kind: String { "mixpe" }
+    public var summary: String {
+        "\(rows)x\(columns) shift-and-add elements of \(elements.bitsPerElement) bits, \(elements.signs.rawValue) weights, "
+            + "\(epilogueLanes) scale lanes"
+    }
+    public var parameters: [EngineParameter] {
+        [
+            EngineParameter(
+                name: "bitsPerElement", value: "\(elements.bitsPerElement)", meaning: "weight bits of one element"),
+            EngineParameter(name: "columns", value: "\(columns)", meaning: "columns of elements"),
+            EngineParameter(name: "rows", value: "\(rows)", meaning: "K lanes, inputs of each adder tree"),
+            EngineParameter(
+                name: "signs", value: elements.signs.rawValue, meaning: "how elements see the sign of a weight"),
+            EngineParameter(
+                name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "zero-point correction and f32 scale units"),
+            EngineParameter(
+                name: "partialRows", value: "\(partialRows)",
+                meaning: "rows of sums held while a group is longer than the K lanes"),
+        ]
+    }
+
+    /// Columns of the product at once.
+    public func columnLanes(weightBits: Int) -> Int { columns / elements.perWeight(weightBits: weightBits) }
+    public func peak(weightBits: Int) -> Double { Double(rows * columnLanes(weightBits: weightBits)) }
+    /// As many columns as 8-bit weights have; narrower ones take several blocks at once.
+    public var columnBlock: Int { columnLanes(weightBits: 8) }
+    public var depthBlock: Int { 1 }
+    public var tableFormat: TableFormat? { nil }
+    public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
+
+    public var rtl: RTLBinding {
+        RTLBinding(
+            top: "mixpe_array",
+            parameters: [
+                "Rows": rows, "Columns": columns, "BitsPerElement": elements.bitsPerElement,
+                "Signs": WeightSigns.allCases.firstIndex(of: elements.signs) ?? 0, "EpilogueLanes": epilogueLanes,
+                "PartialRows": partialRows,
+            ])
+    }
+
+    public func support(_ format: ProductFormat) -> Support {
+        if let structure = format.structure {
+            return .unsupported(reason: "weights are \(structure.name), the elements have no selectors in front")
+        }
+        return denseSupport(format, name: "the array")
+    }
+
+
+    func layout(_ weightBits: Int) -> DenseLayout { DenseLayout(columnBlock: columnBlock, weightBits: weightBits) }
+
+    public func weightBytes(depth: Int, weightBits: Int) -> Int { layout(weightBits).blockBytes(depth: depth) }
+
+    public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).layOut(codes: codes, columns: columns, depth: depth)
+    }
+
+    public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
+        layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
+    }
+
+    /// At speed where code minus zero point is a number of the kernel; zero points beyond that only a hand-made program has.
+    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) {
+            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
+        } else {
+            multiplyStructurally(multiply, shape: shape, memory: memory)
+        }
+    }
+}
+
+extension ParameterReader {
+    fileprivate mutating func powerOfTwo(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+        let number = integer(name, default: fallback, in: range)
+        guard number.nonzeroBitCount == 1 else {
+            report(name, "is \(number), expected a power of two")
+            return fallback
+        }
+        return number
+    }
+}
