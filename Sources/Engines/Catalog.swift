@@ -31,4 +31,25 @@ public enum Catalog {
         guard found.isEmpty else { throw found }
         return engine
     }
+
+    /// An engine as `base` has it, then with each other value of each option that has a closed set of them (sizes have
+    /// none), one at a time.
+    ///
+    /// - Parameter base: parameters that are not left at their defaults.
+    public static func variants(
+        of kind: String, base: [String: EngineSpecification.Value] = [:]
+    ) throws(Diagnostics) -> [EngineSpecification] {
+        let plain = EngineSpecification(kind: kind, parameters: base)
+        _ = try engine(plain)
+        var reader = ParameterReader(plain)
+        _ = entries.first { $0.kind == kind }?.make(&reader)
+        return [plain] + reader.alternatives.flatMap { name, values in
+            values.compactMap { value in
+                var variant = plain
+                variant.parameters[name] = value
+                // What one option excludes of another is the engine's business.
+                return (try? engine(variant)) == nil ? nil : variant
+            }
+        }
+    }
 }

@@ -7,6 +7,8 @@ struct ParameterReader {
     private let specification: EngineSpecification
     private var known: [String] = []
     private var diagnostics = Diagnostics()
+    /// Parameters with a closed set of values, and those of them that are not in force; in the order of asking.
+    private(set) var alternatives: [(name: String, values: [EngineSpecification.Value])] = []
 
     init(_ specification: EngineSpecification) { self.specification = specification }
 
@@ -24,22 +26,31 @@ struct ParameterReader {
     }
 
     mutating func flag(_ name: String, default fallback: Bool) -> Bool {
-        guard let value = take(name) else { return fallback }
-        guard case .flag(let flag) = value else {
-            report(name, "is \(value.shown), expected true or false")
-            return fallback
+        var flag = fallback
+        switch take(name) {
+        case .flag(let given): flag = given
+        case nil: break
+        case let value?: report(name, "is \(value.shown), expected true or false")
         }
+        alternatives.append((name, [.flag(!flag)]))
         return flag
     }
 
     /// One of the names of a closed set.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, default fallback: Choice) -> Choice
     where Choice.RawValue == String {
-        guard let value = take(name) else { return fallback }
-        if case .text(let text) = value, let choice = Choice(rawValue: text) { return choice }
-        let names = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-        report(name, "is \(value.shown), expected one of \(names)")
-        return fallback
+        var choice = fallback
+        if let value = take(name) {
+            if case .text(let text) = value, let given = Choice(rawValue: text) {
+                choice = given
+            } else {
+                let names = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+                report(name, "is \(value.shown), expected one of \(names)")
+            }
+        }
+        let others = Choice.allCases.filter { $0.rawValue != choice.rawValue }
+        alternatives.append((name, others.map { .text($0.rawValue) }))
+        return choice
     }
 
     mutating func report(_ name: String, _ message: String) {

@@ -39,11 +39,20 @@ struct CycleAccount {
 }
 
 extension Timing.Row {
-    /// The unit whose account explains the row: the busiest engine, else the vector unit, else load or store.
-    var mainUnit: Unit? {
+    /// The unit whose account explains the row.
+    var mainUnit: Unit? { Unit.explaining { self[$0].busy.total } }
+}
+
+extension Timing {
+    /// The unit whose account explains the whole run.
+    var mainUnit: Unit? { Unit.explaining { self[$0].busy.total } }
+}
+
+extension Unit {
+    /// The busiest engine, else the vector unit, else load or store.
+    fileprivate static func explaining(busy: (Unit) -> Int) -> Unit? {
         func busiest(_ units: [Unit]) -> Unit? {
-            let busy = units.max { self[$0].busy.total < self[$1].busy.total }
-            return busy.flatMap { self[$0].busy.total > 0 ? $0 : nil }
+            units.max { busy($0) < busy($1) }.flatMap { busy($0) > 0 ? $0 : nil }
         }
         return busiest([.engine1, .engine0]) ?? busiest([.vector]) ?? busiest([.store, .load])
     }

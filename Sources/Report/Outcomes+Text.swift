@@ -23,12 +23,17 @@ extension CheckRecord {
 
 extension AccuracyRecord {
     public var text: String {
-        var lines = ["top-1 accuracy: \(share(correct))"]
-        if let referenceCorrect { lines.append("top-1 accuracy of the reference: \(share(referenceCorrect))") }
+        var lines = ["top-1 accuracy: \(share(of: correct)) (\(correct) of \(examples))"]
+        if let referenceCorrect, let referenceShare {
+            lines.append("top-1 accuracy of the reference: \(referenceShare) (\(referenceCorrect) of \(examples))")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func share(_ correct: Int) -> String {
-        "\(Numbers.fixed(examples == 0 ? 0 : Double(correct) / Double(examples), decimals: 4)) (\(correct) of \(examples))"
+    /// Right answers over examples, four decimals.
+    func share(of correct: Int) -> String {
+        Numbers.fixed(examples == 0 ? 0 : Double(correct) / Double(examples), decimals: 4)
     }
+
+    var referenceShare: String? { referenceCorrect.map(share) }
 }

@@ -3,24 +3,22 @@ import Diagnostics
 import Sim
 
 /// JSON Schema of `RunReport.json`: `schemas/report-1.schema.json`.
-public enum ReportSchema {
+public enum ReportSchema: SchemaSource {
     public static var text: String {
-        var root: JSONObject = [
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": "accelsim report, version 1",
-            "description":
-                "What accelsim run --json writes. Energy, area and FPGA resources are not part of it yet.",
-        ]
-        for (key, value) in object(report, optional: ["check", "accuracy"]).entries { root[key] = value }
-        root["$defs"] = [
-            "bytes": .object(object(bytes)), "units": .object(units), "kinds": .object(object(kinds)),
-            "layer": .object(object(layer)), "share": share,
-        ]
-        return JSONValue.object(root).text()
+        var definitions = byteDefinitions
+        definitions["units"] = .object(units)
+        definitions["layer"] = .object(object(layer))
+        return document(
+            "accelsim report, version 1",
+            "What accelsim run --json writes. Energy, area and FPGA resources are not part of it yet.",
+            object(report, optional: ["check", "accuracy"]), definitions: definitions)
     }
 
-    private static let count: JSONValue = ["type": "integer", "minimum": 0]
-    private static let name: JSONValue = ["type": "string"]
+    /// What `bytes` and `share` refer to, for schemas that hold the same things.
+    static var byteDefinitions: JSONObject {
+        ["bytes": .object(object(bytes)), "kinds": .object(object(kinds)), "share": share]
+    }
+
     private static let share: JSONValue = [
         "description": "MACs / (cycles x peak of the engine at the width of its weights); null without engine products",
         "type": ["number", "null"],
@@ -96,7 +94,7 @@ public enum ReportSchema {
             optional: [Unit.engine1.name])
     }
 
-    private static var output: [(String, JSONValue)] {
+    static var output: [(String, JSONValue)] {
         [
             ("name", name), ("shape", list(count)), ("codec", name),
             (
@@ -106,7 +104,7 @@ public enum ReportSchema {
         ]
     }
 
-    private static var check: [(String, JSONValue)] {
+    static var check: [(String, JSONValue)] {
         let difference: [(String, JSONValue)] = [
             ("node", name), ("tensor", name), ("index", list(count)), ("expected", name), ("got", name),
             ("count", count),
@@ -118,25 +116,7 @@ public enum ReportSchema {
         ]
     }
 
-    private static var accuracy: [(String, JSONValue)] {
+    static var accuracy: [(String, JSONValue)] {
         [("examples", count), ("correct", count), ("batch", count), ("reference_correct", count)]
-    }
-
-    private static func object(_ properties: [(String, JSONValue)], optional: Set<String> = []) -> JSONObject {
-        [
-            "type": "object", "additionalProperties": false,
-            "required": .array(properties.filter { !optional.contains($0.0) }.map { .string($0.0) }),
-            "properties": .object(JSONObject(properties)),
-        ]
-    }
-
-    private static func list(_ items: JSONValue) -> JSONValue { ["type": "array", "items": items] }
-
-    private static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/$defs/\(name)")] }
-
-    private static func described(_ schema: JSONValue, _ text: String) -> JSONValue {
-        guard case .object(var object) = schema else { return schema }
-        object["description"] = .string(text)
-        return .object(object)
     }
 }

@@ -81,7 +81,7 @@ extension RunReport {
                 }))
     }
 
-    private func bytes(_ memory: Timing.MemoryTraffic) -> JSONValue {
+    func bytes(_ memory: Timing.MemoryTraffic) -> JSONValue {
         func kinds(_ tally: Tally<Traffic>) -> JSONValue {
             .object(
                 JSONObject(Traffic.allCases.map { ($0.name, .integer(tally[$0])) } + [("total", .integer(tally.total))])
@@ -112,7 +112,7 @@ extension StallCause {
 }
 
 extension Double? {
-    fileprivate var json: JSONValue { map { .number($0) } ?? .null }
+    var json: JSONValue { map { .number($0) } ?? .null }
 }
 
 extension OutputRecord {

@@ -45,6 +45,16 @@ public struct TextTable {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// The same table in Markdown; lines of a header are joined, and there are no rules.
+    public var markdown: String {
+        func line(_ cells: [String]) -> String {
+            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+        }
+        let heads = columns.map { $0.header.filter { !$0.isEmpty }.joined(separator: " ") }
+        let rule = columns.map { $0.alignment == .left ? "---" : "---:" }
+        return ([heads, rule] + rows).map(line).joined(separator: "\n") + "\n"
+    }
+
     private func line(_ cells: [String], _ widths: [Int]) -> String {
         var text = ""
         for (index, cell) in cells.enumerated() {

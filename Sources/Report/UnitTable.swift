@@ -11,7 +11,7 @@ struct UnitTable {
         let timing = report.timing
         let accounts = report.units.map { timing[$0] }
         var table = TextTable(
-            [.init("cycles of", alignment: .left)] + report.units.map { .init(engineName($0)) })
+            [.init("cycles of", alignment: .left)] + report.units.map { .init(report.engineName($0)) })
         for term in BusyTerm.allCases where accounts.contains(where: { $0.busy[term] > 0 }) {
             table.add(["busy: " + term.name] + accounts.map { Numbers.count($0.busy[term]) })
         }
@@ -23,17 +23,18 @@ struct UnitTable {
         table.add(["busy %"] + accounts.map { Numbers.percent(Double($0.busy.total), of: Double(timing.cycles)) })
         return table.text
     }
-
-    private func engineName(_ unit: Unit) -> String {
-        switch unit {
-        case .load, .store, .vector: unit.name
-        case .engine0: "\(unit.name) \(report.target.engines[0].kind)"
-        case .engine1: "\(unit.name) \(report.target.engines[1].kind)"
-        }
-    }
 }
 
 extension RunReport {
+    /// A unit's name, with the kind of an engine.
+    func engineName(_ unit: Unit) -> String {
+        switch unit {
+        case .load, .store, .vector: unit.name
+        case .engine0: "\(unit.name) \(target.engines[0].kind)"
+        case .engine1: "\(unit.name) \(target.engines[1].kind)"
+        }
+    }
+
     /// The units that this machine has.
     var units: [Unit] {
         Unit.allCases.filter { unit in

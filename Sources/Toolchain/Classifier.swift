@@ -57,7 +57,13 @@ public struct Classifier: Sendable {
     }
 
     /// Inputs of the first run.
-    public func firstBatch() throws -> [String: Tensor] { [input: try data.batch(0..<batch)] }
+    func firstBatch() throws -> [String: Tensor] { [input: try data.batch(0..<batch)] }
+
+    /// Holds the first run against the reference evaluator, bit for bit.
+    public func checkFirstBatch(_ how: Execution) throws -> CheckRecord {
+        let values = try firstBatch()
+        return try job.check(values, outputs: job.compute(values, how), how)
+    }
 
     private func checkData(_ model: Model) throws {
         guard let type = model.graph.types[input] else { return }

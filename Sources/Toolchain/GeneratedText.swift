@@ -12,4 +12,10 @@ public enum GeneratedText {
     public static var machineSchema: String { Machine.schemaText }
     /// `schemas/report-1.schema.json`
     public static var reportSchema: String { ReportSchema.text }
+    /// `schemas/compare-1.schema.json`
+    public static var compareSchema: String { ComparisonSchema.text }
+    /// `schemas/matrix-1.schema.json`
+    public static var matrixSchema: String { MatrixSchema.text }
+    /// `docs/matrix.md`
+    public static var matrix: String { get throws { try SupportMatrix().page } }
 }

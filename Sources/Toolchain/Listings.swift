@@ -1,5 +1,4 @@
 import Arch
-import Engines
 import Formats
 import Report
 
@@ -35,69 +34,6 @@ public enum Listings {
         }
         return table.text
     }
-
-    /// Which engine multiplies which formats: rows are weights, columns activations.
-    public static var matrix: String {
-        let activations: [Codec] = [.int8, .uint8, .signed(bits: 4), .signed(bits: 16), .minifloat(.e4m3), .float16, .bfloat16, .float32]
-        return engines.map { name, engine in
-            var table = TextTable(
-                [.init("weights", alignment: .left)] + activations.map { .init($0.name, alignment: .left) }
-                    + [.init("made at run time, int8", alignment: .left)])
-            var reasons: [String] = []
-            for weights in Codec.all {
-                let cells = activations.map { activations in
-                    engine.support(ProductFormat(activations: activations, weights: weights))
-                }
-                let runtime = engine.support(
-                    ProductFormat(activations: .int8, weights: weights, runtimeWeights: true))
-                for case .unsupported(let reason) in cells + [runtime] where !reasons.contains(reason) {
-                    reasons.append(reason)
-                }
-                guard (cells + [runtime]).contains(where: \.isPossible) else { continue }
-                table.add([weights.name] + (cells + [runtime]).map(\.word))
-            }
-            return "\(name): \(engine.summary)\n" + table.text
-        }.joined(separator: "\n")
-    }
-
-    /// Every engine with its defaults, and with the options that change what it supports.
-    private static var engines: [(String, any Engine)] {
-        let quantised: [EngineSpecification] = ["int8-per-table", "int8-per-64"].map {
-            EngineSpecification(kind: "lut-tc", parameters: ["tables": .text($0)])
-        }
-        let floats: [EngineSpecification] = [MACOperands.fp16, .fp8].map {
-            EngineSpecification(kind: "mac", parameters: ["operands": .text($0.rawValue)])
-        }
-        let unadjusted = EngineSpecification(kind: "dsp-chain", parameters: ["overflowAdjust": .flag(false)])
-        let plain = Catalog.kinds.map { EngineSpecification(kind: $0) }
-        return (plain + floats + quantised + [unadjusted]).compactMap { specification in
-            guard let engine = try? Catalog.engine(specification) else { return nil }
-            let options = specification.parameters.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.shown)" }
-            return (specification.kind + options.joined(), engine)
-        }
-    }
-}
-
-extension EngineSpecification.Value {
-    fileprivate var shown: String {
-        switch self {
-        case .integer(let number): "\(number)"
-        case .text(let text): text
-        case .flag(let flag): "\(flag)"
-        }
-    }
-}
-
-extension Support {
-    fileprivate var word: String {
-        switch self {
-        case .native: "native"
-        case .viaConversion(let conversion): conversion.isLossless ? "converted" : "--convert"
-        case .unsupported: "-"
-        }
-    }
-
-    fileprivate var isPossible: Bool { if case .unsupported = self { false } else { true } }
 }
 
 extension Codec {

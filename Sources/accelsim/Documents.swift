@@ -2,22 +2,23 @@ import ArgumentParser
 import Toolchain
 
 struct Documents: ParsableCommand {
-    enum Page: String, ExpressibleByArgument, CaseIterable { case isa }
+    enum Page: String, ExpressibleByArgument, CaseIterable { case isa, matrix }
 
     static let configuration = CommandConfiguration(
         commandName: "docs", abstract: "Print a page that is generated from the source.")
 
     @Argument var page: Page
 
-    func run() {
+    func run() throws {
         switch page {
         case .isa: Terminal.print(GeneratedText.isa)
+        case .matrix: Terminal.print(try GeneratedText.matrix)
         }
     }
 }
 
 struct Schema: ParsableCommand {
-    enum Name: String, ExpressibleByArgument, CaseIterable { case graph, machine, report }
+    enum Name: String, ExpressibleByArgument, CaseIterable { case graph, machine, report, compare, matrix }
 
     static let configuration = CommandConfiguration(abstract: "Print the JSON Schema of a file format.")
 
@@ -28,6 +29,8 @@ struct Schema: ParsableCommand {
         case .graph: Terminal.print(GeneratedText.graphSchema)
         case .machine: Terminal.print(GeneratedText.machineSchema)
         case .report: Terminal.print(GeneratedText.reportSchema)
+        case .compare: Terminal.print(GeneratedText.compareSchema)
+        case .matrix: Terminal.print(GeneratedText.matrixSchema)
         }
     }
 }

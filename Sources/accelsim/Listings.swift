@@ -1,5 +1,6 @@
 import Arch
 import ArgumentParser
+import Diagnostics
 import Toolchain
 
 struct Machines: ParsableCommand {
@@ -26,7 +27,18 @@ struct Formats: ParsableCommand {
 
 struct Matrix: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Which engine multiplies which formats: native, with --convert, or not at all.")
+        abstract: "Which engine multiplies which formats: native, via a conversion, or not at all and why.")
 
-    func run() { Terminal.print(Listings.matrix) }
+    @Option(help: "One engine of the catalogue.")
+    var engine: String?
+
+    @Option(help: ArgumentHelp("Write JSON; - is standard output, instead of the tables.", valueName: "file|-"))
+    var json: String?
+
+    func run() throws {
+        let matrix = try SupportMatrix(kind: engine)
+        if json == "-" { return Terminal.print(matrix.json.text()) }
+        if let json { try OutputFile.write(matrix.json.text(), path: json) }
+        Terminal.print(matrix.text)
+    }
 }

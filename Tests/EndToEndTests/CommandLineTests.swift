@@ -9,6 +9,8 @@ import Testing
     @Test(
         arguments: [
             (["archs"], 0), (["formats"], 0), (["matrix"], 0), (["doctor"], 0), (["docs", "isa"], 0),
+            (["docs", "matrix"], 0), (["matrix", "--engine", "mac"], 0), (["matrix", "--engine", "npu"], 65),
+            (["compare", twoLayers, "--arch", "lut-tc,mac-int8", "--check"], 0),
             (["schema", "graph"], 0), (["--help"], 0), (["run", "--help"], 0),
             (["run", twoLayers, "--arch", "lut-tc", "--check"], 0),
             (["golden", twoLayers], 0),

@@ -49,6 +49,9 @@ import Toolchain
         ("docs/isa.md", GeneratedText.isa), ("schemas/graph-1.schema.json", GeneratedText.graphSchema),
         ("schemas/machine-1.schema.json", GeneratedText.machineSchema),
         ("schemas/report-1.schema.json", GeneratedText.reportSchema),
+        ("schemas/compare-1.schema.json", GeneratedText.compareSchema),
+        ("schemas/matrix-1.schema.json", GeneratedText.matrixSchema),
+        ("docs/matrix.md", (try? GeneratedText.matrix) ?? ""),
     ])
     func generatedFileIsFresh(file: String, text: String) throws {
         let isFresh = try Repository.text(file) == text

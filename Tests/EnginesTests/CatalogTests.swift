@@ -37,6 +37,27 @@ struct CatalogTests {
         }
     }
 
+    @Test func variantsAreTheOptionsOneAtATime() throws {
+        func parameters(_ kind: String, _ base: [String: EngineSpecification.Value] = [:]) throws
+            -> [[String: EngineSpecification.Value]]
+        {
+            let variants = try Catalog.variants(of: kind, base: base)
+            #expect(variants.allSatisfy { $0.kind == kind })
+            return variants.map(\.parameters)
+        }
+        #expect(try parameters("lut-tc") == [
+            [:], ["tables": .text("int8-per-table")], ["tables": .text("int8-per-64")], ["symmetric": .flag(false)],
+        ])
+        // Tables of 3 activations cannot share a scale over 64; the value in force is no variant.
+        #expect(try parameters("lut-tc", ["k": .integer(3), "symmetric": .flag(false)]) == [
+            ["k": .integer(3), "symmetric": .flag(false)],
+            ["k": .integer(3), "symmetric": .flag(false), "tables": .text("int8-per-table")],
+            ["k": .integer(3), "symmetric": .flag(true)],
+        ])
+        #expect(throws: Diagnostics.self) { _ = try Catalog.variants(of: "npu") }
+        #expect(throws: Diagnostics.self) { _ = try Catalog.variants(of: "mac", base: ["rows": .integer(0)]) }
+    }
+
     @Test func parametersReachTheEngine() throws {
         let mac = try Catalog.engine(
             EngineSpecification(kind: "mac", parameters: ["rows": .integer(32), "columns": .integer(16)]))

@@ -18,7 +18,7 @@ extension EngineSpecification: JSONReadable {
     }
 
     /// Parameters in alphabetical order, so that the same machine gives the same bytes.
-    var json: JSONValue {
+    public var json: JSONValue {
         let sorted = parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }
         return .object(["kind": .string(kind), "parameters": .object(JSONObject(sorted))])
     }

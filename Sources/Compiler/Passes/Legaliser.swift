@@ -209,16 +209,6 @@ struct Legaliser {
     }
 }
 
-extension Conversion {
-    fileprivate var text: String {
-        switch self {
-        case .quantisedTables(.perTable): "lookup tables quantised to INT8, one scale per table"
-        case .roundedOperands(let codec): "float operands rounded to \(codec.name)"
-        case .quantisedTables(.per64Activations): "lookup tables quantised to INT8, one scale per 64 activations"
-        }
-    }
-}
-
 extension Codec {
     /// Narrow int and uint codes lie sign or zero extended in bytes; other codecs hold codes that are not their values.
     fileprivate var widenedToBytes: Codec {

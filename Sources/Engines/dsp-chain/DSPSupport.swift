@@ -12,7 +12,7 @@ extension DSPChain {
         }
         guard let activations = Self.activations(format.activations) else {
             return .unsupported(
-                reason: "activations are \(format.activations.name), two of which do not fit a DSP48E2; int8 or uint8 codes do")
+                reason: "activations are \(format.activations.name), a DSP48E2 takes pairs of int8 or uint8 codes")
         }
         if format.runtimeWeights {
             switch format.weights {

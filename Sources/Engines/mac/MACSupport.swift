@@ -38,15 +38,16 @@ extension MACArray {
         let (activations, weights) = (format.activations, format.weights)
         if activations.isInteger {
             if weights.isFloat {
-                return .unsupported(reason: "weights are \(weights.name) and activations are codes; give both as floats")
+                return .unsupported(reason: "weights are \(weights.name), activations are codes; give both as floats")
             }
             guard isByteCode(activations) else {
                 return .unsupported(reason: "activations are \(activations.name), expected floats, int or uint codes")
             }
         }
-        for operand in [activations, weights] where operand.isInteger && !isExact(operand) {
+        for (operand, codec) in [("activations", activations), ("weights", weights)]
+        where codec.isInteger && !isExact(codec) {
             return .unsupported(
-                reason: "\(operand.name) codes have more significant bits than the \(operands.name) multipliers' "
+                reason: "\(operand) are \(codec.name), codes with more significant bits than the \(operands.name) multipliers' "
                     + "\(operands.significandBits ?? 0)")
         }
         if weights.isInteger {

@@ -1,0 +1,25 @@
+import Formats
+
+extension Conversion {
+    /// What is converted to what.
+    public var text: String {
+        switch self {
+        case .quantisedTables(.perTable): "lookup tables quantised to INT8, one scale per table"
+        case .quantisedTables(.per64Activations): "lookup tables quantised to INT8, one scale per 64 activations"
+        case .roundedOperands(let codec): "float operands that are wider rounded to \(codec.name)"
+        }
+    }
+
+    /// What it costs the machine, beside bits.
+    public var cost: String {
+        switch self {
+        case .quantisedTables(.perTable):
+            "the vector unit builds each table twice over, and divides once per table and once per entry; sums are scaled per table"
+        case .quantisedTables(.per64Activations):
+            "the vector unit builds each table twice over, and divides once per 64 activations and once per entry; "
+                + "sums are scaled per 64 activations"
+        case .roundedOperands:
+            "a pass of the vector unit over each wider operand, and its bytes, once; all users of a rounded tensor share it"
+        }
+    }
+}

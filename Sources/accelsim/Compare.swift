@@ -1,0 +1,106 @@
+import Arch
+import ArgumentParser
+import Diagnostics
+import Report
+import Toolchain
+
+struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run one graph on several machines, side by side.",
+        discussion: """
+            Times the graph on each machine; --check and --data compute values too. A machine that cannot run the graph has a row that \
+            says why; when none can, that is an error.
+            """)
+
+    @OptionGroup var graph: GraphArguments
+    @OptionGroup var compiler: CompilerArguments
+    @OptionGroup var execution: ExecutionArguments
+
+    @Option(help: ArgumentHelp("Presets (accelsim archs) or machine files, with commas between them.", valueName: "a,b,..."))
+    var arch: String
+
+    @Flag(help: "Compare every bit with the reference evaluator, for drawn inputs (with --data: for the first batch).")
+    var check = false
+
+    @Option(help: ArgumentHelp("Examples of a test set, along the first axis.", valueName: "file.npy"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("The class of each example.", valueName: "file.npy"))
+    var labels: String?
+
+    @Option(help: ArgumentHelp("Write JSON; - is standard output, instead of the tables.", valueName: "file|-"))
+    var json: String?
+
+    private var names: [String] { arch.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+
+    func validate() throws {
+        if (data == nil) != (labels == nil) { throw ValidationError("--data and --labels go together.") }
+        if names.contains("") { throw ValidationError("--arch wants names with commas between them: A,B,C.") }
+        for (index, name) in names.enumerated() where names[..<index].contains(name) {
+            throw ValidationError("Machine '\(name)' is given twice.")
+        }
+        if graph.randomWeights, !check, data == nil {
+            throw ValidationError("--random-weights are for --check and --data; without them only time is computed.")
+        }
+    }
+
+    func run() throws {
+        if let json, json != "-" { try OutputFile.check(path: json) }
+        let targets = try machines()
+        let model = try graph.load()
+        let run = ComparisonRun(
+            bindings: graph.symbols, options: compiler.options, evaluation: try evaluation(model),
+            how: execution.execution, mode: execution.tick ? .tick : .event
+        ) { [graph] in try graph.load($0) }
+        let entries = try targets.map { name, target in
+            Terminal.progress("\(name) ...")
+            return MachineComparison.Entry(machine: name, outcome: try run.outcome(on: target))
+        }
+        try publish(
+            MachineComparison(graph: model.graph.name, nodes: model.graph.nodes.map(\.name), entries: entries))
+    }
+
+    /// Every machine with what it is called in the tables; what is wrong with any of them is reported at once.
+    private func machines() throws -> [(name: String, target: Target)] {
+        var problems = Diagnostics()
+        var targets: [(argument: String, target: Target)] = []
+        for name in names {
+            do throws(Diagnostics) { targets.append((name, try .make(name))) } catch {
+                problems.report(contentsOf: error)
+            }
+        }
+        try problems.throwIfAny()
+        return targets.map { argument, target in
+            let isUnique = targets.count { $0.target.machine.name == target.machine.name } == 1
+            return (isUnique ? target.machine.name : argument, target)
+        }
+    }
+
+    private func evaluation(_ model: Model) throws -> ComparisonRun.Evaluation {
+        if let data, let labels {
+            return .accuracy(
+                try LabelledData(examplesPath: data, labelsPath: labels),
+                batchSymbol: try BatchSymbol.find(path: graph.graph), check: check)
+        }
+        guard check else { return .timing }
+        guard model.constants != nil else { throw Diagnostics(model.missingValues) }
+        do { return .check(try Inputs(for: model.graph, seed: graph.seed).tensors) } catch {
+            throw error.inFile(model.path)
+        }
+    }
+
+    private func publish(_ comparison: MachineComparison) throws {
+        guard !comparison.runs.isEmpty else {
+            throw Diagnostics(comparison.refusals.flatMap { machine, reasons in
+                reasons.all.map { reason in
+                    var reason = reason
+                    reason.message = "on \(machine): " + reason.message
+                    return reason
+                }
+            })
+        }
+        if let json, json != "-" { try OutputFile.write(comparison.json.text(), path: json) }
+        Terminal.print(json == "-" ? comparison.json.text() : comparison.text)
+        if comparison.hasDifference { throw ExitCode.checkFailed }
+    }
+}
