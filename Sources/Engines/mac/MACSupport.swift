@@ -51,13 +51,16 @@ extension MACArray {
                     + "\(operands.significandBits ?? 0)")
         }
         if weights.isInteger {
-            let support =
-                format.runtimeWeights
-                ? runtimeSupport(weights, floats: true) : weightSupport(weights, name: "the array")
-            if case .unsupported = support { return support }
+            let support = weightSupport(weights, name: "the array")
+            if !format.runtimeWeights, case .unsupported = support { return support }
         }
-        if isTooWide(activations) || isTooWide(weights) { return .viaConversion(.roundedOperands(codec)) }
-        return format.runtimeWeights ? runtimeSupport(weights, floats: true) : .native
+        // Rounding one operand does not help the other: weights that stay as they are must be of a kind that is taken.
+        if format.runtimeWeights, case .unsupported(let reason) = runtimeSupport(
+            isTooWide(weights) ? codec : weights, floats: true)
+        {
+            return .unsupported(reason: reason)
+        }
+        return isTooWide(activations) || isTooWide(weights) ? .viaConversion(.roundedOperands(codec)) : .native
     }
 
     /// Operands made at run time lie one per byte, or two bytes.
