@@ -52,7 +52,7 @@ import Testing
     func eightBitCodesAreRefusedWithTheReason(machine: String) throws {
         let bench = try Bench(ProductTests.linear(m: 4, n: 11, k: 50, weights: "int4"))
         let message = try refusal(bench, machine, CompilerOptions(allowsLossyConversions: true))
-        #expect(message.contains("'y'") && message.contains("int8 codes have more significant bits"))
+        #expect(message.contains("'y'") && message.contains("activations are int8, codes with more significant bits"))
     }
 
     private func refusal(_ bench: Bench, _ machine: String, _ options: CompilerOptions) throws -> String {

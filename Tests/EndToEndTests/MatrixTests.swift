@@ -67,9 +67,9 @@ import Toolchain
         let (variant, target) = Self.targets[index]
         let full = try Catalog.engine(variant)
         var cells = 0
-        for (number, format, form) in Self.formats
+        for (number, weights, format, form) in Self.formats
         where full.support(format).isPossible || target.engines[0].support(format).isPossible {
-            let model = try Self.model(format, form, seed: UInt64(number))
+            let model = try Self.model(format, form, weights, seed: UInt64(number))
             let job = try Job(model, target: target, options: CompilerOptions(allowsLossyConversions: true))
             let inputs = try Inputs(for: model.graph, seed: UInt64(number)).tensors
             let how = Execution(threads: 1, path: number.isMultiple(of: 2) ? .fast : .structural)
@@ -85,10 +85,10 @@ import Toolchain
         let target = Self.targets[index].target
         let options = CompilerOptions(allowsLossyConversions: true)
         var cells = 0
-        for (_, format, form) in Self.formats {
+        for (_, weights, format, form) in Self.formats {
             // Some products cannot be written down: codes by floats, say.
             guard case .unsupported(let reason) = target.engines[0].support(format),
-                let graph = try? Self.graph(format, form)
+                let graph = try? Self.graph(format, form, weights)
             else { continue }
             let problems = #expect(throws: Diagnostics.self) {
                 _ = try Compiler.legalised(graph, target: target, options: options)
@@ -110,28 +110,29 @@ import Toolchain
 
     // MARK: - A product of 3 rows, 10 steps and 5 columns in a cell's formats
 
-    private static let formats: [(number: Int, format: ProductFormat, form: ProductForm)] = Codec.all
+    /// All cells. The weights of the graph are not always those that the engine is asked for.
+    private static let formats: [(number: Int, weights: Codec, format: ProductFormat, form: ProductForm)] = Codec.all
         .flatMap { activations in
             Codec.all.flatMap { weights in
                 ProductForm.allCases.compactMap { form in
-                    form.format(activations: activations, weights: weights).map { ($0, form) }
+                    form.format(activations: activations, weights: weights).map { (weights, $0, form) }
                 }
             }
-        }.enumerated().map { ($0, $1.0, $1.1) }
+        }.enumerated().map { ($0, $1.0, $1.1, $1.2) }
 
-    private static func model(_ format: ProductFormat, _ form: ProductForm, seed: UInt64) throws -> Model {
-        Model(graph: try graph(format, form), bundle: nil).withRandomValues(seed: seed)
+    private static func model(_ format: ProductFormat, _ form: ProductForm, _ weights: Codec, seed: UInt64) throws -> Model {
+        Model(graph: try graph(format, form, weights), bundle: nil).withRandomValues(seed: seed)
     }
 
-    private static func graph(_ format: ProductFormat, _ form: ProductForm) throws -> Graph {
+    private static func graph(_ format: ProductFormat, _ form: ProductForm, _ codec: Codec) throws -> Graph {
         let x = operand(format.activations, scale: "0.03", zero: form == .denseWithZeroPoint ? 1 : 0)
         let w: (kind: String, scale: String, operation: String)
         switch form {
         case .dense, .denseWithZeroPoint: w = ("constants", #""s", "axis": 0"#, #""op": "linear", "output": "f32""#)
         case .runTime: w = ("inputs", "0.25", #""op": "matmul", "transpose_b": true, "output": "f32""#)
         }
-        let weights = #""w": {"shape": [5, 10], "encoding": \#(operand(format.weights, scale: w.scale))}"#
-        let scales = format.weights.isInteger && w.kind == "constants" ? #", "s": {"shape": [5]}"# : ""
+        let weights = #""w": {"shape": [5, 10], "encoding": \#(operand(codec, scale: w.scale))}"#
+        let scales = codec.isInteger && w.kind == "constants" ? #", "s": {"shape": [5]}"# : ""
         let operands = w.kind == "constants" ? "}, \"constants\": {" : ", "
         let json = """
             {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [3, 10], "encoding": \(x)}\(operands)\(weights)\(scales)},

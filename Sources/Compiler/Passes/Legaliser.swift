@@ -210,8 +210,9 @@ struct Legaliser {
 }
 
 extension Codec {
+    /// What an engine is asked for when a program makes weights of this codec.
     /// Narrow int and uint codes lie sign or zero extended in bytes; other codecs hold codes that are not their values.
-    fileprivate var widenedToBytes: Codec {
+    public var widenedToBytes: Codec {
         switch self {
         case .signed(let bits) where bits <= 8: .int8
         case .unsigned(let bits) where bits <= 8: .uint8

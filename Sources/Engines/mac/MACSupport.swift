@@ -39,13 +39,14 @@ extension MACArray {
                     + "\(operands.significandBits ?? 0)")
         }
         if weights.isInteger {
-            let support =
-                format.runtimeWeights
-                ? runtimeSupport(weights) : weightSupport(weights, name: "the array")
-            if case .unsupported = support { return support }
+            let support = weightSupport(weights, name: "the array")
+            if !format.runtimeWeights, case .unsupported = support { return support }
         }
-        if isTooWide(activations) || isTooWide(weights) { return .viaConversion(.roundedOperands(codec)) }
-        return format.runtimeWeights ? runtimeSupport(weights) : .native
+        // Rounding one operand does not help the other: weights that stay as they are must be of a kind that is taken.
+        if format.runtimeWeights, case .unsupported(let reason) = runtimeSupport(isTooWide(weights) ? codec : weights) {
+            return .unsupported(reason: reason)
+        }
+        return isTooWide(activations) || isTooWide(weights) ? .viaConversion(.roundedOperands(codec)) : .native
     }
 
     /// Operands made at run time lie one per byte, or two bytes.

@@ -4,7 +4,8 @@ import Sim
 extension MachineComparison {
     /// Tables for a terminal: machines, bytes by kind, cycles by layer.
     public var text: String {
-        let parts = ["\(graph) on \(entries.count) machines\n", machineTable, refusalText, byteTable, layerTable, checkText]
+        let title = "\(graph) on \(entries.map(\.machine).joined(separator: ", "))\n"
+        let parts = [title, machineTable, refusalText, byteTable, layerTable, checkText]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 

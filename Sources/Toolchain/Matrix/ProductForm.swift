@@ -1,4 +1,5 @@
 import Arch
+import Compiler
 import Formats
 
 /// What a product asks of an engine beside its codecs: where its weights come from and which of them are stored.
@@ -17,7 +18,7 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
         case .denseWithZeroPoint:
             activations.isInteger
                 ? ProductFormat(activations: activations, weights: weights, activationZero: true) : nil
-        case .runTime: ProductFormat(activations: activations, weights: weights, runtimeWeights: true)
+        case .runTime: ProductFormat(activations: activations, weights: weights.widenedToBytes, runtimeWeights: true)
         }
     }
 }
