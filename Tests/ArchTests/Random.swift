@@ -106,10 +106,9 @@ enum RandomInstruction {
 
     private static func multiply(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
         var multiply = dense(&random, formats)
-        guard random.flag() else { return multiply }
+        guard multiply.codes == .offset, random.flag() else { return multiply }
         let pattern = random.pick(NOfM.all)
         multiply.structure = .nOfM(pattern, positions: random.offset())
-        multiply.codes = .offset
         if case .scaled(var weights, var activations) = multiply.output {
             let group = pattern.m * random.value(1...((1 << 24) - 1) / pattern.m)
             weights?.group = group
