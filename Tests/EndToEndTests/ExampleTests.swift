@@ -10,8 +10,10 @@ import Toolchain
     static let machines = ["mac-int8", "lut-tc", "dsp-chain", "mixpe", "mac-fp16"]
 
     static let runs = Example.withWeights.flatMap { example in
-        machines.filter { $0 != "mac-fp16" || !example.isStructured }.map { (example, $0) }
+        machines.filter { !refusesStructure.contains($0) || !example.isStructured }.map { (example, $0) }
     }
+    /// Their engines have no selectors in front of the multipliers or elements.
+    static let refusesStructure: Set = ["mac-fp16", "mixpe"]
 
     static func job(_ example: Example, _ machine: String, fuses: Bool) throws -> Job {
         try Job(example.model(), target: .make(machine), options: CompilerOptions(fuses: fuses))

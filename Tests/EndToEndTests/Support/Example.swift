@@ -5,7 +5,7 @@ import Toolchain
 struct Example: Sendable, CustomTestStringConvertible {
     var folder: String
     var bindings: [String: Int]
-    /// Weights of N:M structure, which arrays of float multipliers do not take.
+    /// Weights of N:M structure, which not every machine takes.
     var isStructured = false
     var testDescription: String { folder }
 
