@@ -21,7 +21,7 @@ func structureProblem(_ format: ProductFormat, selectorInputs: Int, name: String
         return "weights of \(pattern.name) are compressed offline, these are made at run time"
     }
     guard format.weights.hasZero else {
-        return "\(format.weights.name) has no zero for the weights left out of \(pattern.name)"
+        return "weights are \(format.weights.name), without a zero for those left out of \(pattern.name)"
     }
     guard pattern.m <= selectorInputs else {
         return "weights are \(pattern.name), \(name) selects from \(selectorInputs) activations"

@@ -8,6 +8,9 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     case dense
     /// The same, with a zero point on the activations.
     case denseWithZeroPoint = "dense, zero point"
+    /// Constant weights of which two in four, or four in sixteen, are stored: the N:M structures of published checkpoints.
+    case twoOfFour = "2:4"
+    case fourOfSixteen = "4:16"
     /// Weights made at run time, as in attention.
     case runTime = "run time"
 
@@ -18,7 +21,18 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
         case .denseWithZeroPoint:
             activations.isInteger
                 ? ProductFormat(activations: activations, weights: weights, activationZero: true) : nil
+        case .twoOfFour, .fourOfSixteen:
+            ProductFormat(activations: activations, weights: weights, structure: structure)
         case .runTime: ProductFormat(activations: activations, weights: weights.widenedToBytes, runtimeWeights: true)
+        }
+    }
+
+    /// Which of the weights are stored; `nil` for all of them.
+    public var structure: NOfM? {
+        switch self {
+        case .dense, .denseWithZeroPoint, .runTime: nil
+        case .twoOfFour: NOfM(n: 2, m: 4)
+        case .fourOfSixteen: NOfM(n: 4, m: 16)
         }
     }
 }
