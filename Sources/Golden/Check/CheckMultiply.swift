@@ -91,7 +91,11 @@ extension InstructionCheck {
         let format = ProductFormat(
             activations: work.activationFormat == .uint8 ? .uint8 : .int8, weights: .unsigned(bits: work.weightBits),
             runtimeWeights: work.codes == .twosComplement, structure: pattern)
-        if case .unsupported(let reason) = engine.support(format) { report("structure", reason) }
+        var dense = format
+        dense.structure = nil
+        // What the engine says of dense weights too is not about the structure.
+        let support = engine.support(format)
+        if support != engine.support(dense), case .unsupported(let reason) = support { report("structure", reason) }
         require(work.codes == .offset, "structure", "weights of \(pattern.name) have int codes")
         if case .scaled(let weights, let activations) = work.output {
             for group in [weights?.group, activations?.group].compactMap({ $0 }) {
