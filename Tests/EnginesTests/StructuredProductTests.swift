@@ -172,7 +172,7 @@ struct StructuredProductTests {
         #expect(reason(MACArray()) == nil)
         #expect(reason(MACArray(selectorInputs: 16)) == nil)
         #expect(reason(MACArray(selectorInputs: 8))?.contains("selects from 8") == true)
-        #expect(reason(MACArray(), .bipolar(bits: 2))?.contains("no zero") == true)
+        #expect(reason(MACArray(), .bipolar(bits: 2))?.contains("without a zero") == true)
         #expect(reason(MACArray(), .int8, runtime: true)?.contains("made at run time") == true)
         #expect(reason(DSPChain()) == nil)
         #expect(reason(DSPChain(selectorInputs: 8))?.contains("the chain selects from 8") == true)
