@@ -29,6 +29,19 @@ public struct NOfM: Hashable, Sendable {
     /// Values kept of `depth` >= 0 consecutive k: n of every block that has begun.
     public func kept(of depth: Int) -> Int { (depth / m + (depth % m == 0 ? 0 : 1)) * n }
 
+    /// The positions kept of a block where bit p of `mask` says that the value at p is not zero. A block with fewer than
+    /// n such values keeps zeros at its highest free positions (as PyTorch's semi-structured conversion does for 2:4).
+    /// `mask` has at most n bits.
+    public func kept(holding mask: UInt32) -> UInt32 {
+        var kept = mask
+        var free = UInt32(m)
+        while kept.nonzeroBitCount < n {
+            free -= 1
+            kept |= 1 << free
+        }
+        return kept
+    }
+
     /// `2:4`
     public var name: String { "\(n):\(m)" }
 }

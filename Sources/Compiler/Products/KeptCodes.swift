@@ -12,8 +12,7 @@ struct KeptCodes {
 
 extension WeightCodes {
     /// The kept weights of one group of a convolution. What is zero is told by value: a code that equals its zero
-    /// point. A block with fewer than n other values keeps zeros at its highest free positions, past the end of a run
-    /// if need be.
+    /// point. A block with fewer than n other values keeps zeros too, past the end of a run if need be.
     func kept(
         group: Int, geometry: ProductGeometry, layout: DepthLayout, pattern: NOfM, zeros: Zeros
     ) throws -> KeptCodes {
@@ -47,12 +46,7 @@ extension WeightCodes {
                 "output column \(column), k \(block.lowerBound) to \(block.upperBound - 1) has \(mask.nonzeroBitCount) "
                     + "weights that are not zero, at most \(pattern.n) of \(pattern.m) expected")
         }
-        // Room for zeros is given from the highest position down.
-        var free = pattern.m - 1
-        while mask.nonzeroBitCount < pattern.n {
-            mask |= 1 << UInt32(free)
-            free -= 1
-        }
+        mask = pattern.kept(holding: mask)
         while mask != 0 {
             let position = mask.trailingZeroBitCount
             mask &= mask - 1

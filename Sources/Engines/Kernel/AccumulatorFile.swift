@@ -25,6 +25,18 @@ struct AccumulatorFile: Sendable {
 
     func float(row: Int, column: Int) -> Float { Float(bitPattern: bits(row, column)) }
 
+    /// What becomes of the sum of a segment: int32 sums are added as they are, others scaled to f32 and added. The
+    /// first segment of an instruction that does not accumulate starts the output.
+    func leave(
+        _ sum: Int32, row: Int, column: Int, segment: KCut.Segment, parameters: GroupParameters, inHalves: Bool = false
+    ) {
+        let isFresh = segment.range.lowerBound == 0 && !multiply.accumulate
+        guard multiply.isScaled else { return add(sum, row: row, column: column, fresh: isFresh) }
+        let old = isFresh ? 0 : float(row: row, column: column)
+        let scale = parameters.scale(row: row, column: column, segment: segment)
+        store(old + scaledTerm(sum, scale: scale, inHalves: inHalves), row: row, column: column)
+    }
+
     /// Every NaN is stored as 0x7FC00000.
     func store(_ value: Float, row: Int, column: Int) {
         set(value.isNaN ? 0x7FC0_0000 : value.bitPattern, row, column)

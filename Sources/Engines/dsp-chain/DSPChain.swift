@@ -6,7 +6,7 @@ import Formats
 ///
 /// Weights leave the on-chip dequantise unit as 9-bit numbers u - zero. Sums along the chain stay within the lanes of
 /// `ActivationPair` because overflow adjust units cut the chain where the operands of an instruction demand it.
-public struct DSPChain: Engine {
+public struct DSPChain: DenseWeightEngine {
     /// DSPs between two places where a chain can be cut: a DSP group of the paper.
     public static let groupLength = 2
 
@@ -92,9 +92,6 @@ public struct DSPChain: Engine {
     public var slices: Int { rows / 2 * columns * chainLength }
     public func peak(weightBits: Int) -> Double { Double(2 * slices) }
     public var columnBlock: Int { vectorColumns }
-    public var depthBlock: Int { 1 }
-    public var tableFormat: TableFormat? { nil }
-    public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
 
     public var rtl: RTLBinding {
         RTLBinding(
@@ -104,20 +101,6 @@ public struct DSPChain: Engine {
                 "EpilogueLanes": epilogueLanes, "OverflowAdjust": adjusts ? 1 : 0, "AdjustDepth": adjustDepth,
                 "LSPBits": lspBits, "SelectorInputs": selectorInputs,
             ])
-    }
-
-    private func layout(_ weightBits: Int) -> DenseLayout {
-        DenseLayout(columnBlock: columnBlock, weightBits: weightBits)
-    }
-
-    public func weightBytes(depth: Int, weightBits: Int) -> Int { layout(weightBits).blockBytes(depth: depth) }
-
-    public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
-        layout(weightBits).layOut(codes: codes, columns: columns, depth: depth)
-    }
-
-    public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
-        layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
     }
 
     /// At speed where the chain provably computes exact sums; where lanes may wrap, as the structure does.

@@ -43,7 +43,7 @@ struct DSPPass {
         plan = engine.plan(multiply)
         depth = multiply.structure.stored(of: cut.depth)
         selection = Selection(multiply, memory: memory, columnBlock: engine.columnBlock, depth: cut.depth)
-        layout = DenseLayout(columnBlock: engine.columnBlock, weightBits: multiply.weightBits)
+        layout = engine.layout(multiply.weightBits)
         parameters = GroupParameters(
             multiply, memory: memory, columnBlock: engine.columnBlock, weightGroups: cut.weightGroups)
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
@@ -56,12 +56,13 @@ struct DSPPass {
         let inputs = columns.map { column in
             kBlock.range.map { kBlock.input(column: column, stored: $0, selection) }
         }
+        let nest = ActivationNest(multiply: multiply)
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
             let operands = kBlock.window.map { k in
                 // The lower lane of the last pair is empty when the rows are odd.
                 ActivationPair.packed(
-                    upper: activation(row: first, k: k),
-                    lower: first + 1 < rows.upperBound ? activation(row: first + 1, k: k) : 0)
+                    upper: nest.code(row: first, laidOut: k, memory: memory),
+                    lower: first + 1 < rows.upperBound ? nest.code(row: first + 1, laidOut: k, memory: memory) : 0)
             }
             let place = (first - rows.lowerBound) * columns.count
             for lane in columns.indices {
@@ -80,28 +81,10 @@ struct DSPPass {
         for row in rows {
             for column in columns {
                 let index = (row - rows.lowerBound) * columns.count + column - columns.lowerBound
-                write(sums[index], row: row, column: column, segment)
+                accumulators.leave(sums[index], row: row, column: column, segment: segment, parameters: parameters)
             }
         }
         for index in sums.indices { sums[index] = 0 }
-    }
-
-    private func write(_ sum: Int32, row: Int, column: Int, _ segment: KCut.Segment) {
-        let isFresh = segment.range.lowerBound == 0 && !multiply.accumulate
-        guard multiply.isScaled else {
-            accumulators.add(sum, row: row, column: column, fresh: isFresh)
-            return
-        }
-        let old = isFresh ? 0 : accumulators.float(row: row, column: column)
-        let scale = parameters.scale(row: row, column: column, segment: segment)
-        accumulators.store(old + scaledTerm(sum, scale: scale, inHalves: false), row: row, column: column)
-    }
-
-    private func activation(row: Int, k: Int) -> Int {
-        let nest = ActivationNest(multiply: multiply)
-        guard let offset = nest.offset(laidOut: k) else { return 0 }
-        let byte = memory[multiply.activations.space][nest.row(row) + offset]
-        return multiply.activationFormat == .uint8 ? Int(byte) : Int(Int8(bitPattern: byte))
     }
 
     /// The dequantise unit: a code minus its zero point, as 9 bits.

@@ -6,7 +6,7 @@ import Formats
 /// A tile of weights is held in registers, double buffered; one K row of `columns` weights is loaded per cycle, one row
 /// segment of `rows` activations is broadcast per cycle. What the multipliers take is `operands`; float arrays add by
 /// trees of 16 lanes, one tree after the other (`DotContract.blocked16`).
-public struct MACArray: Engine {
+public struct MACArray: DenseWeightEngine {
     public let operands: MACOperands
     /// K lanes; a multiple of 16 for floats.
     public let rows: Int
@@ -67,9 +67,6 @@ public struct MACArray: Engine {
 
     public func peak(weightBits: Int) -> Double { Double(rows * columns) }
     public var columnBlock: Int { columns }
-    public var depthBlock: Int { 1 }
-    public var tableFormat: TableFormat? { nil }
-    public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
 
     public var rtl: RTLBinding {
         RTLBinding(
@@ -82,20 +79,6 @@ public struct MACArray: Engine {
 
     /// Zero points for which every u - zero fits the signed 9-bit weight port.
     public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }
-
-    private func layout(_ weightBits: Int) -> DenseLayout {
-        DenseLayout(columnBlock: columns, weightBits: weightBits)
-    }
-
-    public func weightBytes(depth: Int, weightBits: Int) -> Int { layout(weightBits).blockBytes(depth: depth) }
-
-    public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
-        layout(weightBits).layOut(codes: codes, columns: columns, depth: depth)
-    }
-
-    public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
-        layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
-    }
 
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
         if operands.isFloat, !MACFloatDot.isExactInteger(multiply, self, memory) {

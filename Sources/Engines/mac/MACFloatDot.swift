@@ -169,7 +169,7 @@ struct MACFloatDot: Sendable {
 
     private func writeColumn(_ column: Int, lane: Int, to weights: UnsafeMutableBufferPointer<Lanes>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
-        let layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
+        let layout = engine.layout(multiply.weightBits)
         let depth = schedule.cut.depth
         for group in 0..<schedule.cut.weightGroups {
             let start = group * schedule.cut.weightGroup

@@ -48,7 +48,7 @@ struct MACFloatPass {
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
         sums = engine.sums(multiply)
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
+        layout = engine.layout(multiply.weightBits)
         self.depth = depth
     }
 

@@ -49,7 +49,7 @@ struct MACPass {
         self.columns = columns
         self.rows = rows
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        layout = DenseLayout(columnBlock: engine.columns, weightBits: multiply.weightBits)
+        layout = engine.layout(multiply.weightBits)
         storedDepth = schedule.storedDepth
         selection = Selection(multiply, memory: memory, columnBlock: engine.columns, depth: schedule.cut.depth)
     }
@@ -58,8 +58,9 @@ struct MACPass {
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
         let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
         let inputs = columns.map { column in kBlock.range.map { kBlock.input(column: column, stored: $0, selection) } }
+        let nest = ActivationNest(multiply: multiply)
         for row in rows {
-            let operands = kBlock.window.map { activation(row: row, k: $0) }
+            let operands = kBlock.window.map { Int32(nest.code(row: row, laidOut: $0, memory: memory)) }
             for (lane, column) in columns.enumerated() {
                 let products = (0..<engine.rows).map { k in
                     k < kBlock.range.count ? operands[inputs[lane][k]] &* tile[lane][k] : 0
@@ -79,11 +80,8 @@ struct MACPass {
         let partial = (row - rows.lowerBound) * columns.count + lane
         partials[partial] &+= sum
         guard kBlock.endsSegment else { return }
-        let isFresh = kBlock.segment.range.lowerBound == 0 && !multiply.accumulate
-        let old = isFresh ? 0 : accumulators.float(row: row, column: column)
-        let scale = parameters.scale(row: row, column: column, segment: kBlock.segment)
-        accumulators.store(
-            old + scaledTerm(partials[partial], scale: scale, inHalves: false), row: row, column: column)
+        accumulators.leave(
+            partials[partial], row: row, column: column, segment: kBlock.segment, parameters: parameters)
         partials[partial] = 0
     }
 
@@ -96,13 +94,6 @@ struct MACPass {
             }
         }
         return level.first ?? 0
-    }
-
-    private func activation(row: Int, k: Int) -> Int32 {
-        let nest = ActivationNest(multiply: multiply)
-        guard let offset = nest.offset(laidOut: k) else { return 0 }
-        let byte = memory[multiply.activations.space][nest.row(row) + offset]
-        return multiply.activationFormat == .uint8 ? Int32(byte) : Int32(Int8(bitPattern: byte))
     }
 
     private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Int32 {

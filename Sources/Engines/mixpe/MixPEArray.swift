@@ -5,7 +5,7 @@ import Arch
 ///
 /// `rows` lanes of K feed an adder tree in each of `columns` columns of elements. Weights of up to `bitsPerElement` bits
 /// take one column, wider ones neighbouring columns, whose sums are joined behind their trees.
-public struct MixPEArray: Engine {
+public struct MixPEArray: DenseWeightEngine {
     /// K lanes.
     public let rows: Int
     /// Columns of elements.
@@ -69,9 +69,6 @@ public struct MixPEArray: Engine {
     public func peak(weightBits: Int) -> Double { Double(rows * columnLanes(weightBits: weightBits)) }
     /// As many columns as 8-bit weights have; narrower ones take several blocks at once.
     public var columnBlock: Int { columnLanes(weightBits: 8) }
-    public var depthBlock: Int { 1 }
-    public var tableFormat: TableFormat? { nil }
-    public func shapes(rows: Int, columns: Int) -> [LookupShape] { [] }
 
     public var rtl: RTLBinding {
         RTLBinding(
@@ -88,19 +85,6 @@ public struct MixPEArray: Engine {
             return .unsupported(reason: "weights are \(structure.name), the elements have no selectors in front")
         }
         return denseSupport(format, name: "the array")
-    }
-
-
-    func layout(_ weightBits: Int) -> DenseLayout { DenseLayout(columnBlock: columnBlock, weightBits: weightBits) }
-
-    public func weightBytes(depth: Int, weightBits: Int) -> Int { layout(weightBits).blockBytes(depth: depth) }
-
-    public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
-        layout(weightBits).layOut(codes: codes, columns: columns, depth: depth)
-    }
-
-    public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
-        layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
     }
 
     /// At speed where code minus zero point is a number of the kernel; zero points beyond that only a hand-made program has.

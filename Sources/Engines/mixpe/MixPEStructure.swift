@@ -57,8 +57,9 @@ struct MixPEPass {
         var tile = WeightTile(
             elements: engine.elements, weightBits: multiply.weightBits, treeInputs: engine.rows, depth: kBlock.range.count)
         for column in columns { tile.load(kBlock.range.map { unsignedCode(column: column, k: $0) }) }
+        let nest = ActivationNest(multiply: multiply)
         for row in rows {
-            let operands = kBlock.range.map { activation(row: row, k: $0) }
+            let operands = kBlock.range.map { nest.code(row: row, laidOut: $0, memory: memory) }
             let line = row - rows.lowerBound
             activationSums[line] &+= Int32(truncatingIfNeeded: operands.reduce(0, +))
             for lane in 0..<columns.count {
@@ -77,29 +78,11 @@ struct MixPEPass {
                 let zero = parameters.zero(column: column, group: segment.weightGroup)
                 let sum = correction.corrected(
                     sums[line * columns.count + lane], activationSum: activationSums[line], zero: zero)
-                write(sum, row: row, column: column, segment)
+                accumulators.leave(sum, row: row, column: column, segment: segment, parameters: parameters)
                 sums[line * columns.count + lane] = 0
             }
             activationSums[line] = 0
         }
-    }
-
-    private func write(_ sum: Int32, row: Int, column: Int, _ segment: KCut.Segment) {
-        let isFresh = segment.range.lowerBound == 0 && !multiply.accumulate
-        guard multiply.isScaled else {
-            accumulators.add(sum, row: row, column: column, fresh: isFresh)
-            return
-        }
-        let old = isFresh ? 0 : accumulators.float(row: row, column: column)
-        let scale = parameters.scale(row: row, column: column, segment: segment)
-        accumulators.store(old + scaledTerm(sum, scale: scale, inHalves: false), row: row, column: column)
-    }
-
-    private func activation(row: Int, k: Int) -> Int {
-        let nest = ActivationNest(multiply: multiply)
-        let address = nest.row(row) + nest.offset(step: k, perRun: multiply.run, stepBytes: 1)
-        let byte = memory[multiply.activations.space][address]
-        return multiply.activationFormat == .uint8 ? Int(byte) : Int(Int8(bitPattern: byte))
     }
 
     /// The code u; two's complement codes of run-time operands have their highest bit inverted.

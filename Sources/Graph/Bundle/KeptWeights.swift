@@ -51,8 +51,8 @@ struct KeptWeights {
         return Self.nowhere
     }
 
-    /// The values and positions of a weight that obeys the pattern. A block with fewer values than n is filled up with
-    /// zeros at its highest free positions (as PyTorch's semi-structured conversion does for 2:4).
+    /// The values and positions of a weight that obeys the pattern; a block with fewer values than n is filled up with
+    /// zeros (`NOfM.kept(holding:)`).
     func compressed(_ tensor: Tensor) throws(Diagnostic) -> (values: Tensor, positions: [UInt8]) {
         var places: [Int] = []
         var positions: [UInt8] = []
@@ -86,12 +86,7 @@ struct KeptWeights {
                 "row \(row), block \(start / pattern.m) (k \(start) to \(start + inside - 1)) has "
                     + "\(mask.nonzeroBitCount) values that are not zero, at most \(pattern.n) of \(pattern.m) expected")
         }
-        var free = pattern.m - 1
-        while mask.nonzeroBitCount < pattern.n {
-            mask |= 1 << UInt32(free)
-            free -= 1
-        }
-        return mask
+        return pattern.kept(holding: mask)
     }
 
     /// The weight with all but n places of each block zero. `draw` gives a number below its argument.
