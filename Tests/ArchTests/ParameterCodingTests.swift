@@ -45,11 +45,12 @@ import Testing
             var instruction = RandomInstruction.make(&random)
             let fields = ISA.fields(of: instruction.body.opcode).indices.filter { _ in random.next() % 8 == 0 }.prefix(
                 3)
-            instruction.references = fields.map {
-                ParameterReference(
-                    field: $0, register: random.value(0...15),
-                    multiplier: random.value(1...(1 << 23) - 1) * (random.flag() ? 1 : -1))
-            }
+            instruction.references = ParameterReferences(
+                fields.map {
+                    ParameterReference(
+                        field: $0, register: random.value(0...15),
+                        multiplier: random.value(1...(1 << 23) - 1) * (random.flag() ? 1 : -1))
+                })
             guard let bytes = try? ISA.encode(instruction) else { continue }
             survived += instruction.references.isEmpty ? 0 : 1
             #expect(try ISA.decode(bytes[...]) == instruction)
@@ -63,7 +64,7 @@ import Testing
         let instruction = try ISA.parse(line)
         #expect(ISA.text(instruction) == line)
         #expect(
-            instruction.references == [
+            Array(instruction.references) == [
                 ParameterReference("dram", of: .load, register: 3, multiplier: 4096),
                 ParameterReference("row", of: .load, register: 0, multiplier: -1),
                 ParameterReference("count_2", of: .load, register: 15, multiplier: 2),

@@ -10,10 +10,10 @@ public struct Instruction: Hashable, Sendable {
     /// The operation; fields that `references` names hold their immediates.
     public var body: Body
     /// Fields that depend on parameter registers, in ascending order of fields; mostly none.
-    public var references: [ParameterReference]
+    public var references: ParameterReferences
 
     public init(
-        node: Int, waits: UnitSet = [], signals: UnitSet = [], body: Body, references: [ParameterReference] = []
+        node: Int, waits: UnitSet = [], signals: UnitSet = [], body: Body, references: ParameterReferences = []
     ) {
         self.node = node
         self.waits = waits
@@ -129,8 +129,8 @@ public struct Gather: Hashable, Sendable {
 /// Writes a repeated element into a scratchpad (spatial padding, K tails).
 public struct Fill: Hashable, Sendable {
     public struct Loop: InstructionLoop {
-        public var count: Int
-        public var stride: Int
+        @Narrow public var count: Int
+        @Narrow public var stride: Int
         @inlinable
         public init() { self.init(count: 1) }
         @inlinable

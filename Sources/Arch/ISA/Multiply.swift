@@ -12,9 +12,9 @@ import Formats
 /// The sum of a row goes to `accumulators + m * accumulatorPitch + 4 n`.
 public struct Multiply: Hashable, Sendable {
     public struct Loop: Hashable, Sendable {
-        public var count: Int
+        @Narrow public var count: Int
         /// Bytes.
-        public var stride: Int
+        @Narrow public var stride: Int
         public init(count: Int = 1, stride: Int = 0) {
             self.count = count
             self.stride = stride
@@ -154,10 +154,10 @@ public struct Multiply: Hashable, Sendable {
 
     public struct WeightScales: Hashable, Sendable {
         /// Consecutive k that share a scale; the last group may be short.
-        public var group: Int
+        @Narrow public var group: Int
         public var format: ScaleFormat
         /// In the weight space: [block][group][column].
-        public var offset: Int
+        @Narrow public var offset: Int
         public init(group: Int, format: ScaleFormat, offset: Int) {
             self.group = group
             self.format = format
@@ -166,10 +166,10 @@ public struct Multiply: Hashable, Sendable {
     }
 
     public struct ActivationScales: Hashable, Sendable {
-        public var group: Int
+        @Narrow public var group: Int
         /// f32 [row][group]
         public var local: LocalAddress
-        public var rowPitch: Int
+        @Narrow public var rowPitch: Int
         public init(group: Int, local: LocalAddress, rowPitch: Int) {
             self.group = group
             self.local = local
@@ -178,7 +178,7 @@ public struct Multiply: Hashable, Sendable {
     }
 
     /// Index of the engine in the machine.
-    public var engine: Int
+    @Narrow public var engine: Int
     public var activations: LocalAddress
     public var activationFormat: Activations
     public var outerRows: Loop
@@ -186,16 +186,16 @@ public struct Multiply: Hashable, Sendable {
     public var ky: Loop
     public var kx: Loop
     /// Contiguous activations per (ky, kx).
-    public var run: Int
-    public var weights: Int
+    @Narrow public var run: Int
+    @Narrow public var weights: Int
     /// 1 to 8; of floats their bits.
-    public var weightBits: Int
+    @Narrow public var weightBits: Int
     public var codes: Codes
     public var structure: Structure
     public var zero: Zero
-    public var columns: Int
-    public var accumulators: Int
-    public var accumulatorPitch: Int
+    @Narrow public var columns: Int
+    @Narrow public var accumulators: Int
+    @Narrow public var accumulatorPitch: Int
     /// Adds to what the accumulators hold instead of replacing it.
     public var accumulate: Bool
     public var output: Output
@@ -234,11 +234,11 @@ public struct Multiply: Hashable, Sendable {
 /// The LMMA family member and how the machine's arrays are arranged for one instruction.
 public struct LookupShape: Hashable, Sendable {
     /// Tile of one array: rows, columns, activations per table.
-    public var m: Int
-    public var n: Int
-    public var k: Int
+    @Narrow public var m: Int
+    @Narrow public var n: Int
+    @Narrow public var k: Int
     /// Of the engine's arrays, this many lie side by side along N; the rest along M.
-    public var arraysAlongColumns: Int
+    @Narrow public var arraysAlongColumns: Int
 
     public init(m: Int, n: Int, k: Int, arraysAlongColumns: Int) {
         self.m = m

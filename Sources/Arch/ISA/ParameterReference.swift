@@ -9,10 +9,10 @@ public struct ParameterReference: Hashable, Sendable {
     public static let multipliers = -(1 << 23)...(1 << 23) - 1
 
     /// Index in `ISA.fields(of:)`.
-    public var field: Int
-    public var register: Int
+    @Narrow public private(set) var field: Int
+    @Narrow public private(set) var register: Int
     /// Not zero; in units of the field (bytes, steps).
-    public var multiplier: Int
+    @Narrow public private(set) var multiplier: Int
 
     public init(field: Int, register: Int, multiplier: Int) {
         self.field = field

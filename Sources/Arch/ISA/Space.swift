@@ -15,7 +15,7 @@ public enum Space: UInt8, Hashable, Sendable, CaseIterable {
 /// A byte address in a scratchpad.
 public struct LocalAddress: Hashable, Sendable {
     public var space: Space
-    public var offset: Int
+    @Narrow public var offset: Int
 
     public init(_ space: Space, _ offset: Int) {
         self.space = space

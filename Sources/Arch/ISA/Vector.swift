@@ -55,10 +55,10 @@ public struct Operand: Hashable, Sendable {
 
 /// One level of the nest of an elementwise instruction; strides in bytes, zero repeats an operand.
 public struct VectorLoop: InstructionLoop {
-    public var count: Int
-    public var destination: Int
-    public var a: Int
-    public var b: Int
+    @Narrow public var count: Int
+    @Narrow public var destination: Int
+    @Narrow public var a: Int
+    @Narrow public var b: Int
     @inlinable
     public init() { self.init(count: 1) }
     @inlinable
@@ -140,9 +140,9 @@ public enum FloatFunction: UInt8, Hashable, Sendable, CaseIterable {
 /// Reduces two inner loops (visited in ascending order) for each step of two outer loops.
 public struct Reduce: Hashable, Sendable {
     public struct Loop: InstructionLoop {
-        public var count: Int
-        public var destination: Int
-        public var a: Int
+        @Narrow public var count: Int
+        @Narrow public var destination: Int
+        @Narrow public var a: Int
         @inlinable
         public init() { self.init(count: 1) }
         @inlinable

@@ -72,6 +72,8 @@ extension Program {
     }
 
     private mutating func resolveInstructions() throws(Diagnostics) {
+        // The usual program is not copied.
+        guard instructions.contains(where: { !$0.references.isEmpty }) else { return }
         var registers: [Int?] = Array(repeating: nil, count: ParameterReference.registers)
         for parameter in parameters { registers[parameter.register] = parameter.value }
         var problems = Diagnostics()

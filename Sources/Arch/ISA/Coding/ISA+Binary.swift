@@ -16,9 +16,9 @@ extension ISA {
                 bits.set(value, field)
             }
         }
-        let code = ReferringBody(body: instruction.body, references: instruction.references)
+        let code = ReferringBody(body: instruction.body, references: Array(instruction.references))
         problems += table(instruction.body.opcode).encode(code, into: &bits)
-        if problems.isEmpty { encode(instruction.references, into: &bits) }
+        if problems.isEmpty { encode(Array(instruction.references), into: &bits) }
         if !problems.isEmpty { throw diagnostics(problems, index: index) }
         return bits.bytes
     }
@@ -51,7 +51,7 @@ extension ISA {
         if !problems.isEmpty { throw diagnostics(problems, index: index) }
         return Instruction(
             node: values[3], waits: UnitSet(rawValue: UInt8(values[1])), signals: UnitSet(rawValue: UInt8(values[2])),
-            body: body, references: references)
+            body: body, references: ParameterReferences(references))
     }
 
     static func diagnostics(_ problems: [FieldProblem], index: Int) -> Diagnostics {

@@ -74,7 +74,7 @@ extension ISA {
         _ instruction: Instruction, registers: [Int?], problems: inout [FieldProblem]
     ) -> Instruction {
         var resolved = instruction
-        let code = ReferringBody(body: instruction.body, references: instruction.references)
+        let code = ReferringBody(body: instruction.body, references: Array(instruction.references))
         resolved.body = table(instruction.body.opcode).resolve(code, registers: registers, problems: &problems)
         resolved.references = []
         return resolved

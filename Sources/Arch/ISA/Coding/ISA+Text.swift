@@ -3,7 +3,7 @@ import Diagnostics
 extension ISA {
     /// One line of assembly text: `load act:0x1000 <- dram:0x40000, row 256, kind weights ; waits engine0 @12`.
     public static func text(_ instruction: Instruction) -> String {
-        let code = ReferringBody(body: instruction.body, references: instruction.references)
+        let code = ReferringBody(body: instruction.body, references: Array(instruction.references))
         var line = table(instruction.body.opcode).text(code)
         let sets = [("waits", instruction.waits), ("signals", instruction.signals)].filter { $0.1.rawValue != 0 }
         if !sets.isEmpty { line += " ;" }
@@ -37,7 +37,7 @@ extension ISA {
         }
         if let violation = header[3].violation(node) { throw FieldProblem(field: "node", message: violation) }
         if let extra = cursor.peek { throw FieldProblem(field: "node", message: "'\(extra)' is left over") }
-        return Instruction(node: node, waits: waits, signals: signals, body: code.body, references: code.references)
+        return Instruction(node: node, waits: waits, signals: signals, body: code.body, references: ParameterReferences(code.references))
     }
 
     private static func units(_ cursor: inout TextCursor, field: String) throws(FieldProblem) -> UnitSet {
