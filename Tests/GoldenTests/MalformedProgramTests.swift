@@ -19,9 +19,9 @@ import Testing
 
     static func vector(
         _ function: ElementwiseFunction, _ destination: Operand, _ a: Operand, _ b: Elementwise.Second = .none,
-        _ loop: VectorLoop = VectorLoop()
+        _ loops: VectorLoop...
     ) -> Instruction.Body {
-        .elementwise(Elementwise(function, destination: destination, a: a, b: b, loops: [loop]))
+        .elementwise(Elementwise(function, destination: destination, a: a, b: b, loops: loops))
     }
 
     static func multiply(_ change: (inout Multiply) -> Void) -> Instruction.Body {
@@ -105,7 +105,7 @@ import Testing
         (vector(.addFloat, f32, f32, .immediate(0), VectorLoop(count: 65, destination: 4)), "destination"),
         (vector(.addFloat, f32, f32, .immediate(0), VectorLoop(count: 2, a: -1)), "a"),
         (vector(.addFloat, f32, f32, .memory(f32), VectorLoop(count: 2, b: .max)), "b"),
-        (vector(.addFloat, f32, f32, .immediate(0), VectorLoop(count: 1 << 50)), "loops"),
+        (vector(.addFloat, f32, f32, .immediate(0), VectorLoop(count: 1 << 30), VectorLoop(count: 1 << 30)), "loops"),
         (reduce(.sumFloat, i32, f32, .init()), "destination"), (reduce(.sumInteger, i32, f32, .init()), "a"),
         (reduce(.sumFloat, f32, f32, .init(count: 65, a: 4)), "a"), (reduce(.maxFloat, f32, f32, .init(count: 0)), "a"),
         (tables { $0.elements = 0 }, "elements"), (tables { $0.elements = .max }, "elements"),
@@ -119,7 +119,7 @@ import Testing
         (multiply { $0.codes = .float16 }, "weightBits"), (multiply { $0.activationFormat = .float16 }, "output"),
         (multiply { $0.codes = .float8e4m3 }, "output"), (multiply { $0.run = 0 }, "run"),
         (multiply { $0.zero = .immediate(1 << 40) }, "zero"),
-        (multiply { $0.run = .max }, "run"), (multiply { $0.innerRows.count = .max }, "activations"),
+        (multiply { ($0.run, $0.kx, $0.ky) = (.max, .init(count: .max), .init(count: .max)) }, "run"), (multiply { $0.innerRows.count = .max }, "activations"),
         (multiply { $0.innerRows.stride = 253 }, "activations"), (multiply { $0.weights = 249 }, "weights"),
         (multiply { $0.columns = 1 << 39 }, "weights"), (multiply { $0.accumulatorPitch = 249 }, "accumulators"),
         (multiply { $0.zero = .table(offset: 253) }, "zero"),
