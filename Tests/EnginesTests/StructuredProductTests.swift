@@ -9,7 +9,7 @@ struct StructuredProductTests {
     static let engines: [any Engine] = [
         MACArray(rows: 16, columns: 12, partialRows: 3), MACArray(rows: 11, columns: 5), MACArray(rows: 3, columns: 7),
         MACArray(), DSPChain(rows: 4, chainLength: 10, columns: 3, vectorColumns: 5, selectorInputs: 32),
-        DSPChain(selectorInputs: 32),
+        DSPChain(selectorInputs: 32), DSPChain(selectorInputs: 32, splits: false),
     ]
 
     @Test(arguments: NOfM.all)
@@ -60,17 +60,21 @@ struct StructuredProductTests {
         return multiply
     }
 
-    /// Integer sums of 256 columns and rows: every pass takes K' / 16 cycles, which the last sums leave behind it.
-    @Test(arguments: NOfM.all)
-    func chainsTakeTheKeptShareOfTheirCycles(_ pattern: NOfM) {
+    /// Integer sums of 256 rows and columns. Whole chains take 2 columns at a time through their K' / 16 cycles; cut ones
+    /// take 2 * 16 / part through K' / part, and the sums of a pass are as many times more that leave at its end.
+    @Test(arguments: NOfM.all, [false, true])
+    func chainsTakeTheKeptShareOfTheirCycles(_ pattern: NOfM, splits: Bool) {
         let shape = TimingTests.Shape(rows: 256, columns: 256, ky: 1, kx: 1, run: 4096, group: nil, bits: 8)
-        let chain = DSPChain(selectorInputs: 32)
+        let chain = DSPChain(selectorInputs: 32, splits: splits)
         let dense = chain.timing(TimingTests.multiply(shape, .int8), shape: nil)
         let timing = chain.timing(Self.structured(shape, pattern), shape: nil)
         // 128 rows by 2 columns a pass, whose 256 sums leave in 4 cycles.
         #expect(dense.occupancy == 2 * 128 * 256 + 4)
-        #expect(timing.occupancy == 2 * 128 * 256 * pattern.n / pattern.m + 4)
-        #expect(timing.latency == dense.latency + 1)
+        let part = splits ? max(2, 16 * pattern.n / pattern.m) : 16
+        #expect(timing.occupancy == 2 * 128 * 256 * pattern.n / pattern.m + 4 * 16 / part)
+        // Fewer P registers, and adjust units behind every four products of 0...255, three of them in a whole chain.
+        let boundaries = (part - 1) / 4
+        #expect(timing.latency == dense.latency + 1 - (16 - part) - (3 - boundaries))
     }
 
     @Test(arguments: NOfM.all)

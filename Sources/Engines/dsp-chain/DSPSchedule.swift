@@ -1,7 +1,8 @@
 import Arch
 
 /// How the chains work through one instruction, output-stationary: every pass gives each chain two rows and a column and
-/// walks through K, `chainLength` steps per cycle.
+/// walks through K, a chain's length per cycle. N:M weights leave most of a chain without work on its `chainLength` k, so
+/// reduction nodes cut it into `parts` of their own columns.
 struct DSPSchedule: Sendable {
     /// Rows and columns of a pass.
     struct Arrangement: Hashable, Sendable {
@@ -9,6 +10,7 @@ struct DSPSchedule: Sendable {
         var columns: Int
     }
 
+    let parts: ChainParts
     let cut: KCut
     let kBlocks: [KBlock]
     /// Cycles of each part of K whose sums leave together: of a segment, or of all K for integer output.
@@ -17,8 +19,9 @@ struct DSPSchedule: Sendable {
     let cycles: PassCycles
 
     init(_ engine: DSPChain, _ multiply: Multiply) {
+        parts = ChainParts(engine, multiply.structure.pattern)
         cut = KCut(multiply, granule: multiply.structure.granule)
-        kBlocks = cut.blocks(of: engine.chainLength, run: multiply.contiguousRun, structure: multiply.structure)
+        kBlocks = cut.blocks(of: parts.length, run: multiply.contiguousRun, structure: multiply.structure)
         var counts: [Int] = []
         var count = 0
         for kBlock in kBlocks {
@@ -30,8 +33,8 @@ struct DSPSchedule: Sendable {
         segmentCycles = counts
         // Both arrangements compute the same bits; the one that is done first is taken, the matrix one when both are.
         let choices = [
-            Arrangement(rows: engine.rows, columns: engine.columns),
-            Arrangement(rows: 2, columns: engine.vectorColumns),
+            Arrangement(rows: engine.rows, columns: parts.count * engine.columns),
+            Arrangement(rows: 2, columns: parts.count * engine.vectorColumns),
         ].map { ($0, PassCycles($0, multiply, segmentCycles: counts, lanes: engine.epilogueLanes)) }
         (arrangement, cycles) = choices[1].1.total < choices[0].1.total ? choices[1] : choices[0]
     }
