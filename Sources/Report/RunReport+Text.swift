@@ -56,8 +56,9 @@ extension RunReport {
         let title = name == .dram ? "DRAM traffic" : "shared buffer traffic"
         var table = TextTable([.init(title, alignment: .left), .init("read B"), .init("written B")])
         let memory = timing.traffic[name]
-        // A kind that one memory moves is shown for all of them: that it is none of another's is worth reading.
-        for kind in Traffic.allCases where target.machine.memories.contains(where: { timing.moves(kind, $0) }) {
+        // What another memory moves in place of DRAM is worth a line there too: that it is nothing.
+        let shown = name == .dram ? target.machine.memories : [name]
+        for kind in Traffic.allCases where shown.contains(where: { timing.moves(kind, $0) }) {
             table.add([kind.name, Numbers.count(memory.readBytes[kind]), Numbers.count(memory.writtenBytes[kind])])
         }
         let burst = target.machine.channel(of: name)?.burstBytes ?? 0

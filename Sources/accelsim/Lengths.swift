@@ -27,7 +27,7 @@ struct Lengths: ParsableCommand {
     @Option(help: "Lengths that round up to the same multiple share a program.")
     var bucket: Int
 
-    @Option(help: "Compile only every n-th length, and the longest of each bucket; it stands for those before it.")
+    @Option(help: "Compile only every n-th length, and the longest of each bucket; those between lie on a line.")
     var every = 1
 
     @Option(help: ArgumentHelp("Write JSON; - is standard output, instead of the table.", valueName: "file|-"))

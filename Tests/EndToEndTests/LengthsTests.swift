@@ -70,13 +70,27 @@ import Toolchain
         #expect(report.bucketCycles == 3 * report.buckets[0].cycles + 8 * report.buckets[1].cycles)
     }
 
-    /// 1, 7, 13, 19 and the ends 8, 16, 20: what was not compiled is told, and every length is stood for once.
+    /// Between 1 and 5 a line: 10, 12, 14, 16, 18 instructions and 100, 125, ... 200 cycles; then 20 and 300.
+    @Test func lengthsThatWereNotCompiledLieOnALine() {
+        func code(_ length: Int, _ instructions: Int, _ unrolled: Int, _ cycles: Int) -> LengthReport.Code {
+            .init(length: length, instructions: instructions, unrolled: unrolled, cycles: cycles)
+        }
+        let ends = [code(5, 18, 28, 200), code(6, 20, 30, 300)]
+        let report = LengthReport(
+            graph: "g", arch: "a", symbol: "n", lengths: 1...6, bucket: 5, exact: [code(1, 10, 11, 100)] + ends,
+            buckets: ends, service: .register)
+        // 11, 15.25, 19.5, 23.75, 28 and 30.
+        #expect(report.perLength == .init(programs: 6, looped: 96 * 90, unrolled: 96 * 128))
+        #expect(report.exactCycles == 750 + 300 && report.bucketCycles == 5 * 200 + 300)
+        #expect(report.perBucket == .init(programs: 2, looped: 96 * 38, unrolled: 96 * 58))
+    }
+
+    /// 1, 7, 13, 19 and the ends 8, 16, 20: what was not compiled is told.
     @Test func aSampleSaysWhatItIs() throws {
         let report = try Self.report(Self.gemm, ["n": 40, "k": 64], "m", 1...20, bucket: 8, every: 6)
         #expect(report.exact.map(\.length) == [1, 7, 8, 13, 16, 19, 20])
-        #expect(report.exact.indices.map(report.lengthsStoodFor) == [1, 6, 1, 5, 3, 3, 1])
         #expect(report.perLength.programs == 20 && !report.isComplete)
-        #expect(report.text.contains("7 of 20, each stands for those after the one before it: 1, 7, 8, 13, 16, 19, 20"))
+        #expect(report.text.contains("7 of 20; sums over each length are estimates, on lines between these: 1, 7, 8, 13, 16, 19, 20"))
         #expect(report.json["complete"] == .bool(false))
     }
 

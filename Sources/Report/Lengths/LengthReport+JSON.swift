@@ -12,7 +12,7 @@ extension LengthReport {
             "from": .integer(lengths.lowerBound), "to": .integer(lengths.upperBound), "bucket": .integer(bucket),
             "service": service.json, "instruction_bytes": .integer(ISA.instructionBytes),
             "complete": .bool(isComplete),
-            "lengths": .array(exact.indices.map(row)), "buckets": .array(buckets.map { .object($0.json) }),
+            "lengths": .array(exact.map { .object($0.json) }), "buckets": .array(buckets.map { .object($0.json) }),
             "per_length": perLength.json, "per_bucket": perBucket.json,
             "ratio": .number(perBucket.looped == 0 ? 0 : Double(perLength.unrolled) / Double(perBucket.looped)),
             "cycles": [
@@ -24,13 +24,6 @@ extension LengthReport {
                 "after_bytes": .number(paper.after), "ratio": .number(paper.ratio),
             ],
         ]
-    }
-
-    private func row(_ index: Int) -> JSONValue {
-        var object = exact[index].json
-        object["stands_for"] = .integer(lengthsStoodFor(index))
-        object["bucket_length"] = .integer(bucket(of: exact[index].length)?.length ?? 0)
-        return .object(object)
     }
 }
 
@@ -79,10 +72,9 @@ public enum LengthSchema: SchemaSource {
             ("instruction_bytes", count),
             ("complete", described(["type": "boolean"], "every length of the range was compiled")),
             ("lengths", described(
-                list(.object(object(code + [("stands_for", count), ("bucket_length", count)]))),
-                "the lengths that were compiled; each stands for those after the one before it")),
+                list(.object(object(code))), "programs for one length each; sums take lengths between two for a line")),
             ("buckets", list(.object(object(code)))),
-            ("per_length", described(sums, "over all lengths of the range")), ("per_bucket", sums),
+            ("per_length", described(sums, "over all lengths of the range; estimates unless complete")), ("per_bucket", sums),
             ("ratio", described(number, "unrolled bytes per length over looped bytes per bucket")),
             ("cycles", described(cycles, "of running every length once")),
             ("quoted", described(quoted, "what a paper says, not computed here")),

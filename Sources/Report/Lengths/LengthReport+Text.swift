@@ -19,8 +19,8 @@ extension LengthReport {
     private var compiled: String {
         let list = exact.map { String($0.length) }.joined(separator: ", ")
         if isComplete { return "lengths compiled: all \(Numbers.grouped(exact.count))\n" }
-        return "lengths compiled: \(exact.count) of \(Numbers.grouped(lengths.count)), each stands for those after the one "
-            + "before it: \(list)\n"
+        return "lengths compiled: \(exact.count) of \(Numbers.grouped(lengths.count)); sums over each length are estimates, on "
+            + "lines between these: \(list)\n"
     }
 
     private var table: TextTable {

@@ -34,8 +34,8 @@ public struct LengthReport: Hashable, Sendable {
     public var lengths: ClosedRange<Int>
     /// Lengths that round up to the same multiple share a program.
     public var bucket: Int
-    /// Programs for one length each, ascending. Each stands for the lengths after the one before it as well: all lengths
-    /// are there unless the user asked for fewer.
+    /// Programs for one length each, ascending, the shortest and the longest of the range among them. All lengths are there
+    /// unless the user asked for fewer; those between two are then taken to lie on the line between them.
     public var exact: [Code]
     /// One program for each bucket, ascending.
     public var buckets: [Code]
@@ -57,44 +57,58 @@ public struct LengthReport: Hashable, Sendable {
 }
 
 extension LengthReport {
-    /// Lengths that the program at `index` of `exact` stands for: itself and those after the one before it.
-    public func lengthsStoodFor(_ index: Int) -> Int {
-        exact[index].length - (index == 0 ? lengths.lowerBound - 1 : exact[index - 1].length)
-    }
-
-    /// The program of the bucket that a length falls into.
-    public func bucket(of length: Int) -> Code? { buckets.first { $0.length >= length } }
 
     public var isComplete: Bool { exact.count == lengths.count }
 
     /// Sums over all lengths of the range.
     public struct Sums: Hashable, Sendable {
-        public var programs = 0
+        public var programs: Int
         /// Bytes of instructions with their loops, and without.
-        public var looped = 0
-        public var unrolled = 0
+        public var looped: Int
+        public var unrolled: Int
+
+        public init(programs: Int, looped: Int, unrolled: Int) {
+            self.programs = programs
+            self.looped = looped
+            self.unrolled = unrolled
+        }
     }
 
     public var perLength: Sums {
-        exact.indices.reduce(into: Sums()) { $0.add(exact[$1], times: lengthsStoodFor($1)) }
+        Sums(
+            programs: lengths.count, looped: ISA.instructionBytes * overLengths(\.instructions),
+            unrolled: ISA.instructionBytes * overLengths(\.unrolled))
     }
 
-    public var perBucket: Sums { buckets.reduce(into: Sums()) { $0.add($1, times: 1) } }
+    public var perBucket: Sums {
+        Sums(
+            programs: buckets.count, looped: ISA.instructionBytes * buckets.reduce(0) { $0 + $1.instructions },
+            unrolled: ISA.instructionBytes * buckets.reduce(0) { $0 + $1.unrolled })
+    }
 
     /// Cycles of running every length once, each with a program of its own.
-    public var exactCycles: Int { exact.indices.reduce(0) { $0 + exact[$1].cycles * lengthsStoodFor($1) } }
+    public var exactCycles: Int { overLengths(\.cycles) }
 
     /// The same with the programs of the buckets.
     public var bucketCycles: Int {
-        exact.indices.reduce(0) { $0 + (bucket(of: exact[$1].length)?.cycles ?? 0) * lengthsStoodFor($1) }
+        var (sum, served) = (0, lengths.lowerBound - 1)
+        for code in buckets {
+            let last = min(code.length, lengths.upperBound)
+            sum += (last - served) * code.cycles
+            served = last
+        }
+        return sum
     }
-}
 
-extension LengthReport.Sums {
-    fileprivate mutating func add(_ code: LengthReport.Code, times count: Int) {
-        programs += count
-        looped += count * code.instructions * ISA.instructionBytes
-        unrolled += count * code.unrolled * ISA.instructionBytes
+    /// Of two neighbours a and b, n lengths apart, those after a up to b sum to n a + (b - a)(n + 1) / 2; halves are
+    /// rounded up at the end.
+    private func overLengths(_ value: KeyPath<Code, Int>) -> Int {
+        var twice = 2 * (exact.first?[keyPath: value] ?? 0)
+        for (code, next) in zip(exact, exact.dropFirst()) {
+            let (a, b, n) = (code[keyPath: value], next[keyPath: value], next.length - code.length)
+            twice += 2 * n * a + (b - a) * (n + 1)
+        }
+        return (twice + 1) / 2
     }
 }
 
