@@ -84,8 +84,8 @@ extension Lowering {
     }
 
     private mutating func placeInputs() throws {
-        for name in graph.inputs { _ = try allocate(name) }
-        for name in graph.states { _ = try allocate(name, traffic: .kv) }
+        for name in graph.inputs { try placeInDRAM(name, traffic: .inputs) }
+        for name in graph.states { try placeInDRAM(name, traffic: .kv) }
     }
 
     /// The program around finished instructions.
@@ -112,7 +112,7 @@ extension Lowering {
 
     private func buffer(_ name: String, _ role: Buffer.Role, _ view: TensorView) -> Buffer {
         Buffer(
-            name: name, role: role, address: view.address, shape: view.shape, elementBytes: view.elementBytes,
-            codec: type(name).encoding.codec.name, strides: view.strides)
+            name: name, role: role, memory: view.address.memory, address: view.address.offset, shape: view.shape,
+            elementBytes: view.elementBytes, codec: type(name).encoding.codec.name, strides: view.strides)
     }
 }

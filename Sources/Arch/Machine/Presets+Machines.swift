@@ -78,7 +78,7 @@ extension Presets {
     }
 
     /// Rows and columns are outputs, the length of a chain steps of K.
-    private static func chains(
+    static func chains(
         rows: Int, length: Int, columns: Int, vectorColumns: Int, epilogueLanes: Int = 64
     ) -> EngineSpecification {
         EngineSpecification(

@@ -1,11 +1,11 @@
 import Diagnostics
 
-/// The machines that have a name. All share clock, memory, front end and vector unit, so that they differ by their
-/// engines.
+/// The machines that have a name. Those that are compared share clock, memory, front end and vector unit, so that they
+/// differ by their engines; the others are published ones.
 public enum Presets {
     public static let all: [Machine] = [
         macInt8, lutTC, dspChain, mixPE, mac128, macFP16, macFP8, macInt8Tiny, lutTCTiny, dspChainTiny, mixPETiny,
-        macFP16Tiny, macFP8Tiny,
+        macFP16Tiny, macFP8Tiny, flightLLMU280, flightLLMVHK158,
     ]
 
     /// The preset of this name, or what names there are.

@@ -1,7 +1,7 @@
 import Arch
 import Diagnostics
 
-/// A channel as a stream of equal slots: one burst at every multiple of `burstPeriod`, given to one requester.
+/// A channel as a stream of equal slots: one burst at every multiple of `slotPeriod`, given to one requester.
 ///
 /// Arbiter: stateful round robin. A slot goes to the first requester after the one served last, in the order of
 /// `Requester`, that has a burst pending; before the first grant `store` counts as served last. Between an arrival or
@@ -89,8 +89,8 @@ public struct SimpleChannel: MemoryInterface {
             finished = finished || lanes[lane].pending == 0
             grant(
                 BeatSchedule(
-                    requester: Requester.allCases[lane], first: (state.slot + position) * channel.burstPeriod,
-                    interval: active * channel.burstPeriod, count: count, finishes: lanes[lane].pending == 0))
+                    requester: Requester.allCases[lane], first: (state.slot + position) * channel.slotPeriod,
+                    interval: active * channel.slotPeriod, count: count, finishes: lanes[lane].pending == 0))
         }
         state.lanes = lanes
         state.served = served
@@ -113,11 +113,11 @@ public struct SimpleChannel: MemoryInterface {
 
 extension MemoryChannel {
     /// Number of the first slot that does not start before `time`.
-    func slot(atOrAfter time: Int) -> Int { (time + burstPeriod - 1) / burstPeriod }
+    func slot(atOrAfter time: Int) -> Int { (time + slotPeriod - 1) / slotPeriod }
 
     /// Time of the last of `bursts` slots of a requester that is alone on the channel from `time` on.
     func lastSlotAlone(bursts: Int, from time: Int) -> Int {
-        (slot(atOrAfter: time) + bursts - 1) * burstPeriod
+        (slot(atOrAfter: time) + bursts - 1) * slotPeriod
     }
 }
 

@@ -13,16 +13,22 @@ struct Outcome {
     var ledger: Ledger
     /// Busy cycles of the load and the store unit on the channel.
     var channelBusy = Array(repeating: 0, count: Unit.allCases.count)
-    /// By row.
-    var readBursts: [Int]
-    var writtenBursts: [Int]
+    /// Bursts by row; bytes are counted beforehand.
+    var bursts: [Timing.Traffics]
 
     init(instructions: Int, rows: Int, ledger: Ledger, trace: Bool) {
         completions = Array(repeating: 0, count: instructions)
         if trace { starts = completions }
         self.ledger = ledger
-        readBursts = Array(repeating: 0, count: rows)
-        writtenBursts = readBursts
+        bursts = Array(repeating: Timing.Traffics(), count: rows)
+    }
+
+    mutating func count(_ bursts: Int, of request: TransferRequest, in memory: GlobalMemory, row: Int) {
+        if request.isWrite {
+            self.bursts[row][memory].writtenBursts += bursts
+        } else {
+            self.bursts[row][memory].readBursts += bursts
+        }
     }
 
     mutating func started(_ index: Int, at cycle: Int) {
@@ -58,11 +64,10 @@ extension Timing {
         self.clockPeriod = clockPeriod
         rows = workload.places.indices.map { row in
             var memory = workload.memory[row]
-            memory.readBursts = outcome.readBursts[row]
-            memory.writtenBursts = outcome.writtenBursts[row]
+            memory += outcome.bursts[row]
             return Row(
                 place: workload.places[row], nodes: workload.nodes[row], cycles: advance[row],
-                units: Unit.allCases.map { outcome.ledger.cycles(of: $0, row: row) }, memory: memory,
+                units: Unit.allCases.map { outcome.ledger.cycles(of: $0, row: row) }, traffic: memory,
                 events: workload.events[row])
         }
         var parts = workload.parts
