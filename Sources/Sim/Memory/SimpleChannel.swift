@@ -19,16 +19,22 @@ public struct SimpleChannel: MemoryInterface {
         var slot = 0
         var served = Int(Requester.store.rawValue)
     }
-    private let channel: MemoryChannel
+    private let burstBytes: Int
+    private let slotPeriod: Int
     private var state = State()
     public private(set) var nextFinish: Int?
 
-    public init(_ channel: MemoryChannel) { self.channel = channel }
+    public init(_ channel: MemoryChannel) {
+        burstBytes = channel.burstBytes
+        slotPeriod = channel.slotPeriod
+    }
+
+    private func slot(atOrAfter time: Int) -> Int { (time + slotPeriod - 1) / slotPeriod }
 
     public mutating func submit(_ request: TransferRequest, at time: Int) throws(Diagnostics) -> Int {
-        let bursts = BurstCount.bursts(of: request, burstBytes: channel.burstBytes)
+        let bursts = BurstCount.bursts(of: request, burstBytes: burstBytes)
         let lane = Int(request.requester.rawValue)
-        let arrival = channel.slot(atOrAfter: time)
+        let arrival = slot(atOrAfter: time)
         guard bursts > 0, state.lanes[lane].pending == 0, arrival >= state.slot else {
             throw internalError("the \(request.requester) port took a transfer that it has no place for")
         }
@@ -38,7 +44,7 @@ public struct SimpleChannel: MemoryInterface {
     }
 
     public mutating func advance(until time: Int, into schedules: inout [BeatSchedule]) {
-        let limit = channel.slot(atOrAfter: time)
+        let limit = slot(atOrAfter: time)
         var finished = false
         while state.slot < limit {
             finished = step(to: limit) { schedules.append($0) } || finished
@@ -89,8 +95,8 @@ public struct SimpleChannel: MemoryInterface {
             finished = finished || lanes[lane].pending == 0
             grant(
                 BeatSchedule(
-                    requester: Requester.allCases[lane], first: (state.slot + position) * channel.slotPeriod,
-                    interval: active * channel.slotPeriod, count: count, finishes: lanes[lane].pending == 0))
+                    requester: Requester.allCases[lane], first: (state.slot + position) * slotPeriod,
+                    interval: active * slotPeriod, count: count, finishes: lanes[lane].pending == 0))
         }
         state.lanes = lanes
         state.served = served
