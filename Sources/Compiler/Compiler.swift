@@ -13,7 +13,8 @@ public struct Compilation: Sendable {
 
 /// Graph to program. The passes, in order:
 ///
-/// 1. legalise: choose an engine for every product, make conversions explicit;
+/// 1. legalise: exchange the operands of products of one row with run-time matrices, choose an engine for every product,
+///    make conversions explicit;
 /// 2. verify: the legalised graph is a graph;
 /// 3. partition: nodes that are compiled together;
 /// 4. lower: tiles, scratchpad places and instructions, segment by segment;

@@ -21,7 +21,7 @@ struct Legaliser {
     private var roundings: [(before: Int, node: Node)] = []
 
     init(graph: Graph, target: Target, options: CompilerOptions) {
-        self.graph = graph
+        self.graph = VectorProducts.exchanged(graph, target: target)
         self.target = target
         self.options = options
     }
@@ -195,9 +195,7 @@ struct Legaliser {
         if let known = roundings.first(where: {
             $0.node.inputs == [name] && graph.types[$0.node.name]?.encoding.codec == codec
         }) { return known.node.name }
-        var fresh = "\(name).\(codec.name)"
-        let taken = Set(graph.nodes.map(\.name))
-        while graph.types[fresh] != nil || taken.contains(fresh) { fresh += "'" }
+        let fresh = graph.unusedName("\(name).\(codec.name)")
         graph.types[fresh] = TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec))
         roundings.append((before: index, Node(name: fresh, operation: .quantise, inputs: [name], outputs: [fresh])))
         return fresh
