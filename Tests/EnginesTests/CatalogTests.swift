@@ -31,6 +31,8 @@ struct CatalogTests {
         #expect(Self.fields("dsp-chain", ["rows": .integer(8), "vectorColumns": .integer(8)]) == [])
         #expect(Self.fields("mixpe", ["bitsPerElement": .integer(3), "signs": .text("two"), "columns": .integer(5)])
             == ["mixpe.bitsPerElement", "mixpe.columns", "mixpe.signs"])
+        #expect(Self.fields("mixpe", ["operands": .text("fp16"), "rows": .integer(24)]) == ["mixpe.rows"])
+        #expect(Self.fields("mixpe", ["operands": .text("fp16-exact"), "rows": .integer(16)]) == ["mixpe.operands"])
         #expect(Self.fields("mixpe", ["bitsPerElement": .integer(8), "columns": .integer(5)]) == [])
         for k in 1...6 {
             #expect(Self.fields("lut-tc", ["k": .integer(k), "tables": .text("int8-per-table")]) == [])

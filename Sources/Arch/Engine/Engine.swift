@@ -75,16 +75,19 @@ public struct ProductFormat: Hashable, Sendable {
     public var activationZero: Bool
     /// N:M structure of the weights; `nil` when they are dense.
     public var structure: NOfM?
+    /// How the product is summed where an operand is a float.
+    public var contract: DotContract
 
     public init(
         activations: Codec, weights: Codec, runtimeWeights: Bool = false, activationZero: Bool = false,
-        structure: NOfM? = nil
+        structure: NOfM? = nil, contract: DotContract = .blocked16
     ) {
         self.activations = activations
         self.weights = weights
         self.runtimeWeights = runtimeWeights
         self.activationZero = activationZero
         self.structure = structure
+        self.contract = contract
     }
 }
 
@@ -100,6 +103,8 @@ public enum Conversion: Hashable, Sendable {
     case quantisedTables(TableQuantisation)
     /// Float operands that the multipliers do not take are rounded to this codec: lossy.
     case roundedOperands(Codec)
+    /// Products are summed by this contract, which rounds them, and float operands wider than f16 are rounded to it: lossy.
+    case roundedProducts(DotContract)
 
     public var isLossless: Bool { false }
 }

@@ -43,6 +43,12 @@ extension Presets {
         "mixpe", "64x128 shift-and-add elements of four weight bits, no multipliers", scratchpads: macScratchpads,
         engines: [shiftAdd(rows: 64, columns: 128)])
 
+    /// As many elements, of f16 activations; a few multipliers for products of two floats, as attention has.
+    static let mixPEFP16 = machine(
+        "mixpe-fp16", "64x128 shift-and-add elements for f16 activations and 16x32 fp16 multipliers for attention",
+        scratchpads: macScratchpads,
+        engines: [shiftAdd(operands: "fp16", rows: 64, columns: 128), mac(operands: "fp16", rows: 16, columns: 32)])
+
     /// Small enough to simulate in RTL.
     static let macInt8Tiny = machine(
         "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
@@ -71,6 +77,17 @@ extension Presets {
         scratchpads: Scratchpads(
             activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
         lanes: 8, engines: [shiftAdd(rows: 8, columns: 16)])
+
+    static let mixPEFP16Tiny = machine(
+        "mixpe-fp16-tiny", "16x8 shift-and-add elements for f16 activations and 16x4 fp16 multipliers, 64 KiB",
+        scratchpads: tinyScratchpads, lanes: 8,
+        engines: [shiftAdd(operands: "fp16", rows: 16, columns: 8), mac(operands: "fp16", rows: 16, columns: 4)])
+
+    private static func shiftAdd(operands: String, rows: Int, columns: Int) -> EngineSpecification {
+        var specification = shiftAdd(rows: rows, columns: columns)
+        specification.parameters["operands"] = .text(operands)
+        return specification
+    }
 
     /// Rows are steps of K, columns elements side by side.
     private static func shiftAdd(rows: Int, columns: Int) -> EngineSpecification {

@@ -93,7 +93,7 @@ struct Legaliser {
         let weights: Codec = isRuntime ? w.codec.widenedToBytes : w.codec
         return ProductFormat(
             activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0),
-            structure: w.structure.pattern)
+            structure: w.structure.pattern, contract: node.operation.productOutput?.contract ?? .blocked16)
     }
 
     /// Depthwise convolutions multiply channel by channel.
@@ -151,7 +151,7 @@ struct Legaliser {
     private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
         switch conversion {
         case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
-        case .roundedOperands: true
+        case .roundedOperands, .roundedProducts: true
         }
     }
 
@@ -174,6 +174,9 @@ struct Legaliser {
             graph.nodes[index].operation = .tableLinear(contract)
             decisions[node.name] = Self.decision(engine: engine, target.engines[engine], .int8)
         case .roundedOperands(let codec): roundOperands(index, engine: engine, to: codec)
+        case .roundedProducts(let contract):
+            graph.nodes[index].operation = node.operation.yielding(.float(contract))
+            roundOperands(index, engine: engine, to: .float16)
         }
     }
 
