@@ -100,6 +100,8 @@ public enum Conversion: Hashable, Sendable {
     case quantisedTables(TableQuantisation)
     /// Float operands that the multipliers do not take are rounded to this codec: lossy.
     case roundedOperands(Codec)
+    /// Integer codes are encoded as outlier-victim pairs: lossy.
+    case outlierVictimPairs(activations: OutlierVictimPair, weights: OutlierVictimPair, PairRules)
 
     public var isLossless: Bool { false }
 }

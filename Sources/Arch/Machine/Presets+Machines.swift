@@ -43,6 +43,11 @@ extension Presets {
         "mixpe", "64x128 shift-and-add elements of four weight bits, no multipliers", scratchpads: macScratchpads,
         engines: [shiftAdd(rows: 64, columns: 128)])
 
+    /// 128 x 128 elements of four bits: 4096 products of 8-bit pairs per cycle, as many as `macInt8`, or 16384 of 4-bit ones.
+    static let olive = machine(
+        "olive", "128x128 elements for 4-bit outlier-victim pairs and a 32x32 multiplier engine for attention",
+        scratchpads: macScratchpads, engines: [pairs(rows: 128, columns: 128), attention(rows: 32, columns: 32)])
+
     /// Small enough to simulate in RTL.
     static let macInt8Tiny = machine(
         "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
@@ -71,6 +76,22 @@ extension Presets {
         scratchpads: Scratchpads(
             activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
         lanes: 8, engines: [shiftAdd(rows: 8, columns: 16)])
+
+    static let oliveTiny = machine(
+        "olive-tiny", "16x16 elements for 4-bit outlier-victim pairs and a 4x4 multiplier engine, 64 KiB",
+        scratchpads: tinyScratchpads, lanes: 8, engines: [pairs(rows: 16, columns: 16), attention(rows: 4, columns: 4)])
+
+    /// Rows and columns are outputs.
+    private static func pairs(rows: Int, columns: Int) -> EngineSpecification {
+        EngineSpecification(kind: "olive", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
+
+    /// Products of two operands made at run time, for which the engine before it has no weights.
+    private static func attention(rows: Int, columns: Int) -> EngineSpecification {
+        var specification = mac(rows: rows, columns: columns)
+        specification.parameters["weights"] = .text("runTime")
+        return specification
+    }
 
     /// Rows are steps of K, columns elements side by side.
     private static func shiftAdd(rows: Int, columns: Int) -> EngineSpecification {

@@ -115,7 +115,8 @@ struct MACPass {
         case .offset: return code - zero
         case .bipolar: return 2 * code - ((1 << Int32(multiply.weightBits)) - 1)
         case .twosComplement: return Int32(Int(code).wrapped(to: multiply.weightBits)) - zero
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return 0
         }
     }
 }
