@@ -11,11 +11,13 @@ extension Legaliser {
         let node = graph.nodes[index]
         guard let x = graph.types[node.inputs[0]], let w = graph.types[node.inputs[1]] else { return }
         guard case .uniform(let zero) = x.encoding.zeroPoint else {
-            report(node, "the activations have a zero point per element group; one for the tensor expected to make pairs of them")
+            report(
+                node, "the activations have a zero point per element group; one for the tensor expected to make pairs of them")
             return
         }
         for (type, what) in [(x, "activations"), (w, "weights")] {
-            guard case .tensor(_, .group(let size)) = type.encoding.scale, !size.isMultiple(of: 2), size < type.shape.last ?? 1
+            guard case .tensor(_, .group(let size)) = type.encoding.scale, !size.isMultiple(of: 2),
+                size < type.shape.last ?? 1
             else { continue }
             report(node, "the \(what) have scales for groups of \(size) along K, which cut pairs; an even number expected")
             return

@@ -39,7 +39,8 @@ extension OliveArray {
             }
             return .success(format)
         case .signed(let bits), .unsigned(let bits):
-            return bits <= 8 ? .success(bits <= 4 ? .int4 : wideFormat.format) : refused("pairs are made of codes of at most 8 bits")
+            guard bits <= 8 else { return refused("pairs are made of codes of at most 8 bits") }
+            return .success(bits <= 4 ? .int4 : wideFormat.format)
         case .bipolar(let bits) where name == "weights": return .success(bits <= 4 ? .int4 : wideFormat.format)
         case .ternary where name == "weights": return .success(.int4)
         case .bipolar, .ternary: return refused("expected pairs, int or uint codes")

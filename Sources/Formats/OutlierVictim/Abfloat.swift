@@ -1,5 +1,5 @@
-/// Adaptive biased float (OliVe, arXiv 2304.07493): sign, exponent, mantissa; magnitude = (2^m + mantissa) * 2^(exponent + bias)
-/// with m mantissa bits. There are no subnormals, infinities or NaNs. The bias lifts the smallest magnitude above what
+/// Adaptive biased float (OliVe, arXiv 2304.07493): sign, exponent, mantissa; magnitude = (2^m + mantissa) * 2^(exponent
+/// + bias) with m mantissa bits. There are no subnormals, infinities or NaNs. The bias lifts the smallest magnitude above what
 /// normal values reach. Code 0 is never used: with a sign it would be the identifier of a victim.
 public struct Abfloat: Hashable, Sendable {
     public let exponentBits: Int

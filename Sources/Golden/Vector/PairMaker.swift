@@ -1,7 +1,7 @@
 import Formats
 
-/// The encoder of the vector unit: outlier-victim pairs from two numbers (docs/numerics.md, Outlier-victim pairs). It works on
-/// the bits of the numbers, as the hardware would; `Formats.PairEncoder` searches for the nearest value instead.
+/// The encoder of the vector unit: outlier-victim pairs from two numbers (docs/numerics.md, Outlier-victim pairs). It
+/// works on the bits of the numbers, as the hardware would; `Formats.PairEncoder` searches for the nearest value instead.
 struct PairMaker {
     private let format: OutlierVictimPair
     private let rules: PairRules

@@ -93,7 +93,7 @@ extension RuleContext {
             let floats = isFloatAllowed ? ", a float of at most 16 bits" : ""
             require(
                 false, "encoding.codec",
-                "is \(declared.codec.name), int2 to int16, uint1 to uint16\(floats), ternary or outlier-victim pairs expected")
+                "is \(declared.codec.name), int2 to int16, uint1 to uint16\(floats), outlier-victim pairs or ternary expected")
             return nil
         }
     }
