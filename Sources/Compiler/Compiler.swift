@@ -16,9 +16,10 @@ public struct Compilation: Sendable {
 /// 1. legalise: exchange the operands of products of one row with run-time matrices, choose an engine for every product,
 ///    make conversions explicit;
 /// 2. verify: the legalised graph is a graph;
-/// 3. partition: nodes that are compiled together;
-/// 4. lower: tiles, scratchpad places and instructions, segment by segment;
-/// 5. synchronise: tokens between units.
+/// 3. convert constants: conversions of constants become constants;
+/// 4. partition: nodes that are compiled together;
+/// 5. lower: tiles, scratchpad places and instructions, segment by segment;
+/// 6. synchronise: tokens between units.
 ///
 /// A graph with an open length (`Graph.length`) becomes a program with a parameter register.
 public enum Compiler {
@@ -32,10 +33,11 @@ public enum Compiler {
     ) throws -> Compilation {
         let legal = try Legaliser(graph: graph, target: target, options: options).run()
         try legal.graph.verify()
-        let segments = Partitioner.segments(of: legal.graph, fuses: options.fuses)
+        let converted = ConvertedConstants(legal.graph, constant: constant)
+        let segments = Partitioner.segments(of: converted.graph, fuses: options.fuses)
         var lowering = Lowering(
-            graph: legal.graph, target: target, options: options, constant: constant, decisions: legal.decisions,
-            segments: segments)
+            graph: converted.graph, target: target, options: options, constant: converted.constant,
+            decisions: legal.decisions, segments: segments)
         try lowering.lower(segments)
         var instructions = lowering.finishedCode()
         let parameters = lowering.parameters

@@ -13,6 +13,7 @@ public enum Catalog {
         Entry(kind: "lut-tc") { LUTTensorCore(&$0) },
         Entry(kind: "dsp-chain") { DSPChain(&$0) },
         Entry(kind: "mixpe") { MixPEArray(&$0) },
+        Entry(kind: "olive") { OliveArray(&$0) },
         Entry(kind: "serial-mac") { SerialMAC(&$0) },
     ]
 

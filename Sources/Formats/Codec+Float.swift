@@ -8,7 +8,7 @@ extension Codec {
     @inlinable
     public func float(ofCode code: UInt32) -> Float {
         switch self {
-        case .signed, .unsigned, .bipolar, .ternary: Float(value(ofCode: code))
+        case .signed, .unsigned, .bipolar, .ternary, .outlierVictim: Float(value(ofCode: code))
         case .float32: Float(bitPattern: code)
         case .float16: Binary16.widened(UInt16(truncatingIfNeeded: code))
         case .bfloat16: BFloat16.widened(UInt16(truncatingIfNeeded: code))
@@ -21,7 +21,7 @@ extension Codec {
     @inlinable
     public func code(ofFloat x: Float) -> UInt32 {
         switch self {
-        case .signed, .unsigned, .bipolar, .ternary: 0
+        case .signed, .unsigned, .bipolar, .ternary, .outlierVictim: 0
         case .float32: Elementary.canonical(x).bitPattern
         case .float16: UInt32(Binary16.narrowed(x))
         case .bfloat16: UInt32(BFloat16.narrowed(x))

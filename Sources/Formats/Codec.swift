@@ -20,6 +20,8 @@ public enum Codec: Hashable, Sendable {
     case bfloat16
     /// Floats of at most eight bits, storage formats likewise; they may have a scale.
     case minifloat(Minifloat)
+    /// Slots of outlier-victim pairs: neighbours along the last axis share a pair, and only a pair has values.
+    case outlierVictim(OutlierVictimPair)
 
     /// Bits that one code takes when packed.
     public var bits: Int {
@@ -29,12 +31,14 @@ public enum Codec: Hashable, Sendable {
         case .float32: 32
         case .float16, .bfloat16: 16
         case .minifloat(let format): format.bits
+        case .outlierVictim(let format): format.bits
         }
     }
 
+    /// Values are whole numbers.
     public var isInteger: Bool {
         switch self {
-        case .signed, .unsigned, .bipolar, .ternary: true
+        case .signed, .unsigned, .bipolar, .ternary, .outlierVictim: true
         case .float32, .float16, .bfloat16, .minifloat: false
         }
     }
@@ -46,9 +50,13 @@ public enum Codec: Hashable, Sendable {
         case .unsigned(let bits): 0...(1 << bits) - 1
         case .bipolar(let bits): -((1 << bits) - 1)...(1 << bits) - 1
         case .ternary: -1...1
+        case .outlierVictim(let format): format.range
         case .float32, .float16, .bfloat16, .minifloat: nil
         }
     }
+
+    /// The format of pairs whose slots the codes are; `nil` for codes that stand for themselves.
+    public var pairs: OutlierVictimPair? { if case .outlierVictim(let format) = self { format } else { nil } }
 
     /// Whether some code can stand for zero: bipolar levels are odd.
     public var hasZero: Bool { if case .bipolar = self { false } else { true } }
@@ -58,7 +66,7 @@ public enum Codec: Hashable, Sendable {
     public var edgeBytes: Int { bits <= 8 ? 1 : bits <= 16 ? 2 : 4 }
 
     /// The name used in files and on the command line (`int4`, `uint8`, `bipolar1`, `ternary`, `f32`, `f16`, `bf16`,
-    /// `f8e4m3`, `f8e5m2`, `f6e2m3`, `f6e3m2`, `f4e2m1`).
+    /// `f8e4m3`, `f8e5m2`, `f6e2m3`, `f6e3m2`, `f4e2m1`, `ovpi4`, `ovpf4`, `ovpi8`, `ovpi8e2m5`).
     public var name: String {
         switch self {
         case .signed(let bits): "int\(bits)"
@@ -69,14 +77,15 @@ public enum Codec: Hashable, Sendable {
         case .float16: "f16"
         case .bfloat16: "bf16"
         case .minifloat(let format): "f\(format.bits)\(format.rawValue)"
+        case .outlierVictim(let format): format.rawValue
         }
     }
 
     /// Every codec that exists, in the order in which listings print them.
     public static let all: [Codec] =
         (2...16).map { .signed(bits: $0) } + [.signed(bits: 32)] + (1...16).map { .unsigned(bits: $0) }
-        + (1...8).map { .bipolar(bits: $0) } + [.ternary] + Minifloat.allCases.map { .minifloat($0) }
-        + [.bfloat16, .float16, .float32]
+        + (1...8).map { .bipolar(bits: $0) } + [.ternary] + OutlierVictimPair.allCases.map { .outlierVictim($0) }
+        + Minifloat.allCases.map { .minifloat($0) } + [.bfloat16, .float16, .float32]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -91,7 +100,8 @@ extension Codec {
     public static let uint8 = Codec.unsigned(bits: 8)
     public static let int32 = Codec.signed(bits: 32)
 
-    /// The integer value of a code; bits above `bits` are ignored. Floats have no integer value and return 0.
+    /// The integer value of a code; bits above `bits` are ignored. Floats have no integer value and return 0, and so do
+    /// slots, which have one in pairs only (`OutlierVictimPair`).
     @inlinable
     public func value(ofCode code: UInt32) -> Int32 {
         switch self {
@@ -99,7 +109,7 @@ extension Codec {
         case .unsigned(let bits): Int32(code & ((1 << UInt32(bits)) - 1))
         case .bipolar(let bits): 2 * Int32(code & ((1 << UInt32(bits)) - 1)) - ((1 << Int32(bits)) - 1)
         case .ternary: Int32(code & 3) - 1
-        case .float32, .float16, .bfloat16, .minifloat: 0
+        case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: 0
         }
     }
 
@@ -123,7 +133,7 @@ extension Codec {
             let doubled = value + (1 << bits) - 1
             return doubled.isMultiple(of: 2) ? UInt32(doubled / 2) : nil
         case .ternary: return UInt32(value + 1)
-        case .float32, .float16, .bfloat16, .minifloat: return nil
+        case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: return nil
         }
     }
 }

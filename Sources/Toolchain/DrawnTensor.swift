@@ -10,6 +10,12 @@ enum DrawnTensor {
         let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         var random = SplitMix64(seed: seed ^ hash)
         let codec = type.encoding.codec
+        if let pairs = codec.pairs {
+            let slots = PairDraw(pairs).slots(count: type.count, width: type.shape.last ?? 1) { bound in
+                Int(random.next().multipliedFullWidth(by: UInt64(bound)).high)
+            }
+            return Tensor(shape: type.shape, storage: .uint8(slots))
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(type.count * codec.edgeBytes)
         for _ in 0..<type.count {
@@ -26,6 +32,8 @@ enum DrawnTensor {
         case .signed(32): return UInt32(truncatingIfNeeded: rows.map(below) ?? below(256) - 128)
         case .signed(let bits), .unsigned(let bits), .bipolar(let bits): return UInt32(below(1 << bits))
         case .ternary: return UInt32(below(3))
+        // Drawn in pairs.
+        case .outlierVictim: return 0
         case .float32: return (Float(below(1 << 24) - 1 << 23) * 0x1p-23).bitPattern
         // A multiple of 2^-10 in [-1, 1) is exact in binary16.
         case .float16: return UInt32(half(below(2048) - 1024))

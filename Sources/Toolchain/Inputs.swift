@@ -44,6 +44,9 @@ extension Tensor {
         else {
             throw Diagnostic(node: name, field: "descr", "holds \(elementName) elements, the input is \(codec.name)")
         }
+        if codec.pairs != nil, let index = tensor.firstMalformed(codec) {
+            throw Diagnostic(node: name, field: "[\(index)]", "begins no pair of \(codec.name)")
+        }
         for index in 0..<count where !isCode(at: index, of: codec) {
             throw Diagnostic(
                 node: name, field: "[\(index)]",
@@ -64,7 +67,7 @@ extension Tensor {
         let code = code(at: index)
         switch codec {
         case .signed: return codec.value(ofCode: code) == Int32(bitPattern: code)
-        case .unsigned, .bipolar, .ternary, .minifloat: return codec.isWellFormed(code: code)
+        case .unsigned, .bipolar, .ternary, .minifloat, .outlierVictim: return codec.isWellFormed(code: code)
         case .float32, .float16, .bfloat16: return true
         }
     }

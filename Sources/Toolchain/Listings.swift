@@ -47,6 +47,7 @@ extension Codec {
         case .float16: "IEEE 754 binary16, widened before arithmetic"
         case .bfloat16: "upper half of binary32, widened before arithmetic"
         case .minifloat(let format): format.meaning
+        case .outlierVictim(let format): format.meaning
         }
     }
 }
@@ -59,6 +60,14 @@ extension Codec {
         let greatest = format.greatest
         let text = greatest == greatest.rounded() ? String(Int(greatest)) : String(greatest)
         return ("-" + text, text)
+    }
+}
+
+extension OutlierVictimPair {
+    fileprivate var meaning: String {
+        let normal = self == .flint4 ? "sign and 3-bit flint" : "two's complement without its least code"
+        return "slot of an outlier-victim pair: \(normal), or abfloat E\(outliers.exponentBits)M\(outliers.mantissaBits), "
+            + "bias \(outliers.bias)"
     }
 }
 

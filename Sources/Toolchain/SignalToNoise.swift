@@ -8,9 +8,9 @@ enum SignalToNoise {
     static func decibels(_ exact: Tensor, _ approximate: Tensor, codec: Codec) -> Double? {
         var signal = 0.0
         var noise = 0.0
-        for index in 0..<min(exact.count, approximate.count) {
-            let reference = number(exact, index, codec)
-            let difference = reference - number(approximate, index, codec)
+        let (exact, approximate) = (numbers(exact, codec), numbers(approximate, codec))
+        for (reference, number) in zip(exact, approximate) {
+            let difference = reference - number
             signal += reference * reference
             noise += difference * difference
         }
@@ -18,7 +18,17 @@ enum SignalToNoise {
         return (100 * 10 * log10(signal / noise)).rounded() / 100
     }
 
-    private static func number(_ tensor: Tensor, _ index: Int, _ codec: Codec) -> Double {
-        codec.isInteger ? Double(tensor.integerValue(at: index, codec)) : Double(tensor.float(at: index))
+    private static func numbers(_ tensor: Tensor, _ codec: Codec) -> [Double] {
+        guard let pairs = codec.pairs else {
+            return (0..<tensor.count).map { index in
+                codec.isInteger ? Double(tensor.integerValue(at: index, codec)) : Double(tensor.float(at: index))
+            }
+        }
+        let (slots, last) = (tensor.bytes, tensor.shape.last ?? 1)
+        var numbers = [Double](repeating: 0, count: slots.count)
+        for row in 0..<(last == 0 ? 0 : slots.count / last) {
+            pairs.decodeRow(count: last, slot: { slots[row * last + $0] }) { numbers[row * last + $0] = Double($1.value) }
+        }
+        return numbers
     }
 }

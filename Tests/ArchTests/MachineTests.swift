@@ -8,7 +8,7 @@ import Testing
             "mac-int8": 2 << 20, "lut-tc": 2 << 20, "mac-128x128": 2 << 20, "mac-int8-tiny": 64 << 10,
             "lut-tc-tiny": 64 << 10, "mac-fp16": 2 << 20, "mac-fp8": 2 << 20, "mac-fp16-tiny": 64 << 10,
             "mac-fp8-tiny": 64 << 10, "dsp-chain": 2 << 20, "dsp-chain-tiny": 64 << 10, "mixpe": 2 << 20,
-            "mixpe-tiny": 64 << 10, "mixpe-fp16": 2 << 20, "mixpe-fp16-tiny": 64 << 10,
+            "mixpe-tiny": 64 << 10, "mixpe-fp16": 2 << 20, "mixpe-fp16-tiny": 64 << 10, "olive": 2 << 20, "olive-tiny": 64 << 10,
         ]
         let published = ["flightllm-u280", "flightllm-vhk158"]
         #expect(Set(Presets.all.map(\.name)) == Set(totals.keys).union(published))
@@ -37,7 +37,7 @@ import Testing
 
     @Test func presetsOfOneSizeDifferByEnginesAndScratchpadsOnly() throws {
         let mac = try Presets.named("mac-int8")
-        for name in ["lut-tc", "dsp-chain", "mixpe", "mixpe-fp16"] {
+        for name in ["lut-tc", "dsp-chain", "mixpe", "mixpe-fp16", "olive"] {
             let other = try Presets.named(name)
             #expect(mac.vector == other.vector && mac.memory == other.memory && mac.frontEnd == other.frontEnd)
         }

@@ -163,7 +163,8 @@ enum RandomInstruction {
             .multiplyInteger, .maxInteger, .multiplyAccumulate,
         ]
         let (x, y, z) = (random.int32(), random.int32(), random.int32())
-        switch random.next() % 9 {
+        switch random.next() % 10 {
+        case 8: return .quantisePairs(random.pick(OutlierVictimPair.allCases), random.pick(PairRules.all))
         case 0: return random.pick(plain)
         case 1: return .float(random.pick(FloatFunction.allCases))
         case 2: return .clampFloat(low: float(&random), high: float(&random))

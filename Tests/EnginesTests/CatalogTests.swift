@@ -34,6 +34,9 @@ struct CatalogTests {
         #expect(Self.fields("mixpe", ["operands": .text("fp16"), "rows": .integer(24)]) == ["mixpe.rows"])
         #expect(Self.fields("mixpe", ["operands": .text("fp16-exact"), "rows": .integer(16)]) == ["mixpe.operands"])
         #expect(Self.fields("mixpe", ["bitsPerElement": .integer(8), "columns": .integer(5)]) == [])
+        #expect(Self.fields("olive", ["rows": .integer(3), "wideOutliers": .text("e5m2"), "survivor": .text("right")])
+            == ["olive.rows", "olive.wideOutliers", "olive.survivor"])
+        #expect(Self.fields("olive", ["rows": .integer(6), "columns": .integer(2)]) == [])
         for k in 1...6 {
             #expect(Self.fields("lut-tc", ["k": .integer(k), "tables": .text("int8-per-table")]) == [])
             // Tables of 3, 5 or 6 activations do not fill a group of 64.
@@ -82,7 +85,7 @@ struct CatalogTests {
     @Test func supportOfTheArray() {
         let mac = MACArray()
         for weights in Codec.all {
-            let native = weights.bits <= 8 && weights.isInteger
+            let native = weights.bits <= 8 && weights.isInteger && weights.pairs == nil
             let support = mac.support(ProductFormat(activations: .int8, weights: weights))
             #expect((support == .native) == native, "\(weights)")
         }

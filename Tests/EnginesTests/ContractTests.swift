@@ -1,5 +1,6 @@
 import Arch
 import Engines
+import Formats
 import Testing
 
 /// What every engine of the catalogue owes the protocol.
@@ -30,6 +31,9 @@ struct ContractTests {
                     "signs": .text("signMagnitude"), "rows": .integer(7), "columns": .integer(12),
                     "bitsPerElement": .integer(2), "epilogueLanes": .integer(2), "partialRows": .integer(3),
                 ]),
+            EngineSpecification(kind: "olive", parameters: ["rows": .integer(6), "columns": .integer(10)]),
+            EngineSpecification(
+                kind: "olive", parameters: ["wideOutliers": .text("e2m5"), "epilogueLanes": .integer(3)]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
             EngineSpecification(kind: "lut-tc", parameters: ["symmetric": .flag(false)]),
@@ -92,22 +96,48 @@ struct ContractTests {
             }
         let product = ProductCase.random(
             format, length: engine.tableFormat?.length ?? 1, seed: seed, maximumRun: 20, maximumColumns: 80)
-        let (multiply, first) = product.prepare(engine)
-        let (_, second) = product.prepare(engine)
-        let shapes = engine.shapes(rows: product.rows, columns: product.columns)
+        let pairs = Codec.outlierVictim(.int4)
+        let takesPairs = engine.support(ProductFormat(activations: pairs, weights: pairs)) == .native
+        check(takesPairs ? Prepared(PairProduct.random(engine, seed: seed), engine) : Prepared(product, engine), engine)
+    }
+
+    /// An instruction on two memories.
+    struct Prepared {
+        var multiply: Multiply
+        var first: Scratchpads
+        var second: Scratchpads
+        /// K as laid out.
+        var depth: Int
+
+        init(_ product: ProductCase, _ engine: any Engine) {
+            (multiply, first) = product.prepare(engine)
+            (_, second) = product.prepare(engine)
+            depth = product.depth
+        }
+
+        init(_ product: PairProduct, _ engine: any Engine) {
+            (multiply, first) = product.prepare(engine)
+            (_, second) = product.prepare(engine)
+            depth = product.depth
+        }
+    }
+
+    func check(_ product: Prepared, _ engine: any Engine) {
+        let (multiply, first, second) = (product.multiply, product.first, product.second)
+        let shapes = engine.shapes(rows: multiply.rows, columns: multiply.columns)
         #expect(shapes.isEmpty == (engine.tableFormat == nil))
-        #expect(engine.weightBytes(depth: product.depth, weightBits: product.bits) * 8
-            >= product.depth * engine.columnBlock * product.bits)
+        #expect(engine.weightBytes(depth: product.depth, weightBits: multiply.weightBits) * 8
+            >= product.depth * engine.columnBlock * multiply.weightBits)
         engine.multiply(multiply, shape: shapes.first, memory: first.memory)
         engine.multiplyStructurally(multiply, shape: shapes.last, memory: second.memory)
         #expect(first.words(multiply) == second.words(multiply))
         let timing = engine.timing(multiply, shape: shapes.first)
         #expect(timing.occupancy > 0 && timing.latency > 0)
         #expect((timing.occupancyParts + timing.latencyParts).allSatisfy { $0.cycles >= 0 && !$0.name.isEmpty })
-        let work = Double(product.rows * product.columns * multiply.depth) / engine.peak(weightBits: product.bits)
+        let work = Double(multiply.rows * multiply.columns * multiply.depth) / engine.peak(weightBits: multiply.weightBits)
         #expect(Double(timing.occupancy) >= work)
         let activity = engine.activity(multiply, shape: shapes.first)
         #expect(activity.values.allSatisfy { $0 > 0 })
-        #expect((activity[.accumulatorWrite] ?? 0) >= 4 * product.rows * product.columns)
+        #expect((activity[.accumulatorWrite] ?? 0) >= 4 * multiply.rows * multiply.columns)
     }
 }

@@ -13,7 +13,7 @@ extension ElementwiseFunction {
         case .copy: (.none, .none, .none)
         case .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .maxFloat, .dynamicScale: (.float, .float, .float)
         case .float, .clampFloat, .mask: (.float, .none, .float)
-        case .quantise: (.float, .float, .integer)
+        case .quantise, .quantisePairs: (.float, .float, .integer)
         case .dequantise: (.integer, .float, .float)
         case .requantiseFloat: (.integer, .float, .integer)
         case .requantiseDyadic: (.integer, .record, .integer)

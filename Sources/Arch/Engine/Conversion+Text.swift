@@ -8,6 +8,9 @@ extension Conversion {
         case .quantisedTables(.per64Activations): "lookup tables quantised to INT8, one scale per 64 activations"
         case .roundedOperands(let codec): "float operands that are wider rounded to \(codec.name)"
         case .roundedProducts(let contract): "products rounded, by contract \(contract.rawValue)"
+        case .outlierVictimPairs(let activations, let weights, let rules):
+            "codes encoded as outlier-victim pairs, activations \(activations.rawValue), weights \(weights.rawValue)"
+                + (rules.survivor == .larger ? "" : ", of two outliers the \(rules.survivor.rawValue) one survives")
         }
     }
 
@@ -22,6 +25,9 @@ extension Conversion {
         case .roundedProducts: "nothing where the activations are f16 or narrower; else a pass of the vector unit to round them"
         case .roundedOperands:
             "a pass of the vector unit over each wider operand, and its bytes, once; all users of a rounded tensor share it"
+        case .outlierVictimPairs:
+            "weights are encoded offline; two passes of the vector unit over the activations, and their bytes, once; all users "
+                + "of an encoded tensor share it"
         }
     }
 }

@@ -105,6 +105,8 @@ public enum Conversion: Hashable, Sendable {
     case roundedOperands(Codec)
     /// Products are summed by this contract, which rounds them, and float operands wider than f16 are rounded to it: lossy.
     case roundedProducts(DotContract)
+    /// Integer codes are encoded as outlier-victim pairs: lossy.
+    case outlierVictimPairs(activations: OutlierVictimPair, weights: OutlierVictimPair, PairRules)
 
     public var isLossless: Bool { false }
 }

@@ -60,4 +60,6 @@ public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case groupSum, zeroCorrection
     case activationRead, weightRead, metadataRead, tableRead, accumulatorRead, accumulatorWrite, tableWrite
     case activationWrite
+    /// A pair of slots decoded to two numbers; a product shifted by a sum of exponents.
+    case pairDecode, shift
 }

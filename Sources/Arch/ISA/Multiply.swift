@@ -32,11 +32,15 @@ public struct Multiply: Hashable, Sendable {
         /// The same three as full tables.
         case exactFullTables, fullTablesPerTable, fullTablesPer64
         case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
+        /// Slots of outlier-victim pairs, a byte each; pairs are neighbours from the start of a run.
+        case pairsInt4, pairsFlint4, pairsInt8, pairsInt8E2M5
 
         /// How `BuildTables` makes such tables; `nil` for plain codes.
         public var entries: BuildTables.Entries? {
             switch self {
-            case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: nil
+            case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1,
+                .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5:
+                nil
             case .exactTables: .exact
             case .tablesPerTable: .int8PerTable
             case .tablesPer64: .int8Per64
@@ -58,6 +62,10 @@ public struct Multiply: Hashable, Sendable {
             case .float6e2m3: .minifloat(.e2m3)
             case .float6e3m2: .minifloat(.e3m2)
             case .float4e2m1: .minifloat(.e2m1)
+            case .pairsInt4: .outlierVictim(.int4)
+            case .pairsFlint4: .outlierVictim(.flint4)
+            case .pairsInt8: .outlierVictim(.int8)
+            case .pairsInt8E2M5: .outlierVictim(.int8E2M5)
             case .exactTables, .tablesPerTable, .tablesPer64, .exactFullTables, .fullTablesPerTable, .fullTablesPer64: nil
             }
         }
@@ -99,11 +107,13 @@ public struct Multiply: Hashable, Sendable {
         case twosComplement
         /// Floats; `zero` is not used.
         case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
+        /// Slots of outlier-victim pairs, neighbours along K; `zero` is not used.
+        case pairsInt4, pairsFlint4, pairsInt8, pairsInt8E2M5
 
         /// `nil` for integer codes.
         public var floatCodec: Codec? {
             switch self {
-            case .offset, .bipolar, .twosComplement: nil
+            case .offset, .bipolar, .twosComplement, .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5: nil
             case .float16: .float16
             case .bfloat16: .bfloat16
             case .float8e4m3: .minifloat(.e4m3)
@@ -114,9 +124,25 @@ public struct Multiply: Hashable, Sendable {
             }
         }
 
-        /// Codes of a float codec; `nil` for others.
+        /// The format whose slots the codes are; `nil` for codes that stand for themselves.
+        public var pairs: OutlierVictimPair? {
+            switch self {
+            case .pairsInt4: .int4
+            case .pairsFlint4: .flint4
+            case .pairsInt8: .int8
+            case .pairsInt8E2M5: .int8E2M5
+            case .offset, .bipolar, .twosComplement, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3,
+                .float6e3m2, .float4e2m1:
+                nil
+            }
+        }
+
+        /// The codec that the codes alone tell: of floats and pairs. `nil` for integers of any width.
+        public var codec: Codec? { floatCodec ?? pairs.map { .outlierVictim($0) } }
+
+        /// Codes of a float codec or of pairs; `nil` for others.
         public init?(_ codec: Codec) {
-            guard codec.isFloat, let found = Self.allCases.first(where: { $0.floatCodec == codec }) else { return nil }
+            guard let found = Self.allCases.first(where: { $0.codec == codec }) else { return nil }
             self = found
         }
 
@@ -124,7 +150,7 @@ public struct Multiply: Hashable, Sendable {
         public var readsZeros: Bool { self == .offset || self == .twosComplement }
 
         /// What `weightBits` may be.
-        public var bitWidths: [Int] { floatCodec.map { [$0.bits] } ?? Array(1...8) }
+        public var bitWidths: [Int] { codec.map { [$0.bits] } ?? Array(1...8) }
     }
 
     /// Which k the stored weights of a column belong to.

@@ -122,6 +122,9 @@ public enum ElementwiseFunction: Hashable, Sendable {
     /// int32 a -> integer: clamp(round(saturate32(a + bias) * multiplier / 2^shift) + zero, low, high).
     /// b is a record of three int32: bias, multiplier (as uint32, up to 2^31), shift.
     case requantiseDyadic(RoundingRuleCode, zero: Int32, low: Int32, high: Int32)
+    /// f32 a -> slots (u8): two neighbours of `loops[3]`, from its first step on, make the pair of f32(a / b); b f32. Both are
+    /// read before either is written. A last step without a neighbour makes a normal value.
+    case quantisePairs(OutlierVictimPair, PairRules)
     /// f32 -> f32: keeps a where column <= row + diagonal (and column > row + diagonal - window when window > 0), else -infinity;
     /// row is the index of `loops[2]`, column that of `loops[3]`.
     case mask(diagonal: Int32, window: Int32)

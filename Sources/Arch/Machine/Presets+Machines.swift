@@ -49,6 +49,11 @@ extension Presets {
         scratchpads: macScratchpads,
         engines: [shiftAdd(operands: "fp16", rows: 64, columns: 128), mac(operands: "fp16", rows: 16, columns: 32)])
 
+    /// 128 x 128 elements of four bits: 4096 products of 8-bit pairs per cycle, as many as `macInt8`, or 16384 of 4-bit ones.
+    static let olive = machine(
+        "olive", "128x128 elements for 4-bit outlier-victim pairs and a 32x32 multiplier engine for attention",
+        scratchpads: macScratchpads, engines: [pairs(rows: 128, columns: 128), attention(rows: 32, columns: 32)])
+
     /// Small enough to simulate in RTL.
     static let macInt8Tiny = machine(
         "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
@@ -86,6 +91,22 @@ extension Presets {
     private static func shiftAdd(operands: String, rows: Int, columns: Int) -> EngineSpecification {
         var specification = shiftAdd(rows: rows, columns: columns)
         specification.parameters["operands"] = .text(operands)
+        return specification
+    }
+
+    static let oliveTiny = machine(
+        "olive-tiny", "16x16 elements for 4-bit outlier-victim pairs and a 4x4 multiplier engine, 64 KiB",
+        scratchpads: tinyScratchpads, lanes: 8, engines: [pairs(rows: 16, columns: 16), attention(rows: 4, columns: 4)])
+
+    /// Rows and columns are outputs.
+    private static func pairs(rows: Int, columns: Int) -> EngineSpecification {
+        EngineSpecification(kind: "olive", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
+
+    /// Products of two operands made at run time, for which the engine before it has no weights.
+    private static func attention(rows: Int, columns: Int) -> EngineSpecification {
+        var specification = mac(rows: rows, columns: columns)
+        specification.parameters["weights"] = .text("runTime")
         return specification
     }
 

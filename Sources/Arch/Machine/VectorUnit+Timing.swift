@@ -20,7 +20,7 @@ extension VectorUnit {
             .multiplyInteger, .maxInteger, .multiplyAccumulate, .clampFloat, .clampInteger, .dequantise,
             .requantiseFloat, .requantiseDyadic, .mask:
             simpleInterval
-        case .divideFloat, .dynamicScale, .quantise: divideInterval
+        case .divideFloat, .dynamicScale, .quantise, .quantisePairs: divideInterval
         case .float(let function): interval(of: function)
         }
     }

@@ -76,6 +76,9 @@ struct Emitter {
         _ function: ElementwiseFunction, _ destination: TileValue, _ a: TileValue, _ b: SecondValue = .none, counts: [Int]
     ) {
         let bStrides: [Int] = if case .tile(let tile) = b { tile.strides } else { counts.map { _ in 0 } }
+        if case .quantisePairs = function {
+            return pairs(function, destination, a, b, strides: [destination.strides, a.strides, bStrides], counts: counts)
+        }
         let nest = Nest(counts: counts, strides: [destination.strides, a.strides, bStrides])
         for (part, offsets) in nest.split(levels: 4) {
             let loops = part.counts.indices.map {
@@ -83,6 +86,27 @@ struct Emitter {
                     count: part.counts[$0], destination: part.strides[0][$0], a: part.strides[1][$0],
                     b: part.strides[2][$0])
             }
+            emit(.elementwise(Elementwise(
+                function, destination: destination.operand.moved(offsets[0]), a: a.operand.moved(offsets[1]),
+                b: b.second(offset: offsets[2]), loops: loops)))
+        }
+    }
+
+    /// Keeps the last axis innermost and whole: neighbours along it are pairs.
+    private mutating func pairs(
+        _ function: ElementwiseFunction, _ destination: TileValue, _ a: TileValue, _ b: SecondValue, strides: [[Int]],
+        counts: [Int]
+    ) {
+        let last = counts.count - 1
+        let outer = Nest(counts: Array(counts.dropLast()), strides: strides.map { Array($0.dropLast()) })
+        for (part, offsets) in outer.split(levels: 3) {
+            var loops = part.counts.indices.map {
+                VectorLoop(
+                    count: part.counts[$0], destination: part.strides[0][$0], a: part.strides[1][$0],
+                    b: part.strides[2][$0])
+            }
+            loops.append(
+                VectorLoop(count: counts[last], destination: strides[0][last], a: strides[1][last], b: strides[2][last]))
             emit(.elementwise(Elementwise(
                 function, destination: destination.operand.moved(offsets[0]), a: a.operand.moved(offsets[1]),
                 b: b.second(offset: offsets[2]), loops: loops)))

@@ -12,13 +12,13 @@ struct LegalGraph {
 /// Chooses the engine of every product: the first of the machine that takes the formats as they are, or through a
 /// conversion that loses nothing or is allowed. Everything that no engine takes is reported at once.
 struct Legaliser {
-    private var graph: Graph
-    private let target: Target
+    var graph: Graph
+    let target: Target
     private let options: CompilerOptions
-    private var decisions: [String: ProductDecision] = [:]
+    var decisions: [String: ProductDecision] = [:]
     private var problems = Diagnostics()
-    /// Roundings of operands, and the node that each must come before; in ascending order of it.
-    private var roundings: [(before: Int, node: Node)] = []
+    /// Nodes that convert operands, and the node that each must come before; in ascending order of it.
+    private var conversions: [(before: Int, node: Node)] = []
 
     init(graph: Graph, target: Target, options: CompilerOptions) {
         self.graph = VectorProducts.exchanged(graph, target: target)
@@ -29,7 +29,7 @@ struct Legaliser {
     func run() throws -> LegalGraph {
         var pass = self
         for index in graph.nodes.indices where graph.nodes[index].operation.isProduct { pass.legalise(index) }
-        pass.insertRoundings()
+        pass.insertConversions()
         try pass.problems.throwIfAny()
         return LegalGraph(graph: pass.graph, decisions: pass.decisions)
     }
@@ -78,7 +78,7 @@ struct Legaliser {
         }
     }
 
-    private mutating func report(_ node: Node, _ message: String) {
+    mutating func report(_ node: Node, _ message: String) {
         problems.report(Diagnostic(node: node.name, field: "inputs", message))
     }
 
@@ -140,7 +140,7 @@ struct Legaliser {
         graph.nodes[index].operation = .linear(output: output)
     }
 
-    private static func decision(engine position: Int, _ engine: any Engine, _ codec: Codec) -> ProductDecision {
+    static func decision(engine position: Int, _ engine: any Engine, _ codec: Codec) -> ProductDecision {
         let tables = engine.tableFormat
         return ProductDecision(
             engine: position,
@@ -151,7 +151,7 @@ struct Legaliser {
     private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
         switch conversion {
         case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
-        case .roundedOperands, .roundedProducts: true
+        case .roundedOperands, .roundedProducts, .outlierVictimPairs: true
         }
     }
 
@@ -177,6 +177,8 @@ struct Legaliser {
         case .roundedProducts(let contract):
             graph.nodes[index].operation = node.operation.yielding(.float(contract))
             roundOperands(index, engine: engine, to: .float16)
+        case .outlierVictimPairs(let activations, let weights, let rules):
+            makePairs(index, engine: engine, activations: activations, weights: weights, rules)
         }
     }
 
@@ -195,18 +197,24 @@ struct Legaliser {
     }
 
     private mutating func rounded(_ name: String, _ type: TensorType, to codec: Codec, before index: Int) -> String {
-        if let known = roundings.first(where: {
-            $0.node.inputs == [name] && graph.types[$0.node.name]?.encoding.codec == codec
+        converted(
+            name, by: .quantise, to: TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec)), before: index)
+    }
+
+    /// The output of a node of its own that converts a tensor; later users share it.
+    mutating func converted(_ name: String, by operation: Operation, to type: TensorType, before index: Int) -> String {
+        if let known = conversions.first(where: {
+            $0.node.inputs == [name] && $0.node.operation == operation && graph.types[$0.node.name] == type
         }) { return known.node.name }
-        let fresh = graph.unusedName("\(name).\(codec.name)")
-        graph.types[fresh] = TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec))
-        roundings.append((before: index, Node(name: fresh, operation: .quantise, inputs: [name], outputs: [fresh])))
+        let fresh = graph.unusedName("\(name).\(type.encoding.codec.name)")
+        graph.types[fresh] = type
+        conversions.append((before: index, Node(name: fresh, operation: operation, inputs: [name], outputs: [fresh])))
         return fresh
     }
 
     /// Nodes come before their first user.
-    private mutating func insertRoundings() {
-        for (index, node) in roundings.reversed() { graph.nodes.insert(node, at: index) }
+    private mutating func insertConversions() {
+        for (index, node) in conversions.reversed() { graph.nodes.insert(node, at: index) }
     }
 }
 
@@ -217,7 +225,7 @@ extension Codec {
         switch self {
         case .signed(let bits) where bits <= 8: .int8
         case .unsigned(let bits) where bits <= 8: .uint8
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat: self
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim: self
         }
     }
 }

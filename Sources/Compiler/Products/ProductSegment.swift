@@ -29,7 +29,7 @@ extension Lowering {
 
     /// Numbers of leading nodes worth trying: all, and those before each node that needs whole rows; one at least.
     private func prefixes(of segment: Segment) -> [Int] {
-        let cuts = segment.nodes.indices.dropFirst().filter { segment.nodes[$0].operation.needsRows }
+        let cuts = segment.nodes.indices.dropFirst().filter { graph.needsRows(segment.nodes[$0]) }
         let all = Set([1, segment.nodes.count] + cuts.prefix(1))
         return all.sorted()
     }
@@ -55,7 +55,8 @@ extension Lowering {
         let engine = target.engines[decision.engine]
         let pattern = prepared.runtime == nil ? type(node.inputs[1]).encoding.structure.pattern : nil
         let layout = DepthLayout(
-            geometry, depthBlock: engine.depthGranule(pattern), isStructured: pattern != nil)
+            geometry, depthBlock: engine.depthGranule(pattern),
+            keepsTaps: pattern != nil || type(node.inputs[0]).encoding.codec.pairs != nil)
         var source = ProductSource(
             node: node, record: record, tableRecord: tableRecord, geometry: geometry, layout: layout, decision: decision,
             weights: .image(WeightImage.none), image: prepared.image, type: prepared.type, padding: prepared.padding,
@@ -76,7 +77,7 @@ extension Lowering {
         let outputs = try storedOutputs(segment, tables: tables, consumers: consumers)
         let bound: [String: BoundOperand]
         do { bound = try bindOutputs(outputs, domain: prepared.domain) } catch is DoesNotBind { return nil }
-        let wholeColumns = segment.nodes.dropFirst().contains { $0.operation.needsRows }
+        let wholeColumns = segment.nodes.dropFirst().contains(where: graph.needsRows)
         // A tile holds columns of one group of a convolution, never a whole row.
         if wholeColumns, geometry.groups > 1 { return nil }
         return search(

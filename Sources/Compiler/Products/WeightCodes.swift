@@ -119,6 +119,16 @@ struct WeightCodes {
         }
     }
 
+    /// What the slots of pairs stand for, [column][k].
+    private func pairValues(_ format: OutlierVictimPair) -> [Int] {
+        let width = type.shape.last ?? 1
+        var values = [Int](repeating: 0, count: codes.count)
+        for row in stride(from: 0, to: codes.count, by: max(1, width)) {
+            format.decodeRow(count: width, slot: { codes[row + $0] }) { values[row + $0] = $1.value }
+        }
+        return values
+    }
+
     /// For each column: sum of (w - z) and sum of |w - z| over K.
     func columnSums(_ constant: ConstantValues) throws -> [(sum: Int, magnitude: Int)] {
         let zeros = try zeros(constant)
@@ -144,9 +154,33 @@ struct WeightCodes {
         }
     }
 
+    /// The same for pairs, both of them: of two activations one at most is an outlier, and then the other is zero.
+    private func provePairAccumulators(node: Node, weights: OutlierVictimPair, activations: OutlierVictimPair) throws {
+        let values = pairValues(weights)
+        // Pairs start anew with every tap of a window.
+        let width = type.shape.last ?? 1
+        for column in 0..<(codes.count / max(1, depth)) {
+            var bound = 0
+            for k in 0..<depth where (k % width).isMultiple(of: 2) {
+                let left = abs(values[column * depth + k])
+                let right = k % width + 1 < width ? abs(values[column * depth + k + 1]) : 0
+                bound += max((left + right) * activations.greatestNormal, max(left, right) * activations.greatestOutlier)
+            }
+            guard bound <= Int(Int32.max) else {
+                throw Diagnostics(Diagnostic(
+                    node: node.name, field: "inputs[1]",
+                    "output column \(column) can sum to \(bound) with \(activations.rawValue) activations, which does not fit the "
+                        + "engine's 32-bit accumulator; split K or use fewer bits"))
+            }
+        }
+    }
+
     /// No sum of this weight with activations of the codec leaves int32. Engines that work on doubled levels need a bit more.
     func proveAccumulators(node: Node, activations: Codec, constant: ConstantValues) throws {
         guard let range = activations.range else { return }
+        if let weights = type.encoding.codec.pairs, let activations = activations.pairs {
+            return try provePairAccumulators(node: node, weights: weights, activations: activations)
+        }
         let greatest = max(abs(range.lowerBound), range.upperBound)
         for (column, sums) in try columnSums(constant).enumerated() {
             let (bound, overflow) = sums.magnitude.multipliedReportingOverflow(by: 2 * greatest)

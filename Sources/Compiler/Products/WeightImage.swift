@@ -54,11 +54,11 @@ struct DepthLayout: Hashable {
 
     /// - Parameters:
     ///   - depthBlock: granule of K, `Engine.depthGranule`.
-    ///   - isStructured: the blocks of N:M weights run along the channels of one tap, so taps stay apart.
-    init(_ geometry: ProductGeometry, depthBlock: Int, isStructured: Bool = false) {
+    ///   - keepsTaps: the blocks of N:M weights, and outlier-victim pairs, run along the channels of one tap, so taps stay apart.
+    init(_ geometry: ProductGeometry, depthBlock: Int, keepsTaps: Bool = false) {
         let padded = { (n: Int) in (n + depthBlock - 1) / depthBlock * depthBlock }
         unfolds =
-            !isStructured && geometry.channels % depthBlock != 0 && geometry.kernelWidth > 1
+            !keepsTaps && geometry.channels % depthBlock != 0 && geometry.kernelWidth > 1
             && geometry.dilation[1] == 1 && geometry.groups == 1
         run = unfolds ? geometry.kernelWidth * geometry.channels : geometry.channels
         runs = unfolds ? geometry.kernelHeight : geometry.kernelHeight * geometry.kernelWidth
@@ -70,13 +70,13 @@ struct DepthLayout: Hashable {
 }
 
 extension Codec {
-    /// Offset of the unsigned code u from the value: value = u - offset; `nil` for odd levels.
+    /// Offset of the unsigned code u from the value: value = u - offset; `nil` for odd levels, floats and pairs.
     var codeOffset: Int? {
         switch self {
         case .signed(let bits): 1 << (bits - 1)
         case .unsigned: 0
         case .ternary: 1
-        case .bipolar, .float32, .float16, .bfloat16, .minifloat: nil
+        case .bipolar, .float32, .float16, .bfloat16, .minifloat, .outlierVictim: nil
         }
     }
 }
@@ -166,7 +166,7 @@ extension Lowering {
     ) throws {
         guard let offset = type.encoding.codec.codeOffset else {
             guard type.encoding.zeroPoint == .uniform(0) else {
-                throw failure(node, "inputs[1]", "has bipolar codes with a zero point; 0 expected")
+                throw failure(node, "inputs[1]", "has \(type.encoding.codec.name) codes with a zero point; 0 expected")
             }
             return
         }

@@ -32,7 +32,7 @@ extension Lowering {
         }
         let tables = try tableOutputs(segment, domain: domain)
         let bound = try bindOutputs(storedOutputs(segment, tables: tables, consumers: consumers), domain: domain)
-        let wholeAxes = segment.nodes.contains { $0.operation.needsRows } ? 1 : 0
+        let wholeAxes = segment.nodes.contains(where: graph.needsRows) ? 1 : 0
         var failure: DoesNotFit?
         for tiling in BoxTiling.candidates(counts: domain.counts, wholeAxes: wholeAxes) {
             var code = TileCode(
@@ -87,7 +87,8 @@ extension Operation {
     fileprivate func usesLastAxis(_ graph: Graph, _ node: Node) -> Bool {
         switch self {
         case .binary, .unary, .clip: false
-        case .quantise, .requantise: graph.types[node.outputs[0]]?.encoding.hasOneScale != true || isRequantise
+        case .quantise, .requantise:
+            graph.types[node.outputs[0]]?.encoding.hasOneScale != true || isRequantise || graph.needsRows(node)
         case .dequantise: graph.types[node.inputs[0]]?.encoding.hasOneScale != true
         default: true
         }

@@ -8,7 +8,7 @@ extension Operation {
     var isVector: Bool {
         switch self {
         case .binary, .unary, .clip, .softmax, .layerNorm, .rmsNorm, .rope, .quantise, .quantiseDynamic, .dequantise,
-            .requantise, .mask:
+            .requantise, .mask, .encodePairs:
             true
         default: false
         }
@@ -31,6 +31,13 @@ extension Operation {
     }
 }
 
+extension Graph {
+    /// Pairs are neighbours along the last axis, which must not be cut between them.
+    func needsRows(_ node: Node) -> Bool {
+        node.operation.needsRows || node.outputs.contains { types[$0]?.encoding.codec.pairs != nil }
+    }
+}
+
 extension VectorBinder {
     /// Appends the steps of the node.
     mutating func bind() throws {
@@ -48,6 +55,7 @@ extension VectorBinder {
             let mask = VectorStep.Mask(position: origin, window: window ?? 0, growth: lowering.growth(of: node))
             step(.mask(mask), node.outputs[0], .float32, x)
         case .quantise: try quantise()
+        case .encodePairs(let factor): try encodePairs(factor: factor)
         case .quantiseDynamic(let granularity): try quantiseDynamic(granularity)
         case .dequantise: try dequantise()
         case .requantise(let requantisation): try requantise(requantisation)

@@ -4,9 +4,9 @@ import Formats
 import Graph
 
 extension VectorBinder {
-    private var outputEncoding: TensorEncoding { lowering.type(node.outputs[0]).encoding }
+    var outputEncoding: TensorEncoding { lowering.type(node.outputs[0]).encoding }
 
-    private func uniformZero(_ encoding: TensorEncoding, _ field: String) throws -> Int32 {
+    func uniformZero(_ encoding: TensorEncoding, _ field: String) throws -> Int32 {
         guard case .uniform(let zero) = encoding.zeroPoint else {
             throw lowering.failure(node, field, "has a zero point per element group; one for the tensor expected")
         }
@@ -42,7 +42,7 @@ extension VectorBinder {
         return name
     }
 
-    private mutating func grouped(
+    mutating func grouped(
         _ function: ElementwiseFunction, _ output: String, _ type: ElementType, _ a: String,
         _ second: (VectorStep.Second, group: Int?)
     ) {
@@ -54,6 +54,10 @@ extension VectorBinder {
         let x = try read(node.inputs[0])
         let encoding = outputEncoding
         if encoding.codec.isFloat { return try round(x, to: encoding) }
+        if let pairs = encoding.codec.pairs {
+            let scale = try second(encoding.scale, shape: lowering.type(node.outputs[0]).shape)
+            return makePairs(pairs, of: x, scale)
+        }
         let zero = try uniformZero(encoding, "encoding.zero")
         let range = encoding.codec.memoryRange ?? 0...0
         let function = ElementwiseFunction.quantise(
@@ -98,6 +102,10 @@ extension VectorBinder {
             let scale = try productScale(row, column, shape: input.shape)
             step(.elementwise(.dequantise(zero: 0)), node.outputs[0], .float32, x, scale)
             return
+        }
+        guard input.encoding.codec.pairs == nil else {
+            throw lowering.failure(
+                node, "inputs[0]", "is \(input.encoding.codec.name), pairs that only an engine decodes; numbers expected")
         }
         if input.encoding.codec.isFloat {
             let scale = try second(input.encoding.scale, shape: input.shape)
@@ -205,6 +213,7 @@ extension VectorBinder {
     mutating func requantise(_ requantisation: Requantisation) throws {
         let input = lowering.type(node.inputs[0])
         let encoding = outputEncoding
+        if let pairs = encoding.codec.pairs { return try requantise(input, toPairs: pairs) }
         guard let range = encoding.codec.memoryRange else { return }
         let zero = try uniformZero(encoding, "encoding.zero")
         let low = Int32(range.lowerBound)

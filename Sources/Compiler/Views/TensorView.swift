@@ -138,12 +138,13 @@ struct TensorView: Hashable {
 }
 
 extension Codec {
-    /// Type of an activation edge's elements in memory; `bipolar` and `ternary` edges hold raw codes.
+    /// Type of an activation edge's elements in memory; `bipolar` and `ternary` edges hold raw codes, those of outlier-victim
+    /// pairs slots.
     var elementType: ElementType {
         switch self {
         case .signed(let bits): bits <= 8 ? .int8 : bits <= 16 ? .int16 : .int32
         case .unsigned(let bits): bits <= 8 ? .uint8 : .uint16
-        case .bipolar, .ternary: .uint8
+        case .bipolar, .ternary, .outlierVictim: .uint8
         case .float32: .float32
         case .float16: .float16
         case .bfloat16: .bfloat16

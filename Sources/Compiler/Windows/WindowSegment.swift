@@ -49,7 +49,7 @@ extension Lowering {
         let stored = try storedOutputs(segment, tables: tables, consumers: consumers)
         let bound: [String: BoundOperand]
         do { bound = try bindOutputs(stored, domain: domain) } catch is DoesNotBind { return nil }
-        let whole = segment.nodes.contains { $0.operation.needsRows } ? 1 : 0
+        let whole = segment.nodes.contains(where: graph.needsRows) ? 1 : 0
         for tiling in BoxTiling.candidates(counts: domain.counts, wholeAxes: whole) {
             var code = WindowCode(
                 work: plan.work, geometry: plan.geometry, image: image, type: view.type, padding: plan.padding,

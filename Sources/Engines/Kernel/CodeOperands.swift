@@ -72,7 +72,8 @@ struct CodeOperands: DotOperands {
         case .bipolar: return (2, 1 - Int16(1 << multiply.weightBits))
         case .twosComplement: return (1, -Int16(1 << (multiply.weightBits - 1)) &- zero)
         // Floats never come here: this kernel is for integers.
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return (0, 0)
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return (0, 0)
         }
     }
 }

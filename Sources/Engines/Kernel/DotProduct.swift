@@ -19,7 +19,7 @@ struct DotProduct<Operands: DotOperands>: Sendable {
     func run() {
         let rows = multiply.rows
         guard rows > 0, multiply.columns > 0 else { return }
-        let block = NumberBlock(rows: rows, length: length)
+        let block = NumberBlock<Operands.Number>(rows: rows, length: length)
         defer { block.deallocate() }
         let parallel = rows * multiply.columns * length >= Self.parallelThreshold
         let rowsPerTask = 64
@@ -34,9 +34,9 @@ struct DotProduct<Operands: DotOperands>: Sendable {
         }
     }
 
-    private func runColumns(_ columns: Range<Int>, rows: NumberBlock) {
+    private func runColumns(_ columns: Range<Int>, rows: NumberBlock<Operands.Number>) {
         // Columns are taken by fours; the last four may have fewer, the rest is zero.
-        let weights = NumberBlock(rows: roundUp(columns.count, to: 4), length: length)
+        let weights = NumberBlock<Operands.Number>(rows: roundUp(columns.count, to: 4), length: length)
         defer { weights.deallocate() }
         for column in columns { operands.writeColumn(column, to: weights.row(column - columns.lowerBound)) }
         let scales = columnScales(columns)
@@ -55,7 +55,7 @@ struct DotProduct<Operands: DotOperands>: Sendable {
     }
 
     private func integer(
-        _ row: Int, _ columns: Range<Int>, _ activations: UnsafePointer<Int16>, _ weights: UnsafePointer<Int16>
+        _ row: Int, _ columns: Range<Int>, _ activations: UnsafePointer<Operands.Number>, _ weights: UnsafePointer<Operands.Number>
     ) {
         let sums = dotFour(activations, weights, pitch: length, count: length)
         for (lane, column) in columns.enumerated() {
@@ -78,7 +78,7 @@ struct DotProduct<Operands: DotOperands>: Sendable {
     }
 
     private func scaled(
-        _ row: Int, _ columns: Range<Int>, _ activations: UnsafePointer<Int16>, _ weights: UnsafePointer<Int16>,
+        _ row: Int, _ columns: Range<Int>, _ activations: UnsafePointer<Operands.Number>, _ weights: UnsafePointer<Operands.Number>,
         _ scales: ArraySlice<SIMD4<Float>>
     ) {
         var totals = SIMD4<Float>.zero
@@ -100,9 +100,9 @@ struct DotProduct<Operands: DotOperands>: Sendable {
     }
 }
 
-/// Rows of 16-bit numbers, zero at first. Owned by the caller, who deallocates it; tasks write disjoint rows.
-struct NumberBlock: @unchecked Sendable {
-    private let base: UnsafeMutablePointer<Int16>
+/// Rows of numbers, zero at first. Owned by the caller, who deallocates it; tasks write disjoint rows.
+struct NumberBlock<Number: DotNumber>: @unchecked Sendable {
+    private let base: UnsafeMutablePointer<Number>
     let length: Int
 
     init(rows: Int, length: Int) {
@@ -112,7 +112,7 @@ struct NumberBlock: @unchecked Sendable {
     }
 
     @inline(__always)
-    func row(_ index: Int) -> UnsafeMutablePointer<Int16> { base + index * length }
+    func row(_ index: Int) -> UnsafeMutablePointer<Number> { base + index * length }
 
     func deallocate() { base.deallocate() }
 }

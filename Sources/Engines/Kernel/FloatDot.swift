@@ -196,7 +196,8 @@ struct FloatDot: Sendable {
         case .offset: port(Int(code) - zero)
         case .bipolar: port(Int(Codec.bipolar(bits: multiply.weightBits).value(ofCode: UInt32(code))))
         case .twosComplement: port(Int(Codec.int8.value(ofCode: UInt32(code))) - zero)
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5:
             multiply.codes.floatCodec?.float(ofCode: UInt32(code)) ?? 0
         }
     }

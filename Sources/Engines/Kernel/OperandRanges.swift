@@ -11,7 +11,8 @@ extension Multiply {
         case .bipolar: (1 - 1 << weightBits)...(1 << weightBits - 1)
         case .twosComplement: -(1 << (weightBits - 1))...(1 << (weightBits - 1)) - 1
         // Refused by the program checker where a range is asked for.
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 0...0
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: 0...0
         }
     }
 

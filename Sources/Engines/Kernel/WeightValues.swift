@@ -9,7 +9,7 @@ struct WeightValues: Sendable {
     let depth: Int
     let parameters: GroupParameters
 
-    /// Code less zero point, or the odd level of a bipolar code; `k` counts stored weights. Floats, which the program
+    /// Code less zero point, or the odd level of a bipolar code; `k` counts stored weights. Floats and pairs, which the program
     /// checker refuses where integers are expected, are 0.
     func value(column: Int, k: Int, group: Int) -> Int {
         let bytes = UnsafeRawBufferPointer(memory.weights)
@@ -19,7 +19,8 @@ struct WeightValues: Sendable {
         case .bipolar: return 2 * code - ((1 << multiply.weightBits) - 1)
         case .twosComplement:
             return code.wrapped(to: multiply.weightBits) - parameters.zero(column: column, group: group)
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return 0
         }
     }
 }

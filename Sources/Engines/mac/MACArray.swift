@@ -19,11 +19,13 @@ public struct MACArray: DenseWeightEngine {
     /// Inputs of the activation selector in front of every multiplier: the greatest m of N:M structured weights; 1 is
     /// an array without selectors.
     public let selectorInputs: Int
+    /// Where weights may come from.
+    public let weights: MACWeights
 
     /// `epilogueLanes` is `columns` when left out. All at least 1.
     public init(
         operands: MACOperands = .int8, rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil,
-        partialRows: Int = 128, selectorInputs: Int = 32
+        partialRows: Int = 128, selectorInputs: Int = 32, weights: MACWeights = .any
     ) {
         self.operands = operands
         self.rows = rows
@@ -31,6 +33,7 @@ public struct MACArray: DenseWeightEngine {
         self.epilogueLanes = epilogueLanes ?? columns
         self.partialRows = partialRows
         self.selectorInputs = selectorInputs
+        self.weights = weights
     }
 
     init(_ reader: inout ParameterReader) {
@@ -44,7 +47,8 @@ public struct MACArray: DenseWeightEngine {
             operands: operands, rows: rows, columns: columns,
             epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
             partialRows: reader.integer("partialRows", default: 128, in: 1...65536),
-            selectorInputs: reader.integer("selectorInputs", default: 32, in: 1...32))
+            selectorInputs: reader.integer("selectorInputs", default: 32, in: 1...32),
+            weights: reader.choice("weights", default: .any))
     }
 
     public var kind: String { "mac" }
@@ -62,6 +66,9 @@ public struct MACArray: DenseWeightEngine {
             EngineParameter(
                 name: "selectorInputs", value: "\(selectorInputs)",
                 meaning: "activations that a multiplier selects from for N:M structured weights, 1 without selectors"),
+            EngineParameter(
+                name: "weights", value: weights.rawValue,
+                meaning: "any, or runTime where the array serves products of two operands made at run time only"),
         ]
     }
 

@@ -22,3 +22,10 @@ public enum MACOperands: String, Hashable, Sendable, CaseIterable {
     /// The widest codec that all operands fit.
     var name: String { rawValue }
 }
+
+/// Where the weights of an array may come from.
+public enum MACWeights: String, Hashable, Sendable, CaseIterable {
+    case any
+    /// An array beside another engine, for attention: constant weights belong to the other one.
+    case runTime
+}

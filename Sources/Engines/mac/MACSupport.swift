@@ -4,6 +4,9 @@ import Formats
 /// Which formats the multipliers take.
 extension MACArray {
     public func support(_ format: ProductFormat) -> Support {
+        if weights == .runTime, !format.runtimeWeights {
+            return .unsupported(reason: "weights are constant, the array serves products of two operands made at run time")
+        }
         // A sum of floats goes through its blocks of 16 in the order of K, so leaving products out would change them.
         if let structure = format.structure, operands.isFloat {
             return .unsupported(reason: "weights are \(structure.name), arrays of float multipliers have no selectors")
@@ -57,7 +60,7 @@ extension MACArray {
         case .unsigned(let bits) where bits <= 8: return .native
         case .float16, .bfloat16: return .native
         case .minifloat(let format) where format.bits == 8: return .native
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .minifloat:
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .minifloat, .outlierVictim:
             return .unsupported(
                 reason: "run-time weights are \(codec.name), expected codes or floats of 8 or 16 bits")
         }
@@ -66,7 +69,7 @@ extension MACArray {
     private func isByteCode(_ codec: Codec) -> Bool {
         switch codec {
         case .signed(let bits), .unsigned(let bits): bits <= 8
-        case .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat: false
+        case .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim: false
         }
     }
 
@@ -82,7 +85,7 @@ extension MACArray {
         switch (codec, operands) {
         case (.float32, _): true
         case (.float16, .fp8), (.bfloat16, .fp8): true
-        case (.float16, _), (.bfloat16, _), (.minifloat, _), (.signed, _), (.unsigned, _), (.bipolar, _), (.ternary, _): false
+        case (.float16, _), (.bfloat16, _), (.minifloat, _), (.signed, _), (.unsigned, _), (.bipolar, _), (.ternary, _), (.outlierVictim, _): false
         }
     }
 }

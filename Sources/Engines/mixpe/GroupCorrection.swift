@@ -22,7 +22,8 @@ struct GroupCorrection: Hashable, Sendable {
         // The code is u - 2^(B-1).
         case .twosComplement: zero + 1 << (multiply.weightBits - 1) - centre
         // Refused by the program checker.
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 0
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: 0
         }
     }
 

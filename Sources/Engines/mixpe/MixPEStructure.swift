@@ -115,7 +115,8 @@ struct MixPEPass {
         case .offset, .bipolar: return Int(code)
         case .twosComplement: return Int(code) ^ 1 << (multiply.weightBits - 1)
         // Refused by the program checker.
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return 0
         }
     }
 }

@@ -57,21 +57,25 @@ extension InstructionCheck {
         }
     }
 
-    /// Float operands only where the engine multiplies them.
+    /// Float operands and pairs only where the engine multiplies them, and on an engine of pairs nothing else.
     private mutating func checkFloats(_ work: Multiply, engine: any Engine) {
-        guard let activations = work.activationFormat.codec, activations.isFloat || work.codes.floatCodec != nil else {
+        guard let activations = work.activationFormat.codec else {
             return require(
-                work.codes.floatCodec == nil, "codes", "float weights where the activations are lookup tables")
+                work.codes.codec == nil, "codes", "\(work.codes) weights where the activations are lookup tables")
         }
         let weights: Codec =
             switch work.codes {
             case .offset: .unsigned(bits: work.weightBits)
             case .bipolar: .bipolar(bits: work.weightBits)
             case .twosComplement: .int8
-            default: work.codes.floatCodec ?? .int8
+            default: work.codes.codec ?? .int8
             }
-        if case .unsupported(let reason) = engine.support(ProductFormat(activations: activations, weights: weights)) {
-            report("codes", "engine '\(engine.kind)': \(reason)")
+        let isPlain = activations.isInteger && activations.pairs == nil && work.codes.codec == nil
+        switch engine.support(ProductFormat(activations: activations, weights: weights)) {
+        case .unsupported(let reason) where !isPlain: report("codes", "engine '\(engine.kind)': \(reason)")
+        case .viaConversion(.outlierVictimPairs):
+            report("codes", "engine '\(engine.kind)' multiplies outlier-victim pairs, not \(activations.name) by \(weights.name)")
+        case .native, .viaConversion, .unsupported: break
         }
         require(work.output != .integer || !activations.isFloat && work.codes.floatCodec == nil, "output", "floats sum to f32")
     }

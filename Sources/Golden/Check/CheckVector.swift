@@ -13,7 +13,7 @@ extension ElementwiseFunction {
             (.integer, .integer, .integer)
         case .float, .clampFloat, .mask: (.float, .none, .float)
         case .clampInteger: (.integer, .none, .integer)
-        case .quantise: (.float, .float, .integer)
+        case .quantise, .quantisePairs: (.float, .float, .integer)
         case .dequantise: (.integer, .float, .float)
         case .requantiseFloat: (.integer, .float, .integer)
         case .requantiseDyadic: (.integer, .record, .integer)
@@ -74,6 +74,9 @@ extension InstructionCheck {
             "type \(work.destination.type.name) does not suit the function")
         if work.function == .multiplyAccumulate {
             require(work.destination.type == .int32, "destination", "products accumulate in i32 only")
+        }
+        if case .quantisePairs = work.function {
+            require(work.destination.type == .uint8, "destination", "slots of pairs are u8")
         }
         switch (work.b, kinds.b) {
         case (.none, .none): break

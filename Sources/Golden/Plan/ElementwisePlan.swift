@@ -24,8 +24,8 @@ package struct ElementwisePlan: Sendable {
         for index in work.loops.indices where work.loops[index].count == 1 { work.loops[index] = VectorLoop() }
         method = .scalar
         var loops = Array(work.loops)
-        if case .mask = work.function {
-            // Rows and columns are the two inner loops: they stay what they are.
+        if work.function.keepsLoops {
+            // Rows, columns and pairs are what the loops say: they stay what they are.
         } else {
             loops = loops.filter { $0.count > 1 }
             if work.function == .multiplyAccumulate {
@@ -41,7 +41,7 @@ package struct ElementwisePlan: Sendable {
             aStrides[axis] = loop.a
             bStrides[axis] = loop.b
         }
-        if isDistinct(loops), isIndependent, isWithinStagedRange { method = .staged }
+        if isDistinct(loops), isIndependent, isWithinStagedRange, !work.function.makesPairs { method = .staged }
     }
 
     /// Loops that continue each other in every operand become one.
@@ -104,4 +104,12 @@ package struct ElementwisePlan: Sendable {
 
     var rows: Int { counts[0] * counts[1] * counts[2] }
     var columns: Int { counts[3] }
+}
+
+extension ElementwiseFunction {
+    /// Two elements of a row are computed together.
+    var makesPairs: Bool { if case .quantisePairs = self { true } else { false } }
+
+    /// Merging loops would change what is computed.
+    fileprivate var keepsLoops: Bool { if case .mask = self { true } else { makesPairs } }
 }

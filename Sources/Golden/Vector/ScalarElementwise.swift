@@ -10,6 +10,9 @@ struct ScalarElementwise {
     let b: UnsafeRawPointer?
 
     func execute() {
+        if case .quantisePairs(let format, let rules) = work.function {
+            return executePairs(PairMaker(format, rules: rules))
+        }
         let l = work.loops
         for i in 0..<l[0].count {
             for j in 0..<l[1].count {
@@ -23,6 +26,35 @@ struct ScalarElementwise {
                 }
             }
         }
+    }
+
+    /// Neighbours of the innermost loop, both read before either is written.
+    private func executePairs(_ maker: PairMaker) {
+        let l = work.loops
+        for i in 0..<l[0].count {
+            for j in 0..<l[1].count {
+                for row in 0..<l[2].count {
+                    for column in stride(from: 0, to: l[3].count, by: 2) {
+                        let left = ratio((i, j, row, column))
+                        guard column + 1 < l[3].count else {
+                            slot((i, j, row, column), maker.single(left))
+                            continue
+                        }
+                        let pair = maker.pair(left, ratio((i, j, row, column + 1)))
+                        slot((i, j, row, column), pair.left)
+                        slot((i, j, row, column + 1), pair.right)
+                    }
+                }
+            }
+        }
+    }
+
+    private func ratio(_ steps: (Int, Int, Int, Int)) -> Float {
+        (a + walk(steps, \.a)).float(work.a.type) / secondFloat(b.map { $0 + walk(steps, \.b) })
+    }
+
+    private func slot(_ steps: (Int, Int, Int, Int), _ code: UInt8) {
+        (destination + walk(steps, \.destination)).storeBytes(of: code, as: UInt8.self)
     }
 
     private func walk(_ i: (Int, Int, Int, Int), _ stride: KeyPath<VectorLoop, Int>) -> Int {
@@ -81,6 +113,8 @@ struct ScalarElementwise {
                 Scalar.requantise(
                     a.integer(work.a.type), bias: b.integer(.int32), multiplier: (b + 4).integer(.int32),
                     shift: (b + 8).integer(.int32), rule: rule, zero: zero, low: low, high: high), type)
+        // Made two at a time.
+        case .quantisePairs: return
         case .mask(let diagonal, let window):
             let isKept = MaskRow(row: row, diagonal: diagonal, window: window).contains(column)
             d.put(isKept ? a.float(work.a.type) : -.infinity, type)

@@ -8,7 +8,8 @@ struct StagedKernels {
 
     func compute(_ work: Elementwise) {
         switch work.function {
-        case .copy, .mask: break
+        // Pairs are never staged.
+        case .copy, .mask, .quantisePairs: break
         case .addFloat: floats { $0 + $1 }
         case .subtractFloat: floats { $0 - $1 }
         case .multiplyFloat: floats { $0 * $1 }

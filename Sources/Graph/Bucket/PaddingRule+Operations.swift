@@ -53,6 +53,8 @@ extension PaddingRule {
     /// Zero is code 0 where the zero point is 0; scales are positive.
     func quantised() throws(CannotPad) -> PaddedAxis {
         guard let first else { throw reads(0) }
+        // The last slot of an odd row has no victim; with padding behind it, it would.
+        if first.axis == rank - 1, pair.type(node.outputs[0])?.encoding.codec.pairs != nil { throw reads(0) }
         let codes = if case .quantise = node.operation { node.outputs[0] } else { node.inputs[0] }
         let isSymmetric = pair.type(codes)?.encoding.zeroPoint == .uniform(0)
         return first.holding(first.content == .zero && isSymmetric ? .zero : .anything)

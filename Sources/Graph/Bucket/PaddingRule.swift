@@ -35,14 +35,14 @@ struct PaddingRule {
         case .softmax: return try softmax()
         case .matmul(let transposeB, _): return try matmul(transposeB: transposeB)
         case .binary, .unary, .clip: return try elementwise()
-        case .quantise, .dequantise: return keeping(try quantised())
+        case .quantise, .dequantise, .encodePairs: return keeping(try quantised())
         case .quantiseDynamic(let granularity): return try quantiseDynamic(granularity)
         case .layerNorm, .rmsNorm, .linear, .tableLinear: return try rowByRow()
         case .transpose(let permutation): return try transpose(permutation)
         case .reshape: return try reshape()
         case .slice(let ranges): return try slice(ranges)
         case .split(let axis, _), .concat(let axis): return try alongOtherAxis(axis)
-        case .requantise, .conv2d, .pool, .globalPool, .gather, .pad, .resize: throw reads(0)
+        case .rescale, .requantise, .conv2d, .pool, .globalPool, .gather, .pad, .resize: throw reads(0)
         case .append, .rope, .mask: throw reads(0)
         }
     }

@@ -2,19 +2,26 @@ import Formats
 import Foundation
 
 /// `packed` storage: each row of the last axis is a little-endian bit stream, the first element in the lowest bits,
-/// filled up to whole bytes.
+/// filled up to whole bytes. Rows of outlier-victim pairs are stored pair after pair (`OutlierVictimPair.stored`).
 enum PackedRows {
     /// Shape of the U8 tensor: rows, bytes per row.
-    static func shape(_ shape: [Int], bits: Int) -> [Int] {
+    static func shape(_ shape: [Int], _ codec: Codec) -> [Int] {
         let rows = Sizes.count(shape.dropLast()) ?? 0
-        return [rows, ((shape.last ?? 1) * bits + 7) / 8]
+        let last = shape.last ?? 1
+        return [rows, codec.pairs?.storedBytes(count: last) ?? (last * codec.bits + 7) / 8]
     }
 
     /// Unused bits at the end of a row are ignored. `nil` when the number of bytes is not that of the shape.
     static func decode(_ data: Data, shape: [Int], codec: Codec) -> Tensor? {
-        let packed = self.shape(shape, bits: codec.bits)
+        let packed = self.shape(shape, codec)
         guard data.count == packed[0] * packed[1] else { return nil }
         let (bytes, last) = (Array(data), shape.last ?? 1)
+        if let pairs = codec.pairs {
+            let slots = (0..<packed[0]).flatMap { row in
+                pairs.row(stored: bytes[row * packed[1]..<(row + 1) * packed[1]], count: last)
+            }
+            return Tensor(shape: shape, storage: .uint8(slots))
+        }
         var integers: [Int32] = []
         integers.reserveCapacity(packed[0] * last)
         for row in 0..<packed[0] {
@@ -39,8 +46,12 @@ enum PackedRows {
     }
 
     static func encode(_ tensor: Tensor, _ codec: Codec) -> [UInt8] {
-        let packed = shape(tensor.shape, bits: codec.bits)
+        let packed = shape(tensor.shape, codec)
         let last = tensor.shape.last ?? 1
+        if let pairs = codec.pairs {
+            let slots = tensor.bytes
+            return (0..<packed[0]).flatMap { row in pairs.stored(row: Array(slots[row * last..<(row + 1) * last])) }
+        }
         var bytes = [UInt8](repeating: 0, count: packed[0] * packed[1])
         for index in 0..<packed[0] * last {
             let code = tensor.code(at: index)

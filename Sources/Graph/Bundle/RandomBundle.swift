@@ -12,7 +12,10 @@ extension Bundle {
             var random = SplitMix64(seed: seed, name: name)
             let codec = type.encoding.codec
             let use = uses.use(of: name)
-            if codec.isInteger {
+            if let pairs = codec.pairs {
+                let slots = PairDraw(pairs).slots(count: count, width: type.shape.last ?? 1) { Int(random.below(UInt64($0))) }
+                bundle.set(name, Tensor(shape: type.shape, storage: .uint8(slots)))
+            } else if codec.isInteger {
                 let elements = (0..<count).map { _ in use.element(codec, &random) }
                 bundle.set(name, Tensor(shape: type.shape, codec: codec, integers: elements))
             } else {
@@ -65,7 +68,8 @@ enum ConstantUse {
             case .signed(let bits): -(1 << (bits - 1))...(1 << (bits - 1)) - 1
             case .unsigned(let bits), .bipolar(let bits): 0...(1 << bits) - 1
             case .ternary: 0...2
-            case .float32, .float16, .bfloat16, .minifloat: 0...0
+            // Slots are drawn in pairs.
+            case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: 0...0
             }
         var range = all
         switch self {
@@ -101,7 +105,7 @@ struct ConstantUses {
 
     /// Largest magnitude of a codec's values.
     private static func reach(_ codec: Codec) -> Float {
-        codec.range.map { Float(max($0.upperBound, -$0.lowerBound)) } ?? 1
+        codec.pairs.map { Float($0.greatestNormal) } ?? codec.range.map { Float(max($0.upperBound, -$0.lowerBound)) } ?? 1
     }
 
     private mutating func note(_ node: Node, _ graph: Graph) {

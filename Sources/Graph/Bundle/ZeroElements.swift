@@ -36,7 +36,7 @@ extension Codec {
         switch self {
         case .signed, .unsigned: Int32(truncatingIfNeeded: value)
         case .ternary, .bipolar: code(ofValue: value).map(Int32.init) ?? 0
-        case .float32, .float16, .bfloat16, .minifloat: 0
+        case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: 0
         }
     }
 }

@@ -51,6 +51,12 @@ public enum Operation: Hashable, Sendable {
 
     // Made by the compiler only; the reader does not know them.
 
+    /// codes -> outlier-victim pairs: each pair is made of f32(f32(v - z) * factor). Of a constant they are made before the
+    /// program runs.
+    case encodePairs(factor: Float)
+    /// A constant int32 bias in other units: round half to even (v * factor), the product in binary64.
+    case rescale(factor: Float)
+
     /// `linear` by a lookup engine whose tables are quantised to INT8: x [..., K] f32 or symmetric codes, w [N, K],
     /// bias [N]? f32 -> f32 [..., N]. One table scale serves `TableQuantisation.activations` consecutive k.
     case tableLinear(TableQuantisation)

@@ -11,10 +11,12 @@ public struct TensorEncoding: Hashable, Sendable {
     public var structure: WeightStructure
     public var split: Split
     public var sideChannel: SideChannel
+    /// How whatever writes a tensor of outlier-victim pairs makes them; nothing that reads it needs to know.
+    public var pairRules: PairRules
 
     public init(
         codec: Codec, scale: Scale = .none, zeroPoint: ZeroPoint = .uniform(0), structure: WeightStructure = .dense,
-        split: Split = .none, sideChannel: SideChannel = .none
+        split: Split = .none, sideChannel: SideChannel = .none, pairRules: PairRules = .paper
     ) {
         self.codec = codec
         self.scale = scale
@@ -22,6 +24,7 @@ public struct TensorEncoding: Hashable, Sendable {
         self.structure = structure
         self.split = split
         self.sideChannel = sideChannel
+        self.pairRules = pairRules
     }
 
     public static let float32 = TensorEncoding(codec: .float32)

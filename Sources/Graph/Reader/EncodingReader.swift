@@ -33,12 +33,26 @@ extension TensorEncoding {
             if let name = reader.optional(slot.0, String.self) { _ = reader.choice(slot.0, name, [(slot.1, ())]) }
         }
         let structure = structure(&reader)
-        guard let codec, let scale, let zero, let granularity, let structure else { return nil }
+        let rules = reader.has("pairs") ? reader.object("pairs", pairRules) ?? nil : .paper
+        guard let codec, let scale, let zero, let granularity, let structure, let rules else { return nil }
+        if reader.has("pairs"), codec.pairs == nil {
+            reader.report("pairs", "is for outlier-victim pairs, not \(codec.name)")
+            return nil
+        }
         if granularity != .tensor, scale.tensors.isEmpty, case .uniform = zero {
             reader.report(reader.has("axis") ? "axis" : "group", "needs the name of a scale or zero tensor")
             return nil
         }
-        return TensorEncoding(codec: codec, scale: scale, zeroPoint: zero, structure: structure)
+        return TensorEncoding(
+            codec: codec, scale: scale, zeroPoint: zero, structure: structure, pairRules: rules)
+    }
+
+    /// `{"survivor": "larger", "ties": "larger_magnitude", "boundary": "largest_normal"}`, each of them optional.
+    private static func pairRules(_ reader: inout ObjectReader) -> PairRules? {
+        let survivor = reader.optionalChoice("survivor", default: PairRules.Survivor.larger)
+        let ties = reader.optionalChoice("ties", default: PairRules.Ties.largerMagnitude)
+        let boundary = reader.optionalChoice("boundary", default: PairRules.Boundary.largestNormal)
+        return PairRules(survivor: survivor, ties: ties, boundary: boundary)
     }
 
     /// `"dense"` or `{"n": 2, "m": 4}`; `nil` after reporting what is wrong.

@@ -34,7 +34,7 @@ extension OperationForm {
     /// f32 when something is grouped along K, computed at run time or f32 already; the exact sum otherwise.
     private static func defaultOutput(_ context: DraftContext) -> ProductOutput {
         let inputs = context.inputs
-        guard inputs.count >= 2, inputs.prefix(2).allSatisfy({ $0.encoding.kind == .codes }) else { return .float32 }
+        guard inputs.count >= 2, inputs.prefix(2).allSatisfy({ $0.encoding.isQuantised }) else { return .float32 }
         if context.hasRunTimeScale(0) || context.hasRunTimeScale(1) { return .float32 }
         if inputs.count > 2, inputs[2].encoding.kind == .float { return .float32 }
         return ProductRule.isGrouped(inputs[0], inputs[1]) ? .float32 : .accumulator

@@ -8,6 +8,7 @@ extension NodeEvaluation {
         let type = try output()
         let values = try x.floats()
         if type.encoding.codec.isFloat { return try rounded(values, to: type) }
+        if let format = type.encoding.codec.pairs { return try pairs(of: values, format, type) }
         let quantiser = try staticQuantiser(type, name: node.outputs.first ?? "output")
         let codes: [Int32] = filledInParallel(count: values.count, workPerItem: 4) { range, codes in
             for index in range { codes[index] = Int32(quantiser(values[index], index)) }

@@ -6,6 +6,7 @@ extension NodeEvaluation {
     func requantise(_ requantisation: Requantisation) throws -> Tensor {
         let accumulator = try input(0)
         let type = try output()
+        if let format = type.encoding.codec.pairs { return try requantisedPairs(accumulator, format, type) }
         let range = try codesRange(type, name: node.outputs.first ?? "output")
         let zero = try zeroPoint(type.encoding.zeroPoint, of: type.shape)
         let values = try accumulator.values()

@@ -25,7 +25,7 @@ extension Tensor {
             case .signed(let bits) where bits <= 16: .int16(Array(repeating: 0, count: count))
             case .signed: .int32(Array(repeating: 0, count: count))
             case .unsigned(let bits) where bits > 8: .uint16(Array(repeating: 0, count: count))
-            case .unsigned, .bipolar, .ternary: .uint8(Array(repeating: 0, count: count))
+            case .unsigned, .bipolar, .ternary, .outlierVictim: .uint8(Array(repeating: 0, count: count))
             case .float32: .float32(Array(repeating: 0, count: count))
             case .float16: .float16(Array(repeating: 0, count: count))
             case .bfloat16: .bfloat16(Array(repeating: 0, count: count))
@@ -61,12 +61,26 @@ extension TypedTensor {
     func values<Value: FixedWidthInteger & SignedInteger>(as type: Value.Type) throws -> [Value] {
         switch tensor.storage {
         case .int8(let elements): return try decode(elements)
-        case .uint8(let elements): return try decode(elements)
+        case .uint8(let elements):
+            if case .outlierVictim(let format) = codec { return try decodePairs(elements, format) }
+            return try decode(elements)
         case .int16(let elements): return try decode(elements)
         case .uint16(let elements): return try decode(elements)
         case .int32(let elements): return try decode(elements)
         case .float32, .float16, .bfloat16, .minifloat:
             throw Diagnostic(field: name, "holds floating-point values, expected integer codes")
+        }
+    }
+
+    /// Values of pairs, row by row.
+    private func decodePairs<Value: FixedWidthInteger>(_ slots: [UInt8], _ format: OutlierVictimPair) throws -> [Value] {
+        if let wrong = tensor.firstMalformed(codec) {
+            throw Diagnostic(field: name, "holds a malformed \(codec.name) pair at element \(wrong)")
+        }
+        return (0..<(last == 0 ? 0 : slots.count / last)).flatMap { row -> [Value] in
+            var values = [Value](repeating: 0, count: last)
+            format.decodeRow(count: last, slot: { slots[row * last + $0] }) { values[$0] = Value(truncatingIfNeeded: $1.value) }
+            return values
         }
     }
 
@@ -98,7 +112,7 @@ extension Codec {
         case .unsigned(let bits): return ElementMap(step: 1, offset: 0, elements: 0...(1 << bits) - 1)
         case .bipolar(let bits): return ElementMap(step: 2, offset: 1 - (1 << bits), elements: 0...(1 << bits) - 1)
         case .ternary: return ElementMap(step: 1, offset: -1, elements: 0...2)
-        case .float32, .float16, .bfloat16, .minifloat:
+        case .float32, .float16, .bfloat16, .minifloat, .outlierVictim:
             throw Diagnostic(field: name, "is \(self.name), expected an integer codec")
         }
     }
@@ -126,7 +140,7 @@ extension TensorType {
             case .signed(let bits) where bits <= 8: .int8(elements())
             case .signed(let bits) where bits <= 16: .int16(elements())
             case .unsigned(let bits) where bits > 8: .uint16(elements())
-            case .unsigned, .bipolar, .ternary: .uint8(elements())
+            case .unsigned, .bipolar, .ternary, .outlierVictim: .uint8(elements())
             case .signed, .float32, .float16, .bfloat16, .minifloat: .int32(elements())
             }
         return Tensor(shape: shape, storage: storage)

@@ -20,6 +20,11 @@ struct EncodingRules {
             let rule = StructureRule(pattern: pattern, encoding: encoding, shape: shape, isConstant: isConstant)
             for problem in rule.problems { problems.report(place.key("structure").diagnostic(problem)) }
         }
+        if encoding.codec.pairs != nil {
+            for problem in PairRule(encoding: encoding, shape: shape).problems {
+                problems.report(place.key(problem.key).diagnostic(problem.message))
+            }
+        }
         check(encoding.scale, encoding, shape, place.key("scale"), &problems)
         check(encoding.zeroPoint, encoding, shape, place.key("zero"), &problems)
     }
@@ -28,7 +33,7 @@ struct EncodingRules {
         _ scale: Scale, _ encoding: TensorEncoding, _ shape: [Int], _ place: FieldPlace, _ problems: inout Diagnostics
     ) {
         switch encoding.codec {
-        case .signed, .unsigned, .bipolar, .ternary, .minifloat: break
+        case .signed, .unsigned, .bipolar, .ternary, .minifloat, .outlierVictim: break
         case .float32, .float16, .bfloat16:
             if scale != .none { problems.report(place.diagnostic("\(encoding.codec.name) has no scale")) }
             return
@@ -55,6 +60,8 @@ struct EncodingRules {
         _ zero: ZeroPoint, _ encoding: TensorEncoding, _ shape: [Int], _ place: FieldPlace,
         _ problems: inout Diagnostics
     ) {
+        // Pairs have a rule of their own.
+        if encoding.codec.pairs != nil { return }
         if encoding.codec.range == nil || encoding.codec == .int32 {
             if zero != .uniform(0) { problems.report(place.diagnostic("\(encoding.codec.name) has no zero point")) }
             return
@@ -67,7 +74,7 @@ struct EncodingRules {
             }
         case .tensor(let name, let granularity):
             guard let type = parameter(name, runTime: false, place, &problems) else { return }
-            if !type.encoding.codec.isInteger || !type.encoding.isPlain {
+            if !type.encoding.codec.isInteger || type.encoding.codec.pairs != nil || !type.encoding.isPlain {
                 problems.report(place.diagnostic("'\(name)' is \(type.text), whole numbers without a scale expected"))
             }
             checkShape(name, type, granularity, shape, place, &problems)

@@ -10,6 +10,8 @@ enum NumberKind: Hashable, Sendable {
     case int32
     /// Codes of any narrower integer codec.
     case codes
+    /// Slots of outlier-victim pairs, which have values in pairs only.
+    case pairs
 
     var name: String {
         switch self {
@@ -17,6 +19,7 @@ enum NumberKind: Hashable, Sendable {
         case .scaledFloat: "scaled floats"
         case .int32: "int32"
         case .codes: "codes"
+        case .pairs: "outlier-victim pairs"
         }
     }
 }
@@ -28,8 +31,12 @@ extension TensorEncoding {
         case .minifloat: scale == .none ? .float : .scaledFloat
         case .int32: .int32
         case .signed, .unsigned, .bipolar, .ternary: .codes
+        case .outlierVictim: .pairs
         }
     }
+
+    /// Whole numbers, alone or in pairs, so that a product of two sums exactly.
+    var isQuantised: Bool { kind == .codes || kind == .pairs }
 
     /// One scale and one zero point for all elements, so elements may move freely.
     var isWholeTensor: Bool { scale.isWholeTensor && zeroPoint.granularity == .tensor }

@@ -33,6 +33,9 @@ extension RuleContext {
         else { return nil }
         rowOperand(a)
         columnOperand(b, columnAxis: nAxis, groupsRunAlongK: transposeB)
+        require(
+            transposeB || b.encoding.kind != .pairs, "inputs[1]",
+            "is \(b.text), whose pairs lie along N; pairs along K (transpose_b) expected")
         let grouped = ProductRule.isGrouped(a, b, weightsLastIsK: transposeB)
         guard let encoding = productEncoding(output, grouped: grouped) else { return nil }
         return [TensorType(shape: a.shape.dropLast() + [b.shape[nAxis]], encoding: encoding)]
@@ -58,6 +61,9 @@ extension RuleContext {
         require(
             x.encoding.isWholeTensor, "inputs[0]",
             "has a scale or zero point per axis or group, a convolution needs one")
+        require(
+            c.groups == 1 || w.shape[3].isMultiple(of: 2) || x.encoding.kind != .pairs, "inputs[0]",
+            "is \(x.text), whose pairs cross the borders of \(c.groups) groups of \(w.shape[3]) channels")
         rowOperand(x)
         columnOperand(w, columnAxis: 0, groupsRunAlongK: true)
         let size = (0..<2).map { axis in
@@ -84,7 +90,7 @@ extension RuleContext {
 
     /// The first operand: its scale may change from row to row or by groups of K, not from one k to the next.
     private mutating func rowOperand(_ x: TensorType) {
-        guard kind(0, .float, .scaledFloat, .codes) else { return }
+        guard kind(0, .float, .scaledFloat, .codes, .pairs) else { return }
         for granularity in [x.encoding.scale.granularity, x.encoding.zeroPoint.granularity] {
             require(
                 granularity != .axis(x.shape.count - 1), "inputs[0]",
@@ -94,9 +100,9 @@ extension RuleContext {
 
     /// The second operand: one scale for the tensor, per column, or per column and group of K.
     private mutating func columnOperand(_ w: TensorType, columnAxis: Int, groupsRunAlongK: Bool) {
-        guard kind(1, .float, .scaledFloat, .codes) else { return }
+        guard kind(1, .float, .scaledFloat, .codes, .pairs) else { return }
         require(
-            inputs[0].encoding.kind != .codes || w.encoding.kind == .codes, "inputs[1]",
+            !inputs[0].encoding.isQuantised || w.encoding.isQuantised, "inputs[1]",
             "is \(w.text), but inputs[0] is quantised to \(inputs[0].encoding.codec.name): both or the second may be"
         )
         for granularity in [w.encoding.scale.granularity, w.encoding.zeroPoint.granularity] {
@@ -120,7 +126,7 @@ extension RuleContext {
             let (x, w) = (inputs[0].encoding, inputs[1].encoding)
             guard
                 require(
-                    x.kind == .codes && w.kind == .codes, "output",
+                    x.isQuantised && w.isQuantised, "output",
                     "is int32, which needs quantised operands; \(x.codec.name) and \(w.codec.name) give f32")
             else { return nil }
             guard require(!grouped, "output", "is int32, but a scale or zero point is grouped along K, which gives f32")

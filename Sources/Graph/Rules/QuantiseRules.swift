@@ -11,6 +11,22 @@ extension RuleContext {
         return [TensorType(shape: inputs[0].shape, encoding: target)]
     }
 
+    mutating func encodePairs(factor: Float) -> [TensorType]? {
+        guard arity(1), kind(0, .codes) else { return nil }
+        require(factor > 0 && factor.isFinite, "factor", "is \(factor), a positive number expected")
+        guard let declared, declared.kind == .pairs else {
+            require(false, "encoding", "is \(declared?.codec.name ?? "missing"), outlier-victim pairs expected")
+            return nil
+        }
+        return [TensorType(shape: inputs[0].shape, encoding: declared)]
+    }
+
+    mutating func rescale(factor: Float) -> [TensorType]? {
+        guard arity(1), kind(0, .int32) else { return nil }
+        require(factor > 0 && factor.isFinite, "factor", "is \(factor), a positive number expected")
+        return [inputs[0]]
+    }
+
     mutating func quantiseDynamic(_ granularity: Granularity) -> [TensorType]? {
         guard arity(1), rank(0, 1...Sizes.maximumRank, "[..., C]"), kind(0, .float) else { return nil }
         guard case .group(let size) = granularity, size > 0 else {
@@ -44,6 +60,10 @@ extension RuleContext {
 
     mutating func requantise(_ requantisation: Requantisation) -> [TensorType]? {
         guard arity(1), kind(0, .int32), let target = target() else { return nil }
+        if target.kind == .pairs {
+            require(
+                requantisation.kind == .float, "kind", "is dyadic; pairs are made of floats, \"float\" expected")
+        }
         let (multiplier, shift) = (requantisation.multiplier, requantisation.shift)
         require((multiplier == nil) == (shift == nil), multiplier == nil ? "multiplier" : "shift", "is missing")
         if requantisation.kind == .float {
@@ -65,7 +85,7 @@ extension RuleContext {
             return nil
         }
         switch declared.codec {
-        case .signed(2...16), .unsigned, .ternary: return declared
+        case .signed(2...16), .unsigned, .ternary, .outlierVictim: return declared
         case .float16, .bfloat16, .minifloat:
             if isFloatAllowed { return declared }
             fallthrough
@@ -73,7 +93,7 @@ extension RuleContext {
             let floats = isFloatAllowed ? ", a float of at most 16 bits" : ""
             require(
                 false, "encoding.codec",
-                "is \(declared.codec.name), int2 to int16, uint1 to uint16\(floats) or ternary expected")
+                "is \(declared.codec.name), int2 to int16, uint1 to uint16\(floats), outlier-victim pairs or ternary expected")
             return nil
         }
     }

@@ -15,6 +15,7 @@ public enum ShapeRules {
     ) throws(Diagnostics) -> [TensorType] {
         var rule = RuleContext(inputs: inputs, declared: declared)
         rule.checkStructures(of: operation)
+        rule.checkPairs(of: operation)
         let types = rule.types(of: operation) ?? []
         if rule.problems.isEmpty { rule.checkSizes(of: types, named: outputs) }
         guard rule.problems.isEmpty else { throw rule.problems }
@@ -39,6 +40,8 @@ struct RuleContext {
         case .matmul(let transposeB, let output): matmul(transposeB: transposeB, output)
         case .conv2d(let convolution, let output): conv2d(convolution, output)
         case .tableLinear(let contract): tableLinear(contract)
+        case .encodePairs(let factor): encodePairs(factor: factor)
+        case .rescale(let factor): rescale(factor: factor)
         case .binary(let function): binary(function)
         case .unary(let function): unary(function)
         case .clip(let min, let max): clip(min: min, max: max)

@@ -54,6 +54,14 @@ public enum GraphSchema {
                 ("structure", .object(["oneOf": [.object(["const": "dense"]), reference("pattern")]])),
                 ("split", .object(["const": "none"])),
                 ("side_channel", .object(["const": "none"])),
+                ("pairs", reference("pairRules")),
+            ]),
+        "pairRules": object(
+            required: [],
+            [
+                ("survivor", names(PairRules.Survivor.allCases.map(\.rawValue))),
+                ("ties", names(PairRules.Ties.allCases.map(\.rawValue))),
+                ("boundary", names(PairRules.Boundary.allCases.map(\.rawValue))),
             ]),
         "pattern": object(
             required: ["n", "m"], [("n", numbers(NOfM.keptCounts)), ("m", numbers(NOfM.blockSizes))]),
@@ -105,6 +113,10 @@ public enum GraphSchema {
     static let integer = JSONValue.object(["type": "integer"])
 
     private static func numbers(_ values: [Int]) -> JSONValue { .object(["enum": JSONValue(values)]) }
+
+    private static func names(_ values: [String]) -> JSONValue {
+        .object(["enum": .array(values.map { .string($0) })])
+    }
 
     private static func text(_ description: String) -> JSONValue {
         .object(["type": "string", "description": .string(description)])

@@ -37,7 +37,7 @@ extension Bundle {
         switch storage {
         case .bytes: (codec.safetensorsType, tensor.shape, Data(tensor.bytes))
         case .packed:
-            (.u8, PackedRows.shape(tensor.shape, bits: codec.bits), Data(PackedRows.encode(tensor, codec)))
+            (.u8, PackedRows.shape(tensor.shape, codec), Data(PackedRows.encode(tensor, codec)))
         }
     }
 }

@@ -55,6 +55,13 @@ public enum GraphWriter {
         if let pattern = encoding.structure.pattern {
             object["structure"] = .object(["n": .integer(pattern.n), "m": .integer(pattern.m)])
         }
+        let rules = encoding.pairRules
+        if rules != .paper {
+            object["pairs"] = .object([
+                "survivor": .string(rules.survivor.rawValue), "ties": .string(rules.ties.rawValue),
+                "boundary": .string(rules.boundary.rawValue),
+            ])
+        }
         return object.keys.count == 1 ? .string(encoding.codec.name) : .object(object)
     }
 

@@ -2,13 +2,15 @@ import Diagnostics
 import Formats
 
 extension Operation {
-    /// The `op` of `graph.json`. `table_linear` is made by the compiler; it is printed, but not read.
+    /// The `op` of `graph.json`. `table_linear`, `encode_pairs` and `rescale` are made by the compiler; they are printed, but not read.
     public var name: String {
         switch self {
         case .linear: "linear"
         case .matmul: "matmul"
         case .conv2d: "conv2d"
         case .tableLinear: "table_linear"
+        case .encodePairs: "encode_pairs"
+        case .rescale: "rescale"
         case .binary(let function): function.rawValue
         case .unary(.geluTanh): "gelu"
         case .unary(let function): function.rawValue
@@ -58,6 +60,9 @@ extension Operation {
         case .split(let axis, let sizes): [("axis", .integer(axis)), ("sizes", JSONValue(sizes))]
         case .pad(let amounts, let value): Self.pad(amounts, value, encoding: inputs.first?.encoding)
         case .resize(let resize): Self.resize(resize)
+        case .encodePairs(let factor):
+            outputs.prefix(1).map { ("encoding", GraphWriter.json($0.encoding)) } + [("factor", .float(factor))]
+        case .rescale(let factor): [("factor", .float(factor))]
         case .quantise: outputs.prefix(1).map { ("encoding", GraphWriter.json($0.encoding)) }
         case .quantiseDynamic(let granularity): Self.dynamic(granularity, outputs.first)
         case .requantise(let requantisation): Self.requantise(requantisation, outputs.first)

@@ -37,6 +37,12 @@ struct RandomValues {
 
     private mutating func tensor(_ type: TensorType, below bound: Int?) -> Tensor {
         let codec = type.encoding.codec
+        if let pairs = codec.pairs {
+            let slots = PairDraw(pairs).slots(count: type.count, width: type.shape.last ?? 1) {
+                Int.random(in: 0..<$0, using: &random)
+            }
+            return Tensor(shape: type.shape, storage: .uint8(slots))
+        }
         let wide = Int.random(in: 0..<3, using: &random) == 0
         var bytes: [UInt8] = []
         for _ in 0..<type.count {
@@ -58,6 +64,8 @@ struct RandomValues {
             let reach = wide ? Int(Int32.max) : 20000
             return UInt32(bitPattern: Int32(Int.random(in: -reach...reach, using: &random)))
         case .ternary: return UInt32.random(in: 0..<3, using: &random)
+        // Drawn in pairs.
+        case .outlierVictim: return 0
         case .signed(let bits):
             return UInt32(bitPattern: Int32(Int.random(in: -(1 << (bits - 1))...(1 << (bits - 1)) - 1, using: &random)))
         case .unsigned(let bits), .bipolar(let bits): return UInt32.random(in: 0..<1 << UInt32(bits), using: &random)

@@ -28,6 +28,12 @@ struct Bench {
 
     static func random(_ type: TensorType, _ generator: inout SplitMix64) -> Tensor {
         let codec = type.encoding.codec
+        if let pairs = codec.pairs {
+            let slots = PairDraw(pairs).slots(count: type.count, width: type.shape.last ?? 1) {
+                Int.random(in: 0..<$0, using: &generator)
+            }
+            return Tensor(shape: type.shape, storage: .uint8(slots))
+        }
         var bytes: [UInt8] = []
         for _ in 0..<type.count {
             if codec == .float32 {

@@ -1,3 +1,5 @@
+import Formats
+
 /// The values of an elementwise instruction as its fields hold them.
 extension Elementwise {
     private var coded: CodedFunction {
@@ -16,6 +18,16 @@ extension Elementwise {
     var roundingCode: Int {
         get { coded.rounding.code }
         set { coded.rounding.code = newValue }
+    }
+    /// Index in `OutlierVictimPair.allCases`.
+    var pairFormatCode: Int {
+        get { OutlierVictimPair.allCases.firstIndex(of: coded.pairFormat) ?? 0 }
+        set { if OutlierVictimPair.allCases.indices.contains(newValue) { coded.pairFormat = OutlierVictimPair.allCases[newValue] } }
+    }
+    /// Index in `PairRules.all`.
+    var pairRulesCode: Int {
+        get { PairRules.all.firstIndex(of: coded.pairRules) ?? 0 }
+        set { if PairRules.all.indices.contains(newValue) { coded.pairRules = PairRules.all[newValue] } }
     }
     var parameter0: Int {
         get { Int(coded.parameters[0]) }

@@ -1,3 +1,5 @@
+import Formats
+
 /// `ElementwiseFunction` without its parameters, as the function field codes it.
 enum ElementwiseCode: UInt8, FieldCoded {
     case copy
@@ -5,6 +7,7 @@ enum ElementwiseCode: UInt8, FieldCoded {
     case addInteger, subtractInteger, multiplyInteger, maxInteger, multiplyAccumulate
     case relu, exp, rsqrt, reciprocal, gelu, geluTanh, silu, sigmoid, tanh, hardSwish, hardSigmoid
     case clampFloat, clampInteger, quantise, dequantise, requantiseFloat, requantiseDyadic, mask
+    case quantisePairs
 
     var name: String {
         switch self {
@@ -38,6 +41,7 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .requantiseFloat: "requantise_float"
         case .requantiseDyadic: "requantise_dyadic"
         case .mask: "mask"
+        case .quantisePairs: "quantise_pairs"
         }
     }
 
@@ -63,6 +67,8 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .mask:
             "column <= row + diagonal and (window <= 0 or column > row + diagonal - window) ? a : -infinity; "
                 + "row and column are the indices of loops 2 and 3"
+        case .quantisePairs:
+            "slots of the outlier-victim pair of f32(a / b) and its neighbour in loop 3, by pair_format and pair_rules"
         }
     }
 
@@ -91,6 +97,8 @@ enum ElementwiseCode: UInt8, FieldCoded {
 struct CodedFunction: Hashable {
     var code: ElementwiseCode
     var rounding = RoundingRuleCode.halfToEven
+    var pairFormat = OutlierVictimPair.int4
+    var pairRules = PairRules.paper
     var parameters: [UInt32] = [0, 0, 0]
 
     init(code: ElementwiseCode, values: Int32..., rounding: RoundingRuleCode = .halfToEven) {
@@ -123,6 +131,9 @@ struct CodedFunction: Hashable {
         case .requantiseDyadic(let rounding, let zero, let low, let high):
             self.init(code: .requantiseDyadic, values: zero, low, high, rounding: rounding)
         case .mask(let diagonal, let window): self.init(code: .mask, values: diagonal, window)
+        case .quantisePairs(let format, let rules):
+            self.init(code: .quantisePairs)
+            (pairFormat, pairRules) = (format, rules)
         }
     }
 
@@ -162,6 +173,7 @@ struct CodedFunction: Hashable {
         case .requantiseDyadic:
             return .requantiseDyadic(rounding, zero: integer(0), low: integer(1), high: integer(2))
         case .mask: return .mask(diagonal: integer(0), window: integer(1))
+        case .quantisePairs: return .quantisePairs(pairFormat, pairRules)
         }
     }
 }

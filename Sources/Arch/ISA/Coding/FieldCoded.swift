@@ -60,7 +60,8 @@ extension Multiply.Activations {
     /// codes.
     public var name: String {
         switch self {
-        case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+        case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1,
+            .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5:
             codec?.name ?? ""
         case .exactTables: "int8"
         case .tablesPerTable: "table8each"
@@ -102,6 +103,10 @@ extension Multiply.Codes {
         case .float6e2m3: "e2m3fp"
         case .float6e3m2: "e3m2fp"
         case .float4e2m1: "e2m1fp"
+        case .pairsInt4: "ovpi"
+        case .pairsFlint4: "ovpf"
+        case .pairsInt8: "e4m3ovpi"
+        case .pairsInt8E2M5: "e2m5ovpi"
         }
     }
 }

@@ -19,7 +19,7 @@ extension FieldTable {
                 .suffix(letters: [""]), "",
                 [
                     .choice(
-                        "activation_type", 4, activationTypes(tables: tables), \.multiply.activationFormat.code,
+                        "activation_type", 5, activationTypes(tables: tables), \.multiply.activationFormat.code,
                         tables ? "entries of the lookup tables" : "activation codes")
                 ]),
             Clause(
@@ -27,7 +27,7 @@ extension FieldTable {
                 [
                     .choice(
                         "weight_codes", 4, weightTypes, \.multiply.codes.code,
-                        "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement; fp, bf, e4m3fp ...: floats"),
+                        "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement; fp, bf, e4m3fp ...: floats; ovpi, ovpf ...: slots"),
                     .unsigned("weight_bits", 5, range: 1...16, unit: "bits", \.multiply.weightBits, "1 to 8; floats: theirs"),
                 ]),
             Clause(.suffixWord, "int32"),
@@ -151,6 +151,7 @@ extension FieldTable {
                         * (w[n][k] - zero)
                 accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
             with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
+            outlier-victim pairs: slots 2i and 2i + 1 of a run make two numbers, exponents add and integers multiply
             floats: s is summed as the contract blocked-16 says; without scales its blocks are added to the accumulators
             """,
         body: { .mma($0.multiply) },

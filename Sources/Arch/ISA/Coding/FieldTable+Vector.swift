@@ -1,3 +1,5 @@
+import Formats
+
 /// Field tables of the vector unit.
 extension FieldTable {
     private static let types = ElementType.allCases.map(\.name)
@@ -70,7 +72,7 @@ extension FieldTable {
         clauses: [
             Clause(
                 .suffix(letters: [""]), "",
-                [.choice("function", 8, ElementwiseCode.allCases.map(\.name), \.functionCode, "see the list below")]),
+                [.choice("function", 7, ElementwiseCode.allCases.map(\.name), \.functionCode, "see the list below")]),
             Clause(
                 .head, "",
                 [
@@ -102,6 +104,12 @@ extension FieldTable {
             Clause(
                 .optional, "rounding",
                 [.choice("rounding", 2, RoundingRuleCode.allCases.map(\.name), \.roundingCode, "of requantise_dyadic")]),
+            Clause(
+                .optional, "pairs",
+                [.choice("pair_format", 2, OutlierVictimPair.allCases.map(\.rawValue), \.pairFormatCode, "of quantise_pairs")]),
+            Clause(
+                .optional, "rules",
+                [.choice("pair_rules", 3, PairRules.all.map(\.name), \.pairRulesCode, "of quantise_pairs")]),
             Clause(
                 .parameters, "",
                 [

@@ -1,0 +1,67 @@
+import Formats
+import Graph
+
+/// Conversions of constants, which are done before the program runs: in the graph that is lowered, their results are
+/// constants.
+struct ConvertedConstants {
+    let graph: Graph
+    /// Values of the constants, converted ones included; `nil` when there are none.
+    let constant: ConstantValues?
+
+    init(_ legal: Graph, constant: ConstantValues?) {
+        var graph = legal
+        let known = Set(legal.constants)
+        let made = legal.nodes.filter { $0.operation.convertsConstants && known.contains($0.inputs[0]) }
+        let names = Set(made.map(\.name))
+        graph.nodes.removeAll { names.contains($0.name) }
+        graph.constants += made.map { $0.outputs[0] }
+        self.graph = graph
+        let nodes = Dictionary(made.map { ($0.outputs[0], $0) }, uniquingKeysWith: { first, _ in first })
+        let types = legal.types
+        guard let original = constant else {
+            self.constant = nil
+            return
+        }
+        self.constant = { name throws -> Tensor in
+            guard let node = nodes[name], let type = types[node.inputs[0]], let target = types[name] else {
+                return try original(name)
+            }
+            return try node.operation.converted(try original(node.inputs[0]), type, to: target, types, original)
+        }
+    }
+}
+
+extension Operation {
+    fileprivate var convertsConstants: Bool {
+        switch self {
+        case .encodePairs, .rescale: true
+        default: false
+        }
+    }
+
+    fileprivate func converted(
+        _ tensor: Tensor, _ type: TensorType, to target: TensorType, _ types: [String: TensorType],
+        _ constant: ConstantValues
+    ) throws -> Tensor {
+        switch self {
+        case .encodePairs(let factor):
+            guard let format = target.encoding.codec.pairs else { return tensor }
+            var zeroCodec = type.encoding.codec
+            if case .tensor(let name, _) = type.encoding.zeroPoint { zeroCodec = types[name]?.encoding.codec ?? zeroCodec }
+            let values = try WeightCodes(tensor: tensor, type: type, zeroCodec: zeroCodec).values(constant)
+            let encoder = PairEncoder(format, rules: target.encoding.pairRules)
+            let width = max(1, type.shape.last ?? 1)
+            let slots = stride(from: 0, to: values.count, by: width).flatMap { row in
+                encoder.row(values[row..<row + width].map { Float($0) * factor })
+            }
+            return Tensor(shape: target.shape, storage: .uint8(slots))
+        case .rescale(let factor):
+            let values = (0..<tensor.count).map { index in
+                let scaled = Double(tensor.integerValue(at: index, .int32)) * Double(factor)
+                return Int32(clamping: Int64(scaled.rounded(.toNearestOrEven)))
+            }
+            return Tensor(shape: target.shape, storage: .int32(values))
+        default: return tensor
+        }
+    }
+}

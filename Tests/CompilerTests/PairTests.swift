@@ -1,0 +1,149 @@
+import Arch
+import Compiler
+import Diagnostics
+import Engines
+import Formats
+import Golden
+import Graph
+import Testing
+
+/// Outlier-victim pairs on whole programs.
+@Suite struct PairTests {
+    static let formats = ["ovpi4", "ovpf4", "ovpi8"]
+    static let machines = ["olive", "olive-tiny"]
+
+    /// A linear of given pairs, int32 or f32, with one scale per column or per group along K.
+    static func linear(
+        _ x: String, _ w: String, m: Int = 5, n: Int = 37, k: Int = 71, group: Int? = nil, output: String = "f32"
+    ) -> String {
+        let scales = group.map { "[\(n), \((k + $0 - 1) / $0)]" } ?? "[\(n)]"
+        let shared = group.map { #""group": \#($0)"# } ?? #""axis": 0"#
+        return """
+            {"schema": "accelsim-graph-1",
+             "inputs": {"x": {"shape": [\(m), \(k)], "encoding": {"codec": "\(x)", "scale": 0.1}}},
+             "constants": {"w": {"shape": [\(n), \(k)], "encoding": {"codec": "\(w)", "scale": "s", \(shared)}}, "s": {"shape": \(scales)}},
+             "nodes": [{"name": "y", "op": "linear", "inputs": ["x", "w"], "output": "\(output)"}], "outputs": ["y"]}
+            """
+    }
+
+    @Test(arguments: machines, formats)
+    func productsOfGivenPairsEqualTheReference(machine: String, x: String) throws {
+        for w in Self.formats {
+            #expect(try Bench(Self.linear(x, w, output: "int32")).differences(on: machine) == [])
+            #expect(try Bench(Self.linear(x, w, m: 40, n: 9, k: 130)).differences(on: machine) == [])
+            #expect(try Bench(Self.linear(x, w, group: 12)).differences(on: machine) == [])
+        }
+    }
+
+    /// K is cut between pairs, whatever the tile.
+    @Test(arguments: [3, 10, 100])
+    func tilesOfKAreWholePairs(_ depth: Int) throws {
+        let options = CompilerOptions(tileLimit: .init(rows: 3, columns: 8, depth: depth))
+        let bench = try Bench(Self.linear("ovpi8", "ovpi4", k: 201))
+        #expect(try bench.differences(on: "olive-tiny", options) == [])
+    }
+
+    /// Channels in pairs from the first on, in every tap; the last of an odd number is alone.
+    @Test(arguments: [1, 3, 8], formats)
+    func convolutionsPairChannels(_ channels: Int, _ codec: String) throws {
+        let json = """
+            {"schema": "accelsim-graph-1",
+             "inputs": {"x": {"shape": [2, 6, 5, \(channels)], "encoding": {"codec": "\(codec)", "scale": 0.1}}},
+             "constants": {"w": {"shape": [7, 3, 2, \(channels)], "encoding": {"codec": "ovpi4", "scale": "s", "axis": 0}}, "s": {"shape": [7]}},
+             "nodes": [{"name": "y", "op": "conv2d", "inputs": ["x", "w"], "padding": [1, 0, 2, 1], "stride": [2, 1]}], "outputs": ["y"]}
+            """
+        for machine in Self.machines { #expect(try Bench(json).differences(on: machine) == []) }
+    }
+
+    /// f32 to pairs, pairs to sums, sums to pairs, with rules of their own.
+    @Test(arguments: formats, [1, 6, 33])
+    func pairsAreMadeAtRunTime(_ codec: String, _ width: Int) throws {
+        let json = """
+            {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [4, 3, \(width)]}},
+             "constants": {"w": {"shape": [\(width), \(width)], "encoding": {"codec": "ovpi4", "scale": "s", "axis": 0}}, "s": {"shape": [\(width)]},
+                           "b": {"shape": [\(width)], "encoding": "int32"}, "v": {"shape": [9, \(width)], "encoding": {"codec": "\(codec)", "scale": 0.5}}},
+             "nodes": [{"name": "q", "op": "quantise", "inputs": ["x"], "encoding": {"codec": "\(codec)", "scale": 0.04, "pairs": {"survivor": "left", "boundary": "nearest"}}},
+                       {"name": "h", "op": "linear", "inputs": ["q", "w", "b"]},
+                       {"name": "r", "op": "requantise", "inputs": ["h"], "kind": "float", "encoding": {"codec": "ovpi4", "scale": 0.07, "pairs": {"ties": "toward_positive"}}},
+                       {"name": "y", "op": "linear", "inputs": ["r", "v"], "output": "f32"}], "outputs": ["y"]}
+            """
+        for machine in Self.machines {
+            for fuses in [true, false] {
+                #expect(try Bench(json).differences(on: machine, CompilerOptions(fuses: fuses)) == [])
+            }
+        }
+    }
+
+    static func converting(_ codec: String, zero: Int, w: String = "int4", output: String = "") -> String {
+        """
+        {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [6, 20], "encoding": {"codec": "\(codec)", "scale": 0.1, "zero": \(zero)}}},
+         "constants": {"w": {"shape": [10, 20], "encoding": {"codec": "\(w)", "scale": "s", "axis": 0}}, "s": {"shape": [10]}, "b": {"shape": [10], "encoding": "int32"}},
+         "nodes": [{"name": "h", "op": "linear", "inputs": ["x", "w", "b"]},
+                   {"name": "y", "op": "requantise", "inputs": ["h"], "encoding": {"codec": "int8", "scale": 0.2}}], "outputs": ["y"]}
+        """
+    }
+
+    /// Asymmetric codes are scaled down to the normal values, and so is the bias that counts in their units.
+    @Test(arguments: [("int8", 0), ("int8", -128), ("uint8", 0), ("uint8", 100), ("int4", 0), ("uint4", 15), ("int6", 3)])
+    func codesBecomePairs(_ codec: String, _ zero: Int) throws {
+        let options = CompilerOptions(allowsLossyConversions: true)
+        for w in ["int8", "int4", "int2", "ternary", "uint4", "bipolar2"] {
+            let bench = try Bench(Self.converting(codec, zero: zero, w: w))
+            for machine in Self.machines { #expect(try bench.differences(on: machine, options) == [], "\(w)") }
+        }
+    }
+
+    @Test func conversionsAreNodesOfTheLegalisedGraph() throws {
+        let bench = try Bench(Self.converting("uint8", zero: 0))
+        let target = try Bench.target("olive")
+        let legal = try Compiler.legalised(bench.graph, target: target, options: CompilerOptions(allowsLossyConversions: true))
+        #expect(legal.nodes.map(\.name) == ["x.ovpi8", "w.ovpi4", "b.int32", "h", "y"])
+        #expect(legal.nodes.map(\.operation.name) == ["encode_pairs", "encode_pairs", "rescale", "linear", "requantise"])
+        // 255 becomes 127, and the unit of the activations 255 / 127 of what it was.
+        let factor = Float(127) / 255
+        #expect(legal.nodes[0].operation == .encodePairs(factor: factor) && legal.nodes[2].operation == .rescale(factor: factor))
+        #expect(legal.types["x.ovpi8"]?.encoding.scale == .uniform(0.1 / factor))
+        #expect(legal.types["h"]?.encoding.scale == .product(.uniform(0.1 / factor), .tensor("s", .axis(0))))
+        #expect(legal.types["w.ovpi4"]?.encoding.pairRules.boundary == .nearest)
+    }
+
+    @Test func conversionsMustBeAllowed() throws {
+        let bench = try Bench(Self.converting("int8", zero: 0))
+        let message = StructuredWeightTests.problems { _ = try bench.compile(Bench.target("olive")) }
+        #expect(message.contains("'h': inputs: engine 'olive' needs a conversion that loses bits"))
+    }
+
+    /// 40,000 weights of 7 in pairs: 20,000 * 7 * 32,768 leaves int32. Column 1 has zeros.
+    @Test func sumsThatMayNotFitAreRefusedByColumn() throws {
+        var bench = try Bench(Self.linear("ovpi8", "ovpi4", m: 1, n: 2, k: 40_000))
+        let codes = [UInt8](repeating: 0, count: 40_000) + [UInt8](repeating: 7, count: 40_000)
+        bench.bundle.set("w", Tensor(shape: [2, 40_000], storage: .uint8(codes)))
+        let message = StructuredWeightTests.problems { _ = try bench.compile(Bench.target("olive")) }
+        #expect(message.contains("'y': inputs[1]: output column 1 can sum to \(20_000 * 7 * 32_768)"))
+        // Outliers of 4 bits are at most 96.
+        var narrow = try Bench(Self.linear("ovpi4", "ovpi4", m: 1, n: 2, k: 40_000))
+        narrow.bundle = bench.bundle
+        #expect(try narrow.differences(on: "olive") == [])
+    }
+
+    @Test(arguments: [
+        (#"{"name": "y", "op": "relu", "inputs": ["x"]}"#, "which only linear, conv2d, matmul and dequantise take"),
+        (#"{"name": "y", "op": "reshape", "inputs": ["x"], "shape": [24]}"#, "which only linear"),
+        (#"{"name": "y", "op": "matmul", "inputs": ["x", "x"]}"#, "whose pairs lie along N"),
+        (#"{"name": "y", "op": "requantise", "inputs": ["i"], "encoding": {"codec": "ovpi4", "scale": 1}}"#, "pairs are made of floats"),
+        (#"{"name": "y", "op": "quantise", "inputs": ["f"], "encoding": {"codec": "ovpi4", "scale": 1, "zero": 1}}"#, "ovpi4 has no zero point"),
+        (#"{"name": "y", "op": "quantise", "inputs": ["f"], "encoding": {"codec": "ovpi4", "scale": "s", "group": 3}}"#, "which cuts pairs"),
+        (#"{"name": "y", "op": "quantise", "inputs": ["f"], "encoding": {"codec": "ovpi4", "scale": "t", "axis": 1}}"#, "share a scale"),
+        (#"{"name": "y", "op": "quantise", "inputs": ["f"], "encoding": {"codec": "int8", "scale": 1, "pairs": {}}}"#, "is for outlier-victim pairs"),
+        (#"{"name": "y", "op": "quantise", "inputs": ["f"], "encoding": {"codec": "ovpi4", "scale": 1, "pairs": {"ties": "up"}}}"#, "larger_magnitude"),
+    ])
+    func graphsWithoutMeaningAreRefused(node: String, reason: String) {
+        let json = """
+            {"schema": "accelsim-graph-1",
+             "inputs": {"x": {"shape": [4, 4], "encoding": {"codec": "ovpi4", "scale": 1}}, "f": {"shape": [4, 6]}, "i": {"shape": [4, 4], "encoding": "int32"}},
+             "constants": {"s": {"shape": [4, 2]}, "t": {"shape": [6]}}, "nodes": [\(node)], "outputs": ["y"]}
+            """
+        let message = StructuredWeightTests.problems { _ = try Bench(json) }
+        #expect(message.contains(reason), "\(message)")
+    }
+}
