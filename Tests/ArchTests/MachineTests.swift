@@ -4,16 +4,14 @@ import Testing
 
 @Suite struct MachineTests {
     @Test func presetsHaveTheStatedTotals() throws {
-        let totals = [
-            "mac-int8": 2 << 20, "lut-tc": 2 << 20, "mac-128x128": 2 << 20, "mac-int8-tiny": 64 << 10,
-            "lut-tc-tiny": 64 << 10, "mac-fp16": 2 << 20, "mac-fp8": 2 << 20, "mac-fp16-tiny": 64 << 10,
-            "mac-fp8-tiny": 64 << 10, "dsp-chain": 2 << 20, "dsp-chain-tiny": 64 << 10, "mixpe": 2 << 20,
-            "mixpe-tiny": 64 << 10,
+        let names = [
+            "mac-int8", "lut-tc", "mac-128x128", "mac-fp16", "mac-fp8", "dsp-chain", "mixpe", "unpu",
         ]
-        #expect(Set(Presets.all.map(\.name)) == Set(totals.keys))
+        let tiny = names.filter { $0 != "mac-128x128" }.map { $0 + "-tiny" }
+        #expect(Presets.all.count == names.count + tiny.count && Set(Presets.all.map(\.name)) == Set(names + tiny))
         for machine in Presets.all {
             #expect(machine.problems.isEmpty, "\(machine.problems)")
-            #expect(machine.scratchpads.total == totals[machine.name])
+            #expect(machine.scratchpads.total == (machine.name.hasSuffix("-tiny") ? 64 << 10 : 2 << 20))
             #expect(machine.clockPeriod == 1000)
             // 64 pins of 6.4 Gb/s.
             #expect(machine.memory.bandwidth == 51.2e9)
@@ -26,6 +24,19 @@ import Testing
         for name in ["lut-tc", "dsp-chain", "mixpe"] {
             let other = try Presets.named(name)
             #expect(mac.vector == other.vector && mac.memory == other.memory && mac.frontEnd == other.frontEnd)
+        }
+    }
+
+    /// UNPU has a table builder beside each array; all else is that of `lut-tc`.
+    @Test func unpuDiffersFromItsSuccessorByTablesAndTheirBuilders() throws {
+        for (name, builders) in [("unpu", 64), ("unpu-tiny", 1)] {
+            let unpu = try Presets.named(name)
+            var other = try Presets.named(name == "unpu" ? "lut-tc" : "lut-tc-tiny")
+            #expect(unpu.vector.tablesPerCycle == builders)
+            other.vector.tablesPerCycle = builders
+            other.engines[0].parameters["symmetric"] = .flag(false)
+            (other.name, other.summary) = (unpu.name, unpu.summary)
+            #expect(other == unpu)
         }
     }
 

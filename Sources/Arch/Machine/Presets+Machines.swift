@@ -31,6 +31,19 @@ extension Presets {
             activations: 256 * kibibyte, weights: 256 * kibibyte, tables: 512 * kibibyte, accumulators: 1024 * kibibyte),
         engines: [lookup(m: 2, n: 64, k: 4, arrays: 64), mac(rows: 32, columns: 32)])
 
+    /// The ancestor of `lutTC`, after UNPU (JSSC 2019) as LUT Tensor Core rebuilds it for its ablation (arXiv 2408.06003, table
+    /// 2): the arrays and memories of `lutTC`, so 4096 multiply-accumulates per cycle at eight bits, but full tables, and a
+    /// table builder beside each of the 64 arrays instead of one per eight vector lanes. UNPU itself has 16-bit
+    /// activations and other array sizes.
+    static let unpu: Machine = {
+        var preset = machine(
+            "unpu", "UNPU-style: 64 lookup arrays M2N64K4 with full tables and a table builder each, and a 32x32 multiplier engine",
+            scratchpads: lutTC.scratchpads,
+            engines: [lookup(m: 2, n: 64, k: 4, arrays: 64, symmetric: false), mac(rows: 32, columns: 32)])
+        preset.vector.tablesPerCycle = 64
+        return preset
+    }()
+
     /// 2048 DSP48E2s, two products each: as many multiply-accumulates per cycle as `macInt8`, at the common clock. The
     /// shape is that of one core in the public FlightLLM profile (128 x 16 x 2, and 16 x 64 for vectors); an FPGA would run
     /// it at 225 MHz.
@@ -61,6 +74,12 @@ extension Presets {
         scratchpads: Scratchpads(
             activations: 12 * kibibyte, weights: 16 * kibibyte, tables: 20 * kibibyte, accumulators: 16 * kibibyte),
         lanes: 8, engines: [lookup(m: 2, n: 8, k: 4, arrays: 1), mac(rows: 4, columns: 4)])
+
+    /// One array, one builder: as many as `lutTCTiny` has.
+    static let unpuTiny = machine(
+        "unpu-tiny", "UNPU-style: one lookup array M2N8K4 with full tables and a 4x4 multiplier engine, 64 KiB",
+        scratchpads: lutTCTiny.scratchpads, lanes: 8,
+        engines: [lookup(m: 2, n: 8, k: 4, arrays: 1, symmetric: false), mac(rows: 4, columns: 4)])
 
     static let dspChainTiny = machine(
         "dsp-chain-tiny", "32 DSP48E2 in chains of 4, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
@@ -107,5 +126,11 @@ extension Presets {
         EngineSpecification(
             kind: "lut-tc",
             parameters: ["m": .integer(m), "n": .integer(n), "k": .integer(k), "arrays": .integer(arrays)])
+    }
+
+    private static func lookup(m: Int, n: Int, k: Int, arrays: Int, symmetric: Bool) -> EngineSpecification {
+        var specification = lookup(m: m, n: n, k: k, arrays: arrays)
+        specification.parameters["symmetric"] = .flag(symmetric)
+        return specification
     }
 }
