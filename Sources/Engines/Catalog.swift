@@ -13,6 +13,8 @@ public enum Catalog {
         Entry(kind: "lut-tc") { LUTTensorCore(&$0) },
         Entry(kind: "dsp-chain") { DSPChain(&$0) },
         Entry(kind: "mixpe") { MixPEArray(&$0) },
+        Entry(kind: "bit-serial") { BitSerialArray(&$0) },
+        Entry(kind: "bitfusion") { FusionArray(&$0) },
     ]
 
     public static var kinds: [String] { entries.map(\.kind) }

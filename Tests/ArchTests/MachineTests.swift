@@ -5,7 +5,8 @@ import Testing
 @Suite struct MachineTests {
     @Test func presetsHaveTheStatedTotals() throws {
         let names = [
-            "mac-int8", "lut-tc", "mac-128x128", "mac-fp16", "mac-fp8", "dsp-chain", "mixpe", "unpu",
+            "mac-int8", "lut-tc", "mac-128x128", "mac-fp16", "mac-fp8", "dsp-chain", "mixpe", "unpu", "bit-serial",
+            "bitfusion",
         ]
         let tiny = names.filter { $0 != "mac-128x128" }.map { $0 + "-tiny" }
         #expect(Presets.all.count == names.count + tiny.count && Set(Presets.all.map(\.name)) == Set(names + tiny))
@@ -21,7 +22,7 @@ import Testing
 
     @Test func presetsOfOneSizeDifferByEnginesAndScratchpadsOnly() throws {
         let mac = try Presets.named("mac-int8")
-        for name in ["lut-tc", "dsp-chain", "mixpe"] {
+        for name in ["lut-tc", "dsp-chain", "mixpe", "bit-serial", "bitfusion"] {
             let other = try Presets.named(name)
             #expect(mac.vector == other.vector && mac.memory == other.memory && mac.frontEnd == other.frontEnd)
         }

@@ -120,8 +120,11 @@ enum RandomInstruction {
 
     private static func dense(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
         let codes = random.pick(Multiply.Codes.allCases)
+        let format = random.pick(formats)
+        let isNarrow = (format == .int8 || format == .uint8) && random.flag()
         return Multiply(
-            engine: random.value(0...1), activations: random.local(), activationFormat: random.pick(formats),
+            engine: random.value(0...1), activations: random.local(), activationFormat: format,
+            activationBits: isNarrow ? random.value(1...8) : 8,
             outerRows: loop(&random), innerRows: loop(&random), ky: loop(&random), kx: loop(&random),
             run: random.count(),
             weights: random.offset(), weightBits: random.pick(codes.bitWidths),

@@ -32,6 +32,10 @@ struct CatalogTests {
         #expect(Self.fields("mixpe", ["bitsPerElement": .integer(3), "signs": .text("two"), "columns": .integer(5)])
             == ["mixpe.bitsPerElement", "mixpe.columns", "mixpe.signs"])
         #expect(Self.fields("mixpe", ["bitsPerElement": .integer(8), "columns": .integer(5)]) == [])
+        #expect(Self.fields("bit-serial", ["lanes": .integer(0), "rows": .flag(true)])
+            == ["bit-serial.rows", "bit-serial.lanes"])
+        #expect(Self.fields("bitfusion", ["bricks": .integer(16), "partialRows": .integer(0)])
+            == ["bitfusion.partialRows", "bitfusion.bricks"])
         for k in 1...6 {
             #expect(Self.fields("lut-tc", ["k": .integer(k), "tables": .text("int8-per-table")]) == [])
             // Tables of 3, 5 or 6 activations do not fill a group of 64.

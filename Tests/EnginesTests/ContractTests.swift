@@ -26,6 +26,12 @@ struct ContractTests {
                     "signs": .text("signMagnitude"), "rows": .integer(7), "columns": .integer(12),
                     "bitsPerElement": .integer(2), "epilogueLanes": .integer(2), "partialRows": .integer(3),
                 ]),
+            EngineSpecification(
+                kind: "bit-serial",
+                parameters: ["rows": .integer(3), "columns": .integer(7), "lanes": .integer(5), "epilogueLanes": .integer(2)]),
+            EngineSpecification(
+                kind: "bitfusion",
+                parameters: ["rows": .integer(3), "columns": .integer(7), "epilogueLanes": .integer(2), "partialRows": .integer(3)]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
             EngineSpecification(kind: "lut-tc", parameters: ["symmetric": .flag(false)]),
@@ -100,7 +106,8 @@ struct ContractTests {
         let timing = engine.timing(multiply, shape: shapes.first)
         #expect(timing.occupancy > 0 && timing.latency > 0)
         #expect((timing.occupancyParts + timing.latencyParts).allSatisfy { $0.cycles >= 0 && !$0.name.isEmpty })
-        let work = Double(product.rows * product.columns * multiply.depth) / engine.peak(weightBits: product.bits)
+        let peak = engine.peak(weightBits: product.bits, activationBits: product.activationBits)
+        let work = Double(product.rows * product.columns * multiply.depth) / peak
         #expect(Double(timing.occupancy) >= work)
         let activity = engine.activity(multiply, shape: shapes.first)
         #expect(activity.values.allSatisfy { $0 > 0 })

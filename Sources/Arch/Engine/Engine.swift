@@ -10,8 +10,10 @@ public protocol Engine: Sendable {
     /// What a machine file may set, with the values in force; name, value, meaning.
     var parameters: [EngineParameter] { get }
 
-    /// Peak multiply-accumulates per cycle with weights of this many bits.
+    /// Peak multiply-accumulates per cycle with weights of this many bits and activations of eight.
     func peak(weightBits: Int) -> Double
+    /// The same with narrower activation codes, which make a difference to engines that work digit by digit.
+    func peak(weightBits: Int, activationBits: Int) -> Double
     /// Columns of one block of the weight layout; N is padded to whole blocks.
     var columnBlock: Int { get }
     /// K granule of the weight layout: every run of activations is padded to a multiple of it with zero codes.
@@ -52,6 +54,7 @@ public protocol Engine: Sendable {
 
 extension Engine {
     public var exactSumLimit: Int? { nil }
+    public func peak(weightBits: Int, activationBits: Int) -> Double { peak(weightBits: weightBits) }
 }
 
 public struct EngineParameter: Hashable, Sendable {

@@ -181,6 +181,9 @@ public struct Multiply: Hashable, Sendable {
     @Narrow public var engine: Int
     public var activations: LocalAddress
     public var activationFormat: Activations
+    /// Of int8 and uint8 codes, how many of their lowest bits count: 1 to 8, the others being copies of the sign, or
+    /// zero, that no engine looks at. Engines that work digit by digit take less time for fewer. 8 for all other formats.
+    @Narrow public var activationBits: Int
     public var outerRows: Loop
     public var innerRows: Loop
     public var ky: Loop
@@ -201,7 +204,8 @@ public struct Multiply: Hashable, Sendable {
     public var output: Output
 
     public init(
-        engine: Int, activations: LocalAddress, activationFormat: Activations, outerRows: Loop = Loop(), innerRows: Loop,
+        engine: Int, activations: LocalAddress, activationFormat: Activations, activationBits: Int = 8,
+        outerRows: Loop = Loop(), innerRows: Loop,
         ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes,
         structure: Structure = .dense, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
         accumulate: Bool, output: Output
@@ -209,6 +213,7 @@ public struct Multiply: Hashable, Sendable {
         self.engine = engine
         self.activations = activations
         self.activationFormat = activationFormat
+        self.activationBits = activationBits
         self.outerRows = outerRows
         self.innerRows = innerRows
         self.ky = ky
@@ -225,6 +230,9 @@ public struct Multiply: Hashable, Sendable {
         self.accumulate = accumulate
         self.output = output
     }
+
+    /// Integer codes whose width may be less than their byte.
+    public static func takesNarrowActivations(_ format: Activations) -> Bool { format == .int8 || format == .uint8 }
 
     public var rows: Int { outerRows.count * innerRows.count }
     /// K of this instruction, counting every activation of every run.

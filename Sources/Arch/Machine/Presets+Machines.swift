@@ -56,6 +56,17 @@ extension Presets {
         "mixpe", "64x128 shift-and-add elements of four weight bits, no multipliers", scratchpads: macScratchpads,
         engines: [shiftAdd(rows: 64, columns: 128)])
 
+    /// 32 x 64 units of 128 bits: 262,144 one-bit products per cycle, 4096 multiply-accumulates of eight by eight bits.
+    static let bitSerial = machine(
+        "bit-serial", "32x64 units that AND and count 128 bits, plane by plane", scratchpads: macScratchpads,
+        engines: [planes(rows: 32, columns: 64, lanes: 128)])
+
+    /// 4096 multiply-accumulates of eight by eight bits per cycle, 65,536 of two by two. BitFusion itself has 512 units
+    /// in one of its configurations, at 500 MHz.
+    static let bitFusion = machine(
+        "bitfusion", "BitFusion-style: 64x64 fusion units of 16 two-bit bricks", scratchpads: macScratchpads,
+        engines: [fusion(rows: 64, columns: 64)])
+
     /// Small enough to simulate in RTL.
     static let macInt8Tiny = machine(
         "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
@@ -90,6 +101,29 @@ extension Presets {
         scratchpads: Scratchpads(
             activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
         lanes: 8, engines: [shiftAdd(rows: 8, columns: 16)])
+
+    static let bitSerialTiny = machine(
+        "bit-serial-tiny", "4x8 units that AND and count 32 bits, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
+        engines: [planes(rows: 4, columns: 8, lanes: 32)])
+
+    static let bitFusionTiny = machine(
+        "bitfusion-tiny", "BitFusion-style: 4x8 fusion units of 16 two-bit bricks, 64 KiB", scratchpads: tinyScratchpads,
+        lanes: 8, engines: [fusion(rows: 4, columns: 8)])
+
+    /// Rows and columns are outputs, lanes bits of K.
+    private static func planes(rows: Int, columns: Int, lanes: Int) -> EngineSpecification {
+        EngineSpecification(
+            kind: "bit-serial",
+            parameters: [
+                "rows": .integer(rows), "columns": .integer(columns), "lanes": .integer(lanes),
+                "epilogueLanes": .integer(columns),
+            ])
+    }
+
+    /// Rows are units along K, columns units along N.
+    private static func fusion(rows: Int, columns: Int) -> EngineSpecification {
+        EngineSpecification(kind: "bitfusion", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
 
     /// Rows are steps of K, columns elements side by side.
     private static func shiftAdd(rows: Int, columns: Int) -> EngineSpecification {

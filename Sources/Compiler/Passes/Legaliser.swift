@@ -142,9 +142,10 @@ struct Legaliser {
 
     private static func decision(engine position: Int, _ engine: any Engine, _ codec: Codec) -> ProductDecision {
         let tables = engine.tableFormat
+        let activations = tables?.entries.activations ?? Multiply.Activations(codec) ?? .int8
         return ProductDecision(
-            engine: position,
-            activations: tables?.entries.activations ?? Multiply.Activations(codec) ?? .int8, tables: tables)
+            engine: position, activations: activations,
+            activationBits: Multiply.takesNarrowActivations(activations) ? min(codec.bits, 8) : 8, tables: tables)
     }
 
     /// INT8-quantised tables compute linears with f32 output.

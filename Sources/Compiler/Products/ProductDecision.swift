@@ -6,6 +6,8 @@ struct ProductDecision: Hashable {
     var engine: Int
     /// What the engine reads: codes, or tables made of them.
     var activations: Multiply.Activations
+    /// Bits of the codes that count, 8 where the engine reads something else.
+    var activationBits = 8
     /// Of the tables; `nil` when the engine reads codes.
     var tables: TableFormat?
 }

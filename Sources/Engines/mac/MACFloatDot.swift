@@ -161,7 +161,8 @@ struct MACFloatDot: Sendable {
                 let place = base + offset + k * width
                 let code = width == 2
                     ? UInt32(bytes.loadUnaligned(fromByteOffset: place, as: UInt16.self)) : UInt32(bytes[place])
-                next[k] = codec.isFloat ? codec.float(ofCode: code) : port(Int(codec.value(ofCode: code)))
+                next[k] = codec.isFloat
+                    ? codec.float(ofCode: code) : port(Int(multiply.activation(UInt8(truncatingIfNeeded: code))))
             }
             next += multiply.run
         }

@@ -112,9 +112,7 @@ struct MACFloatPass {
         let space = memory[multiply.activations.space]
         let code = UInt32(space[address]) | (bytes > 1 ? UInt32(space[address + 1]) << 8 : 0)
         guard let codec = multiply.activationFormat.codec, codec.isFloat else {
-            let isUnsigned = multiply.activationFormat == .uint8
-            return FloatPort(
-                integer: isUnsigned ? Int(code) : Int(Int8(truncatingIfNeeded: code)), bits: significandBits)
+            return FloatPort(integer: Int(multiply.activation(UInt8(truncatingIfNeeded: code))), bits: significandBits)
         }
         return FloatPort(code: code, codec: codec)
     }

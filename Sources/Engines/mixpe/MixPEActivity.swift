@@ -17,7 +17,7 @@ extension MixPEArray {
             .accumulatorWrite: 4 * outputs * segments,
             .accumulatorRead: 4 * outputs * (multiply.accumulate ? segments : max(0, segments - 1)),
         ]
-        if GroupCorrection(multiply, signs: elements.signs).isNeeded {
+        if correction(multiply).isNeeded {
             events[.groupSum] = multiply.rows * multiply.depth * schedule.blockCount
             events[.zeroCorrection] = outputs * segments
         }

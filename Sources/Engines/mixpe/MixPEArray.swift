@@ -66,6 +66,9 @@ public struct MixPEArray: DenseWeightEngine {
 
     /// Columns of the product at once.
     public func columnLanes(weightBits: Int) -> Int { columns / elements.perWeight(weightBits: weightBits) }
+    func correction(_ multiply: Multiply) -> GroupCorrection {
+        GroupCorrection(multiply, centre: elements.signs.centre(bits: multiply.weightBits))
+    }
     public func peak(weightBits: Int) -> Double { Double(rows * columnLanes(weightBits: weightBits)) }
     /// As many columns as 8-bit weights have; narrower ones take several blocks at once.
     public var columnBlock: Int { columnLanes(weightBits: 8) }

@@ -4,7 +4,7 @@ extension MixPEArray {
     /// The sums of a group stay in the engine until it is complete, then leave through the lanes that correct and scale
     /// them; integer sums that need no correction leave a row per cycle.
     func schedule(_ multiply: Multiply) -> StationarySchedule {
-        let usesLanes = multiply.isScaled || GroupCorrection(multiply, signs: elements.signs).isNeeded
+        let usesLanes = multiply.isScaled || correction(multiply).isNeeded
         return StationarySchedule(
             multiply, depthLanes: rows, columnLanes: columnLanes(weightBits: multiply.weightBits),
             heldRows: partialRows, leavingLanes: usesLanes ? epilogueLanes : nil)

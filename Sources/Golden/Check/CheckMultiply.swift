@@ -11,6 +11,10 @@ extension InstructionCheck {
             let widths = work.codes.bitWidths.map(String.init).joined(separator: ", ")
             return report("weightBits", "\(work.weightBits) where one of \(widths) is expected")
         }
+        let activationBits = Multiply.takesNarrowActivations(work.activationFormat) ? 1...8 : 8...8
+        guard activationBits.contains(work.activationBits) else {
+            return report("activationBits", "\(work.activationBits) where \(activationBits.lowerBound) to 8 is expected")
+        }
         guard let rows = checkedProduct(work.outerRows.count, work.innerRows.count),
             let depth = checkedProduct(work.ky.count, work.kx.count, work.run), depth < 1 << 40,
             work.columns >= 1, work.columns < 1 << 40

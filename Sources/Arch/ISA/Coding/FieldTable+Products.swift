@@ -113,6 +113,17 @@ extension FieldTable {
         Clause(.plain, "engine", [.unsigned("engine", 1, \.multiply.engine, "index of the engine in the machine")]),
     ]
 
+    /// What only plain codes have; after the fields that both products share.
+    private static let codeOptions: [Clause<CodedProduct>] = [
+        Clause(
+            .optional, "activation_bits",
+            [
+                .unsigned(
+                    "activation_bits", 4, range: 1...8, unit: "bits", \.multiply.activationBits,
+                    "of int8 and uint8 codes those that count; others: 8")
+            ]),
+    ]
+
     /// Blocks have one zero point and one scale.
     private static func broken(_ pattern: NOfM, _ multiply: Multiply) -> (field: String, message: String)? {
         guard multiply.codes == .offset else {
@@ -131,6 +142,9 @@ extension FieldTable {
         guard multiply.codes.bitWidths.contains(multiply.weightBits) else {
             let widths = multiply.codes.bitWidths.map(String.init).joined(separator: ", ")
             return ("weight_bits", "\(multiply.weightBits) is not one of \(widths)")
+        }
+        if multiply.activationBits != 8, !Multiply.takesNarrowActivations(multiply.activationFormat) {
+            return ("activation_bits", "\(multiply.activationBits) is for int8 and uint8 codes, others have 8")
         }
         if let pattern = multiply.structure.pattern, let broken = broken(pattern, multiply) { return broken }
         if multiply.hasWeightScales == 1, multiply.weightGroup == 0 {
@@ -155,7 +169,7 @@ extension FieldTable {
             """,
         body: { .mma($0.multiply) },
         payload: { if case .mma(let multiply) = $0 { CodedProduct(multiply: multiply) } else { nil } },
-        rule: rule, clauses: types(tables: false) + operands + corrections)
+        rule: rule, clauses: types(tables: false) + operands + corrections + codeOptions)
 
     static let lmma = InstructionTable<CodedProduct>(
         .lmma, blank: .blank(.exactTables),
