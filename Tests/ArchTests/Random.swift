@@ -94,13 +94,14 @@ enum RandomInstruction {
         Multiply.Loop(count: random.count(), stride: random.stride())
     }
 
-    private static func output(_ random: inout SplitMix) -> Multiply.Output {
+    private static func output(_ random: inout SplitMix, scalesWeights: Bool) -> Multiply.Output {
         if random.flag() { return .integer }
         let group = random.value(1...(1 << 24) - 1)
         return .scaled(
             weights: random.flag()
                 ? nil
-                : .init(group: group, format: random.pick(Multiply.ScaleFormat.allCases), offset: random.offset()),
+                : .init(group: group, format: random.pick(Multiply.ScaleFormat.allCases), offset: random.offset(),
+                    scalesWeights: scalesWeights && random.flag()),
             activations: random.flag() ? nil : .init(group: group, local: random.local(), rowPitch: random.stride()))
     }
 
@@ -131,7 +132,7 @@ enum RandomInstruction {
             codes: codes,
             zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),
-            accumulate: random.flag(), output: output(&random))
+            accumulate: random.flag(), output: output(&random, scalesWeights: !format.areTables))
     }
 
     private static func buildTables(_ random: inout SplitMix) -> BuildTables {

@@ -22,6 +22,7 @@ struct CatalogTests {
             == ["mac.rows", "mac.epilogueLanes"])
         #expect(Self.fields("mac", ["operands": .text("fp16"), "rows": .integer(24)]) == ["mac.rows"])
         #expect(Self.fields("mac", ["operands": .text("fp32"), "rows": .integer(32)]) == ["mac.operands"])
+        #expect(Self.fields("mac", ["dequantiseLanes": .integer(0)]) == ["mac.dequantiseLanes"])
         #expect(Self.fields("lut-tc", ["tables": .text("int4"), "k": .integer(7), "symmetric": .integer(1)])
             == ["lut-tc.k", "lut-tc.tables", "lut-tc.symmetric"])
         #expect(Self.fields("lut-tc", ["tables": .text("int8-per-64"), "m": .integer(4)]) == [])

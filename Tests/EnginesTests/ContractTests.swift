@@ -14,6 +14,8 @@ struct ContractTests {
                 parameters: ["operands": .text("fp16"), "rows": .integer(16), "columns": .integer(9), "partialRows": .integer(2)]),
             EngineSpecification(kind: "mac", parameters: ["operands": .text("fp8"), "rows": .integer(48)]),
             EngineSpecification(
+                kind: "mac", parameters: ["operands": .text("fp16-dequantise-first"), "dequantiseLanes": .integer(3)]),
+            EngineSpecification(
                 kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
             EngineSpecification(
                 kind: "dsp-chain",

@@ -63,7 +63,7 @@ struct TimingTests {
     /// of several tiles are held for `held` rows, finished ones leave through `lanes`.
     static func stepTiles(
         _ shape: Shape, rows: Int, columns: Int, held: Int?, lanes: Int?, addsTrees: Bool = false, loadedRows: Int = 1,
-        pieces: [(length: Int, endsSegment: Bool)]? = nil
+        loadInterval: Int = 1, pieces: [(length: Int, endsSegment: Bool)]? = nil
     ) -> Int {
         let pieces = pieces ?? Self.pieces(shape, limit: rows)
         let strip = pieces.contains { !$0.endsSegment } ? held ?? shape.rows : shape.rows
@@ -76,7 +76,7 @@ struct TimingTests {
                     if let lanes, piece.endsSegment { interval = used / lanes + (used % lanes > 0 ? 1 : 0) }
                     // A tree of 16 lanes is added per cycle; the next tile finds the row's sum when all are.
                     let trees = addsTrees ? (piece.length + 15) / 16 : 0
-                    tiles.append(((piece.length + loadedRows - 1) / loadedRows, max(trees, min(strip, shape.rows - row) * interval)))
+                    tiles.append(((piece.length + loadedRows - 1) / loadedRows * loadInterval, max(trees, min(strip, shape.rows - row) * interval)))
                 }
             }
         }

@@ -142,6 +142,12 @@ import Testing
         ),
         (multiply { $0.activationFormat = .exactTables }, "activationFormat"),
         (
+            multiply {
+                $0.output = .scaled(
+                    weights: .init(group: 2, format: .float32, offset: 0, scalesWeights: true), activations: nil)
+            }, "output.weights"
+        ),
+        (
             multiply { $0.output = .scaled(weights: .init(group: 2, format: .float32, offset: 241), activations: nil) },
             "output.weights"
         ),

@@ -28,6 +28,9 @@ public protocol Engine: Sendable {
     /// for its result to be exact; `nil` when any sum that fits int32 is.
     var exactSumLimit: Int? { get }
 
+    /// Whether a unit in front of the multipliers makes f16 operands of integer weights and their scales.
+    var dequantisesFirst: Bool { get }
+
     /// Stored bytes of one column block over `depth` (a multiple of `depthBlock`) k.
     func weightBytes(depth: Int, weightBits: Int) -> Int
     /// Stored weights: column blocks one after the other, each `weightBytes(depth:weightBits:)` long, so that a range of k
@@ -54,6 +57,7 @@ public protocol Engine: Sendable {
 
 extension Engine {
     public var exactSumLimit: Int? { nil }
+    public var dequantisesFirst: Bool { false }
     public func peak(weightBits: Int, activationBits: Int) -> Double { peak(weightBits: weightBits) }
 }
 
@@ -103,6 +107,9 @@ public enum Conversion: Hashable, Sendable {
     case quantisedTables(TableQuantisation)
     /// Float operands that the multipliers do not take are rounded to this codec: lossy.
     case roundedOperands(Codec)
+    /// Integer weights are scaled and rounded to this codec in front of the multipliers, and wider floats rounded to it:
+    /// lossy.
+    case dequantisedWeights(Codec)
 
     public var isLossless: Bool { false }
 }

@@ -158,10 +158,14 @@ public struct Multiply: Hashable, Sendable {
         public var format: ScaleFormat
         /// In the weight space: [block][group][column].
         @Narrow public var offset: Int
-        public init(group: Int, format: ScaleFormat, offset: Int) {
+        /// The weights themselves are scaled, and rounded, in front of the multipliers (`dequantise-first`); else the sum
+        /// of every group is.
+        public var scalesWeights: Bool
+        public init(group: Int, format: ScaleFormat, offset: Int, scalesWeights: Bool = false) {
             self.group = group
             self.format = format
             self.offset = offset
+            self.scalesWeights = scalesWeights
         }
     }
 
@@ -233,6 +237,11 @@ public struct Multiply: Hashable, Sendable {
 
     /// Integer codes whose width may be less than their byte.
     public static func takesNarrowActivations(_ format: Activations) -> Bool { format == .int8 || format == .uint8 }
+
+    /// Scales of the weights that are applied before the products; `nil` without.
+    public var operandScales: WeightScales? {
+        if case .scaled(let scales?, _) = output, scales.scalesWeights { scales } else { nil }
+    }
 
     public var rows: Int { outerRows.count * innerRows.count }
     /// K of this instruction, counting every activation of every run.

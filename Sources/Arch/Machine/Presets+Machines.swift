@@ -18,6 +18,12 @@ extension Presets {
         "mac-fp16", "32x64 fp16 multipliers with f32 sums, the float baseline", scratchpads: macScratchpads,
         engines: [mac(operands: "fp16", rows: 32, columns: 64)])
 
+    /// `macFP16` as papers on weight quantisation describe their baseline: weights become f16 numbers, by a unit of 64 lanes
+    /// that keeps up with the array's loads, before they are multiplied.
+    static let macFP16DequantiseFirst = machine(
+        "mac-fp16-dequantise-first", "32x64 fp16 multipliers behind 64 dequantise lanes, f32 sums",
+        scratchpads: macScratchpads, engines: [mac(operands: "fp16-dequantise-first", rows: 32, columns: 64)])
+
     /// 4096 multiply-accumulates of 8-bit floats per cycle.
     static let macFP8 = machine(
         "mac-fp8", "64x64 fp8 multipliers with f32 sums", scratchpads: macScratchpads,
@@ -75,6 +81,10 @@ extension Presets {
     static let macFP16Tiny = machine(
         "mac-fp16-tiny", "16x4 fp16 multipliers with f32 sums, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
         engines: [mac(operands: "fp16", rows: 16, columns: 4)])
+
+    static let macFP16DequantiseFirstTiny = machine(
+        "mac-fp16-dequantise-first-tiny", "16x4 fp16 multipliers behind 4 dequantise lanes, f32 sums, 64 KiB",
+        scratchpads: tinyScratchpads, lanes: 8, engines: [mac(operands: "fp16-dequantise-first", rows: 16, columns: 4)])
 
     static let macFP8Tiny = machine(
         "mac-fp8-tiny", "16x8 fp8 multipliers with f32 sums, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,

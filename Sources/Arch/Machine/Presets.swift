@@ -4,8 +4,9 @@ import Diagnostics
 /// engines.
 public enum Presets {
     public static let all: [Machine] = [
-        macInt8, lutTC, dspChain, mixPE, unpu, bitSerial, bitFusion, mac128, macFP16, macFP8, macInt8Tiny, lutTCTiny,
-        dspChainTiny, mixPETiny, unpuTiny, bitSerialTiny, bitFusionTiny, macFP16Tiny, macFP8Tiny,
+        macInt8, lutTC, dspChain, mixPE, unpu, bitSerial, bitFusion, mac128, macFP16,
+        macFP16DequantiseFirst, macFP8, macInt8Tiny, lutTCTiny, dspChainTiny, mixPETiny, unpuTiny, bitSerialTiny,
+        bitFusionTiny, macFP16Tiny, macFP16DequantiseFirstTiny, macFP8Tiny,
     ]
 
     /// The preset of this name, or what names there are.

@@ -5,7 +5,10 @@ import Graph
 
 /// A graph in which every product has an engine that can compute it.
 struct LegalGraph {
+    /// What is lowered.
     var graph: Graph
+    /// The same with the conversions that engines do themselves as nodes: what the program computes.
+    var explicit: Graph
     var decisions: [String: ProductDecision]
 }
 
@@ -19,6 +22,8 @@ struct Legaliser {
     private var problems = Diagnostics()
     /// Roundings of operands, and the node that each must come before; in ascending order of it.
     private var roundings: [(before: Int, node: Node)] = []
+    /// What the engines of these products round their scaled weights to.
+    private var dequantisations: [String: Codec] = [:]
 
     init(graph: Graph, target: Target, options: CompilerOptions) {
         self.graph = graph
@@ -31,7 +36,7 @@ struct Legaliser {
         for index in graph.nodes.indices where graph.nodes[index].operation.isProduct { pass.legalise(index) }
         pass.insertRoundings()
         try pass.problems.throwIfAny()
-        return LegalGraph(graph: pass.graph, decisions: pass.decisions)
+        return LegalGraph(graph: pass.graph, explicit: pass.explicitGraph(), decisions: pass.decisions)
     }
 
     private mutating func legalise(_ index: Int) {
@@ -152,7 +157,7 @@ struct Legaliser {
     private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
         switch conversion {
         case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
-        case .roundedOperands: true
+        case .roundedOperands, .dequantisedWeights: true
         }
     }
 
@@ -175,6 +180,12 @@ struct Legaliser {
             graph.nodes[index].operation = .tableLinear(contract)
             decisions[node.name] = Self.decision(engine: engine, target.engines[engine], .int8)
         case .roundedOperands(let codec): roundOperands(index, engine: engine, to: codec)
+        case .dequantisedWeights(let codec):
+            roundOperands(index, engine: engine, to: codec)
+            // Codes without a scale are operands as they are.
+            guard graph.types[node.inputs[1]]?.encoding.scale != Scale.none else { return }
+            decisions[node.name]?.dequantisesFirst = true
+            dequantisations[node.name] = codec
         }
     }
 
@@ -196,9 +207,7 @@ struct Legaliser {
         if let known = roundings.first(where: {
             $0.node.inputs == [name] && graph.types[$0.node.name]?.encoding.codec == codec
         }) { return known.node.name }
-        var fresh = "\(name).\(codec.name)"
-        let taken = Set(graph.nodes.map(\.name))
-        while graph.types[fresh] != nil || taken.contains(fresh) { fresh += "'" }
+        let fresh = graph.freshName("\(name).\(codec.name)")
         graph.types[fresh] = TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec))
         roundings.append((before: index, Node(name: fresh, operation: .quantise, inputs: [name], outputs: [fresh])))
         return fresh
@@ -207,6 +216,48 @@ struct Legaliser {
     /// Nodes come before their first user.
     private mutating func insertRoundings() {
         for (index, node) in roundings.reversed() { graph.nodes.insert(node, at: index) }
+    }
+
+    /// Weights that an engine scales and rounds, as a dequantise and a quantise that all its products share.
+    private func explicitGraph() -> Graph {
+        guard !dequantisations.isEmpty else { return graph }
+        var explicit = graph
+        var made: [String: String] = [:]
+        explicit.nodes = []
+        for var node in graph.nodes {
+            if let codec = dequantisations[node.name] {
+                let weights = node.inputs[1]
+                node.inputs[1] = made[weights] ?? explicit.appendDequantisation(of: weights, to: codec, beside: graph)
+                made[weights] = node.inputs[1]
+            }
+            explicit.nodes.append(node)
+        }
+        return explicit
+    }
+}
+
+extension Graph {
+    /// `name`, or with apostrophes what is neither an edge nor a node yet.
+    fileprivate func freshName(_ name: String) -> String {
+        var fresh = name
+        let taken = Set(nodes.map(\.name))
+        while types[fresh] != nil || taken.contains(fresh) { fresh += "'" }
+        return fresh
+    }
+
+    /// Two nodes, f32((v - z) * scale) and its rounding; the name of the second.
+    /// - Parameter whole: the graph whose names are taken.
+    fileprivate mutating func appendDequantisation(of weights: String, to codec: Codec, beside whole: Graph) -> String {
+        guard let shape = types[weights]?.shape else { return weights }
+        var names = whole
+        names.types = types
+        let wide = names.freshName("\(weights).f32")
+        types[wide] = TensorType(shape: shape, encoding: .float32)
+        nodes.append(Node(name: wide, operation: .dequantise, inputs: [weights], outputs: [wide]))
+        let narrow = names.freshName("\(weights).\(codec.name)")
+        types[narrow] = TensorType(shape: shape, encoding: TensorEncoding(codec: codec))
+        nodes.append(Node(name: narrow, operation: .quantise, inputs: [wide], outputs: [narrow]))
+        return narrow
     }
 }
 

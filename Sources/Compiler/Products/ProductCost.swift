@@ -217,7 +217,8 @@ struct ProductCost {
         guard source.isScaled else { return .integer }
         var weights: Multiply.WeightScales?
         if case .image(let image) = source.weights, image.scaleAddress != nil {
-            weights = .init(group: image.groupSize, format: image.scaleFormat, offset: 0)
+            weights = .init(
+                group: image.groupSize, format: image.scaleFormat, offset: 0, scalesWeights: image.scalesWeights)
         }
         let activations = source.activationScales.map {
             Multiply.ActivationScales(group: $0.group, local: LocalAddress(.activations, 0), rowPitch: 0)

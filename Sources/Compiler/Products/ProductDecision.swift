@@ -8,6 +8,8 @@ struct ProductDecision: Hashable {
     var activations: Multiply.Activations
     /// Bits of the codes that count, 8 where the engine reads something else.
     var activationBits = 8
+    /// Weights are scaled and rounded in front of the multipliers.
+    var dequantisesFirst = false
     /// Of the tables; `nil` when the engine reads codes.
     var tables: TableFormat?
 }

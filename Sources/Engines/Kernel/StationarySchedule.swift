@@ -18,6 +18,8 @@ struct StationarySchedule: Sendable {
     let treeLanes: Int?
     /// K rows of weights loaded per cycle.
     let loadedRows: Int
+    /// Cycles of loading so many.
+    let loadInterval: Int
 
     /// - Parameters:
     ///   - depthLanes: stored weights of each column of one tile.
@@ -26,7 +28,7 @@ struct StationarySchedule: Sendable {
     ///     every tile go to the accumulators.
     init(
         _ multiply: Multiply, depthLanes: Int, columnLanes: Int, heldRows: Int?, leavingLanes: Int?,
-        treeLanes: Int? = nil, loadedRows: Int = 1
+        treeLanes: Int? = nil, loadedRows: Int = 1, loadInterval: Int = 1
     ) {
         columns = multiply.columns
         self.columnLanes = columnLanes
@@ -42,6 +44,7 @@ struct StationarySchedule: Sendable {
         self.leavingLanes = leavingLanes
         self.treeLanes = treeLanes
         self.loadedRows = loadedRows
+        self.loadInterval = loadInterval
     }
 
     /// Row counts of the strips: whole strips and, when there is one, the shorter last.
@@ -60,7 +63,7 @@ struct StationarySchedule: Sendable {
     }
 
     /// Cycles of loading the weights of a tile.
-    func load(_ kBlock: KBlock) -> Int { ceilDivide(kBlock.range.count, loadedRows) }
+    func load(_ kBlock: KBlock) -> Int { ceilDivide(kBlock.range.count, loadedRows) * loadInterval }
 
     /// Trees of floats of a tile.
     func trees(_ kBlock: KBlock) -> Int { treeLanes.map { ceilDivide(kBlock.range.count, $0) } ?? 0 }

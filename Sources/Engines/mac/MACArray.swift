@@ -19,11 +19,13 @@ public struct MACArray: DenseWeightEngine {
     /// Inputs of the activation selector in front of every multiplier: the greatest m of N:M structured weights; 1 is
     /// an array without selectors.
     public let selectorInputs: Int
+    /// Weights that the dequantise unit in front of the array makes operands of per cycle, where there is one.
+    public let dequantiseLanes: Int
 
-    /// `epilogueLanes` is `columns` when left out. All at least 1.
+    /// `epilogueLanes` and `dequantiseLanes` are `columns` when left out. All at least 1.
     public init(
         operands: MACOperands = .int8, rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil,
-        partialRows: Int = 128, selectorInputs: Int = 32
+        partialRows: Int = 128, selectorInputs: Int = 32, dequantiseLanes: Int? = nil
     ) {
         self.operands = operands
         self.rows = rows
@@ -31,6 +33,7 @@ public struct MACArray: DenseWeightEngine {
         self.epilogueLanes = epilogueLanes ?? columns
         self.partialRows = partialRows
         self.selectorInputs = selectorInputs
+        self.dequantiseLanes = dequantiseLanes ?? columns
     }
 
     init(_ reader: inout ParameterReader) {
@@ -44,7 +47,8 @@ public struct MACArray: DenseWeightEngine {
             operands: operands, rows: rows, columns: columns,
             epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
             partialRows: reader.integer("partialRows", default: 128, in: 1...65536),
-            selectorInputs: reader.integer("selectorInputs", default: 32, in: 1...32))
+            selectorInputs: reader.integer("selectorInputs", default: 32, in: 1...32),
+            dequantiseLanes: reader.integer("dequantiseLanes", default: columns, in: 1...1024))
     }
 
     public var kind: String { "mac" }
@@ -53,7 +57,7 @@ public struct MACArray: DenseWeightEngine {
         [
             EngineParameter(name: "columns", value: "\(columns)", meaning: "N lanes"),
             EngineParameter(
-                name: "operands", value: operands.rawValue, meaning: "what a multiplier takes: int8, fp16 or fp8"),
+                name: "operands", value: operands.rawValue, meaning: "what a multiplier takes: int8, fp16, fp8, or fp16 behind a unit that scales weights"),
             EngineParameter(name: "rows", value: "\(rows)", meaning: "K lanes, inputs of each adder tree"),
             EngineParameter(name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "f32 scale units"),
             EngineParameter(
@@ -62,18 +66,22 @@ public struct MACArray: DenseWeightEngine {
             EngineParameter(
                 name: "selectorInputs", value: "\(selectorInputs)",
                 meaning: "activations that a multiplier selects from for N:M structured weights, 1 without selectors"),
+            EngineParameter(
+                name: "dequantiseLanes", value: "\(dequantiseLanes)",
+                meaning: "weights per cycle that a dequantise unit in front of the array makes operands of"),
         ]
     }
 
     public func peak(weightBits: Int) -> Double { Double(rows * columns) }
     public var columnBlock: Int { columns }
+    public var dequantisesFirst: Bool { operands.dequantisesFirst }
 
     public var rtl: RTLBinding {
         RTLBinding(
             top: operands.isFloat ? "mac_float_array" : "mac_array",
             parameters: [
                 "Rows": rows, "Columns": columns, "EpilogueLanes": epilogueLanes, "PartialRows": partialRows,
-                "SelectorInputs": selectorInputs,
+                "SelectorInputs": selectorInputs, "DequantiseLanes": dequantisesFirst ? dequantiseLanes : 0,
             ].merging(operands.significandBits.map { ["SignificandBits": $0] } ?? [:]) { first, _ in first })
     }
 

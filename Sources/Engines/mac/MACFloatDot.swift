@@ -28,7 +28,7 @@ struct MACFloatDot: Sendable {
 
     /// Whether the sums are exact integers whatever the codes: then the integer kernel gives the same bits.
     static func isExactInteger(_ multiply: Multiply, _ engine: MACArray, _ memory: CoreMemory) -> Bool {
-        guard engine.operands == .fp16, !multiply.activationFormat.isFloat, multiply.codes.floatCodec == nil,
+        guard engine.operands.significandBits == 11, !multiply.activationFormat.isFloat, multiply.codes.floatCodec == nil,
             engine.sums(multiply).leaveBySegment
         else { return false }
         let cut = KCut(multiply, granule: 1)
@@ -149,6 +149,12 @@ struct MACFloatDot: Sendable {
         return Float(bitPattern: rounded & ~(1 << drop - 1))
     }
 
+    /// A weight less its zero point as it is, or scaled and rounded to f16.
+    private func operand(_ integer: Int, _ scale: Float?) -> Float {
+        guard let scale else { return port(integer) }
+        return Codec.float16.float(ofCode: Codec.float16.code(ofFloat: Float(integer) * scale))
+    }
+
     private func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Float>) {
         let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
         let nest = ActivationNest(multiply: multiply)
@@ -176,18 +182,19 @@ struct MACFloatDot: Sendable {
             let start = group * schedule.cut.weightGroup
             let end = min(schedule.cut.depth, start + schedule.cut.weightGroup)
             let zero = multiply.codes.readsZeros ? parameters.zero(column: column, group: group) : 0
+            let scale = parameters.operandScale(column: column, group: group)
             for k in start..<end {
                 let code = layout.code(bytes, base: multiply.weights, depth: depth, column: column, k: k)
-                weights[k][lane] = number(code, zero: zero)
+                weights[k][lane] = number(code, zero: zero, scale: scale)
             }
         }
     }
 
-    private func number(_ code: UInt16, zero: Int) -> Float {
+    private func number(_ code: UInt16, zero: Int, scale: Float?) -> Float {
         switch multiply.codes {
-        case .offset: port(Int(code) - zero)
-        case .bipolar: port(Int(Codec.bipolar(bits: multiply.weightBits).value(ofCode: UInt32(code))))
-        case .twosComplement: port(Int(Codec.int8.value(ofCode: UInt32(code))) - zero)
+        case .offset: operand(Int(code) - zero, scale)
+        case .bipolar: operand(Int(Codec.bipolar(bits: multiply.weightBits).value(ofCode: UInt32(code))), scale)
+        case .twosComplement: operand(Int(Codec.int8.value(ofCode: UInt32(code))) - zero, scale)
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
             multiply.codes.floatCodec?.float(ofCode: UInt32(code)) ?? 0
         }

@@ -13,7 +13,7 @@ extension MACArray {
                 let strip = firstRow..<min(multiply.rows, firstRow + schedule.stripRows)
                 var pass = MACFloatPass(
                     engine: self, multiply: multiply, memory: memory, parameters: parameters, columns: block,
-                    rows: strip, depth: schedule.cut.depth)
+                    rows: strip, cut: schedule.cut)
                 for (index, kBlock) in schedule.kBlocks.enumerated() { pass.run(kBlock, isFirst: index == 0) }
             }
         }
@@ -34,10 +34,12 @@ struct MACFloatPass {
     private var partials: [Float]
     private let layout: DenseLayout
     private let depth: Int
+    /// k per scale or zero point of the weights.
+    private let weightGroup: Int
 
     init(
         engine: MACArray, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters, columns: Range<Int>,
-        rows: Range<Int>, depth: Int
+        rows: Range<Int>, cut: KCut
     ) {
         self.engine = engine
         self.multiply = multiply
@@ -49,12 +51,13 @@ struct MACFloatPass {
         sums = engine.sums(multiply)
         partials = Array(repeating: 0, count: rows.count * columns.count)
         layout = engine.layout(multiply.weightBits)
-        self.depth = depth
+        depth = cut.depth
+        weightGroup = cut.weightGroup
     }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
-        let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
+        let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0) } }
         for row in rows {
             let operands = kBlock.range.map { activation(row: row, k: $0) }
             for (lane, column) in columns.enumerated() {
@@ -117,17 +120,20 @@ struct MACFloatPass {
         return FloatPort(code: code, codec: codec)
     }
 
-    private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> FloatPort {
+    private func weight(column: Int, k: Int) -> FloatPort {
         let code = layout.code(
             UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k)
         if let codec = multiply.codes.floatCodec { return FloatPort(code: UInt32(code), codec: codec) }
-        let zero = parameters.zero(column: column, group: segment.weightGroup)
+        let zero = parameters.zero(column: column, group: k / weightGroup)
         let value =
             switch multiply.codes {
             case .bipolar: 2 * Int(code) - ((1 << multiply.weightBits) - 1)
             case .twosComplement: Int(code).wrapped(to: multiply.weightBits) - zero
             default: Int(code) - zero
             }
+        if let scale = parameters.operandScale(column: column, group: k / weightGroup) {
+            return FloatPort(code: DequantiseUnit.code(value, scale: scale), codec: .float16)
+        }
         return FloatPort(integer: value, bits: significandBits)
     }
 }

@@ -116,6 +116,13 @@ extension FieldTable {
     /// What only plain codes have; after the fields that both products share.
     private static let codeOptions: [Clause<CodedProduct>] = [
         Clause(
+            .flag, "dequantise_first",
+            [
+                .flag(
+                    "dequantise_first", \.multiply.scalesWeights,
+                    "weight scales make f16 operands of the codes, not sums of their groups")
+            ]),
+        Clause(
             .optional, "activation_bits",
             [
                 .unsigned(
@@ -165,6 +172,7 @@ extension FieldTable {
                         * (w[n][k] - zero)
                 accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
             with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
+            with dequantise_first w[n][k] - zero is f16(f32((w[n][k] - zero) * weight scale)), and only activation groups cut K
             floats: s is summed as the contract blocked-16 says; without scales its blocks are added to the accumulators
             """,
         body: { .mma($0.multiply) },
