@@ -15,11 +15,12 @@ struct Compare: ParsableCommand {
     @OptionGroup var graph: GraphArguments
     @OptionGroup var compiler: CompilerArguments
     @OptionGroup var execution: ExecutionArguments
+    @OptionGroup var inputs: InputArguments
 
     @Option(help: ArgumentHelp("Presets (accelsim archs) or machine files, with commas between them.", valueName: "a,b,..."))
     var arch: String
 
-    @Flag(help: "Compare every bit with the reference evaluator, for drawn inputs (with --data: for the first batch).")
+    @Flag(help: "Compare every bit with the reference evaluator (with --data: for the first batch).")
     var check = false
 
     @Option(help: ArgumentHelp("Examples of a test set, along the first axis.", valueName: "file.npy"))
@@ -38,6 +39,9 @@ struct Compare: ParsableCommand {
         if names.contains("") { throw ValidationError("--arch wants names with commas between them: A,B,C.") }
         for (index, name) in names.enumerated() where names[..<index].contains(name) {
             throw ValidationError("Machine '\(name)' is given twice.")
+        }
+        if !inputs.files.isEmpty, !check || data != nil {
+            throw ValidationError("--input is for --check; --data takes its place.")
         }
         if graph.randomWeights, !check, data == nil {
             throw ValidationError("--random-weights are for --check and --data; without them only time is computed.")
@@ -84,9 +88,7 @@ struct Compare: ParsableCommand {
         }
         guard check else { return .timing }
         guard model.constants != nil else { throw Diagnostics(model.missingValues) }
-        do { return .check(try Inputs(for: model.graph, seed: graph.seed).tensors) } catch {
-            throw error.inFile(model.path)
-        }
+        return .check(try inputs.load(model.graph, seed: graph.seed))
     }
 
     private func publish(_ comparison: MachineComparison) throws {

@@ -14,6 +14,7 @@ struct Execute: ParsableCommand {
 
     @OptionGroup var machine: MachineArguments
     @OptionGroup var inputs: InputArguments
+    @OptionGroup var destination: OutputArguments
     @OptionGroup var parameters: ParameterArguments
     @OptionGroup var execution: ExecutionArguments
 
@@ -30,14 +31,14 @@ struct Execute: ParsableCommand {
 
     func run() throws {
         let target = try Target.make(machine.arch)
-        try inputs.checkOutputs(json: json)
+        try destination.checkOutputs(json: json)
         let loaded = try LoadedProgram(path: program, target: target, setting: parameters.values)
         let timing = try loaded.time(execution.tick ? .tick : .event)
         var report = RunReport(program: loaded.program, target: target, timing: timing)
         if !timingOnly {
             let values = try inputs.load(loaded.interface, seed: seed)
             let outputs = try loaded.compute(values, execution.execution)
-            try inputs.write(outputs)
+            try destination.write(outputs)
             report.outputs = OutputListing.records(outputs, graph: loaded.interface)
         }
         if json == "-" { return Terminal.print(report.json.text()) }

@@ -9,13 +9,14 @@ struct Golden: ParsableCommand {
 
     @OptionGroup var graph: GraphArguments
     @OptionGroup var inputs: InputArguments
+    @OptionGroup var destination: OutputArguments
 
     func run() throws {
-        try inputs.checkOutputs()
+        try destination.checkOutputs()
         let model = try graph.load()
         guard model.constants != nil else { throw Diagnostics(model.missingValues) }
         let outputs = try model.evaluate(try inputs.load(model.graph, seed: graph.seed))
-        try inputs.write(outputs)
+        try destination.write(outputs)
         Terminal.print(OutputListing.text(outputs, graph: model.graph))
     }
 }

@@ -3,15 +3,12 @@ import Diagnostics
 import Graph
 import Toolchain
 
-/// Values of the graph's inputs, and where its outputs go.
+/// Values of the graph's inputs.
 struct InputArguments: ParsableArguments {
     @Option(
         name: .customLong("input"),
         help: ArgumentHelp("Values of an input. Inputs left out are drawn from the seed.", valueName: "name=file.npy"))
     var files: [NamedFile] = []
-
-    @Option(name: .customLong("outputs"), help: ArgumentHelp("Write one .npy file per output.", valueName: "directory"))
-    var directory: String?
 
     func validate() throws {
         for (index, file) in files.enumerated() where files[..<index].contains(where: { $0.name == file.name }) {
@@ -27,15 +24,5 @@ struct InputArguments: ParsableArguments {
             Terminal.say("note: \(names) drawn from seed \(seed)")
         }
         return inputs.tensors
-    }
-
-    /// Before anything is computed: what could not be written in the end.
-    func checkOutputs(json: String? = nil) throws {
-        if let directory { try OutputFiles.check(directory: directory) }
-        if let json, json != "-" { try OutputFile.check(path: json, made: directory) }
-    }
-
-    func write(_ outputs: [String: Tensor]) throws {
-        if let directory { try OutputFiles.write(outputs, directory: directory) }
     }
 }

@@ -16,6 +16,7 @@ struct Run: ParsableCommand {
     @OptionGroup var parameters: ParameterArguments
     @OptionGroup var machine: MachineArguments
     @OptionGroup var inputs: InputArguments
+    @OptionGroup var destination: OutputArguments
     @OptionGroup var compiler: CompilerArguments
     @OptionGroup var execution: ExecutionArguments
 
@@ -41,17 +42,17 @@ struct Run: ParsableCommand {
         if data != nil, open.bucket != nil || !parameters.settings.isEmpty {
             throw ValidationError("--data takes no --bucket and no --set.")
         }
-        if timingOnly, check || data != nil || inputs.directory != nil || !inputs.files.isEmpty || graph.randomWeights {
+        if timingOnly, check || data != nil || destination.directory != nil || !inputs.files.isEmpty || graph.randomWeights {
             throw ValidationError("--timing-only computes no values: leave out what asks for them.")
         }
-        if data != nil, inputs.directory != nil || !inputs.files.isEmpty {
+        if data != nil, destination.directory != nil || !inputs.files.isEmpty {
             throw ValidationError("--data takes the place of --input and --outputs.")
         }
     }
 
     func run() throws {
         let target = try Target.make(machine.arch)
-        try inputs.checkOutputs(json: json)
+        try destination.checkOutputs(json: json)
         if let data, let labels {
             try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
         } else {
@@ -67,14 +68,14 @@ struct Run: ParsableCommand {
     private func runOnce(_ job: Job) throws {
         let timing = try job.time(execution.tick ? .tick : .event)
         guard job.model.constants != nil, !timingOnly else {
-            if check || inputs.directory != nil || !inputs.files.isEmpty { throw Diagnostics(job.model.missingValues) }
+            if check || destination.directory != nil || !inputs.files.isEmpty { throw Diagnostics(job.model.missingValues) }
             if !timingOnly { Terminal.say("note: the graph has no weights, so it is only timed") }
             return try publish(job.report(timing))
         }
         let values = try inputs.load(job.model.graph, seed: graph.seed)
         let outputs = try job.compute(values, execution.execution)
         let record = check ? try job.check(values, outputs: outputs, execution.execution) : nil
-        try inputs.write(outputs)
+        try destination.write(outputs)
         try publish(job.report(timing, outputs: outputs, check: record))
     }
 

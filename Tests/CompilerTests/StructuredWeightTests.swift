@@ -9,7 +9,7 @@ import Testing
 
 /// N:M weights on whole programs: the bits of the masked dense product, from fewer bytes.
 @Suite struct StructuredWeightTests {
-    static let machines = ["mac-int8", "mac-int8-tiny", "lut-tc-tiny", "dsp-chain"]
+    static let machines = ["mac-int8", "mac-int8-tiny", "lut-tc-tiny", "dsp-chain", "mixpe", "mixpe-tiny"]
 
     /// Weights with zero points of their own, activations with one too, and K that ends inside a block.
     static func linear(_ pattern: NOfM?, m: Int = 5, n: Int = 37, k: Int = 71, shared: String = #""axis": 0"#, groups: Int? = nil) -> String {

@@ -158,7 +158,7 @@ import Toolchain
             (["--arch", "mac-int8,,lut-tc"], 64), (["--arch", "mac-int8,mac-int8"], 64), ([], 64),
             (["--arch", "mac-int8,lut-tc", "--data", "x.npy"], 64), (["--arch", "mac-int8", "--random-weights"], 64),
             (["--arch", "mac-int9,lut-tk"], 65), (["--arch", "mac-int8", "--check"], 65),
-            (["--arch", "mac-int8,lut-tc"], 65),
+            (["--arch", "mac-int8,lut-tc"], 65), (["--arch", "mac-int8", "--input", "x=x.npy"], 64),
         ] as [([String], Int32)])
     func exitCodeSaysWhatHappened(arguments: [String], status: Int32) throws {
         let result = try Accelsim.run(["compare", "examples/gemm/w2f32.json"] + arguments)
@@ -168,5 +168,21 @@ import Toolchain
         for name in ["mac-int9", "lut-tk"] where arguments.contains(where: { $0.contains(name) }) {
             #expect(result.errors.contains("'\(name)'"))
         }
+    }
+
+    /// Values from a file are checked on every machine; those that do not fit are refused before anything runs.
+    @Test func inputsComeFromFilesAsInRun() throws {
+        let arguments = ["compare", "examples/two-layers/graph.json", "--arch", "mac-int8,lut-tc", "--check", "--json", "-"]
+        let given = try Accelsim.run(arguments + ["--input", "x=examples/two-layers/x.npy"])
+        #expect(given.status == 0 && !given.errors.contains("drawn"))
+        let run = try Accelsim.run([
+            "run", "examples/two-layers/graph.json", "--arch", "mac-int8", "--input", "x=examples/two-layers/x.npy", "--json", "-",
+        ])
+        let expected = try JSONValue.parse(run.output)["outputs"]
+        let machines = try #require(JSONValue.parse(given.output)["machines"]?.items)
+        #expect(machines.count == 2 && machines.allSatisfy { $0["outputs"] == expected })
+        #expect(try Accelsim.run(arguments).errors.contains("'x' drawn from seed"))
+        let wrong = try Accelsim.run(arguments + ["--input", "y=examples/two-layers/x.npy"])
+        #expect(wrong.status == 65 && wrong.output.isEmpty && wrong.errors.contains("'y'"))
     }
 }

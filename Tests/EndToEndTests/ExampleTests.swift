@@ -12,8 +12,8 @@ import Toolchain
     static let runs = Example.withWeights.flatMap { example in
         machines.filter { !refusesStructure.contains($0) || !example.isStructured }.map { (example, $0) }
     }
-    /// Their engines have no selectors in front of the multipliers or elements.
-    static let refusesStructure: Set = ["mac-fp16", "mixpe", "bit-serial", "bitfusion"]
+    /// Their engines have no selectors in front of the multipliers, units or bricks.
+    static let refusesStructure: Set = ["mac-fp16", "bit-serial", "bitfusion"]
 
     static func job(_ example: Example, _ machine: String, fuses: Bool) throws -> Job {
         try Job(example.model(), target: .make(machine), options: CompilerOptions(fuses: fuses))

@@ -16,9 +16,15 @@ import Toolchain
         }
     }
 
-    /// A preset with this engine alone, in the preset's size.
+    /// A preset with this engine alone, in the preset's size; the smallest machine for an engine that no preset has.
     private static func smallest(_ variant: EngineSpecification) -> Target? {
-        for preset in Presets.all.sorted(by: { $0.scratchpads.total < $1.scratchpads.total }) {
+        let presets = Presets.all.sorted { $0.scratchpads.total < $1.scratchpads.total }
+        guard presets.contains(where: { $0.engines.contains { $0.kind == variant.kind } }) else {
+            guard var machine = presets.first else { return nil }
+            machine.engines = [variant]
+            return try? Target.make(machine)
+        }
+        for preset in presets {
             for engine in preset.engines where engine.kind == variant.kind {
                 var machine = preset
                 machine.engines = [EngineSpecification(

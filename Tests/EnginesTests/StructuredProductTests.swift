@@ -9,7 +9,10 @@ struct StructuredProductTests {
     static let engines: [any Engine] = [
         MACArray(rows: 16, columns: 12, partialRows: 3), MACArray(rows: 11, columns: 5), MACArray(rows: 3, columns: 7),
         MACArray(), DSPChain(rows: 4, chainLength: 10, columns: 3, vectorColumns: 5, selectorInputs: 32),
-        DSPChain(selectorInputs: 32),
+        DSPChain(selectorInputs: 32), DSPChain(selectorInputs: 32, splits: false),
+        MixPEArray(rows: 16, columns: 12, partialRows: 3),
+        MixPEArray(rows: 11, columns: 8, bitsPerElement: 2, signs: .twosComplement, epilogueLanes: 3),
+        MixPEArray(rows: 3, columns: 10, signs: .signMagnitude, partialRows: 2), MixPEArray(),
     ]
 
     @Test(arguments: NOfM.all)
@@ -60,17 +63,58 @@ struct StructuredProductTests {
         return multiply
     }
 
-    /// Integer sums of 256 columns and rows: every pass takes K' / 16 cycles, which the last sums leave behind it.
-    @Test(arguments: NOfM.all)
-    func chainsTakeTheKeptShareOfTheirCycles(_ pattern: NOfM) {
+    /// Integer sums of 256 rows and columns. Whole chains take 2 columns at a time through their K' / 16 cycles; cut ones
+    /// take 2 * 16 / part through K' / part, and the sums of a pass are as many times more that leave at its end.
+    @Test(arguments: NOfM.all, [false, true])
+    func chainsTakeTheKeptShareOfTheirCycles(_ pattern: NOfM, splits: Bool) {
         let shape = TimingTests.Shape(rows: 256, columns: 256, ky: 1, kx: 1, run: 4096, group: nil, bits: 8)
-        let chain = DSPChain(selectorInputs: 32)
+        let chain = DSPChain(selectorInputs: 32, splits: splits)
         let dense = chain.timing(TimingTests.multiply(shape, .int8), shape: nil)
         let timing = chain.timing(Self.structured(shape, pattern), shape: nil)
         // 128 rows by 2 columns a pass, whose 256 sums leave in 4 cycles.
         #expect(dense.occupancy == 2 * 128 * 256 + 4)
-        #expect(timing.occupancy == 2 * 128 * 256 * pattern.n / pattern.m + 4)
+        let part = splits ? max(2, 16 * pattern.n / pattern.m) : 16
+        #expect(timing.occupancy == 2 * 128 * 256 * pattern.n / pattern.m + 4 * 16 / part)
+        // Fewer P registers, and adjust units behind every four products of 0...255, three of them in a whole chain.
+        let boundaries = (part - 1) / 4
+        #expect(timing.latency == dense.latency + 1 - (16 - part) - (3 - boundaries))
+    }
+
+    /// 64 x 128 elements: 4096 rows hide every load; corrected sums leave a row of 128 at a time.
+    @Test(arguments: NOfM.all)
+    func elementsTakeTheKeptShareOfTheirCycles(_ pattern: NOfM) {
+        let shape = TimingTests.Shape(rows: 4096, columns: 256, ky: 1, kx: 1, run: 4096, group: 512, bits: 4)
+        let array = MixPEArray()
+        let dense = array.timing(TimingTests.multiply(shape, .int8), shape: nil)
+        let timing = array.timing(Self.structured(shape, pattern), shape: nil)
+        #expect(dense.occupancy == 64 + 2 * 64 * 4096)
+        let tiles = 8 * max(1, 512 * pattern.n / pattern.m / 64)
+        let load = min(64, 512 * pattern.n / pattern.m)
+        #expect(timing.occupancy == load + 2 * tiles * 4096)
+        #expect(timing.occupancyParts.first { $0.term == .ideal }?.cycles == 2 * 64 * 4096 * pattern.n / pattern.m)
         #expect(timing.latency == dense.latency + 1)
+        // One scale for all of K: whole tiles of kept weights, and the share of the dense cycles.
+        var whole = shape
+        whole.group = nil
+        let share = Double(array.timing(Self.structured(whole, pattern), shape: nil).occupancy)
+            / Double(array.timing(TimingTests.multiply(whole, .int8), shape: nil).occupancy)
+        #expect(abs(share * Double(pattern.m) / Double(pattern.n) - 1) < 0.02)
+    }
+
+    /// Columns that select differently need sums of activations of their own, where a correction needs sums at all.
+    @Test func elementsSumWhatTheirColumnsSelect() throws {
+        // 10 rows, K 100, 200 columns of 3 bits at 2:4: 50 kept, 2 passes, 4 blocks of 64 columns.
+        let shape = TimingTests.Shape(rows: 10, columns: 200, ky: 1, kx: 1, run: 100, group: nil, bits: 3)
+        var half = Self.structured(shape, try #require(NOfM(n: 2, m: 4)))
+        half.zero = .immediate(4)
+        var events: [Event: Int] = [
+            .shiftAdd: 100_000 * 3, .selection: 100_000, .activationRead: 2 * 1000, .weightRead: 4 * 50 * 24,
+            .metadataRead: 4 * 50 * 16, .accumulatorWrite: 4 * 2000,
+        ]
+        #expect(MixPEArray(signs: .signMagnitude).activity(half, shape: nil) == events)
+        events[.groupSum] = 100_000
+        events[.zeroCorrection] = 2000
+        #expect(MixPEArray().activity(half, shape: nil) == events)
     }
 
     @Test(arguments: NOfM.all)
@@ -83,6 +127,13 @@ struct StructuredProductTests {
                 let pieces = Self.pieces(shape, pattern, lanes: rows)
                 #expect(timing.occupancy == TimingTests.stepMAC(shape, engine, pieces: pieces), "\(shape)")
                 #expect(timing.occupancyParts.allSatisfy { $0.cycles >= 0 })
+                // Elements of eight bits are one per weight; zero point 1 is corrected through the lanes.
+                let elements = MixPEArray(
+                    rows: rows, columns: columns, bitsPerElement: 8, epilogueLanes: lanes, partialRows: partial)
+                var corrected = Self.structured(shape, pattern)
+                corrected.zero = .immediate(1)
+                #expect(elements.timing(corrected, shape: nil).occupancy == TimingTests.stepTiles(
+                    shape, rows: rows, columns: columns, held: partial, lanes: lanes, pieces: pieces), "\(shape)")
             }
         }
     }
@@ -176,6 +227,8 @@ struct StructuredProductTests {
         #expect(reason(MACArray(), .int8, runtime: true)?.contains("made at run time") == true)
         #expect(reason(DSPChain()) == nil)
         #expect(reason(DSPChain(selectorInputs: 8))?.contains("the chain selects from 8") == true)
+        #expect(reason(MixPEArray()) == nil)
+        #expect(reason(MixPEArray(selectorInputs: 1))?.contains("the array selects from 1") == true)
         #expect(reason(LUTTensorCore())?.contains("share their tables") == true)
     }
 }

@@ -45,7 +45,7 @@ struct GroupCorrection: Hashable, Sendable {
 
 extension DenseLayout {
     /// The code u of an instruction's weight; two's complement codes of run-time operands have their highest bit inverted.
-    /// - Parameter depth: K as laid out.
+    /// - Parameter depth: weights stored of each column.
     func unsignedCode(_ multiply: Multiply, memory: CoreMemory, depth: Int, column: Int, k: Int) -> Int {
         let code = Int(
             code(UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k))

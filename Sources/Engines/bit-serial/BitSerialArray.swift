@@ -66,13 +66,4 @@ public struct BitSerialArray: DenseWeightEngine {
 
     /// Weight planes are those of the unsigned code.
     func correction(_ multiply: Multiply) -> GroupCorrection { GroupCorrection(multiply, centre: 0) }
-
-    /// At speed where code minus zero point is a number of the kernel; zero points beyond that only a hand-made program has.
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) {
-            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
-        } else {
-            multiplyStructurally(multiply, shape: shape, memory: memory)
-        }
-    }
 }

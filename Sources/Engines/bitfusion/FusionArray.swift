@@ -70,13 +70,4 @@ public struct FusionArray: DenseWeightEngine {
     func centre(_ multiply: Multiply) -> Int { hasSignedWeights(multiply) ? 1 << (multiply.weightBits - 1) : 0 }
 
     func correction(_ multiply: Multiply) -> GroupCorrection { GroupCorrection(multiply, centre: centre(multiply)) }
-
-    /// At speed where code minus zero point is a number of the kernel; zero points beyond that only a hand-made program has.
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) {
-            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
-        } else {
-            multiplyStructurally(multiply, shape: shape, memory: memory)
-        }
-    }
 }

@@ -21,18 +21,10 @@ struct FusionPass {
     private let engine: FusionArray
     private let multiply: Multiply
     private let memory: CoreMemory
-    private let columns: Range<Int>
-    private let rows: Range<Int>
-    private let parameters: GroupParameters
-    private let accumulators: AccumulatorFile
-    private let correction: GroupCorrection
     private let layout: DenseLayout
     /// K as laid out.
     private let depth: Int
-    /// Sums of the running group: [row of strip][column of block].
-    private var sums: [Int32]
-    /// Sums of the running group's activations: [row of strip].
-    private var activationSums: [Int32]
+    private var sums: GroupSums
 
     init(
         engine: FusionArray, multiply: Multiply, memory: CoreMemory, cut: KCut, columns: Range<Int>, rows: Range<Int>
@@ -40,33 +32,26 @@ struct FusionPass {
         self.engine = engine
         self.multiply = multiply
         self.memory = memory
-        self.columns = columns
-        self.rows = rows
-        parameters = GroupParameters(
-            multiply, memory: memory, columnBlock: engine.columnBlock, weightGroups: cut.weightGroups)
-        accumulators = AccumulatorFile(multiply: multiply, memory: memory)
-        correction = engine.correction(multiply)
         layout = engine.layout(multiply.weightBits)
         depth = cut.depth
-        sums = Array(repeating: 0, count: rows.count * columns.count)
-        activationSums = Array(repeating: 0, count: rows.count)
+        sums = GroupSums(
+            multiply, memory: memory, columnBlock: engine.columnBlock, weightGroups: cut.weightGroups,
+            correction: engine.correction(multiply), rows: rows, columns: columns)
     }
 
     /// One weight tile.
     mutating func run(_ kBlock: KBlock) {
-        let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0) } }
+        let tile = sums.columns.map { column in kBlock.range.map { weight(column: column, k: $0) } }
         let nest = ActivationNest(multiply: multiply)
-        for (line, row) in rows.enumerated() {
+        for (line, row) in sums.rows.enumerated() {
             let codes = kBlock.range.map { nest.code(row: row, laidOut: $0, memory: memory) }
             let operands = codes.map {
                 FusionUnit.digits(of: $0, bits: multiply.activationBits, isSigned: multiply.activationFormat != .uint8)
             }
-            activationSums[line] &+= Int32(truncatingIfNeeded: codes.reduce(0, +))
-            for lane in 0..<columns.count {
-                sums[line * columns.count + lane] &+= Int32(truncatingIfNeeded: tree(operands, tile[lane]))
-            }
+            sums.addActivations(codes.reduce(0, +), line: line)
+            for (lane, weights) in tile.enumerated() { sums.add(tree(operands, weights), line: line, lane: lane) }
         }
-        if kBlock.endsSegment { leave(kBlock.segment) }
+        if kBlock.endsSegment { sums.leave(kBlock.segment) }
     }
 
     /// The sums of a column's units in its adder tree; a unit takes neighbouring k.
@@ -84,19 +69,5 @@ struct FusionPass {
         let code = layout.unsignedCode(multiply, memory: memory, depth: depth, column: column, k: k)
         return FusionUnit.digits(
             of: code - engine.centre(multiply), bits: multiply.weightBits, isSigned: engine.hasSignedWeights(multiply))
-    }
-
-    /// The sums of a group, corrected once and scaled once each.
-    private mutating func leave(_ segment: KCut.Segment) {
-        for (line, row) in rows.enumerated() {
-            for (lane, column) in columns.enumerated() {
-                let zero = parameters.zero(column: column, group: segment.weightGroup)
-                let sum = correction.corrected(
-                    sums[line * columns.count + lane], activationSum: activationSums[line], zero: zero)
-                accumulators.leave(sum, row: row, column: column, segment: segment, parameters: parameters)
-                sums[line * columns.count + lane] = 0
-            }
-            activationSums[line] = 0
-        }
     }
 }

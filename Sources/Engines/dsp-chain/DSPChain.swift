@@ -29,11 +29,13 @@ public struct DSPChain: DenseWeightEngine {
     /// Inputs of the sparse multiplexer in front of every DSP: the greatest m of N:M structured weights; 1 is a chain
     /// without multiplexers.
     public let selectorInputs: Int
+    /// Reduction nodes can cut a chain for N:M weights, so that its parts take columns of their own.
+    public let splits: Bool
 
     /// `rows`, `chainLength` and `adjustDepth` even, `vectorColumns` at most rows / 2 * columns, `lspBits` in 1...9.
     public init(
         rows: Int = 128, chainLength: Int = 16, columns: Int = 2, vectorColumns: Int = 64, epilogueLanes: Int = 64,
-        adjusts: Bool = true, adjustDepth: Int = 8, lspBits: Int = 9, selectorInputs: Int = 16
+        adjusts: Bool = true, adjustDepth: Int = 8, lspBits: Int = 9, selectorInputs: Int = 16, splits: Bool = true
     ) {
         self.rows = rows
         self.chainLength = chainLength
@@ -44,6 +46,7 @@ public struct DSPChain: DenseWeightEngine {
         self.adjustDepth = adjustDepth
         self.lspBits = lspBits
         self.selectorInputs = selectorInputs
+        self.splits = splits
     }
 
     init(_ reader: inout ParameterReader) {
@@ -60,7 +63,8 @@ public struct DSPChain: DenseWeightEngine {
             adjusts: reader.flag("overflowAdjust", default: true),
             adjustDepth: reader.even("adjustDepth", default: 8, in: 2...256),
             lspBits: reader.integer("lspBits", default: 9, in: 1...9),
-            selectorInputs: reader.integer("selectorInputs", default: 16, in: 1...32))
+            selectorInputs: reader.integer("selectorInputs", default: 16, in: 1...32),
+            splits: reader.flag("reductionNodes", default: true))
     }
 
     public var kind: String { "dsp-chain" }
@@ -85,6 +89,9 @@ public struct DSPChain: DenseWeightEngine {
             EngineParameter(
                 name: "selectorInputs", value: "\(selectorInputs)",
                 meaning: "activations that a DSP48E2 selects from for N:M structured weights, 1 without multiplexers"),
+            EngineParameter(
+                name: "reductionNodes", value: "\(splits)",
+                meaning: "N:M structured weights cut a chain into parts, each with a column of its own"),
         ]
     }
 
@@ -99,7 +106,7 @@ public struct DSPChain: DenseWeightEngine {
             parameters: [
                 "Rows": rows, "Columns": columns, "VectorColumns": vectorColumns, "ChainLength": chainLength,
                 "EpilogueLanes": epilogueLanes, "OverflowAdjust": adjusts ? 1 : 0, "AdjustDepth": adjustDepth,
-                "LSPBits": lspBits, "SelectorInputs": selectorInputs,
+                "LSPBits": lspBits, "SelectorInputs": selectorInputs, "ReductionNodes": splits ? 1 : 0,
             ])
     }
 

@@ -24,9 +24,7 @@ struct DSPPass {
     let plan: ChainPlan
     let parameters: GroupParameters
     let accumulators: AccumulatorFile
-    let layout: DenseLayout
-    /// Weights stored of each column.
-    let depth: Int
+    let values: WeightValues
     let selection: Selection?
     let rows: Range<Int>
     let columns: Range<Int>
@@ -41,18 +39,23 @@ struct DSPPass {
         self.rows = rows
         self.columns = columns
         plan = engine.plan(multiply)
-        depth = multiply.structure.stored(of: cut.depth)
         selection = Selection(multiply, memory: memory, columnBlock: engine.columnBlock, depth: cut.depth)
-        layout = engine.layout(multiply.weightBits)
         parameters = GroupParameters(
             multiply, memory: memory, columnBlock: engine.columnBlock, weightGroups: cut.weightGroups)
+        values = WeightValues(
+            multiply: multiply, memory: memory, layout: engine.layout(multiply.weightBits),
+            depth: multiply.structure.stored(of: cut.depth), parameters: parameters)
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
         sums = Array(repeating: 0, count: (rows.count + 1) / 2 * 2 * columns.count)
     }
 
     /// One cycle.
     mutating func run(_ kBlock: KBlock) {
-        let weights = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
+        // Weights leave the dequantise unit as 9 bits.
+        let group = kBlock.segment.weightGroup
+        let weights = columns.map { column in
+            kBlock.range.map { values.value(column: column, k: $0, group: group).wrapped(to: 9) }
+        }
         let inputs = columns.map { column in
             kBlock.range.map { kBlock.input(column: column, stored: $0, selection) }
         }
@@ -85,19 +88,5 @@ struct DSPPass {
             }
         }
         for index in sums.indices { sums[index] = 0 }
-    }
-
-    /// The dequantise unit: a code minus its zero point, as 9 bits.
-    private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Int {
-        let bytes = UnsafeRawBufferPointer(memory.weights)
-        let code = Int(layout.code(bytes, base: multiply.weights, depth: depth, column: column, k: k))
-        let zero = parameters.zero(column: column, group: segment.weightGroup)
-        switch multiply.codes {
-        case .offset: return (code - zero).wrapped(to: 9)
-        case .bipolar: return 2 * code - (1 << multiply.weightBits - 1)
-        case .twosComplement: return (code.wrapped(to: multiply.weightBits) - zero).wrapped(to: 9)
-        // Refused by the program checker.
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
-        }
     }
 }

@@ -29,10 +29,11 @@ extension DSPChain {
         // Zero points lie inside their codec, so no weight is further from zero than the codec is wide.
         let greatest = 1 << format.weights.bits - 1
         let bound = LaneBound(activations: activations, weights: -greatest...greatest)
-        if chainLength <= bound.depth(residue: 0) { return .native }
+        let length = ChainParts(self, format.structure).length
+        if length <= bound.depth(residue: 0) { return .native }
         return .unsupported(
             reason: "a lane of 18 bits holds \(bound.depth(residue: 0)) products of \(format.activations.name) by "
-                + "\(format.weights.name), and chains of \(chainLength) have no overflow adjust units")
+                + "\(format.weights.name), and chains of \(length) have no overflow adjust units")
     }
 
     private static func activations(_ codec: Codec) -> ClosedRange<Int>? {
@@ -48,20 +49,22 @@ extension DSPChain {
     public func plan(_ multiply: Multiply) -> ChainPlan {
         let bound = LaneBound(activations: multiply.activationRange, weights: multiply.weightRange)
         let adjust = OverflowAdjust(lspBits: lspBits)
-        guard adjusts, chainLength > bound.depth(residue: 0) else {
-            return ChainPlan(length: chainLength, section: chainLength, adjust: adjust)
+        let length = ChainParts(self, multiply.structure.pattern).length
+        guard adjusts, length > bound.depth(residue: 0) else {
+            return ChainPlan(length: length, section: length, adjust: adjust)
         }
         let depth = min(adjustDepth, bound.depth(residue: adjust.residue))
         // Nine-bit operands of both kinds and nine bits of residue leave room for two products: a group always fits.
         let groups = max(1, depth / Self.groupLength)
-        return ChainPlan(length: chainLength, section: min(chainLength, groups * Self.groupLength), adjust: adjust)
+        return ChainPlan(length: length, section: min(length, groups * Self.groupLength), adjust: adjust)
     }
 
     /// No lane can wrap, whatever the codes are.
     func isExact(_ multiply: Multiply, memory: CoreMemory) -> Bool {
         guard multiply.zerosFit(Self.weightPort, memory: memory, columnBlock: columnBlock) else { return false }
         return adjusts
-            || chainLength <= LaneBound(activations: multiply.activationRange, weights: multiply.weightRange).depth(residue: 0)
+            || ChainParts(self, multiply.structure.pattern).length
+                <= LaneBound(activations: multiply.activationRange, weights: multiply.weightRange).depth(residue: 0)
     }
 }
 

@@ -32,9 +32,7 @@ struct MACPass {
     let rows: Range<Int>
     /// Integer sums of the running segment (scaled output): [row of strip][column of block].
     private var partials: [Int32]
-    private let layout: DenseLayout
-    /// Weights stored of each column.
-    private let storedDepth: Int
+    private let weights: WeightValues
     private let selection: Selection?
 
     init(
@@ -49,14 +47,18 @@ struct MACPass {
         self.columns = columns
         self.rows = rows
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        layout = engine.layout(multiply.weightBits)
-        storedDepth = schedule.storedDepth
+        weights = WeightValues(
+            multiply: multiply, memory: memory, layout: engine.layout(multiply.weightBits), depth: schedule.storedDepth,
+            parameters: parameters)
         selection = Selection(multiply, memory: memory, columnBlock: engine.columns, depth: schedule.cut.depth)
     }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
-        let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
+        let group = kBlock.segment.weightGroup
+        let tile = columns.map { column in
+            kBlock.range.map { Int32(weights.value(column: column, k: $0, group: group)) }
+        }
         let inputs = columns.map { column in kBlock.range.map { kBlock.input(column: column, stored: $0, selection) } }
         let nest = ActivationNest(multiply: multiply)
         for row in rows {
@@ -94,19 +96,5 @@ struct MACPass {
             }
         }
         return level.first ?? 0
-    }
-
-    private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Int32 {
-        let code = Int32(
-            layout.code(
-                UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: storedDepth, column: column,
-                k: k))
-        let zero = Int32(parameters.zero(column: column, group: segment.weightGroup))
-        switch multiply.codes {
-        case .offset: return code - zero
-        case .bipolar: return 2 * code - ((1 << Int32(multiply.weightBits)) - 1)
-        case .twosComplement: return Int32(Int(code).wrapped(to: multiply.weightBits)) - zero
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
-        }
     }
 }

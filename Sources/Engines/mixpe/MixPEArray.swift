@@ -16,17 +16,21 @@ public struct MixPEArray: DenseWeightEngine {
     public let epilogueLanes: Int
     /// Rows of sums that the engine holds while a group is longer than `rows`.
     public let partialRows: Int
+    /// Inputs of the activation selector in front of every weight's elements: the greatest m of N:M structured weights; 1
+    /// is an array without selectors.
+    public let selectorInputs: Int
 
     /// `epilogueLanes` is `columns` when left out. `columns` is a multiple of 8 / `bitsPerElement`; all at least 1.
     public init(
         rows: Int = 64, columns: Int = 128, bitsPerElement: Int = 4, signs: WeightSigns = .offset,
-        epilogueLanes: Int? = nil, partialRows: Int = 128
+        epilogueLanes: Int? = nil, partialRows: Int = 128, selectorInputs: Int = 32
     ) {
         self.rows = rows
         self.columns = columns
         elements = ShiftAddElements(bitsPerElement: bitsPerElement, signs: signs)
         self.epilogueLanes = epilogueLanes ?? columns
         self.partialRows = partialRows
+        self.selectorInputs = selectorInputs
     }
 
     init(_ reader: inout ParameterReader) {
@@ -40,7 +44,8 @@ public struct MixPEArray: DenseWeightEngine {
             rows: reader.integer("rows", default: 64, in: 1...1024), columns: columns, bitsPerElement: bits,
             signs: reader.choice("signs", default: .offset),
             epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
-            partialRows: reader.integer("partialRows", default: 128, in: 1...65536))
+            partialRows: reader.integer("partialRows", default: 128, in: 1...65536),
+            selectorInputs: reader.integer("selectorInputs", default: 32, in: 1...32))
     }
 
     public var kind: String { "mixpe" }
@@ -61,6 +66,9 @@ public struct MixPEArray: DenseWeightEngine {
             EngineParameter(
                 name: "partialRows", value: "\(partialRows)",
                 meaning: "rows of sums held while a group is longer than the K lanes"),
+            EngineParameter(
+                name: "selectorInputs", value: "\(selectorInputs)",
+                meaning: "activations that a weight selects from for N:M structured weights, 1 without selectors"),
         ]
     }
 
@@ -79,24 +87,15 @@ public struct MixPEArray: DenseWeightEngine {
             parameters: [
                 "Rows": rows, "Columns": columns, "BitsPerElement": elements.bitsPerElement,
                 "Signs": WeightSigns.allCases.firstIndex(of: elements.signs) ?? 0, "EpilogueLanes": epilogueLanes,
-                "PartialRows": partialRows,
+                "PartialRows": partialRows, "SelectorInputs": selectorInputs,
             ])
     }
 
     public func support(_ format: ProductFormat) -> Support {
-        if let structure = format.structure {
-            return .unsupported(reason: "weights are \(structure.name), the elements have no selectors in front")
+        if let reason = structureProblem(format, selectorInputs: selectorInputs, name: "the array") {
+            return .unsupported(reason: reason)
         }
         return denseSupport(format, name: "the array")
-    }
-
-    /// At speed where code minus zero point is a number of the kernel; zero points beyond that only a hand-made program has.
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) {
-            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
-        } else {
-            multiplyStructurally(multiply, shape: shape, memory: memory)
-        }
     }
 }
 

@@ -10,7 +10,7 @@ extension MixPEArray {
             for firstRow in stride(from: 0, to: multiply.rows, by: max(1, schedule.stripRows)) {
                 let strip = firstRow..<min(multiply.rows, firstRow + schedule.stripRows)
                 var pass = MixPEPass(
-                    engine: self, multiply: multiply, memory: memory, cut: schedule.cut, columns: block, rows: strip)
+                    engine: self, multiply: multiply, memory: memory, schedule: schedule, columns: block, rows: strip)
                 for kBlock in schedule.kBlocks { pass.run(kBlock) }
             }
         }
@@ -28,15 +28,20 @@ struct MixPEPass {
     private let accumulators: AccumulatorFile
     private let correction: GroupCorrection
     private let layout: DenseLayout
-    private let depth: Int
+    /// Weights stored of each column.
+    private let storedDepth: Int
+    private let selection: Selection?
     /// Sums of the running group: [row of strip][column of block].
     private var sums: [Int32]
-    /// Sums of the running group's activations: [row of strip].
+    /// Sums of the running group's activations: [row of strip][1], or of what every column selected of them: [row of
+    /// strip][column of block].
     private var activationSums: [Int32]
 
     init(
-        engine: MixPEArray, multiply: Multiply, memory: CoreMemory, cut: KCut, columns: Range<Int>, rows: Range<Int>
+        engine: MixPEArray, multiply: Multiply, memory: CoreMemory, schedule: StationarySchedule,
+        columns: Range<Int>, rows: Range<Int>
     ) {
+        let cut = schedule.cut
         self.engine = engine
         self.multiply = multiply
         self.memory = memory
@@ -47,27 +52,39 @@ struct MixPEPass {
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
         correction = engine.correction(multiply)
         layout = engine.layout(multiply.weightBits)
-        depth = cut.depth
+        storedDepth = schedule.storedDepth
+        selection = Selection(multiply, memory: memory, columnBlock: engine.columnBlock, depth: cut.depth)
         sums = Array(repeating: 0, count: rows.count * columns.count)
-        activationSums = Array(repeating: 0, count: rows.count)
+        activationSums = Array(repeating: 0, count: rows.count * (selection == nil ? 1 : columns.count))
     }
 
     /// One weight tile.
     mutating func run(_ kBlock: KBlock) {
         var tile = WeightTile(
             elements: engine.elements, weightBits: multiply.weightBits, treeInputs: engine.rows, depth: kBlock.range.count)
-        for column in columns { tile.load(kBlock.range.map { layout.unsignedCode(multiply, memory: memory, depth: depth, column: column, k: $0) }) }
+        for column in columns {
+            tile.load(kBlock.range.map {
+                layout.unsignedCode(multiply, memory: memory, depth: storedDepth, column: column, k: $0)
+            })
+        }
+        let inputs = columns.map { column in kBlock.range.map { kBlock.input(column: column, stored: $0, selection) } }
         let nest = ActivationNest(multiply: multiply)
         for row in rows {
-            let operands = kBlock.range.map { nest.code(row: row, laidOut: $0, memory: memory) }
+            let operands = kBlock.window.map { nest.code(row: row, laidOut: $0, memory: memory) }
             let line = row - rows.lowerBound
-            activationSums[line] &+= Int32(truncatingIfNeeded: operands.reduce(0, +))
+            if selection == nil { addActivations(operands, at: line) }
             for lane in 0..<columns.count {
-                let sum = tile.sum(column: lane, activations: operands)
+                let selected = inputs[lane].map { operands[$0] }
+                if selection != nil { addActivations(selected, at: line * columns.count + lane) }
+                let sum = tile.sum(column: lane, activations: selected)
                 sums[line * columns.count + lane] &+= Int32(truncatingIfNeeded: sum)
             }
         }
         if kBlock.endsSegment { leave(kBlock.segment) }
+    }
+
+    private mutating func addActivations(_ activations: [Int], at place: Int) {
+        activationSums[place] &+= Int32(truncatingIfNeeded: activations.reduce(0, +))
     }
 
     /// The sums of a group, corrected once and scaled once each.
@@ -75,13 +92,14 @@ struct MixPEPass {
         for row in rows {
             let line = row - rows.lowerBound
             for (lane, column) in columns.enumerated() {
+                let place = line * columns.count + lane
                 let zero = parameters.zero(column: column, group: segment.weightGroup)
                 let sum = correction.corrected(
-                    sums[line * columns.count + lane], activationSum: activationSums[line], zero: zero)
+                    sums[place], activationSum: activationSums[selection == nil ? line : place], zero: zero)
                 accumulators.leave(sum, row: row, column: column, segment: segment, parameters: parameters)
-                sums[line * columns.count + lane] = 0
+                sums[place] = 0
             }
-            activationSums[line] = 0
         }
+        for place in activationSums.indices { activationSums[place] = 0 }
     }
 }

@@ -11,8 +11,10 @@ extension MixPEArray {
     }
 
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
-        let products = rows * columnLanes(weightBits: multiply.weightBits)
-        let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, products)
+        let rate = rows * columnLanes(weightBits: multiply.weightBits)
+        let products = multiply.rows * multiply.columns * multiply.depth
+        let ideal = multiply.structure.pattern.map { ceilDivide(products * $0.n, rate * $0.m) }
+            ?? ceilDivide(products, rate)
         return UnitTiming(
             occupancyParts: StationaryCycles(schedule(multiply)).parts(
                 ideal: ideal, fullWidth: "rows broadcast at full width",
@@ -22,8 +24,9 @@ extension MixPEArray {
 
     private func latencyParts(_ multiply: Multiply) -> [UnitTiming.Part] {
         let joins = levels(elements.perWeight(weightBits: multiply.weightBits))
-        let sums: [UnitTiming.Part] = [
-            .init(.fillAndDrain, "operand register", 1),
+        let reads: [UnitTiming.Part] = [.init(.fillAndDrain, "operand register", 1)]
+            + (multiply.structure == .dense ? [] : [.init(.fillAndDrain, "selector register", 1)])
+        let sums: [UnitTiming.Part] = reads + [
             .init(.fillAndDrain, "shift-and-add register", 1),
             .init(.fillAndDrain, "adder tree registers", levels(rows)),
             .init(.fillAndDrain, "join registers of wide weights", joins),

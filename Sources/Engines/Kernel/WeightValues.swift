@@ -1,0 +1,25 @@
+import Arch
+
+/// The values of one instruction's integer weights, as an engine's dequantise unit hands them to its multipliers.
+struct WeightValues: Sendable {
+    let multiply: Multiply
+    let memory: CoreMemory
+    let layout: DenseLayout
+    /// Weights stored of each column.
+    let depth: Int
+    let parameters: GroupParameters
+
+    /// Code less zero point, or the odd level of a bipolar code; `k` counts stored weights. Floats, which the program
+    /// checker refuses where integers are expected, are 0.
+    func value(column: Int, k: Int, group: Int) -> Int {
+        let bytes = UnsafeRawBufferPointer(memory.weights)
+        let code = Int(layout.code(bytes, base: multiply.weights, depth: depth, column: column, k: k))
+        switch multiply.codes {
+        case .offset: return code - parameters.zero(column: column, group: group)
+        case .bipolar: return 2 * code - ((1 << multiply.weightBits) - 1)
+        case .twosComplement:
+            return code.wrapped(to: multiply.weightBits) - parameters.zero(column: column, group: group)
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: return 0
+        }
+    }
+}
