@@ -13,7 +13,8 @@ public struct Compilation: Sendable {
 
 /// Graph to program. The passes, in order:
 ///
-/// 1. legalise: choose an engine for every product, make conversions explicit;
+/// 1. legalise: exchange the operands of products of one row with run-time matrices, choose an engine for every product,
+///    make conversions explicit;
 /// 2. verify: the legalised graph is a graph;
 /// 3. partition: nodes that are compiled together;
 /// 4. lower: tiles, scratchpad places and instructions, segment by segment;
@@ -85,8 +86,8 @@ extension Lowering {
     }
 
     private mutating func placeInputs() throws {
-        for name in graph.inputs { _ = try allocate(name) }
-        for name in graph.states { _ = try allocate(name, traffic: .kv) }
+        for name in graph.inputs { try placeInDRAM(name, traffic: .inputs) }
+        for name in graph.states { try placeInDRAM(name, traffic: .kv) }
     }
 
     /// The program around finished instructions.
@@ -113,7 +114,7 @@ extension Lowering {
 
     private func buffer(_ name: String, _ role: Buffer.Role, _ view: TensorView) -> Buffer {
         Buffer(
-            name: name, role: role, address: view.address, shape: view.shape, elementBytes: view.elementBytes,
-            codec: type(name).encoding.codec.name, strides: view.strides)
+            name: name, role: role, memory: view.address.memory, address: view.address.offset, shape: view.shape,
+            elementBytes: view.elementBytes, codec: type(name).encoding.codec.name, strides: view.strides)
     }
 }

@@ -11,12 +11,21 @@ public struct CompilerOptions: Hashable, Sendable {
         /// The cheapest by the planner's estimate.
         case automatic
     }
+    /// Where tensors between segments lie. Bits do not depend on it.
+    public enum Residency: String, Hashable, Sendable, CaseIterable {
+        /// In the shared buffer; what does not fit is an error.
+        case onChip = "on-chip"
+        case dram
+        /// In the shared buffer while there is room, else in DRAM.
+        case automatic
+    }
     /// Joins epilogues, chains of vector operations and table precompute with their neighbours.
     public var fuses: Bool
     public var tablePlacement: TablePlacement
+    public var residency: Residency
     /// Allows conversions that lose bits.
     public var allowsLossyConversions: Bool
-    /// Every intermediate tensor keeps its own DRAM range, so that it can be looked at after a run.
+    /// Every intermediate tensor keeps a range of its own, so that it can be looked at after a run.
     public var keepsIntermediates: Bool
     /// Upper bounds of the tile search, for experiments and tests.
     public var tileLimit: TileLimit
@@ -33,11 +42,12 @@ public struct CompilerOptions: Hashable, Sendable {
     }
 
     public init(
-        fuses: Bool = true, tablePlacement: TablePlacement = .automatic, allowsLossyConversions: Bool = false,
-        keepsIntermediates: Bool = false, tileLimit: TileLimit = TileLimit()
+        fuses: Bool = true, tablePlacement: TablePlacement = .automatic, residency: Residency = .automatic,
+        allowsLossyConversions: Bool = false, keepsIntermediates: Bool = false, tileLimit: TileLimit = TileLimit()
     ) {
         self.fuses = fuses
         self.tablePlacement = tablePlacement
+        self.residency = residency
         self.allowsLossyConversions = allowsLossyConversions
         self.keepsIntermediates = keepsIntermediates
         self.tileLimit = tileLimit

@@ -21,7 +21,11 @@ public enum Catalog {
     public static var kinds: [String] { entries.map(\.kind) }
 
     /// The engine that a machine file asks for. Every unknown, ill-typed or out-of-range parameter is reported.
-    public static func engine(_ specification: EngineSpecification) throws(Diagnostics) -> any Engine {
+    ///
+    /// - Parameter cores: of the machine; the engine stands for those of all of them.
+    public static func engine(
+        _ specification: EngineSpecification, cores: Int = 1
+    ) throws(Diagnostics) -> any Engine {
         guard let entry = entries.first(where: { $0.kind == specification.kind }) else {
             let known = kinds.joined(separator: ", ")
             throw Diagnostics(
@@ -33,7 +37,14 @@ public enum Catalog {
         let engine = entry.make(&reader)
         let found = reader.finish()
         guard found.isEmpty else { throw found }
-        return engine
+        if cores == 1 { return engine }
+        guard let lockstep = engine as? any LockstepEngine else {
+            throw Diagnostics(
+                Diagnostic(
+                    node: specification.kind, field: "kind",
+                    "\(cores) cores cannot share the columns of this engine; it takes a machine of one core"))
+        }
+        return lockstep.dealt(over: cores)
     }
 
     /// An engine as `base` has it, then with each other value of each option that has a closed set of them (sizes have

@@ -1,15 +1,36 @@
 /// The numeric contract of a sum of products that is not exact: order, lanes, tree and rounding, by name. A contract is a
 /// property of the graph, never of a machine: the reference evaluator and the engines implement it apart from each other.
+///
+/// Every contract adds `lanes` consecutive products by a pairwise tree, level by level slot i + slot i+1, missing slots being
+/// +0; the trees' results are added to an accumulator that starts from +0, one after the other. Every sum is rounded to
+/// binary32, ties to even. What `products` says is rounded before that.
 public enum DotContract: String, Hashable, Sendable, CaseIterable {
-    /// `lanes` consecutive products are added by a pairwise tree, level by level slot i + slot i+1, missing slots being
-    /// +0; the trees' results are added to an accumulator that starts from +0, one after the other. Every product and
-    /// every sum is rounded to binary32, ties to even.
+    /// Products are rounded to binary32.
     case blocked16 = "blocked-16"
+    /// Products are rounded to binary16.
+    case blocked16Half = "blocked-16-f16"
+    /// Products are sums of shifted copies, each sum rounded to binary16.
+    case blocked16HalfTerms = "blocked-16-f16-terms"
 
     /// Products of one tree.
-    public var lanes: Int {
+    public var lanes: Int { 16 }
+
+    /// How a product is rounded, ties to even, overflow to infinity.
+    public enum Products: Hashable, Sendable {
+        /// The exact product once, to binary32.
+        case single
+        /// The exact product of a float and an integer once, to binary16.
+        case half
+        /// Of a float a and an integer w: for every bit i of |w| that is set, in ascending i, sum = f16(sum + f16(a * 2^i))
+        /// from +0 on; then the sign of w. Infinity or NaN times 0 is NaN as ever.
+        case halfTerms
+    }
+
+    public var products: Products {
         switch self {
-        case .blocked16: 16
+        case .blocked16: .single
+        case .blocked16Half: .half
+        case .blocked16HalfTerms: .halfTerms
         }
     }
 }

@@ -7,11 +7,11 @@ public enum ReportSchema: SchemaSource {
     public static var text: String {
         var definitions = byteDefinitions
         definitions["units"] = .object(units)
-        definitions["layer"] = .object(object(layer))
+        definitions["layer"] = .object(object(layer, optional: ["shared_bytes"]))
         return document(
             "accelsim report, version 1",
             "What accelsim run --json writes. Energy, area and FPGA resources are not part of it yet.",
-            object(report, optional: ["check", "accuracy"]), definitions: definitions)
+            object(report, optional: ["shared_bytes", "check", "accuracy"]), definitions: definitions)
     }
 
     /// What `bytes` and `share` refer to, for schemas that hold the same things.
@@ -30,7 +30,9 @@ public enum ReportSchema: SchemaSource {
             ("graph", name), ("arch", name), ("cycles", count),
             ("clock_ps", described(count, "picoseconds per cycle")),
             ("seconds", ["type": "number", "minimum": 0]),
-            ("macs", count), ("utilization", reference("share")), ("bytes", reference("bytes")),
+            ("cores", described(count, "in lockstep")),
+            ("macs", count), ("utilization", reference("share")), ("bytes", described(reference("bytes"), "of DRAM")),
+            ("shared_bytes", described(reference("bytes"), "of the shared buffer, when the machine has one")),
             ("program", .object(object(program, optional: ["padded"]))),
             ("units", reference("units")),
             (
@@ -71,7 +73,8 @@ public enum ReportSchema: SchemaSource {
         [
             ("nodes", list(name)), ("operations", list(name)), ("note", described(name, "tile and arrangement")),
             ("cycles", described(count, "advance of the retire frontier")), ("macs", count),
-            ("utilization", reference("share")), ("bytes", reference("bytes")), ("units", reference("units")),
+            ("utilization", reference("share")), ("bytes", reference("bytes")), ("shared_bytes", reference("bytes")),
+            ("units", reference("units")),
         ]
     }
 

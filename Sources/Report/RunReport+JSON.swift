@@ -14,16 +14,18 @@ extension RunReport {
             "arch": .string(target.machine.name),
             "cycles": .integer(timing.cycles),
             "clock_ps": .integer(timing.clockPeriod),
+            "cores": .integer(target.machine.cores),
             "seconds": .number(timing.seconds),
             "macs": .integer(utilisation.macs),
             "utilization": utilisation.share(of: timing).json,
-            "bytes": bytes(timing.memory),
+            "bytes": bytes(timing.traffic, of: .dram),
             "program": code,
             "units": units { timing[$0] },
             "parts": .array(timing.parts.map(Self.part)),
             "layers": .array(timing.rows.map { layer($0, utilisation) }),
             "outputs": .array(outputs.map(\.json)),
         ]
+        if hasSharedBuffer { object["shared_bytes"] = bytes(timing.traffic, of: .shared) }
         object["check"] = check?.json
         object["accuracy"] = accuracy?.json
         return .object(object)
@@ -52,17 +54,21 @@ extension RunReport {
             case .start, .end: [.string(label(row))]
             case .segment: row.nodes.map { .string(program.nodes[$0].name) }
             }
-        return [
+        var object: JSONObject = [
             "nodes": .array(names),
             "operations": .array(row.nodes.map { .string(program.nodes[$0].operation) }),
             "note": .string(note),
             "cycles": .integer(row.cycles),
             "macs": .integer(utilisation.macs(row)),
             "utilization": utilisation.share(row).json,
-            "bytes": bytes(row.memory),
-            "units": units { row[$0] },
+            "bytes": bytes(row.traffic, of: .dram),
         ]
+        if hasSharedBuffer { object["shared_bytes"] = bytes(row.traffic, of: .shared) }
+        object["units"] = units { row[$0] }
+        return .object(object)
     }
+
+    private var hasSharedBuffer: Bool { target.machine.sharedBuffer != nil }
 
     private func units(_ cycles: (Unit) -> Timing.UnitCycles) -> JSONValue {
         .object(
@@ -81,17 +87,18 @@ extension RunReport {
                 }))
     }
 
-    func bytes(_ memory: Timing.MemoryTraffic) -> JSONValue {
+    func bytes(_ traffic: Timing.Traffics, of memory: GlobalMemory) -> JSONValue {
         func kinds(_ tally: Tally<Traffic>) -> JSONValue {
             .object(
                 JSONObject(Traffic.allCases.map { ($0.name, .integer(tally[$0])) } + [("total", .integer(tally.total))])
             )
         }
-        let burst = target.machine.memory.burstBytes
+        let burst = target.machine.channel(of: memory)?.burstBytes ?? 0
+        let traffic = traffic[memory]
         return [
-            "read": kinds(memory.readBytes), "written": kinds(memory.writtenBytes),
-            "bursts_read": .integer(memory.readBursts * burst),
-            "bursts_written": .integer(memory.writtenBursts * burst),
+            "read": kinds(traffic.readBytes), "written": kinds(traffic.writtenBytes),
+            "bursts_read": .integer(traffic.readBursts * burst),
+            "bursts_written": .integer(traffic.writtenBursts * burst),
         ]
     }
 

@@ -7,7 +7,8 @@ extension RunReport {
         let utilisation = Utilisation(program: program, target: target)
         var parts = [
             title, LayerTable(self, utilisation).text, Self.legend, totals(utilisation), code, UnitTable(self).text,
-            trafficTable, namedParts,
+        ] + target.machine.memories.map(trafficTable) + [
+            namedParts,
         ]
         if let accuracy { parts.append(accuracy.text) }
         if let check { parts.append(check.text) }
@@ -15,8 +16,9 @@ extension RunReport {
     }
 
     private var title: String {
+        let cores = target.machine.cores == 1 ? "" : "\(target.machine.cores) cores in lockstep, in all "
         let engines = target.engines.map { "\($0.kind) \($0.summary)" }.joined(separator: "; ")
-        return "\(program.graph) on \(target.machine.name): \(engines)\n"
+        return "\(program.graph) on \(target.machine.name): \(cores)\(engines)\n"
     }
 
     private static let legend = """
@@ -50,13 +52,16 @@ extension RunReport {
 
     private var paddedLength: String { padding.map { "; '\($0.name)' is padded to \($0.length)" } ?? "" }
 
-    private var trafficTable: String {
-        var table = TextTable([.init("DRAM traffic", alignment: .left), .init("read B"), .init("written B")])
-        let memory = timing.memory
-        for kind in Traffic.allCases where memory.readBytes[kind] + memory.writtenBytes[kind] > 0 {
+    private func trafficTable(_ name: GlobalMemory) -> String {
+        let title = name == .dram ? "DRAM traffic" : "shared buffer traffic"
+        var table = TextTable([.init(title, alignment: .left), .init("read B"), .init("written B")])
+        let memory = timing.traffic[name]
+        // What another memory moves in place of DRAM is worth a line there too: that it is nothing.
+        let shown = name == .dram ? target.machine.memories : [name]
+        for kind in Traffic.allCases where shown.contains(where: { timing.moves(kind, $0) }) {
             table.add([kind.name, Numbers.count(memory.readBytes[kind]), Numbers.count(memory.writtenBytes[kind])])
         }
-        let burst = target.machine.memory.burstBytes
+        let burst = target.machine.channel(of: name)?.burstBytes ?? 0
         table.add([
             "bursts x \(burst) B", Numbers.count(memory.readBursts * burst),
             Numbers.count(memory.writtenBursts * burst),
@@ -73,5 +78,11 @@ extension RunReport {
             table.add([part.unit.name, part.part.term.name, part.part.name, Numbers.grouped(part.part.cycles)])
         }
         return table.text
+    }
+}
+
+extension Timing {
+    fileprivate func moves(_ kind: Traffic, _ memory: GlobalMemory) -> Bool {
+        traffic[memory].readBytes[kind] + traffic[memory].writtenBytes[kind] > 0
     }
 }

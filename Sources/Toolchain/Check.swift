@@ -7,7 +7,7 @@ import Report
 
 extension Job {
     /// Holds the program against the reference evaluator, bit for bit: what it yields, the states it leaves, and every
-    /// edge between nodes that goes through DRAM.
+    /// edge between nodes that goes through memory.
     ///
     /// - Parameter outputs: what `compute` of this job gave for the same inputs, from empty states.
     public func check(

@@ -14,6 +14,8 @@ public enum GeneratedText {
     public static var reportSchema: String { ReportSchema.text }
     /// `schemas/compare-1.schema.json`
     public static var compareSchema: String { ComparisonSchema.text }
+    /// `schemas/lengths-1.schema.json`
+    public static var lengthsSchema: String { LengthSchema.text }
     /// `schemas/matrix-1.schema.json`
     public static var matrixSchema: String { MatrixSchema.text }
     /// `docs/matrix.md`

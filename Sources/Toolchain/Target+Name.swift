@@ -20,7 +20,7 @@ extension Target {
         var engines: [any Engine] = []
         var problems = Diagnostics()
         for (index, specification) in machine.engines.enumerated() {
-            do throws(Diagnostics) { engines.append(try Catalog.engine(specification)) } catch {
+            do throws(Diagnostics) { engines.append(try Catalog.engine(specification, cores: machine.cores)) } catch {
                 for var problem in error.all {
                     problem.field = "engines[\(index)]" + (problem.field.map { ".\($0)" } ?? "")
                     problems.report(problem)

@@ -12,7 +12,7 @@ struct Accelsim: ParsableCommand {
             """,
         subcommands: [
             Run.self, Compare.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self,
-            Machines.self,
+            Lengths.self, Machines.self,
             Formats.self, Matrix.self, Doctor.self, Documents.self, Schema.self, Benchmark.self,
         ])
 

@@ -18,7 +18,7 @@ struct Documents: ParsableCommand {
 }
 
 struct Schema: ParsableCommand {
-    enum Name: String, ExpressibleByArgument, CaseIterable { case graph, machine, report, compare, matrix }
+    enum Name: String, ExpressibleByArgument, CaseIterable { case graph, machine, report, compare, lengths, matrix }
 
     static let configuration = CommandConfiguration(abstract: "Print the JSON Schema of a file format.")
 
@@ -30,6 +30,7 @@ struct Schema: ParsableCommand {
         case .machine: Terminal.print(GeneratedText.machineSchema)
         case .report: Terminal.print(GeneratedText.reportSchema)
         case .compare: Terminal.print(GeneratedText.compareSchema)
+        case .lengths: Terminal.print(GeneratedText.lengthsSchema)
         case .matrix: Terminal.print(GeneratedText.matrixSchema)
         }
     }

@@ -19,6 +19,9 @@ struct CompilerArguments: ParsableArguments {
     @Option(help: "Where lookup tables are built.")
     var tables = CompilerOptions.TablePlacement.automatic
 
+    @Option(help: "Where tensors between segments lie: in the shared buffer, in DRAM, or where there is room.")
+    var residency = CompilerOptions.Residency.automatic
+
     @Option(help: "Most rows of a tile.")
     var tileRows: Int?
 
@@ -30,7 +33,7 @@ struct CompilerArguments: ParsableArguments {
 
     var options: CompilerOptions {
         CompilerOptions(
-            fuses: fuse == .on, tablePlacement: tables, allowsLossyConversions: convert,
+            fuses: fuse == .on, tablePlacement: tables, residency: residency, allowsLossyConversions: convert,
             tileLimit: .init(rows: tileRows ?? .max, columns: tileColumns ?? .max, depth: tileDepth ?? .max))
     }
 
@@ -42,3 +45,4 @@ struct CompilerArguments: ParsableArguments {
 }
 
 extension CompilerOptions.TablePlacement: ExpressibleByArgument {}
+extension CompilerOptions.Residency: ExpressibleByArgument {}

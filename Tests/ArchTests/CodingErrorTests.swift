@@ -15,11 +15,11 @@ import Testing
 
     @Test func valuesOutsideTheirFieldNameInstructionAndField() {
         var transfer = Self.transfer
-        transfer.dram = 1 << 40
+        transfer.global.offset = 1 << 40
         transfer.local.offset = -1
         transfer.loops[2].localStride = 1 << 23
         let errors = Self.encodeErrors(Instruction(node: 1 << 24, body: .load(transfer)))
-        #expect(errors.map(\.field) == ["node", "local", "dram", "local_stride_2"])
+        #expect(errors.map(\.field) == ["node", "local", "global", "local_stride_2"])
         #expect(errors.allSatisfy { $0.node == "instruction 7" })
     }
 
@@ -79,7 +79,9 @@ import Testing
         ("load act:0x0 <- dram:0x0, row 1, kind heavy @0", "traffic"),
         ("load abc:0x0 <- dram:0x0, row 1, kind weights @0", "local_space"),
         ("load act:zz <- dram:0x0, row 1, kind weights @0", "local"),
-        ("load act:0x0 <- 0x0, row 1, kind weights @0", "dram"),
+        ("load act:0x0 <- 0x0, row 1, kind weights @0", "memory"),
+        ("load act:0x0 <- flash:0x0, row 1, kind weights @0", "memory"),
+        ("load act:0x0 <- shared:zz, row 1, kind weights @0", "global"),
         ("load act:0x0 dram:0x0, row 1, kind weights @0", "<-"),
         ("load act:0x0 <- dram:0x0, rows 1, kind weights @0", "load"),
         ("load act:0x0 <- dram:0x0, row 1, loop 4 (1), kind weights @0", "loop"),

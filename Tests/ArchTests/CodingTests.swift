@@ -78,13 +78,34 @@ import Testing
     @Test func loadLiesWhereTheSpecificationSays() throws {
         let transfer = Transfer(
             dram: 0x12_3456_789A, local: LocalAddress(.weights, 0xABCDEF), rowBytes: 256,
-            loops: [.init(count: 64, dramStride: -2, localStride: 256)], traffic: .weights)
+            loops: [.init(count: 64, globalStride: -2, localStride: 256)], traffic: .weights)
         let bytes = try ISA.encode(
             Instruction(node: 5, waits: UnitSet(.engine0), signals: UnitSet(.vector), body: .load(transfer)))
         #expect(Array(bytes[0..<6]) == [1, 0b01000, 0b00100, 5, 0, 0])
         // space 1 in two bits, then 24 bits of offset: 0xABCDEF << 2 | 1.
         let word = 0xABCDEF << 2 | 1 | 0x12_3456_789A << 26
         #expect((0..<8).map { Int(bytes[6 + $0]) << ($0 * 8) }.reduce(0, |) == word)
+    }
+
+    /// The bit of the memory came last: without it a program still means DRAM, and no other field moved.
+    @Test(arguments: [Opcode.load, .store, .gather])
+    func theMemoryIsOneBitBehindAllOtherFields(opcode: Opcode) throws {
+        let fields = ISA.fields(of: opcode)
+        let memory = try #require(fields.last)
+        #expect(memory.name == "memory" && memory.bits == 1)
+        #expect(memory.position == 48 + fields.dropLast().reduce(0) { $0 + $1.bits })
+        let transfer = Transfer(dram: 64, local: LocalAddress(.weights, 0), rowBytes: 16, traffic: .kv)
+        let gather = Gather(
+            dram: 64, rowPitch: 16, rows: 4, index: LocalAddress(.weights, 0), local: LocalAddress(.weights, 64),
+            localStride: 16, rowBytes: 16, count: 4, traffic: .kv)
+        let body: Instruction.Body =
+            opcode == .load ? .load(transfer) : opcode == .store ? .store(transfer) : .gather(gather)
+        var bytes = try ISA.encode(Instruction(node: 0, body: body))
+        #expect(ISA.text(try ISA.decode(bytes[...])).contains(" dram:0x40"))
+        bytes[memory.position / 8] |= 1 << (memory.position % 8)
+        let line = ISA.text(try ISA.decode(bytes[...]))
+        #expect(line.contains(" shared:0x40"))
+        #expect(try ISA.encode(ISA.parse(line)) == bytes)
     }
 
     @Test func readableLine() throws {
@@ -95,7 +116,7 @@ import Testing
         #expect(instruction.waits == UnitSet(.engine0) && instruction.signals == UnitSet(.engine0))
         let expected = Transfer(
             dram: 0x40000, local: LocalAddress(.activations, 0x1000), rowBytes: 256,
-            loops: [.init(count: 64, dramStride: 4096, localStride: 256)], traffic: .weights)
+            loops: [.init(count: 64, globalStride: 4096, localStride: 256)], traffic: .weights)
         #expect(instruction.body == .load(expected))
         #expect(ISA.text(instruction) == line)
     }

@@ -6,11 +6,12 @@ import Testing
     @Test func presetsHaveTheStatedTotals() throws {
         let names = [
             "mac-int8", "lut-tc", "mac-128x128", "mac-fp16", "mac-fp16-dequantise-first", "mac-fp8", "dsp-chain", "mixpe",
-            "unpu", "bit-serial", "bitfusion",
+            "mixpe-fp16", "unpu", "bit-serial", "bitfusion",
         ]
         let tiny = names.filter { $0 != "mac-128x128" }.map { $0 + "-tiny" }
-        #expect(Presets.all.count == names.count + tiny.count && Set(Presets.all.map(\.name)) == Set(names + tiny))
-        for machine in Presets.all {
+        let published = ["flightllm-u280", "flightllm-vhk158"]
+        #expect(Set(Presets.all.map(\.name)) == Set(names + tiny + published))
+        for machine in Presets.all where !published.contains(machine.name) {
             #expect(machine.problems.isEmpty, "\(machine.problems)")
             #expect(machine.scratchpads.total == (machine.name.hasSuffix("-tiny") ? 64 << 10 : 2 << 20))
             #expect(machine.clockPeriod == 1000)
@@ -20,9 +21,22 @@ import Testing
         }
     }
 
+    /// The data sheets and the public profile, written out once more.
+    @Test(arguments: [("flightllm-u280", 3, 460e9, 8), ("flightllm-vhk158", 4, 819.2e9, 32)])
+    func flightLLMHasThePublishedNumbers(name: String, cores: Int, bandwidth: Double, gigabytes: Int) throws {
+        let machine = try Presets.named(name)
+        #expect(machine.problems.isEmpty)
+        #expect(machine.cores == cores && machine.memory.capacity == gigabytes << 30)
+        let peak = Double(machine.memory.burstBytes) / Double(machine.memory.burstPeriod) * 1e12
+        #expect(abs(peak / bandwidth - 1) < 0.002 && machine.memory.efficiency == 70)
+        #expect(abs(machine.memory.bandwidth / (0.7 * bandwidth) - 1) < 0.003)
+        #expect(abs(1e12 / Double(machine.clockPeriod) / 225e6 - 1) < 0.0002)
+        #expect(machine.sharedBuffer?.bytes == 1 << 20 && machine.scratchpads.weights == cores * 2 << 20)
+    }
+
     @Test func presetsOfOneSizeDifferByEnginesAndScratchpadsOnly() throws {
         let mac = try Presets.named("mac-int8")
-        for name in ["lut-tc", "dsp-chain", "mixpe", "bit-serial", "bitfusion"] {
+        for name in ["lut-tc", "dsp-chain", "mixpe", "mixpe-fp16", "bit-serial", "bitfusion"] {
             let other = try Presets.named(name)
             #expect(mac.vector == other.vector && mac.memory == other.memory && mac.frontEnd == other.frontEnd)
         }
@@ -53,6 +67,9 @@ import Testing
         var machine = machine
         machine.engines[0].parameters["mode"] = .text("structural")
         machine.engines[0].parameters["pipelined"] = .flag(true)
+        machine.sharedBuffer = SharedBuffer(bytes: 4096, bytesPerCycle: 32, latency: 3)
+        machine.cores = machine.vector.lanes % 3 == 0 ? 3 : 4
+        machine.memory.efficiency = 70
         let text = machine.json.text()
         #expect(try Machine(json: JSONValue.parse(text)) == machine)
         #expect(try Machine(json: JSONValue.parse(text)).json.text() == text)
@@ -75,6 +92,18 @@ import Testing
         (["memory", "capacity_bytes"], 100, "memory.capacity_bytes"),
         (["memory", "capacity_bytes"], .integer(1 << 41), "memory.capacity_bytes"),
         (["memory", "banks"], 8, "memory.banks"),
+        (["memory", "efficiency_percent"], 0, "memory.efficiency_percent"),
+        (["memory", "efficiency_percent"], 101, "memory.efficiency_percent"),
+        (["cores"], 0, "cores"), (["cores"], 65, "cores"), (["cores"], "2", "cores"),
+        (["shared_buffer"], 1, "shared_buffer"),
+        (["shared_buffer"], ["bytes_per_cycle": 64, "latency_cycles": 8], "shared_buffer.bytes"),
+        (["shared_buffer"], shared(bytes: 0), "shared_buffer.bytes"),
+        (["shared_buffer"], shared(bytes: 100), "shared_buffer.bytes"),
+        (["shared_buffer"], shared(bytes: 1 << 33), "shared_buffer.bytes"),
+        (["shared_buffer"], shared(bytesPerCycle: 48), "shared_buffer.bytes_per_cycle"),
+        (["shared_buffer"], shared(bytesPerCycle: 8192), "shared_buffer.bytes_per_cycle"),
+        (["shared_buffer"], shared(latency: 0), "shared_buffer.latency_cycles"),
+        (["shared_buffer"], shared(banks: 4), "shared_buffer.banks"),
         (["front_end"], .null, "front_end"), (["front_end", "fetch_instructions"], 0, "front_end.fetch_instructions"),
         (["front_end", "buffer_instructions"], 8, "front_end.buffer_instructions"),
         (["front_end", "queue_depth"], 0, "front_end.queue_depth"),
@@ -97,6 +126,33 @@ import Testing
         (["engines"], .array([["kind": "mac", "rows": 3]]), "engines[0].rows"),
         (["engines"], .array([["kind": "mac", "parameters": ["rows": .number(1.5)]]]), "engines[0].parameters.rows"),
     ]
+
+    private static func shared(
+        bytes: Int = 1 << 20, bytesPerCycle: Int = 64, latency: Int = 8, banks: Int? = nil
+    ) -> JSONValue {
+        var object: JSONObject = [
+            "bytes": .integer(bytes), "bytes_per_cycle": .integer(bytesPerCycle), "latency_cycles": .integer(latency),
+        ]
+        object["banks"] = banks.map { .integer($0) }
+        return .object(object)
+    }
+
+    @Test func aSharedBufferIsAChannelOfOneWordPerCycle() throws {
+        var machine = try Presets.named("lut-tc")
+        #expect(machine.channel(of: .shared) == nil && machine.memories == [.dram] && machine.sharedBytes == 0)
+        machine.clockPeriod = 2500
+        machine.sharedBuffer = SharedBuffer(bytes: 4096, bytesPerCycle: 32, latency: 3)
+        let channel = try #require(machine.channel(of: .shared))
+        #expect(channel.burstBytes == 32 && channel.slotPeriod == 2500 && channel.latency == 7500)
+        #expect(machine.memories == [.dram, .shared] && machine.sharedBytes == 4096)
+    }
+
+    /// 32 bytes every 1000 ps at 70 % are 32 bytes every 1428.57 ps; slots are whole picoseconds, never too fast.
+    @Test func efficiencyStretchesTheSlots() {
+        let channel = MemoryChannel(
+            standard: "x", burstBytes: 32, burstPeriod: 1000, efficiency: 70, latency: 1, capacity: 64)
+        #expect(channel.slotPeriod == 1429)
+    }
 
     private static func changed(_ value: JSONValue, _ path: ArraySlice<String>, _ new: JSONValue?) -> JSONValue {
         guard case .object(var object) = value, let key = path.first else { return value }

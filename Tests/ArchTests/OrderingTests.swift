@@ -10,6 +10,22 @@ import Testing
                 Transfer(dram: dram, local: LocalAddress(.activations, offset), rowBytes: 64, traffic: .activations)))
     }
 
+    private static func loadShared(at address: Int) -> Instruction {
+        make(
+            [], [],
+            .load(Transfer(
+                global: GlobalAddress(.shared, address), local: LocalAddress(.activations, 0), rowBytes: 64,
+                traffic: .activations)))
+    }
+
+    private static func storeShared(at address: Int) -> Instruction {
+        make(
+            [], [],
+            .store(Transfer(
+                global: GlobalAddress(.shared, address), local: LocalAddress(.accumulators, 0), rowBytes: 64,
+                traffic: .activations)))
+    }
+
     private static func compute(_ waits: [Unit], _ signals: [Unit], from offset: Int, to result: Int) -> Instruction {
         make(
             waits, signals,
@@ -99,6 +115,17 @@ import Testing
         let store = Self.store([], [], from: 0, dram: 1024)
         #expect(try Self.check([store, Self.load([], [], at: 0, dram: 1040)]).map(\.field) == ["dram"])
         #expect(try Self.check([store, Self.load([], [], at: 0, dram: 1088)]) == [])
+    }
+
+    @Test func storesAndLoadsOfTheSharedBufferMustBeOrdered() throws {
+        let store = Self.storeShared(at: 1024)
+        #expect(try Self.check([store, Self.loadShared(at: 1040)]).map(\.field) == ["shared"])
+        #expect(try Self.check([store, Self.loadShared(at: 1088)]) == [])
+    }
+
+    @Test func oneAddressInTwoMemoriesIsNotOnePlace() throws {
+        #expect(try Self.check([Self.storeShared(at: 1024), Self.load([], [], at: 0, dram: 1024)]) == [])
+        #expect(try Self.check([Self.store([], [], from: 0, dram: 1024), Self.loadShared(at: 1024)]) == [])
     }
 
     @Test func orderPassesThroughAThirdUnit() throws {

@@ -6,7 +6,7 @@ import Testing
     /// Fields that the specification lets refer: addresses, counts, strides, lengths, written out once more.
     private static func mayRefer(_ name: String, _ opcode: Opcode) -> Bool {
         let lengths: Set<String> = [
-            "local", "dram", "row", "index", "row_pitch", "rows", "count", "accumulators", "activations", "weights",
+            "local", "global", "row", "index", "row_pitch", "rows", "count", "accumulators", "activations", "weights",
             "columns", "outer_rows", "inner_rows", "ky", "kx", "run", "accumulator_pitch", "zero_table", "positions",
             "weight_scales",
             "activation_scales", "activation_scale_pitch", "tables", "source", "elements", "table_pitch", "scales",
@@ -65,12 +65,12 @@ import Testing
         #expect(ISA.text(instruction) == line)
         #expect(
             Array(instruction.references) == [
-                ParameterReference("dram", of: .load, register: 3, multiplier: 4096),
+                ParameterReference("global", of: .load, register: 3, multiplier: 4096),
                 ParameterReference("row", of: .load, register: 0, multiplier: -1),
                 ParameterReference("count_2", of: .load, register: 15, multiplier: 2),
             ])
         guard case .load(let transfer) = instruction.body else { return #expect(Bool(false)) }
-        #expect(transfer.dram == 0x1000 && transfer.rowBytes == 64 && transfer.loops[2].count == -4)
+        #expect(transfer.global == GlobalAddress(.dram, 0x1000) && transfer.rowBytes == 64 && transfer.loops[2].count == -4)
         let mask = "elementwise.mask act:0x0 f32 <- act:0x0 f32, diagonal -2+p1, window 0, loop 8 (4, 4, 0) @0"
         #expect(ISA.text(try ISA.parse(mask)) == mask)
     }
@@ -82,7 +82,7 @@ import Testing
         func bits(_ position: Int, _ count: Int) -> Int {
             (0..<count).reduce(0) { $0 | Int(bytes[(position + $1) / 8] >> ((position + $1) % 8) & 1) << $1 }
         }
-        // dram is the third field of a load, after space and address of the scratchpad.
+        // global is the third field of a load, after space and address of the scratchpad.
         #expect(bits(666, 6) == 3)
         #expect(bits(672, 4) == 3)
         #expect(bits(676, 24) == 4096)
@@ -93,11 +93,11 @@ import Testing
         ("load act:0x0 <- dram:0x0+p16, row 64, kind kv @0", "references"),
         ("load act:0x0 <- dram:0x0+p0*0, row 64, kind kv @0", "references"),
         ("load act:0x0 <- dram:0x0+p0*8388608, row 64, kind kv @0", "references"),
-        ("load act:0x0 <- dram:0x0+p0*-1, row 64, kind kv @0", "dram"),
-        ("load act:0x0 <- dram:0x0+p, row 64, kind kv @0", "dram"),
-        ("load act:0x0 <- dram:0x0+p1*2*3, row 64, kind kv @0", "dram"),
-        ("load act:0x0 <- dram:0x0+p99999999999999999999, row 64, kind kv @0", "dram"),
-        ("load act:0x0 <- dram:0x8000000000+p0, row 64, kind kv @0", "dram"),
+        ("load act:0x0 <- dram:0x0+p0*-1, row 64, kind kv @0", "global"),
+        ("load act:0x0 <- dram:0x0+p, row 64, kind kv @0", "global"),
+        ("load act:0x0 <- dram:0x0+p1*2*3, row 64, kind kv @0", "global"),
+        ("load act:0x0 <- dram:0x0+p99999999999999999999, row 64, kind kv @0", "global"),
+        ("load act:0x0 <- dram:0x8000000000+p0, row 64, kind kv @0", "global"),
         ("load act:0x0 <- dram:0x0, row 64+q0, kind kv @0", "row"),
         ("load act:0x0 <- dram:0x0, row 64, kind kv+p0 @0", "traffic"),
         ("load act:0x0+p0 <- dram:0x0+p0, row 64+p0, loop 2+p0 (0, 0), kind kv @0", "references"),

@@ -48,9 +48,9 @@ import Testing
         #expect(try Self.problems(load, [Self.parameter(0, 131_072, 0...1 << 40), one]) == [])
         // 131073 * 8388607 is above 2^40 - 1.
         let dram = try Self.problems(load, [Self.parameter(0, 131_073, 0...1 << 40), one])
-        #expect(dram.map(\.field) == ["dram"] && dram.map(\.node) == ["instruction 0"])
+        #expect(dram.map(\.field) == ["global"] && dram.map(\.node) == ["instruction 0"])
         let both = try Self.problems(load, [Self.parameter(0, -1, -1...0), Self.parameter(1, 0, 0...1)])
-        #expect(both.map(\.field) == ["dram", "row"])
+        #expect(both.map(\.field) == ["global", "row"])
     }
 
     @Test func nothingWraps() throws {
@@ -58,7 +58,7 @@ import Testing
         let load = "load act:0x0 <- dram:0x7fffffffff+p0*4, row 64, kind kv @0"
         for value in [Int.max, Int.min, Int.max / 4 + 1] {
             let problems = try Self.problems(load, [Self.parameter(0, value, whole)])
-            #expect(problems.map(\.field) == ["dram"])
+            #expect(problems.map(\.field) == ["global"])
             #expect(problems.allSatisfy { $0.message.contains("overflows") })
         }
         // The product fits, the sum does not.
@@ -77,7 +77,7 @@ import Testing
 
     @Test func registersMustBeDeclaredOnceAndInRange() throws {
         let load = "load act:0x0 <- dram:0x0+p2, row 64, kind kv @0"
-        #expect(try Self.problems(load, [Self.parameter(0, 0, 0...0)]).map(\.field) == ["dram"])
+        #expect(try Self.problems(load, [Self.parameter(0, 0, 0...0)]).map(\.field) == ["global"])
         #expect(try Self.problems(load, [Self.parameter(2, 5, 0...4)]).map(\.field) == ["parameter 'p2'"])
         let twice = [Self.parameter(2, 0, 0...4), ProgramParameter(name: "x", register: 2, value: 0, range: 0...4)]
         #expect(try Self.problems(load, twice).map(\.field) == ["parameter 'x'"])
@@ -104,7 +104,7 @@ import Testing
         #expect(ProgramChecker.check(program, target: target) == [])
         let outside = ProgramChecker.check(try program.setting(["p0": 16_384]), target: target)
         #expect(outside.map(\.field) == ["dram"])
-        #expect(ProgramChecker.check(try Self.program([load], []), target: target).map(\.field) == ["dram"])
+        #expect(ProgramChecker.check(try Self.program([load], []), target: target).map(\.field) == ["global"])
     }
 
     /// A load of bytes 0..<64 races with a store unless the register puts the store elsewhere.

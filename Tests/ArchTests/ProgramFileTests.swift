@@ -15,8 +15,8 @@ import Testing
             dramBytes: random.dram(), codeAddress: random.dram(),
             buffers: Buffer.Role.allCases.map {
                 Buffer(
-                    name: random.pick(names), role: $0, address: random.dram(), shape: [1, random.value(0...99)],
-                    elementBytes: 4, codec: "f32", strides: [-4, random.dramStride()])
+                    name: random.pick(names), role: $0, memory: random.pick(GlobalMemory.allCases), address: random.dram(), shape: [1, random.value(0...99)],
+                    elementBytes: 4, codec: "f32", strides: [-4, random.globalStride()])
             } + [
                 Buffer(name: "scalar", role: .input, address: 0, shape: [], elementBytes: 1, codec: "int8", strides: [])
             ],
@@ -79,7 +79,7 @@ import Testing
 
     @Test func hugeCountsAreRefusedBeforeAllocation() throws {
         // Magic, two versions, two names, two sizes, then a count of nodes that no file could hold.
-        let numbers: [UInt8] = [2, 0, 0, 0, 1, 0, 0, 0]
+        let numbers: [UInt8] = [3, 0, 0, 0, 1, 0, 0, 0]
         let names: [UInt8] = [1, 0, 0, 0, 0x67, 1, 0, 0, 0, 0x6D]
         let bytes = Array("accelsim".utf8) + numbers + names + Array(repeating: 0, count: 16) + [255, 255, 255, 255]
         do {

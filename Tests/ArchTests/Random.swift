@@ -33,8 +33,9 @@ struct SplitMix: RandomNumberGenerator {
     mutating func local() -> LocalAddress { LocalAddress(pick(Space.allCases), offset()) }
     mutating func offset() -> Int { value(0...(1 << 24) - 1) }
     mutating func stride() -> Int { flag() ? 0 : value(-(1 << 23)...(1 << 23) - 1) }
-    mutating func dramStride() -> Int { flag() ? 0 : value(-(1 << 39)...(1 << 39) - 1) }
+    mutating func globalStride() -> Int { flag() ? 0 : value(-(1 << 39)...(1 << 39) - 1) }
     mutating func dram() -> Int { value(0...(1 << 40) - 1) }
+    mutating func global() -> GlobalAddress { GlobalAddress(pick(GlobalMemory.allCases), dram()) }
     mutating func operand() -> Operand { Operand(local(), pick(ElementType.allCases)) }
 }
 
@@ -62,16 +63,16 @@ enum RandomInstruction {
 
     private static func transfer(_ random: inout SplitMix) -> Transfer {
         let loops = (0..<random.value(0...3)).map { _ in
-            Transfer.Loop(count: random.count(), dramStride: random.dramStride(), localStride: random.stride())
+            Transfer.Loop(count: random.count(), globalStride: random.globalStride(), localStride: random.stride())
         }
         return Transfer(
-            dram: random.dram(), local: random.local(), rowBytes: random.count(), loops: loops,
+            global: random.global(), local: random.local(), rowBytes: random.count(), loops: loops,
             traffic: random.pick(Traffic.allCases))
     }
 
     private static func gather(_ random: inout SplitMix) -> Gather {
         Gather(
-            dram: random.dram(), rowPitch: random.dram(), rows: random.value(1...(1 << 32) - 1), index: random.local(),
+            global: random.global(), rowPitch: random.dram(), rows: random.value(1...(1 << 32) - 1), index: random.local(),
             local: random.local(), localStride: random.stride(), rowBytes: random.count(), count: random.count(),
             traffic: random.pick(Traffic.allCases))
     }

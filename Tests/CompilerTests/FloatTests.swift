@@ -1,6 +1,7 @@
 import Arch
 import Compiler
 import Diagnostics
+import Engines
 import Formats
 import Graph
 import Testing
@@ -33,6 +34,43 @@ import Testing
                 let bench = try Bench(Self.linear(m: 5, n: 21, k: 150, input: input, weights: weights))
                 #expect(try bench.differences(on: machine, options) == [], "\(weights)")
             }
+        }
+    }
+
+    /// Integer weights by floats on elements that shift, by every contract; what they cannot take goes to the multipliers.
+    @Test(arguments: ["mixpe-fp16", "mixpe-fp16-tiny"], ["\"f16\"", "\"bf16\"", "{\"codec\": \"f8e4m3\", \"scale\": 0.4}"])
+    func linearOnElementsEqualsTheReference(machine: String, input: String) throws {
+        for weights in Self.weights {
+            let bench = try Bench(Self.linear(m: 5, n: 21, k: 150, input: input, weights: weights))
+            #expect(try bench.differences(on: machine, CompilerOptions(tileLimit: .init(rows: 2, columns: 8, depth: 32))) == [])
+            let multipliers = try bench.golden(bench.compile(Bench.target("mac-fp16")).program, Bench.target("mac-fp16"))
+            let elements = try bench.golden(bench.compile(Bench.target(machine)).program, Bench.target(machine))
+            #expect(try elements.read("y") == multipliers.read("y"), "\(weights)")
+        }
+    }
+
+    /// Arrays whose products are rounded: natively where the graph says so, else with --convert, and never in silence.
+    @Test(arguments: [("fp16-rounded", DotContract.blocked16Half), ("fp16-terms", .blocked16HalfTerms)])
+    func roundedProductsAreAContractOfTheGraph(operands: String, contract: DotContract) throws {
+        var machine = try Presets.named("mixpe-fp16-tiny")
+        machine.engines = [machine.engines[0]]
+        machine.engines[0].parameters["operands"] = .text(operands)
+        let target = Target(machine: machine, engines: try machine.engines.map { try Catalog.engine($0) })
+        for weights in Self.weights.suffix(3) {
+            let plain = Self.linear(m: 5, n: 21, k: 150, input: "\"f16\"", weights: weights)
+            let stated = plain.replacing(#""output": "f32""#, with: #""output": "f32", "contract": "\#(contract.rawValue)""#)
+            let (first, second) = (try Bench(plain), try Bench(stated))
+            let refusal = #expect(throws: Diagnostics.self) { _ = try first.compile(target) }
+            #expect(refusal?.description.contains("--convert") == true)
+            let converted = try first.compile(target, CompilerOptions(allowsLossyConversions: true))
+            let native = try second.compile(target)
+            let outputs = try [converted, native].map { try first.golden($0.program, target).read("y") }
+            #expect(outputs[0] == outputs[1] && converted.legalised == native.legalised)
+            #expect(try first.reference(converted.legalised)["y"] == outputs[0])
+            // The rounding shows.
+            #expect(try first.reference(first.graph)["y"] != outputs[0])
+            let other = #expect(throws: Diagnostics.self) { _ = try second.compile(Bench.target("mac-fp16")) }
+            #expect(other?.description.contains("summed by \(contract.rawValue)") == true)
         }
     }
 

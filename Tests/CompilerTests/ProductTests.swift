@@ -4,7 +4,7 @@ import Testing
 @Suite struct ProductTests {
     static let machines = [
         "mac-int8", "lut-tc", "mac-int8-tiny", "lut-tc-tiny", "dsp-chain", "dsp-chain-tiny", "mixpe", "mixpe-tiny",
-        "mac-fp16-tiny", "mac-fp16-dequantise-first-tiny", "unpu-tiny", "bit-serial-tiny", "bitfusion-tiny",
+        "mac-fp16-tiny", "mixpe-fp16-tiny", "mac-fp16-dequantise-first-tiny", "unpu-tiny", "bit-serial-tiny", "bitfusion-tiny",
     ]
 
     static func linear(m: Int, n: Int, k: Int, weights: String, input: String = "int8", output: String = "int32") -> String {

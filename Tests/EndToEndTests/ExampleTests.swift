@@ -71,6 +71,22 @@ import Toolchain
         }
     }
 
+    /// Int4 weights by f16 activations, with a zero point and a scale per group: multipliers and shift-and-add elements sum by
+    /// the same contract, so they give the same bits.
+    @Test func weightOnlyProductsDoNotDependOnTheEngine() throws {
+        let path = Repository.path("examples/gemm/w4f16.json")
+        let model = try Model(path: path, bindings: ["m": 5, "n": 70, "groups": 9]).withRandomValues(seed: 6)
+        let inputs = try Inputs(for: model.graph, seed: 4).tensors
+        let outputs = try ["mac-fp16", "mixpe-fp16", "mixpe-fp16-tiny"].map { machine in
+            let job = try Job(model, target: .make(machine))
+            let once = try job.compute(inputs)
+            #expect(try job.check(inputs, outputs: once).difference == nil)
+            #expect(try job.compute(inputs, Execution(path: .structural)) == once)
+            return once
+        }
+        #expect(outputs.allSatisfy { $0 == outputs[0] })
+    }
+
     /// Sums of 4,096 products of 8-bit codes stay exact on an array that adds in f32.
     @Test(arguments: ["w1", "w2", "w3", "w4", "w8"])
     func integerProductsAreExactOnFloats(variant: String) throws {

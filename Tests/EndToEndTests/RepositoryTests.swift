@@ -50,6 +50,7 @@ import Toolchain
         ("schemas/machine-1.schema.json", GeneratedText.machineSchema),
         ("schemas/report-1.schema.json", GeneratedText.reportSchema),
         ("schemas/compare-1.schema.json", GeneratedText.compareSchema),
+        ("schemas/lengths-1.schema.json", GeneratedText.lengthsSchema),
         ("schemas/matrix-1.schema.json", GeneratedText.matrixSchema),
         ("docs/matrix.md", (try? GeneratedText.matrix) ?? ""),
     ])

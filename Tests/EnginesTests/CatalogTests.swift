@@ -32,6 +32,8 @@ struct CatalogTests {
         #expect(Self.fields("dsp-chain", ["rows": .integer(8), "vectorColumns": .integer(8)]) == [])
         #expect(Self.fields("mixpe", ["bitsPerElement": .integer(3), "signs": .text("two"), "columns": .integer(5)])
             == ["mixpe.bitsPerElement", "mixpe.columns", "mixpe.signs"])
+        #expect(Self.fields("mixpe", ["operands": .text("fp16"), "rows": .integer(24)]) == ["mixpe.rows"])
+        #expect(Self.fields("mixpe", ["operands": .text("fp16-exact"), "rows": .integer(16)]) == ["mixpe.operands"])
         #expect(Self.fields("mixpe", ["bitsPerElement": .integer(8), "columns": .integer(5)]) == [])
         #expect(Self.fields("bit-serial", ["lanes": .integer(0), "rows": .flag(true)])
             == ["bit-serial.rows", "bit-serial.lanes"])

@@ -22,6 +22,10 @@ struct ContractTests {
                 parameters: ["rows": .integer(6), "chainLength": .integer(10), "vectorColumns": .integer(5)]),
             EngineSpecification(kind: "dsp-chain", parameters: ["overflowAdjust": .flag(false)]),
             EngineSpecification(kind: "mixpe", parameters: ["signs": .text("twosComplement")]),
+            EngineSpecification(kind: "mixpe", parameters: ["operands": .text("fp16")]),
+            EngineSpecification(
+                kind: "mixpe",
+                parameters: ["operands": .text("fp16-terms"), "rows": .integer(16), "partialRows": .integer(2)]),
             EngineSpecification(
                 kind: "mixpe",
                 parameters: [

@@ -11,7 +11,7 @@ import Testing
             Transfer(dram: dram, local: pad(offset), rowBytes: 4, traffic: .activations)
         }
         let spread = Transfer(
-            dram: 40, local: pad(0), rowBytes: 1, loops: [.init(count: 4, dramStride: 2, localStride: 1)],
+            dram: 40, local: pad(0), rowBytes: 1, loops: [.init(count: 4, globalStride: 2, localStride: 1)],
             traffic: .activations)
         let add = Elementwise(
             .addInteger, destination: Operand(pad(0), .uint8), a: Operand(pad(0), .uint8),

@@ -46,10 +46,46 @@ import Testing
         return program
     }
 
+    /// Every tile goes to the same bytes of the shared buffer, back to the core and to DRAM.
+    ///
+    /// - Parameter isOrdered: with tokens in both directions between the store unit, which writes, and the load unit.
+    static func throughSharedBuffer(isOrdered: Bool = true) -> Program {
+        var program = program()
+        program.instructions = []
+        let shared = GlobalAddress(.shared, 0)
+        for tile in 0..<tiles {
+            let half = LocalAddress(.activations, 0)
+            let back = LocalAddress(.weights, 0)
+            let tokens = isOrdered ? UnitSet(.load) : []
+            let steps: [(Instruction.Body, waits: UnitSet, signals: UnitSet)] = [
+                (.load(Transfer(dram: tile * tileBytes, local: half, rowBytes: tileBytes, traffic: .inputs)),
+                    tile > 0 ? UnitSet(.store) : [], UnitSet(.store)),
+                (.store(Transfer(global: shared, local: half, rowBytes: tileBytes, traffic: .activations)),
+                    UnitSet(.load), tokens),
+                (.load(Transfer(global: shared, local: back, rowBytes: tileBytes, traffic: .activations)),
+                    isOrdered ? UnitSet(.store) : [], UnitSet(.store)),
+                (.store(Transfer(dram: (tiles + tile) * tileBytes, local: back, rowBytes: tileBytes, traffic: .outputs)),
+                    UnitSet(.load), tile + 1 < tiles ? UnitSet(.load) : []),
+            ]
+            program.instructions += steps.map { Instruction(node: 0, waits: $0.waits, signals: $0.signals, body: $0.0) }
+        }
+        return program
+    }
+
+    @Test func everyLegalOrderGivesTheSameMemoryThroughTheSharedBuffer() throws {
+        for seed in 0..<50 {
+            #expect(try run(Self.throughSharedBuffer(), .interleaved(seed: UInt64(seed))) == Self.input)
+        }
+        let unordered = Self.throughSharedBuffer(isOrdered: false)
+        let differing = try (0..<50).filter { try run(unordered, .interleaved(seed: UInt64($0))) != Self.input }
+        #expect(differing.count > 10)
+    }
+
     static let input = (0..<tiles * tileBytes).map { UInt8(truncatingIfNeeded: $0 / tileBytes * 16 + $0 % 13 + 1) }
 
     func run(_ program: Program, _ order: GoldenModel.Order) throws -> [UInt8] {
-        let model = try GoldenModel(target: testTarget(padBytes: 2 * Self.tileBytes), program: program)
+        let model = try GoldenModel(
+            target: testTarget(padBytes: 2 * Self.tileBytes, sharedBytes: Self.tileBytes), program: program)
         try model.write("x", Self.input)
         try model.run(order: order)
         return try model.read("y")

@@ -72,10 +72,10 @@ import Testing
 
     /// Pads of 256 bytes, DRAM of 2048.
     static let table: [(Instruction.Body, String)] = [
-        (load(-1, 0, 4), "dram"), (load(2045, 0, 4), "dram"), (load(0, 253, 4), "local"), (load(0, 0, 0), "dram"),
-        (load(0, 0, -4), "dram"), (load(.max, 0, 4), "dram"), (load(0, .max, 4), "local"),
-        (load(0, 0, 4, [.init(count: 2, dramStride: -1)]), "dram"),
-        (load(0, 0, 4, [.init(count: 0)]), "dram"), (load(0, 0, 4, [.init(count: -3)]), "dram"),
+        (load(-1, 0, 4), "global"), (load(2045, 0, 4), "global"), (load(0, 253, 4), "local"), (load(0, 0, 0), "global"),
+        (load(0, 0, -4), "global"), (load(.max, 0, 4), "global"), (load(0, .max, 4), "local"),
+        (load(0, 0, 4, [.init(count: 2, globalStride: -1)]), "global"),
+        (load(0, 0, 4, [.init(count: 0)]), "global"), (load(0, 0, 4, [.init(count: -3)]), "global"),
         (load(0, 0, 4, [.init(count: .max, localStride: .max)]), "local"),
         (load(0, 0, 4, [.init(count: 1 << 30), .init(count: 1 << 30)]), "loops"),
         (.store(Transfer(dram: 0, local: LocalAddress(.tables, 1), rowBytes: 256, traffic: .weights)), "local"),
@@ -85,7 +85,7 @@ import Testing
             .fill(Fill(local: act, rowBytes: 4, loops: [.init(count: 2, stride: 253)], elementBytes: 4, value: 0)),
             "local"
         ),
-        (gather { $0.rows = 513 }, "dram"), (gather { $0.rows = 0 }, "dram"), (gather { $0.count = 65 }, "index"),
+        (gather { $0.rows = 513 }, "global"), (gather { $0.rows = 0 }, "global"), (gather { $0.count = 65 }, "index"),
         (gather { $0.localStride = 253 }, "local"), (gather { $0.index.offset = -4 }, "index"),
         (vector(.addFloat, f32, f32), "b"), (vector(.addFloat, i32, f32, .immediate(0)), "destination"),
         (vector(.addFloat, f32, i32, .immediate(0)), "a"), (vector(.addFloat, f32, f32, .memory(i32)), "b"),

@@ -54,10 +54,11 @@ struct SeededRandom: RandomNumberGenerator {
     }
 }
 
-func testTarget(padBytes: Int, engines: [any Engine] = [ByteEngine()]) -> Target {
+func testTarget(padBytes: Int, sharedBytes: Int = 0, engines: [any Engine] = [ByteEngine()]) -> Target {
     let machine = Machine(
         name: "test", summary: "", clockPeriod: 1000,
         memory: MemoryChannel(standard: "x", burstBytes: 64, burstPeriod: 1000, latency: 1000, capacity: 1 << 30),
+        sharedBuffer: sharedBytes > 0 ? SharedBuffer(bytes: sharedBytes, bytesPerCycle: 64, latency: 1) : nil,
         frontEnd: FrontEnd(fetchInstructions: 1, bufferInstructions: 1, queueDepth: 1),
         scratchpads: Scratchpads(
             activations: padBytes, weights: padBytes, tables: padBytes, accumulators: padBytes),
@@ -97,12 +98,13 @@ func padProgram(_ bodies: [Instruction.Body], padBytes: Int) -> Program {
 
 /// The pads after `bodies` have been executed on `image`.
 func execute(
-    _ bodies: [Instruction.Body], on image: Image, engines: [any Engine] = [ByteEngine()],
+    _ bodies: [Instruction.Body], on image: Image, sharedBytes: Int = 0, engines: [any Engine] = [ByteEngine()],
     path: GoldenModel.Path = .fast, threads: Int = 2
 ) throws -> Image {
     let padBytes = image[.activations].count
     let model = try GoldenModel(
-        target: testTarget(padBytes: padBytes, engines: engines), program: padProgram(bodies, padBytes: padBytes))
+        target: testTarget(padBytes: padBytes, sharedBytes: sharedBytes, engines: engines),
+        program: padProgram(bodies, padBytes: padBytes))
     model.threads = threads
     for space in Image.order { try model.write(space.name, image[space]) }
     try model.run(path: path)

@@ -11,8 +11,8 @@ import Testing
         let transfer = Transfer(
             dram: 40, local: LocalAddress(.weights, 10), rowBytes: 2,
             loops: [
-                .init(count: 2, dramStride: 64, localStride: 12), .init(count: 3, dramStride: -4, localStride: 4),
-                .init(count: 2, dramStride: 0, localStride: 2),
+                .init(count: 2, globalStride: 64, localStride: 12), .init(count: 3, globalStride: -4, localStride: 4),
+                .init(count: 2, globalStride: 0, localStride: 2),
             ], traffic: .activations)
         let result = try execute([.load(transfer)], on: image)
         let plane: [UInt8] = [40, 41, 40, 41, 36, 37, 36, 37, 32, 33, 32, 33]
@@ -25,12 +25,50 @@ import Testing
         // Into the region that the last store of the program does not cover: the pads' input images.
         let store = Transfer(
             dram: 3, local: LocalAddress(.tables, 5), rowBytes: 1,
-            loops: [.init(count: 3, dramStride: 10, localStride: 1)],
+            loops: [.init(count: 3, globalStride: 10, localStride: 1)],
             traffic: .activations)
         let back = Transfer(dram: 0, local: LocalAddress(.accumulators, 0), rowBytes: 64, traffic: .activations)
         let result = try execute([.store(store), .load(back)], on: image)[.accumulators]
         #expect([result[3], result[13], result[23]] == [5, 6, 7])
         #expect(result.indices.filter { result[$0] != 0 } == [3, 13, 23])
+    }
+
+    @Test func theSharedBufferKeepsWhatIsStoredApartFromDRAM() throws {
+        var image = Image(size: 64)
+        image[.tables] = (0..<64).map { UInt8($0 + 100) }
+        func shared(_ address: Int, _ space: Space) -> Transfer {
+            Transfer(
+                global: GlobalAddress(.shared, address), local: LocalAddress(space, 0), rowBytes: 16,
+                traffic: .activations)
+        }
+        // Bytes 100... go to 32 of the shared buffer; DRAM at 32 is the input image of the activations, zeros.
+        let dram = Transfer(dram: 32, local: LocalAddress(.weights, 32), rowBytes: 16, traffic: .activations)
+        let result = try execute(
+            [.store(shared(32, .tables)), .load(shared(32, .weights)), .load(shared(0, .accumulators)), .load(dram)],
+            on: image, sharedBytes: 64)
+        #expect(Array(result[.weights][..<16]) == (0..<16).map { UInt8($0 + 100) })
+        #expect(result[.weights][32..<48].allSatisfy { $0 == 0 } && result[.accumulators].allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: [(0, 0), (64, 49), (64, -1)])
+    func bytesOutsideTheSharedBufferAreRefused(sharedBytes: Int, address: Int) {
+        let store = Transfer(
+            global: GlobalAddress(.shared, address), local: LocalAddress(.tables, 0), rowBytes: 16,
+            traffic: .activations)
+        #expect(throws: Diagnostics.self) { try execute([.store(store)], on: Image(size: 64), sharedBytes: sharedBytes) }
+    }
+
+    @Test func gathersReadTheSharedBuffer() throws {
+        var image = Image(size: 64)
+        image[.tables] = (0..<64).map { UInt8($0) }
+        image.put([Int32(2), 0], LocalAddress(.activations, 8))
+        let store = Transfer(
+            global: GlobalAddress(.shared, 0), local: LocalAddress(.tables, 0), rowBytes: 64, traffic: .activations)
+        let gather = Gather(
+            global: GlobalAddress(.shared, 4), rowPitch: 10, rows: 3, index: LocalAddress(.activations, 8),
+            local: LocalAddress(.weights, 0), localStride: 2, rowBytes: 2, count: 2, traffic: .activations)
+        let result = try execute([.store(store), .gather(gather)], on: image, sharedBytes: 64)
+        #expect(Array(result[.weights][..<4]) == [24, 25, 4, 5])
     }
 
     @Test func fillRepeatsElementsOfEveryWidth() throws {

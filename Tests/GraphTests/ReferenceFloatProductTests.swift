@@ -84,6 +84,23 @@ import Testing
         }
     }
 
+    /// 1025 * 11 = 11275 among f16 numbers 8 apart: once to 11272; by terms 1025 + 2050 to 3076, + 8200 = 11276 to 11280.
+    /// The sum of 17 such products is f32: a tree of sixteen, then one.
+    @Test(arguments: [(DotContract.blocked16, Float(11275)), (.blocked16Half, 11272), (.blocked16HalfTerms, 11280)])
+    func contractsRoundProducts(_ contract: DotContract, _ product: Float) throws {
+        for sign in [1, -1] {
+            var node = OneNode(.linear(output: .float(contract)))
+            let x = Array(repeating: Binary16.narrowed(1025), count: 17)
+            node.add(
+                "x", TensorType(shape: [1, 17], encoding: TensorEncoding(codec: .float16)),
+                Tensor(shape: [1, 17], storage: .float16(x)), .operand)
+            node.add(
+                "w", [1, 17], TensorEncoding(codec: .signed(bits: 5), zeroPoint: .uniform(-2 * sign)),
+                Array(repeating: 9 * sign, count: 17))
+            #expect(try node.floats([1, 1]) == [Float(sign) * 17 * product])
+        }
+    }
+
     @Test func scaledMinifloatsMultiplyTheirScalesOnce() throws {
         let (e4m3, e5m2) = (Codec.minifloat(.e4m3), Codec.minifloat(.e5m2))
         var node = OneNode(.linear(output: .float32))

@@ -76,9 +76,9 @@ import Testing
         #expect(!problems(transfer(64, [.init(count: -2)])).isEmpty)
         #expect(!problems(transfer(64, [.init(count: 1 << 40), .init(count: 1 << 40)])).isEmpty)
         #expect(!problems(transfer(0, [.init(count: 1 << 40), .init(count: 1 << 40)])).isEmpty)
-        #expect(!problems(transfer(64, [.init(count: 2, dramStride: .min)])).isEmpty)
+        #expect(!problems(transfer(64, [.init(count: 2, globalStride: .min)])).isEmpty)
         #expect(problems(transfer(0, [.init(count: 0)])).isEmpty)
-        #expect(problems(transfer(64, dram: -100, [.init(count: 3, dramStride: -7)])).isEmpty)
+        #expect(problems(transfer(64, dram: -100, [.init(count: 3, globalStride: -7)])).isEmpty)
     }
 
     @Test func machineWithoutAClockIsRefused() {

@@ -27,11 +27,11 @@ import Testing
 
     /// Rows at 0, 100, 200 of 64 bytes touch blocks {0}, {1, 2}, {3, 4}.
     @Test func everyRowIsCountedByItsOwnAlignment() throws {
-        #expect(try bursts(0, rowBytes: 64, [.init(count: 3, dramStride: 100)]) == 5)
+        #expect(try bursts(0, rowBytes: 64, [.init(count: 3, globalStride: 100)]) == 5)
     }
 
     @Test func repeatedRowsAreReadAgain() throws {
-        #expect(try bursts(10, rowBytes: 4, [.init(count: 7, dramStride: 0)]) == 7)
+        #expect(try bursts(10, rowBytes: 4, [.init(count: 7, globalStride: 0)]) == 7)
     }
 
     @Test(arguments: 0..<2000)
@@ -43,13 +43,13 @@ import Testing
         let loops = (0..<3).map { _ in
             Transfer.Loop(
                 count: Int.random(in: 1..<80, using: &random) % random.pick([3, 20, 79]) + 1,
-                dramStride: random.pick([0, 1, 4, 16, 48, 64, 100, -3, -64, -100, 1024, 1000]))
+                globalStride: random.pick([0, 1, 4, 16, 48, 64, 100, -3, -64, -100, 1024, 1000]))
         }
         var expected = 0
         for i in 0..<loops[0].count {
             for j in 0..<loops[1].count {
                 for k in 0..<loops[2].count {
-                    let row = address + i * loops[0].dramStride + j * loops[1].dramStride + k * loops[2].dramStride
+                    let row = address + i * loops[0].globalStride + j * loops[1].globalStride + k * loops[2].globalStride
                     let first = (Double(row) / Double(burstBytes)).rounded(.down)
                     let last = (Double(row + rowBytes - 1) / Double(burstBytes)).rounded(.down)
                     expected += Int(last - first) + 1

@@ -22,17 +22,19 @@ import Testing
     /// What the random programs are worth: every cause and every traffic occurs, and transfers do contend.
     @Test func randomProgramsMeetEveryCause() throws {
         var stalls = Tally<StallCause>()
-        var traffic = Timing.MemoryTraffic()
+        var traffic = Timing.Traffics()
         for seed in 0..<100 {
             var random = RandomSource(seed: UInt64(seed))
             let target = random.target()
             let timing = try Simulator(target: target).run(random.program(instructions: 60))
             for unit in Unit.allCases { stalls += timing[unit].stalls }
-            traffic += timing.memory
+            traffic += timing.traffic
         }
         for cause in StallCause.allCases { #expect(stalls[cause] > 100, "\(cause.name)") }
         for kind in Traffic.allCases where kind != .instructions {
-            #expect(traffic.writtenBytes[kind] > 1000, "\(kind.name)")
+            for memory in GlobalMemory.allCases {
+                #expect(traffic[memory].writtenBytes[kind] > 1000, "\(kind.name) \(memory.name)")
+            }
         }
     }
 

@@ -17,9 +17,9 @@ import Testing
             for index in program.instructions.indices {
                 guard case .load(var transfer) = program.instructions[index].body else { continue }
                 let multiplier = random.pick([-640, 1, 64, 100])
-                transfer.dram -= multiplier * value
+                transfer.global -= multiplier * value
                 let reference = try #require(
-                    ParameterReference("dram", of: .load, register: 7, multiplier: multiplier))
+                    ParameterReference("global", of: .load, register: 7, multiplier: multiplier))
                 program.instructions[index].body = .load(transfer)
                 program.instructions[index].references = [reference]
                 referring += 1
@@ -41,7 +41,7 @@ import Testing
         let target = target(clock: 1000, burstBytes: 64, burstPeriod: 10_000, latency: 0)
         var program = program([load(64)])
         program.instructions[0].references = [
-            try #require(ParameterReference("dram", of: .load, register: 0, multiplier: 1))
+            try #require(ParameterReference("global", of: .load, register: 0, multiplier: 1))
         ]
         program.parameters = [ProgramParameter(name: "x", register: 0, value: 0, range: 0...64)]
         let simulator = Simulator(target: target)

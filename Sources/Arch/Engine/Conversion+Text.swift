@@ -9,6 +9,7 @@ extension Conversion {
         case .dequantisedWeights(let codec):
             "integer weights scaled and rounded to \(codec.name) before the product, wider float activations rounded too"
         case .roundedOperands(let codec): "float operands that are wider rounded to \(codec.name)"
+        case .roundedProducts(let contract): "products rounded, by contract \(contract.rawValue)"
         }
     }
 
@@ -22,6 +23,7 @@ extension Conversion {
                 + "sums are scaled per 64 activations"
         case .dequantisedWeights:
             "every weight passes the dequantise unit whenever it is loaded into the array; f32 activations pass the vector unit"
+        case .roundedProducts: "nothing where the activations are f16 or narrower; else a pass of the vector unit to round them"
         case .roundedOperands:
             "a pass of the vector unit over each wider operand, and its bytes, once; all users of a rounded tensor share it"
         }

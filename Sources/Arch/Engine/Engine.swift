@@ -82,16 +82,19 @@ public struct ProductFormat: Hashable, Sendable {
     public var activationZero: Bool
     /// N:M structure of the weights; `nil` when they are dense.
     public var structure: NOfM?
+    /// How the product is summed where an operand is a float.
+    public var contract: DotContract
 
     public init(
         activations: Codec, weights: Codec, runtimeWeights: Bool = false, activationZero: Bool = false,
-        structure: NOfM? = nil
+        structure: NOfM? = nil, contract: DotContract = .blocked16
     ) {
         self.activations = activations
         self.weights = weights
         self.runtimeWeights = runtimeWeights
         self.activationZero = activationZero
         self.structure = structure
+        self.contract = contract
     }
 }
 
@@ -110,6 +113,8 @@ public enum Conversion: Hashable, Sendable {
     /// Integer weights are scaled and rounded to this codec in front of the multipliers, and wider floats rounded to it:
     /// lossy.
     case dequantisedWeights(Codec)
+    /// Products are summed by this contract, which rounds them, and float operands wider than f16 are rounded to it: lossy.
+    case roundedProducts(DotContract)
 
     public var isLossless: Bool { false }
 }

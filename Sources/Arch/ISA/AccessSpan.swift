@@ -21,6 +21,10 @@ public struct AccessSpan: Sendable {
         self.init(.scratchpad(local.space), base: local.offset, run: run, loops: loops, isWrite: isWrite)
     }
 
+    init(_ global: GlobalAddress, run: Int, loops: Loops = Loops(), isWrite: Bool) {
+        self.init(.global(global.memory), base: global.offset, run: run, loops: loops, isWrite: isWrite)
+    }
+
     /// `count` runs, `stride` bytes apart.
     init(_ local: LocalAddress, run: Int, count: Int, stride: Int, isWrite: Bool) {
         self.init(local, run: run, isWrite: isWrite)

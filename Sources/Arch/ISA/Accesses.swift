@@ -1,11 +1,13 @@
 /// A memory of the machine as instructions see it.
 public enum Memory: Hashable, Sendable {
-    case dram
+    case global(GlobalMemory)
     case scratchpad(Space)
+
+    public static let dram = Memory.global(.dram)
 
     public var name: String {
         switch self {
-        case .dram: "dram"
+        case .global(let memory): memory.name
         case .scratchpad(let space): space.name
         }
     }
@@ -49,11 +51,11 @@ extension Instruction {
     public func forEachSpan(engines: [any Engine], _ visit: (AccessSpan) -> Void) {
         switch body {
         case .load(let transfer):
-            visit(transfer.dramSpan(isWrite: false))
+            visit(transfer.globalSpan(isWrite: false))
             visit(transfer.localSpan(isWrite: true))
         case .store(let transfer):
             visit(transfer.localSpan(isWrite: false))
-            visit(transfer.dramSpan(isWrite: true))
+            visit(transfer.globalSpan(isWrite: true))
         case .gather(let gather): gather.forEachSpan(visit)
         case .fill(let fill):
             var span = AccessSpan(fill.local, run: fill.rowBytes, isWrite: true)
@@ -71,10 +73,10 @@ extension Instruction {
 }
 
 extension Transfer {
-    fileprivate func dramSpan(isWrite: Bool) -> AccessSpan {
-        var span = AccessSpan(.dram, base: dram, run: rowBytes, isWrite: isWrite)
+    fileprivate func globalSpan(isWrite: Bool) -> AccessSpan {
+        var span = AccessSpan(global, run: rowBytes, isWrite: isWrite)
         for index in loops.indices {
-            span.loops[index] = .init(count: loops[index].count, stride: loops[index].dramStride)
+            span.loops[index] = .init(count: loops[index].count, stride: loops[index].globalStride)
         }
         return span
     }
@@ -92,7 +94,7 @@ extension Gather {
     /// Every row of the table may be read: the indices are data.
     fileprivate func forEachSpan(_ visit: (AccessSpan) -> Void) {
         visit(AccessSpan(index, run: 4 * count, isWrite: false))
-        var table = AccessSpan(.dram, base: dram, run: rowBytes, isWrite: false)
+        var table = AccessSpan(global, run: rowBytes, isWrite: false)
         table.loops[0] = .init(count: rows, stride: rowPitch)
         visit(table)
         visit(AccessSpan(local, run: rowBytes, count: count, stride: localStride, isWrite: true))

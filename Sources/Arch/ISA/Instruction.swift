@@ -48,7 +48,8 @@ public struct Instruction: Hashable, Sendable {
 
 /// What bytes on the memory interface are for.
 public enum Traffic: UInt8, Hashable, Sendable, CaseIterable {
-    case activations, weights, scales, metadata, tables, kv, instructions
+    /// Activations are what is made and read between segments; what the host writes and reads is inputs and outputs.
+    case activations, weights, scales, metadata, tables, kv, instructions, inputs, outputs
 
     public var name: String {
         switch self {
@@ -59,47 +60,55 @@ public enum Traffic: UInt8, Hashable, Sendable, CaseIterable {
         case .tables: "tables"
         case .kv: "kv"
         case .instructions: "instructions"
+        case .inputs: "inputs"
+        case .outputs: "outputs"
         }
     }
 }
 
-/// Moves `rowBytes` contiguous bytes per step of a nest of three loops between DRAM and a scratchpad.
+/// Moves `rowBytes` contiguous bytes per step of a nest of three loops between DRAM or the shared buffer and a scratchpad.
 /// `loops[0]` is the outermost. A loop that is not needed has count 1 and strides 0.
 public struct Transfer: Hashable, Sendable {
     public struct Loop: InstructionLoop {
         public var count: Int
         /// Bytes, may be zero or negative.
-        public var dramStride: Int
+        public var globalStride: Int
         public var localStride: Int
         @inlinable
         public init() { self.init(count: 1) }
         @inlinable
-        public init(count: Int, dramStride: Int = 0, localStride: Int = 0) {
+        public init(count: Int, globalStride: Int = 0, localStride: Int = 0) {
             self.count = count
-            self.dramStride = dramStride
+            self.globalStride = globalStride
             self.localStride = localStride
         }
     }
-    public var dram: Int
+    public var global: GlobalAddress
     public var local: LocalAddress
     public var rowBytes: Int
     public var loops: FixedLoops<3, Loop>
     public var traffic: Traffic
 
-    public init(dram: Int, local: LocalAddress, rowBytes: Int, loops: [Loop] = [], traffic: Traffic) {
-        self.dram = dram
+    public init(global: GlobalAddress, local: LocalAddress, rowBytes: Int, loops: [Loop] = [], traffic: Traffic) {
+        self.global = global
         self.local = local
         self.rowBytes = rowBytes
         self.loops = FixedLoops(loops)
         self.traffic = traffic
     }
 
+    /// Between DRAM and a scratchpad.
+    public init(dram: Int, local: LocalAddress, rowBytes: Int, loops: [Loop] = [], traffic: Traffic) {
+        self.init(
+            global: GlobalAddress(.dram, dram), local: local, rowBytes: rowBytes, loops: loops, traffic: traffic)
+    }
+
     public var bytes: Int { rowBytes * loops.steps }
 }
 
-/// Loads row `i` of `count` from `dram + index[i] * rowPitch`, indices being int32 values in a scratchpad.
+/// Loads row `i` of `count` from `global + index[i] * rowPitch`, indices being int32 values in a scratchpad.
 public struct Gather: Hashable, Sendable {
-    public var dram: Int
+    public var global: GlobalAddress
     public var rowPitch: Int
     /// Rows of the table: an index outside 0..<rows is a data error.
     public var rows: Int
@@ -111,10 +120,10 @@ public struct Gather: Hashable, Sendable {
     public var traffic: Traffic
 
     public init(
-        dram: Int, rowPitch: Int, rows: Int, index: LocalAddress, local: LocalAddress, localStride: Int, rowBytes: Int,
-        count: Int, traffic: Traffic
+        global: GlobalAddress, rowPitch: Int, rows: Int, index: LocalAddress, local: LocalAddress, localStride: Int,
+        rowBytes: Int, count: Int, traffic: Traffic
     ) {
-        self.dram = dram
+        self.global = global
         self.rowPitch = rowPitch
         self.rows = rows
         self.index = index
@@ -123,6 +132,18 @@ public struct Gather: Hashable, Sendable {
         self.rowBytes = rowBytes
         self.count = count
         self.traffic = traffic
+    }
+}
+
+extension Gather {
+    /// From a table in DRAM.
+    public init(
+        dram: Int, rowPitch: Int, rows: Int, index: LocalAddress, local: LocalAddress, localStride: Int, rowBytes: Int,
+        count: Int, traffic: Traffic
+    ) {
+        self.init(
+            global: GlobalAddress(.dram, dram), rowPitch: rowPitch, rows: rows, index: index, local: local,
+            localStride: localStride, rowBytes: rowBytes, count: count, traffic: traffic)
     }
 }
 

@@ -22,6 +22,8 @@ extension Machine {
         let summary = reader.optional("summary", default: "")
         let clock = reader.required("clock_ps", Int.self)
         let memory = reader.requiredObject("memory") { MemoryChannel(&$0) } ?? nil
+        let sharedBuffer = reader.has("shared_buffer") ? reader.object("shared_buffer") { SharedBuffer(&$0) } ?? nil : nil
+        let cores = reader.optional("cores", default: 1)
         let frontEnd = reader.requiredObject("front_end") { FrontEnd(&$0) } ?? nil
         let scratchpads = reader.requiredObject("scratchpads") { Scratchpads(&$0) } ?? nil
         let vector = reader.requiredObject("vector") { VectorUnit(&$0) } ?? nil
@@ -30,23 +32,25 @@ extension Machine {
             return nil
         }
         return Machine(
-            name: name, summary: summary, clockPeriod: clock, memory: memory, frontEnd: frontEnd,
-            scratchpads: scratchpads,
-            vector: vector, engines: engines)
+            name: name, summary: summary, clockPeriod: clock, memory: memory, sharedBuffer: sharedBuffer, cores: cores,
+            frontEnd: frontEnd, scratchpads: scratchpads, vector: vector, engines: engines)
     }
 
     public var json: JSONValue {
-        .object([
+        var object: JSONObject = [
             "schema": .string(Self.schema),
             "name": .string(name),
             "summary": .string(summary),
             "clock_ps": .integer(clockPeriod),
             "memory": memory.json,
-            "front_end": frontEnd.json,
-            "scratchpads": scratchpads.json,
-            "vector": vector.json,
-            "engines": .array(engines.map(\.json)),
-        ])
+        ]
+        object["shared_buffer"] = sharedBuffer?.json
+        object["cores"] = .integer(cores)
+        object["front_end"] = frontEnd.json
+        object["scratchpads"] = scratchpads.json
+        object["vector"] = vector.json
+        object["engines"] = .array(engines.map(\.json))
+        return .object(object)
     }
 }
 
@@ -62,11 +66,13 @@ extension MemoryChannel {
         let standard = reader.required("standard", String.self)
         let burstBytes = reader.required("burst_bytes", Int.self)
         let burstPeriod = reader.required("burst_ps", Int.self)
+        let efficiency = reader.optional("efficiency_percent", default: 100)
         let latency = reader.required("latency_ps", Int.self)
         let capacity = reader.required("capacity_bytes", Int.self)
         guard let standard, let burstBytes, let burstPeriod, let latency, let capacity else { return nil }
         self.init(
-            standard: standard, burstBytes: burstBytes, burstPeriod: burstPeriod, latency: latency, capacity: capacity)
+            standard: standard, burstBytes: burstBytes, burstPeriod: burstPeriod, efficiency: efficiency,
+            latency: latency, capacity: capacity)
     }
 
     fileprivate var json: JSONValue {
@@ -74,8 +80,27 @@ extension MemoryChannel {
             "standard": .string(standard),
             "burst_bytes": .integer(burstBytes),
             "burst_ps": .integer(burstPeriod),
+            "efficiency_percent": .integer(efficiency),
             "latency_ps": .integer(latency),
             "capacity_bytes": .integer(capacity),
+        ])
+    }
+}
+
+extension SharedBuffer {
+    fileprivate init?(_ reader: inout ObjectReader) {
+        let bytes = reader.required("bytes", Int.self)
+        let bytesPerCycle = reader.required("bytes_per_cycle", Int.self)
+        let latency = reader.required("latency_cycles", Int.self)
+        guard let bytes, let bytesPerCycle, let latency else { return nil }
+        self.init(bytes: bytes, bytesPerCycle: bytesPerCycle, latency: latency)
+    }
+
+    fileprivate var json: JSONValue {
+        .object([
+            "bytes": .integer(bytes),
+            "bytes_per_cycle": .integer(bytesPerCycle),
+            "latency_cycles": .integer(latency),
         ])
     }
 }

@@ -8,9 +8,11 @@ extension Machine {
         check.name("name", name)
         check.range("clock_ps", clockPeriod, 1...1_000_000)
         memory.check(&check)
+        sharedBuffer?.check(&check)
+        check.range("cores", cores, 1...64)
         frontEnd.check(&check)
         scratchpads.check(&check)
-        vector.check(&check)
+        vector.check(cores: cores, &check)
         check.range("engines", engines.count, 1...Unit.maximumEngines, of: "entries")
         for (index, engine) in engines.enumerated() { check.name("engines[\(index)].kind", engine.kind) }
         return check.problems
@@ -57,10 +59,22 @@ extension MemoryChannel {
         check.range("memory.burst_bytes", burstBytes, 1...4096)
         check.powerOfTwo("memory.burst_bytes", burstBytes)
         check.range("memory.burst_ps", burstPeriod, 1...1_000_000_000)
+        check.range("memory.efficiency_percent", efficiency, 1...100)
         check.range("memory.latency_ps", latency, 1...1_000_000_000)
         // DRAM addresses of the ISA have 40 bits.
         check.range("memory.capacity_bytes", capacity, 1...1 << 40)
         if burstBytes.nonzeroBitCount == 1 { check.multiple("memory.capacity_bytes", capacity, of: burstBytes) }
+    }
+}
+
+extension SharedBuffer {
+    func check(_ check: inout LegalityCheck) {
+        // It is addressed as DRAM is; what holds terabytes is none.
+        check.range("shared_buffer.bytes", bytes, Scratchpads.granule...1 << 32)
+        check.multiple("shared_buffer.bytes", bytes, of: Scratchpads.granule)
+        check.range("shared_buffer.bytes_per_cycle", bytesPerCycle, 1...4096)
+        check.powerOfTwo("shared_buffer.bytes_per_cycle", bytesPerCycle)
+        check.range("shared_buffer.latency_cycles", latency, 1...100_000)
     }
 }
 
@@ -106,9 +120,14 @@ extension Space {
 }
 
 extension VectorUnit {
-    func check(_ check: inout LegalityCheck) {
+    func check(cores: Int, _ check: inout LegalityCheck) {
         check.range("vector.lanes", lanes, 1...4096)
-        check.powerOfTwo("vector.lanes", lanes)
+        if (2...64).contains(cores) {
+            check.multiple("vector.lanes", lanes, of: cores)
+            if lanes.isMultiple(of: cores) { check.powerOfTwo("vector.lanes", lanes / cores) }
+        } else {
+            check.powerOfTwo("vector.lanes", lanes)
+        }
         check.range("vector.simple_interval", simpleInterval, 1...1024)
         check.range("vector.divide_interval", divideInterval, 1...1024)
         check.range("vector.elementary_interval", elementaryInterval, 1...1024)

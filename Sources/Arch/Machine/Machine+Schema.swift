@@ -22,10 +22,23 @@ extension Machine {
                 "standard": { "description": "Name for reports", "type": "string", "minLength": 1 },
                 "burst_bytes": { "description": "A power of two", "type": "integer", "minimum": 1, "maximum": 4096 },
                 "burst_ps": { "description": "Between bursts at full rate", "type": "integer", "minimum": 1, "maximum": 1000000000 },
+                "efficiency_percent": { "description": "Share of the full rate that requests get", "type": "integer", "minimum": 1, "maximum": 100, "default": 100 },
                 "latency_ps": { "description": "From a burst's slot to its data", "type": "integer", "minimum": 1, "maximum": 1000000000 },
                 "capacity_bytes": { "description": "A multiple of the burst", "type": "integer", "minimum": 1, "maximum": 1099511627776 }
               }
             },
+            "shared_buffer": {
+              "description": "On-chip level between DRAM and the scratchpads, for what is made and read on the chip",
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["bytes", "bytes_per_cycle", "latency_cycles"],
+              "properties": {
+                "bytes": { "type": "integer", "minimum": 64, "maximum": 4294967296, "multipleOf": 64 },
+                "bytes_per_cycle": { "description": "A power of two: the width of one word", "type": "integer", "minimum": 1, "maximum": 4096 },
+                "latency_cycles": { "description": "From a word's slot to its data", "type": "integer", "minimum": 1, "maximum": 100000 }
+              }
+            },
+            "cores": { "description": "In lockstep, columns of products dealt over them", "type": "integer", "minimum": 1, "maximum": 64, "default": 1 },
             "front_end": {
               "type": "object",
               "additionalProperties": false,
@@ -37,7 +50,7 @@ extension Machine {
               }
             },
             "scratchpads": {
-              "description": "Multiples of 64 bytes, at most the 24 bits of a local address",
+              "description": "Multiples of 64 bytes, at most the 24 bits of a local address; weights and accumulators of all cores together, activations of each",
               "type": "object",
               "additionalProperties": false,
               "required": ["activations_bytes", "weights_bytes", "tables_bytes", "accumulators_bytes"],
@@ -53,7 +66,7 @@ extension Machine {
               "additionalProperties": false,
               "required": ["lanes", "simple_interval", "divide_interval", "elementary_interval", "tables_per_cycle", "pipeline_stages"],
               "properties": {
-                "lanes": { "description": "A power of two", "type": "integer", "minimum": 1, "maximum": 4096 },
+                "lanes": { "description": "Of all cores together, a power of two in each", "type": "integer", "minimum": 1, "maximum": 4096 },
                 "simple_interval": { "description": "Cycles between lane groups: add, multiply, compare, convert", "type": "integer", "minimum": 1, "maximum": 1024 },
                 "divide_interval": { "description": "Division, reciprocal, quantise", "type": "integer", "minimum": 1, "maximum": 1024 },
                 "elementary_interval": { "description": "exp, rsqrt, erf, tanh, sigmoid", "type": "integer", "minimum": 1, "maximum": 1024 },

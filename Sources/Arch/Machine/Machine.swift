@@ -1,24 +1,32 @@
-/// A description of one accelerator: DRAM, one core, its units and memories. Made by a preset or read from a machine file.
+/// A description of one accelerator: DRAM, an optional shared buffer, one core or several in lockstep, their units and
+/// memories. Made by a preset or read from a machine file.
 public struct Machine: Hashable, Sendable {
     public var name: String
     public var summary: String
     /// Picoseconds per core cycle.
     public var clockPeriod: Int
     public var memory: MemoryChannel
+    public var sharedBuffer: SharedBuffer?
+    /// Cores that execute one program in lockstep, the columns of every product dealt over them (docs/architecture.md).
+    public var cores: Int
     public var frontEnd: FrontEnd
+    /// Weights and accumulators of all cores together, since columns are dealt; activations of each, since all have them.
     public var scratchpads: Scratchpads
     public var vector: VectorUnit
     /// One or two engines; the first takes the linears it supports.
     public var engines: [EngineSpecification]
 
     public init(
-        name: String, summary: String, clockPeriod: Int, memory: MemoryChannel, frontEnd: FrontEnd,
-        scratchpads: Scratchpads, vector: VectorUnit, engines: [EngineSpecification]
+        name: String, summary: String, clockPeriod: Int, memory: MemoryChannel, sharedBuffer: SharedBuffer? = nil,
+        cores: Int = 1, frontEnd: FrontEnd, scratchpads: Scratchpads, vector: VectorUnit,
+        engines: [EngineSpecification]
     ) {
         self.name = name
         self.summary = summary
         self.clockPeriod = clockPeriod
         self.memory = memory
+        self.sharedBuffer = sharedBuffer
+        self.cores = cores
         self.frontEnd = frontEnd
         self.scratchpads = scratchpads
         self.vector = vector
@@ -34,20 +42,29 @@ public struct MemoryChannel: Hashable, Sendable {
     public var burstBytes: Int
     /// Picoseconds between bursts at full rate.
     public var burstPeriod: Int
+    /// The share of the bursts at full rate that a stream of requests gets in practice, in percent: rows, refresh and
+    /// turn-arounds, which are not modelled one by one, take the rest.
+    public var efficiency: Int
     /// Picoseconds from the burst's slot on the channel to its data at the core (loads) or its completion (stores).
     public var latency: Int
     public var capacity: Int
 
-    public init(standard: String, burstBytes: Int, burstPeriod: Int, latency: Int, capacity: Int) {
+    public init(
+        standard: String, burstBytes: Int, burstPeriod: Int, efficiency: Int = 100, latency: Int, capacity: Int
+    ) {
         self.standard = standard
         self.burstBytes = burstBytes
         self.burstPeriod = burstPeriod
+        self.efficiency = efficiency
         self.latency = latency
         self.capacity = capacity
     }
 
-    /// Bytes per second.
-    public var bandwidth: Double { Double(burstBytes) / Double(burstPeriod) * 1e12 }
+    /// Picoseconds between the slots of the channel: of bursts at the rate that is left of the full one, rounded up.
+    public var slotPeriod: Int { (burstPeriod * 100 + efficiency - 1) / max(efficiency, 1) }
+
+    /// Bytes per second in practice.
+    public var bandwidth: Double { Double(burstBytes) / Double(slotPeriod) * 1e12 }
 }
 
 /// Fetches instructions in order from DRAM and sends one per cycle to the queue of its unit.
@@ -93,6 +110,7 @@ public struct Scratchpads: Hashable, Sendable {
 
 /// The vector unit: lanes of 32 bits, one operation class at a time, pipelined.
 public struct VectorUnit: Hashable, Sendable {
+    /// Of all cores together: elements are dealt over them, and every core gets all results.
     public var lanes: Int
     /// Cycles between lane groups: add, multiply, compare, convert, copy.
     public var simpleInterval: Int

@@ -62,6 +62,12 @@ extension Presets {
         "mixpe", "64x128 shift-and-add elements of four weight bits, no multipliers", scratchpads: macScratchpads,
         engines: [shiftAdd(rows: 64, columns: 128)])
 
+    /// As many elements, of f16 activations; a few multipliers for products of two floats, as attention has.
+    static let mixPEFP16 = machine(
+        "mixpe-fp16", "64x128 shift-and-add elements for f16 activations and 16x32 fp16 multipliers for attention",
+        scratchpads: macScratchpads,
+        engines: [shiftAdd(operands: "fp16", rows: 64, columns: 128), mac(operands: "fp16", rows: 16, columns: 32)])
+
     /// 32 x 64 units of 128 bits: 262,144 one-bit products per cycle, 4096 multiply-accumulates of eight by eight bits.
     static let bitSerial = machine(
         "bit-serial", "32x64 units that AND and count 128 bits, plane by plane", scratchpads: macScratchpads,
@@ -135,13 +141,24 @@ extension Presets {
         EngineSpecification(kind: "bitfusion", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
     }
 
+    static let mixPEFP16Tiny = machine(
+        "mixpe-fp16-tiny", "16x8 shift-and-add elements for f16 activations and 16x4 fp16 multipliers, 64 KiB",
+        scratchpads: tinyScratchpads, lanes: 8,
+        engines: [shiftAdd(operands: "fp16", rows: 16, columns: 8), mac(operands: "fp16", rows: 16, columns: 4)])
+
+    private static func shiftAdd(operands: String, rows: Int, columns: Int) -> EngineSpecification {
+        var specification = shiftAdd(rows: rows, columns: columns)
+        specification.parameters["operands"] = .text(operands)
+        return specification
+    }
+
     /// Rows are steps of K, columns elements side by side.
     private static func shiftAdd(rows: Int, columns: Int) -> EngineSpecification {
         EngineSpecification(kind: "mixpe", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
     }
 
     /// Rows and columns are outputs, the length of a chain steps of K.
-    private static func chains(
+    static func chains(
         rows: Int, length: Int, columns: Int, vectorColumns: Int, epilogueLanes: Int = 64
     ) -> EngineSpecification {
         EngineSpecification(

@@ -1,12 +1,12 @@
 import Diagnostics
 
-/// The machines that have a name. All share clock, memory, front end and vector unit, so that they differ by their
-/// engines.
+/// The machines that have a name. Those that are compared share clock, memory, front end and vector unit, so that they
+/// differ by their engines; the others are published ones.
 public enum Presets {
     public static let all: [Machine] = [
-        macInt8, lutTC, dspChain, mixPE, unpu, bitSerial, bitFusion, mac128, macFP16,
-        macFP16DequantiseFirst, macFP8, macInt8Tiny, lutTCTiny, dspChainTiny, mixPETiny, unpuTiny, bitSerialTiny,
-        bitFusionTiny, macFP16Tiny, macFP16DequantiseFirstTiny, macFP8Tiny,
+        macInt8, lutTC, dspChain, mixPE, mixPEFP16, unpu, bitSerial, bitFusion, mac128, macFP16, macFP16DequantiseFirst,
+        macFP8, macInt8Tiny, lutTCTiny, dspChainTiny, mixPETiny, mixPEFP16Tiny, unpuTiny, bitSerialTiny, bitFusionTiny,
+        macFP16Tiny, macFP16DequantiseFirstTiny, macFP8Tiny, flightLLMU280, flightLLMVHK158,
     ]
 
     /// The preset of this name, or what names there are.

@@ -130,24 +130,28 @@ struct AssemblyReader {
         let codec = try cursor.text("codec")
         try cursor.expect("strides")
         return Buffer(
-            name: name, role: role, address: address, shape: shape, elementBytes: elementBytes, codec: codec,
+            name: name, role: role, memory: address.memory, address: address.offset, shape: shape, elementBytes: elementBytes, codec: codec,
             strides: try cursor.list("strides"))
     }
 
-    private static func address(_ cursor: inout DirectiveCursor) throws(Diagnostic) -> Int {
+    private static func address(_ cursor: inout DirectiveCursor) throws(Diagnostic) -> GlobalAddress {
         let word = cursor.word()
-        guard word.hasPrefix("dram:"), let value = TextCursor.integer(word.dropFirst(5)), value >= 0 else {
-            throw Diagnostic(field: "address", "'\(word)' is not an address (dram:0x0)")
-        }
-        return value
+        let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let memory = GlobalMemory.allCases.first(where: { $0.name == parts[0] }),
+            let value = TextCursor.integer(parts[1]), value >= 0
+        else { throw Diagnostic(field: "address", "'\(word)' is not an address (dram:0x0)") }
+        return GlobalAddress(memory, value)
     }
 
     private mutating func beginConstant(_ cursor: inout DirectiveCursor) throws(Diagnostic) {
         let name = try cursor.text("name")
         let address = try Self.address(&cursor)
+        guard address.memory == .dram else {
+            throw Diagnostic(field: "address", "constants lie in DRAM, not in '\(address.memory.name)'")
+        }
         try cursor.expect("bytes")
         missingBytes = try cursor.size("bytes")
-        program.constants.append(Constant(name: name, address: address, bytes: []))
+        program.constants.append(Constant(name: name, address: address.offset, bytes: []))
     }
 
     private mutating func endConstant() throws(Diagnostic) {

@@ -48,7 +48,7 @@ struct ConflictScan {
     /// Accesses of one kind by one unit to one memory; see `log`.
     private var logs: [[Record]]
 
-    private static let memories: [Memory] = [.dram] + Space.allCases.map { .scratchpad($0) }
+    private static let memories: [Memory] = GlobalMemory.allCases.map { .global($0) } + Space.allCases.map { .scratchpad($0) }
 
     init(order: ExecutionOrder, engines: [any Engine]) {
         self.order = order
@@ -73,8 +73,8 @@ struct ConflictScan {
     private static func log(_ memory: Memory, _ unit: Unit, writes: Bool) -> Int {
         let place: Int =
             switch memory {
-            case .dram: 0
-            case .scratchpad(let space): 1 + Int(space.rawValue)
+            case .global(let memory): Int(memory.rawValue)
+            case .scratchpad(let space): GlobalMemory.allCases.count + Int(space.rawValue)
             }
         return (place * ExecutionOrder.units + Int(unit.rawValue)) * 2 + (writes ? 1 : 0)
     }

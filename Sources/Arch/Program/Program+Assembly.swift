@@ -41,7 +41,7 @@ extension Program {
     private static func list(_ values: [Int]) -> String { "[ " + values.map { "\($0) " }.joined() + "]" }
 
     private static func line(_ buffer: Buffer) -> String {
-        "buffer \(quoted(buffer.name)) \(buffer.role.name) dram:\(FieldDescription.hexadecimal(buffer.address))"
+        "buffer \(quoted(buffer.name)) \(buffer.role.name) \(buffer.memory.name):\(FieldDescription.hexadecimal(buffer.address))"
             + " shape \(list(buffer.shape)) element \(buffer.elementBytes) codec \(quoted(buffer.codec))"
             + " strides \(list(buffer.strides))\n"
     }

@@ -5,7 +5,7 @@ import Diagnostics
 /// int64.
 extension Program {
     public static let magic = Array("accelsim".utf8)
-    public static let fileVersion: UInt32 = 2
+    public static let fileVersion: UInt32 = 3
 
     /// - Throws: what an instruction cannot express, with its index and field.
     public func binary() throws(Diagnostics) -> [UInt8] {
@@ -64,6 +64,7 @@ extension Program {
     private func write(_ buffer: Buffer, _ writer: inout ByteWriter) {
         writer.text(buffer.name)
         writer.integer(buffer.role.rawValue)
+        writer.integer(buffer.memory.rawValue)
         writer.int(buffer.address)
         writer.int(buffer.elementBytes)
         writer.text(buffer.codec)
@@ -83,7 +84,7 @@ extension Program {
             let nodeCount = try reader.count(minimum: 24, "nodes")
             nodes.reserveCapacity(nodeCount)
             for index in 0..<nodeCount { nodes.append(try Self.node(&reader, "nodes[\(index)]")) }
-            for index in 0..<(try reader.count(minimum: 33, "buffers")) {
+            for index in 0..<(try reader.count(minimum: 34, "buffers")) {
                 buffers.append(try Self.buffer(&reader, "buffers[\(index)]"))
             }
             for index in 0..<(try reader.count(minimum: 20, "constants")) {
@@ -128,6 +129,10 @@ extension Program {
         guard let role = Buffer.Role(rawValue: code) else {
             throw Diagnostic(field: place + ".role", "\(code) is not known")
         }
+        let memoryCode = try reader.integer(UInt8.self, place + ".memory")
+        guard let memory = GlobalMemory(rawValue: memoryCode) else {
+            throw Diagnostic(field: place + ".memory", "\(memoryCode) is not known")
+        }
         let address = try reader.size(place + ".address")
         let elementBytes = try reader.size(place + ".elementBytes")
         let codec = try reader.text(place + ".codec")
@@ -140,7 +145,7 @@ extension Program {
             strides.append(try reader.int(place + ".strides"))
         }
         return Buffer(
-            name: name, role: role, address: address, shape: shape, elementBytes: elementBytes, codec: codec,
+            name: name, role: role, memory: memory, address: address, shape: shape, elementBytes: elementBytes, codec: codec,
             strides: strides)
     }
 

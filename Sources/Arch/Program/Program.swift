@@ -51,11 +51,13 @@ public struct NodeRecord: Hashable, Sendable {
     }
 }
 
-/// A named tensor in DRAM, row-major and dense, elements as on activation edges.
+/// A named tensor in DRAM, row-major and dense, elements as on activation edges. Intermediate ones may lie in the
+/// shared buffer.
 public struct Buffer: Hashable, Sendable {
     public enum Role: UInt8, Hashable, Sendable { case input, output, state, intermediate }
     public var name: String
     public var role: Role
+    public var memory: GlobalMemory
     public var address: Int
     public var shape: [Int]
     public var elementBytes: Int
@@ -65,10 +67,12 @@ public struct Buffer: Hashable, Sendable {
     public var strides: [Int]
 
     public init(
-        name: String, role: Role, address: Int, shape: [Int], elementBytes: Int, codec: String, strides: [Int]
+        name: String, role: Role, memory: GlobalMemory = .dram, address: Int, shape: [Int], elementBytes: Int,
+        codec: String, strides: [Int]
     ) {
         self.name = name
         self.role = role
+        self.memory = memory
         self.address = address
         self.shape = shape
         self.elementBytes = elementBytes

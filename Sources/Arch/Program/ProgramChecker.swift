@@ -21,6 +21,14 @@ public enum ProgramChecker {
         return diagnostics
     }
 
+    /// Of DRAM, what the program asks for; of the shared buffer, what the machine has.
+    private static func bytes(of memory: GlobalMemory, _ program: Program, _ machine: Machine) -> Int {
+        switch memory {
+        case .dram: program.dramBytes
+        case .shared: machine.sharedBytes
+        }
+    }
+
     private static func memoryMap(_ program: Program, _ machine: Machine) -> [Diagnostic] {
         var diagnostics: [Diagnostic] = []
         if program.dramBytes < 0 || program.dramBytes > machine.memory.capacity {
@@ -40,7 +48,7 @@ public enum ProgramChecker {
                     field: name, "\(bytes) bytes at \(address) lie outside the \(program.dramBytes) bytes of DRAM"))
         }
         for buffer in program.buffers {
-            if let message = problem(buffer, dramBytes: program.dramBytes) {
+            if let message = problem(buffer, bytes: bytes(of: buffer.memory, program, machine)) {
                 diagnostics.append(Diagnostic(field: "buffer '\(buffer.name)'", message))
             }
         }
@@ -66,7 +74,7 @@ public enum ProgramChecker {
         }
     }
 
-    private static func problem(_ buffer: Buffer, dramBytes: Int) -> String? {
+    private static func problem(_ buffer: Buffer, bytes: Int) -> String? {
         guard buffer.shape.count == buffer.strides.count else {
             return "\(buffer.shape.count) axes and \(buffer.strides.count) strides"
         }
@@ -77,8 +85,8 @@ public enum ProgramChecker {
         guard denseBytes(buffer) != nil else { return "a tensor must be smaller than 2^40 bytes" }
         let loops = zip(buffer.shape, buffer.strides).map { ByteNest.Loop(count: $0, stride: $1) }
         let nest = ByteNest(base: buffer.address, run: buffer.elementBytes, loops: loops)
-        if nest.isEmpty || (nest.base >= 0 && nest.end <= dramBytes) { return nil }
-        return "bytes \(nest.base)..<\(nest.end) lie outside the \(dramBytes) bytes of DRAM"
+        if nest.isEmpty || (nest.base >= 0 && nest.end <= bytes) { return nil }
+        return "bytes \(nest.base)..<\(nest.end) lie outside the \(bytes) bytes of \(buffer.memory.name)"
     }
 
     private static func problems(_ instruction: Instruction, _ program: Program, _ target: Target) -> [FieldProblem] {
@@ -100,7 +108,7 @@ public enum ProgramChecker {
         for access in accesses.reads + accesses.writes where !access.bytes.isEmpty {
             let size: Int =
                 switch access.memory {
-                case .dram: program.dramBytes
+                case .global(let memory): bytes(of: memory, program, target.machine)
                 case .scratchpad(let space): target.machine.scratchpads[space]
                 }
             if access.bytes.base < 0 || access.bytes.end > size {

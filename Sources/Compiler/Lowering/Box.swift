@@ -17,7 +17,7 @@ struct Box: Hashable {
 
 /// A tensor seen along the axes of a domain.
 struct DomainView: Hashable {
-    var address: Int
+    var address: GlobalAddress
     /// Bytes per axis, 0 where the tensor repeats.
     var strides: [Int]
     var type: ElementType

@@ -1,6 +1,6 @@
 import Arch
 
-/// Collects instructions and knows how tiles move between DRAM and scratchpads and through the vector unit.
+/// Collects instructions and knows how tiles move between memories and scratchpads and through the vector unit.
 struct Emitter {
     private(set) var instructions: [Instruction] = []
     /// Node record that new instructions belong to.
@@ -37,7 +37,7 @@ struct Emitter {
         instructions.reserveCapacity(instructions.count + min(count, 1 << 16))
     }
 
-    /// Loads a box into a scratchpad, smallest DRAM stride innermost, repeated axes only once. Returns how the value lies there.
+    /// Loads a box into a scratchpad, smallest stride in memory innermost, repeated axes only once. Returns how the value lies there.
     mutating func load(_ view: DomainView, box: Box, into address: LocalAddress) -> TileValue {
         load(view, box: box, layout: TileLayout(view: view, counts: box.count), into: address)
     }
@@ -46,7 +46,7 @@ struct Emitter {
     mutating func load(_ view: DomainView, box: Box, layout: TileLayout, into address: LocalAddress) -> TileValue {
         let start = view.address(of: box)
         for transfer in layout.transfers {
-            emit(.load(transfer.moved(dram: start, local: address)), growing: "dram", by: view.growth)
+            emit(.load(transfer.moved(global: start, local: address)), growing: "global", by: view.growth)
         }
         return TileValue(address: address, strides: layout.localStrides, type: view.type)
     }
@@ -59,7 +59,7 @@ struct Emitter {
     mutating func store(_ value: TileValue, box: Box, to view: DomainView, _ transfers: [Transfer]) {
         let start = view.address(of: box)
         for transfer in transfers {
-            emit(.store(transfer.moved(dram: start, local: value.address)), growing: "dram", by: view.growth)
+            emit(.store(transfer.moved(global: start, local: value.address)), growing: "global", by: view.growth)
         }
     }
 
@@ -151,16 +151,16 @@ extension Operand {
     }
 }
 
-/// How boxes of one size of a strided tensor lie in a scratchpad: dense, in the order of the DRAM strides.
+/// How boxes of one size of a strided tensor lie in a scratchpad: dense, in the order of the strides in memory.
 struct TileLayout {
     let localStrides: [Int]
     let bytes: Int
-    /// What loads such a box, from DRAM address 0 to scratchpad address 0.
+    /// What loads such a box, from address 0 to scratchpad address 0.
     let transfers: [Transfer]
 
     init(view: DomainView, counts: [Int]) {
         let stored = counts.indices.filter { view.strides[$0] != 0 && counts[$0] > 1 }
-        // Largest DRAM stride outermost; equal strides keep their order.
+        // Largest stride in memory outermost; equal strides keep their order.
         let order = stored.sorted { (abs(view.strides[$0]), $1) > (abs(view.strides[$1]), $0) }
         var strides = Array(repeating: 0, count: counts.count)
         var step = view.elementBytes
@@ -178,7 +178,7 @@ struct TileLayout {
 }
 
 extension DomainView {
-    fileprivate func address(of box: Box) -> Int {
+    fileprivate func address(of box: Box) -> GlobalAddress {
         var result = address
         for axis in strides.indices { result += box.start[axis] * strides[axis] }
         return result
@@ -186,15 +186,15 @@ extension DomainView {
 }
 
 extension Transfer {
-    /// What moves a box of a tile with these strides, to DRAM address 0 from scratchpad address 0.
+    /// What moves a box of a tile with these strides, to address 0 from scratchpad address 0.
     static func all(of tileStrides: [Int], counts: [Int], in view: DomainView) -> [Transfer] {
         Nest(counts: counts + [view.elementBytes], strides: [view.strides + [1], tileStrides + [1]])
             .transfers(elementBytes: view.elementBytes, traffic: view.traffic)
     }
 
-    fileprivate func moved(dram bytes: Int, local address: LocalAddress) -> Transfer {
+    fileprivate func moved(global start: GlobalAddress, local address: LocalAddress) -> Transfer {
         var result = self
-        result.dram += bytes
+        result.global = start + global.offset
         result.local = LocalAddress(address.space, local.offset + address.offset)
         return result
     }
@@ -224,7 +224,7 @@ extension Nest {
         counts.last != nil && strides.allSatisfy { $0[counts.count - 1] == 1 }
     }
 
-    /// As transfers from DRAM address 0 (the first operand) to scratchpad address 0: three loops around a row each.
+    /// As transfers from address 0 (the first operand) to scratchpad address 0: three loops around a row each.
     fileprivate func transfers(elementBytes: Int, traffic: Traffic) -> [Transfer] {
         split(levels: isContiguous ? 4 : 3).map { part, offsets in
             part.transfer(dram: offsets[0], local: offsets[1], bytes: elementBytes, traffic: traffic)
@@ -236,7 +236,7 @@ extension Nest {
         let rowBytes = contiguous ? counts[counts.count - 1] : bytes
         let outer = contiguous ? counts.count - 1 : counts.count
         let loops = (0..<outer).map {
-            Transfer.Loop(count: counts[$0], dramStride: strides[0][$0], localStride: strides[1][$0])
+            Transfer.Loop(count: counts[$0], globalStride: strides[0][$0], localStride: strides[1][$0])
         }
         return Transfer(
             dram: dram, local: LocalAddress(.activations, local), rowBytes: rowBytes, loops: loops, traffic: traffic)

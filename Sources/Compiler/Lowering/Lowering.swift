@@ -11,8 +11,9 @@ struct Lowering {
     /// Values of constants; `nil` for a graph that is only timed.
     let constant: ConstantValues?
     let decisions: [String: ProductDecision]
-    var dram = DRAMMap()
-    /// Every tensor that has a place in DRAM so far.
+    var dram = MemoryMap(bytes: 1 << 40)
+    var shared: MemoryMap
+    /// Every tensor that has a place outside the scratchpads so far.
     var views: [String: TensorView] = [:]
     var constants: [Constant] = []
     var nodes: [NodeRecord] = []
@@ -26,7 +27,7 @@ struct Lowering {
     /// Row of the report: what is compiled together in the end.
     private var row = 0
     var summaries: [SegmentSummary] = []
-    /// Lookup tables in DRAM, by the tensor that they were built from.
+    /// Lookup tables between segments, by the tensor that they were built from.
     var tableTensors: [String: TableTensor] = [:]
     var tablePlan: TablePlan
     var lifetimes: Lifetimes
@@ -40,6 +41,7 @@ struct Lowering {
         self.options = options
         self.constant = constant
         self.decisions = decisions
+        shared = MemoryMap(bytes: options.residency == .dram ? 0 : target.machine.sharedBytes)
         lifetimes = Lifetimes(segments: segments, graph: graph)
         tablePlan = TablePlan(
             graph: graph, decisions: decisions, segments: segments, target: target, options: options)
@@ -54,7 +56,7 @@ struct Lowering {
         if let view = views[tensor] { return view }
         let type = type(tensor)
         let view = try parameter(
-            tensor, shape: type.shape, type: type.encoding.codec.elementType, traffic: .activations
+            tensor, shape: type.shape, type: type.encoding.codec.elementType, traffic: .weights
         ) { try $0(tensor).bytes }
         return view
     }
@@ -65,24 +67,12 @@ struct Lowering {
         bytes: (ConstantValues) throws -> [UInt8]
     ) throws -> TensorView {
         if let view = views[name] { return view }
-        var view = TensorView(address: 0, shape: shape, type: type, traffic: traffic, elementBytes: elementBytes)
-        let size = view.count * view.elementBytes
-        view.address = dram.allocateFresh(size)
-        if let constant { constants.append(Constant(name: name, address: view.address, bytes: try bytes(constant))) }
+        var view = TensorView(
+            address: GlobalAddress(.dram, 0), shape: shape, type: type, traffic: traffic, elementBytes: elementBytes)
+        let address = dram.allocateFresh(view.count * view.elementBytes)
+        view.address = GlobalAddress(.dram, address)
+        if let constant { constants.append(Constant(name: name, address: address, bytes: try bytes(constant))) }
         views[name] = view
-        return view
-    }
-
-    /// A place for a node's output.
-    mutating func allocate(_ tensor: String, traffic: Traffic = .activations) throws -> TensorView {
-        if let view = views[tensor] { return view }
-        let type = type(tensor)
-        let element = type.encoding.codec.elementType
-        let address = dram.allocate(type.count * element.bytes)
-        try checkCapacity()
-        let view = TensorView(address: address, shape: type.shape, type: element, traffic: traffic)
-        views[tensor] = view
-        lifetimes.own(tensor, address: address, bytes: type.count * element.bytes)
         return view
     }
 
@@ -108,7 +98,7 @@ struct Lowering {
     /// Frees what no later segment reads.
     mutating func endSegment() {
         if !options.keepsIntermediates {
-            for range in lifetimes.expired(after: segment) { dram.release(range.address, bytes: range.bytes) }
+            for (address, bytes) in lifetimes.expired(after: segment) { release(address, bytes: bytes) }
         }
         segment += 1
     }
@@ -149,7 +139,7 @@ public typealias ConstantValues = @Sendable (String) throws -> Tensor
 struct Lifetimes {
     private var owner: [String: String] = [:]
     private var lastUse: [String: Int] = [:]
-    private var owned: [String: (address: Int, bytes: Int)] = [:]
+    private var owned: [String: (address: GlobalAddress, bytes: Int)] = [:]
     private var ends: [Int: [String]] = [:]
 
     init(segments: [Segment], graph: Graph) {
@@ -175,16 +165,19 @@ struct Lifetimes {
         lastUse[name] = max(lastUse[name] ?? 0, index)
     }
 
-    mutating func own(_ tensor: String, address: Int, bytes: Int) { owned[tensor] = (address, bytes) }
+    /// An output or a state, or a tensor of which one is a view: the host or the next program sees its bytes.
+    func isKept(_ tensor: String) -> Bool { lastUse[root(tensor)] == Int.max }
+
+    mutating func own(_ tensor: String, address: GlobalAddress, bytes: Int) { owned[tensor] = (address, bytes) }
 
     /// A dense copy lives as long as the tensor that it was made of.
-    mutating func ownCopy(_ copy: String, of tensor: String, address: Int, bytes: Int) {
+    mutating func ownCopy(_ copy: String, of tensor: String, address: GlobalAddress, bytes: Int) {
         owned[copy] = (address, bytes)
         ends[lastUse[root(tensor)] ?? Int.max, default: []].append(copy)
     }
 
     /// Ranges whose last reader is this segment.
-    mutating func expired(after segment: Int) -> [(address: Int, bytes: Int)] {
+    mutating func expired(after segment: Int) -> [(address: GlobalAddress, bytes: Int)] {
         (ends[segment] ?? []).sorted().compactMap { tensor in
             guard root(tensor) == tensor else { return nil }
             return owned.removeValue(forKey: tensor)

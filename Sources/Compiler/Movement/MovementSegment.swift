@@ -107,7 +107,7 @@ extension Lowering {
         emitter.emit(.fill(Fill(local: local, rowBytes: chunk, elementBytes: target.elementBytes, value: bits)))
         for start in stride(from: 0, to: total, by: chunk) {
             emitter.emit(.store(Transfer(
-                dram: target.address + start, local: local, rowBytes: min(chunk, total - start), traffic: .activations)))
+                global: target.address + start, local: local, rowBytes: min(chunk, total - start), traffic: target.traffic)))
         }
     }
 
@@ -123,13 +123,14 @@ extension Lowering {
         try moved(node, note: "indirect load") { lowering, record in
             lowering.gather(
                 table: table.address, rows: table.shape[0], rowBytes: table.strides[0], indices: indices.address,
-                count: indices.count, to: target.address, traffic: table.traffic, record: record)
+                count: indices.count, to: target, traffic: table.traffic, record: record)
         }
     }
 
-    /// Copies rows named by int32 indices in DRAM to a dense target, as many at a time as fit.
+    /// Copies rows named by int32 indices in memory to a dense target, from its byte `place` on, as many at a time as fit.
     private mutating func gather(
-        table: Int, rows: Int, rowBytes: Int, indices: Int, count: Int, to target: Int, traffic: Traffic, record: Int
+        table: GlobalAddress, rows: Int, rowBytes: Int, indices: GlobalAddress, count: Int,
+        to target: TensorView, from place: Int = 0, traffic: Traffic, record: Int
     ) {
         emitter.node = record
         let half = self.target.machine.scratchpads.activations / 2
@@ -144,13 +145,14 @@ extension Lowering {
                 let width = min(part, rowBytes - column)
                 let index = LocalAddress(.activations, base)
                 let local = LocalAddress(.activations, base + roundUp(4 * chunk, to: 64))
-                emitter.emit(.load(Transfer(dram: indices + 4 * start, local: index, rowBytes: 4 * here, traffic: .metadata)))
+                emitter.emit(.load(Transfer(
+                    global: indices + 4 * start, local: index, rowBytes: 4 * here, traffic: .metadata)))
                 emitter.emit(.gather(Gather(
-                    dram: table + column, rowPitch: rowBytes, rows: rows, index: index, local: local, localStride: width,
+                    global: table + column, rowPitch: rowBytes, rows: rows, index: index, local: local, localStride: width,
                     rowBytes: width, count: here, traffic: traffic)))
                 emitter.emit(.store(Transfer(
-                    dram: target + start * rowBytes + column, local: local, rowBytes: width,
-                    loops: [.init(count: here, dramStride: rowBytes, localStride: width)], traffic: .activations)))
+                    global: target.address + (place + start * rowBytes + column), local: local, rowBytes: width,
+                    loops: [.init(count: here, globalStride: rowBytes, localStride: width)], traffic: target.traffic)))
             }
         }
     }
@@ -182,8 +184,8 @@ extension Lowering {
         for image in 0..<source.shape[0] {
             gather(
                 table: source.address + image * source.strides[0], rows: source.shape[1] * width, rowBytes: pixel,
-                indices: view.address, count: indices.count, to: target.address + image * indices.count * pixel,
-                traffic: source.traffic, record: record)
+                indices: view.address, count: indices.count, to: target,
+                from: image * indices.count * pixel, traffic: source.traffic, record: record)
         }
     }
 
@@ -198,8 +200,7 @@ extension Lowering {
         for (y, x) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             let name = "\(node.name)#corner\(y)\(x)"
             let bytes = output.count * source.elementBytes
-            let address = dram.allocate(bytes)
-            lifetimes.ownCopy(name, of: node.inputs[0], address: address, bytes: bytes)
+            let address = try placeCopy(name, of: node.inputs[0], bytes: bytes)
             views[name] = TensorView(address: address, shape: output.shape, type: source.type, traffic: .activations)
             corners.append(name)
         }

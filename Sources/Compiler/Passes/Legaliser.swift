@@ -26,7 +26,7 @@ struct Legaliser {
     private var dequantisations: [String: Codec] = [:]
 
     init(graph: Graph, target: Target, options: CompilerOptions) {
-        self.graph = graph
+        self.graph = VectorProducts.exchanged(graph, target: target)
         self.target = target
         self.options = options
     }
@@ -98,7 +98,7 @@ struct Legaliser {
         let weights: Codec = isRuntime ? w.codec.widenedToBytes : w.codec
         return ProductFormat(
             activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0),
-            structure: w.structure.pattern)
+            structure: w.structure.pattern, contract: node.operation.productOutput?.contract ?? .blocked16)
     }
 
     /// Depthwise convolutions multiply channel by channel.
@@ -157,7 +157,7 @@ struct Legaliser {
     private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
         switch conversion {
         case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
-        case .roundedOperands, .dequantisedWeights: true
+        case .roundedOperands, .roundedProducts, .dequantisedWeights: true
         }
     }
 
@@ -186,6 +186,9 @@ struct Legaliser {
             guard graph.types[node.inputs[1]]?.encoding.scale != Scale.none else { return }
             decisions[node.name]?.dequantisesFirst = true
             dequantisations[node.name] = codec
+        case .roundedProducts(let contract):
+            graph.nodes[index].operation = node.operation.yielding(.float(contract))
+            roundOperands(index, engine: engine, to: .float16)
         }
     }
 
@@ -207,7 +210,7 @@ struct Legaliser {
         if let known = roundings.first(where: {
             $0.node.inputs == [name] && graph.types[$0.node.name]?.encoding.codec == codec
         }) { return known.node.name }
-        let fresh = graph.freshName("\(name).\(codec.name)")
+        let fresh = graph.unusedName("\(name).\(codec.name)")
         graph.types[fresh] = TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec))
         roundings.append((before: index, Node(name: fresh, operation: .quantise, inputs: [name], outputs: [fresh])))
         return fresh
@@ -237,24 +240,16 @@ struct Legaliser {
 }
 
 extension Graph {
-    /// `name`, or with apostrophes what is neither an edge nor a node yet.
-    fileprivate func freshName(_ name: String) -> String {
-        var fresh = name
-        let taken = Set(nodes.map(\.name))
-        while types[fresh] != nil || taken.contains(fresh) { fresh += "'" }
-        return fresh
-    }
-
     /// Two nodes, f32((v - z) * scale) and its rounding; the name of the second.
     /// - Parameter whole: the graph whose names are taken.
     fileprivate mutating func appendDequantisation(of weights: String, to codec: Codec, beside whole: Graph) -> String {
         guard let shape = types[weights]?.shape else { return weights }
         var names = whole
         names.types = types
-        let wide = names.freshName("\(weights).f32")
+        let wide = names.unusedName("\(weights).f32")
         types[wide] = TensorType(shape: shape, encoding: .float32)
         nodes.append(Node(name: wide, operation: .dequantise, inputs: [weights], outputs: [wide]))
-        let narrow = names.freshName("\(weights).\(codec.name)")
+        let narrow = names.unusedName("\(weights).\(codec.name)")
         types[narrow] = TensorType(shape: shape, encoding: TensorEncoding(codec: codec))
         nodes.append(Node(name: narrow, operation: .quantise, inputs: [wide], outputs: [narrow]))
         return narrow

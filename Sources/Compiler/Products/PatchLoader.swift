@@ -1,8 +1,8 @@
 import Arch
 
-/// An image tensor [batch, height, width, channels] in DRAM, channels contiguous.
+/// An image tensor [batch, height, width, channels] outside the scratchpads, channels contiguous.
 struct ImageView: Hashable {
-    var address: Int
+    var address: GlobalAddress
     var strides: [Int]
     var height: Int
     var width: Int
@@ -34,11 +34,11 @@ extension Emitter {
                 local: address, rowBytes: patch.rows * pitch, elementBytes: view.elementBytes, value: padding)))
         }
         guard !rows.isEmpty, !columns.isEmpty else { return }
-        let dram =
+        let first =
             view.address + patch.image * view.strides[0] + rows.lowerBound * view.strides[1]
             + columns.lowerBound * view.strides[2] + patch.channel * view.strides[3]
         let local = address.offset + (rows.lowerBound - patch.row) * pitch + (columns.lowerBound - patch.column) * pixel
-        var loops = [Transfer.Loop(count: rows.count, dramStride: view.strides[1], localStride: pitch)]
+        var loops = [Transfer.Loop(count: rows.count, globalStride: view.strides[1], localStride: pitch)]
         var rowBytes = pixel
         if view.strides[2] == pixel {
             rowBytes = columns.count * pixel
@@ -47,11 +47,11 @@ extension Emitter {
                 loops = []
             }
         } else {
-            loops.append(Transfer.Loop(count: columns.count, dramStride: view.strides[2], localStride: pixel))
+            loops.append(Transfer.Loop(count: columns.count, globalStride: view.strides[2], localStride: pixel))
         }
         if rows.count == 1, !loops.isEmpty { loops.removeFirst() }
         emit(.load(Transfer(
-            dram: dram, local: LocalAddress(address.space, local), rowBytes: rowBytes, loops: loops,
+            global: first, local: LocalAddress(address.space, local), rowBytes: rowBytes, loops: loops,
             traffic: view.traffic)))
     }
 }

@@ -124,8 +124,8 @@ extension ProductCode {
                 let first = address + step.rows.x * tables.scalePitch
                     + format.scaleGroups(tables: patch.channel / format.length) * 4
                 tile.emitter.emit(.load(Transfer(
-                    dram: first, local: place.address, rowBytes: groups * 4,
-                    loops: [.init(count: step.rows.width, dramStride: tables.scalePitch, localStride: groups * 4)],
+                    global: first, local: place.address, rowBytes: groups * 4,
+                    loops: [.init(count: step.rows.width, globalStride: tables.scalePitch, localStride: groups * 4)],
                     traffic: .scales)))
             }
         }

@@ -62,7 +62,7 @@ extension ProductCode {
 
     /// What is stored for every stored weight of a column block: the weights themselves, or their positions.
     private struct StoredRows {
-        var address: Int
+        var address: GlobalAddress
         /// Bytes of one column block over all of K.
         var blockBytes: Int
         var traffic: Traffic
@@ -90,29 +90,29 @@ extension ProductCode {
         blockBytes: Int
     ) -> Transfer {
         let layout = source.layout
-        let dram = stored.address + blocks.first * stored.blockBytes
+        let first = stored.address + blocks.first * stored.blockBytes
         if step.channels == source.geometry.channels {
             return Transfer(
-                dram: dram, local: local, rowBytes: blockBytes,
+                global: first, local: local, rowBytes: blockBytes,
                 loops: blocks.count == 1
-                    ? [] : [.init(count: blocks.count, dramStride: stored.blockBytes, localStride: blockBytes)],
+                    ? [] : [.init(count: blocks.count, globalStride: stored.blockBytes, localStride: blockBytes)],
                 traffic: stored.traffic)
         }
         let granule = engine.depthGranule(source.pattern)
         let run = stored.bytes(source.stored(of: roundUp(step.channels, to: granule)))
         let pitch = stored.bytes(source.stored(of: layout.paddedRun))
-        let first = stored.bytes(source.stored(of: step.channel))
+        let skipped = stored.bytes(source.stored(of: step.channel))
         return Transfer(
-            dram: dram + first, local: local, rowBytes: run,
+            global: first + skipped, local: local, rowBytes: run,
             loops: [
-                .init(count: blocks.count, dramStride: stored.blockBytes, localStride: blockBytes),
-                .init(count: layout.runs, dramStride: pitch, localStride: run),
+                .init(count: blocks.count, globalStride: stored.blockBytes, localStride: blockBytes),
+                .init(count: layout.runs, globalStride: pitch, localStride: run),
             ], traffic: stored.traffic)
     }
 
     /// Scales or zero points of the tile: [block][group][column].
     private mutating func parameters(
-        _ role: Role, at address: Int, itemBytes: Int, traffic: Traffic, content: [Int],
+        _ role: Role, at address: GlobalAddress, itemBytes: Int, traffic: Traffic, content: [Int],
         block: (first: Int, count: Int, full: Int), groups: (first: Int, count: Int, full: Int, all: Int)
     ) throws(DoesNotFit) -> LocalAddress {
         let row = engine.columnBlock * itemBytes
@@ -120,10 +120,10 @@ extension ProductCode {
             role, content: content, bytes: block.full * groups.full * row, spaces: [.weights], copies: tiling.weightCopies)
         if !slot.holds {
             tile.emitter.emit(.load(Transfer(
-                dram: address + (block.first * groups.all + groups.first) * row, local: slot.address,
+                global: address + (block.first * groups.all + groups.first) * row, local: slot.address,
                 rowBytes: groups.count * row,
                 loops: block.count == 1
-                    ? [] : [.init(count: block.count, dramStride: groups.all * row, localStride: groups.count * row)],
+                    ? [] : [.init(count: block.count, globalStride: groups.all * row, localStride: groups.count * row)],
                 traffic: traffic)))
         }
         return slot.address
@@ -140,14 +140,14 @@ extension ProductCode {
         let content = [matrix, columns.start, columns.count, step.channel, step.channels]
         let slot = try tile.slots.slot(
             .weights, content: content, bytes: fullBlocks * fullDepth * block * weights.type.bytes, spaces: [.weights], copies: tiling.weightCopies)
-        let dram =
+        let first =
             weights.address + matrix * weights.batchStride + columns.start * weights.columnStride
             + step.channel * weights.depthStride
         if !slot.holds {
             if weights.columnsAreContiguous {
-                loadRows(weights, step, dram: dram, into: slot.address)
+                loadRows(weights, step, from: first, into: slot.address)
             } else {
-                try transpose(weights, step, dram: dram, content: content, into: slot.address)
+                try transpose(weights, step, from: first, content: content, into: slot.address)
             }
         }
         return LoadedWeights(
@@ -164,24 +164,24 @@ extension ProductCode {
     }
 
     /// Rows of k come as the engine wants them: one load per kind of block.
-    private mutating func loadRows(_ weights: RuntimeWeights, _ step: Step, dram: Int, into address: LocalAddress) {
+    private mutating func loadRows(_ weights: RuntimeWeights, _ step: Step, from first: GlobalAddress, into address: LocalAddress) {
         let bytes = weights.type.bytes
         let block = engine.columnBlock * bytes
         for part in blockParts(step.columns.count) {
             tile.emitter.emit(.load(Transfer(
-                dram: dram + part.first * block,
+                global: first + part.first * block,
                 local: LocalAddress(.weights, address.offset + part.first * block * step.channels),
                 rowBytes: part.columns * bytes,
                 loops: [
-                    .init(count: part.blocks, dramStride: block, localStride: block * step.channels),
-                    .init(count: step.channels, dramStride: weights.depthStride, localStride: block),
+                    .init(count: part.blocks, globalStride: block, localStride: block * step.channels),
+                    .init(count: step.channels, globalStride: weights.depthStride, localStride: block),
                 ], traffic: weights.traffic)))
         }
     }
 
     /// Columns are rows in memory: the vector unit lays them out (the engine's `layOut` at run time).
     private mutating func transpose(
-        _ weights: RuntimeWeights, _ step: Step, dram: Int, content: [Int], into address: LocalAddress
+        _ weights: RuntimeWeights, _ step: Step, from first: GlobalAddress, content: [Int], into address: LocalAddress
     ) throws(DoesNotFit) {
         let block = engine.columnBlock
         let (type, bytes) = (weights.type, weights.type.bytes)
@@ -189,7 +189,7 @@ extension ProductCode {
             min(tiling.tileColumns, source.geometry.columns) * min(tiling.tileChannels, source.geometry.channels) * bytes
         let raw = try tile.slots.slot(.raw, content: content, bytes: fullBytes, spaces: [.tables, .activations, .accumulators], copies: 1).address
         let view = DomainView(
-            address: dram, strides: [weights.columnStride, weights.depthStride], type: type, elementBytes: bytes,
+            address: first, strides: [weights.columnStride, weights.depthStride], type: type, elementBytes: bytes,
             traffic: weights.traffic)
         let value = tile.emitter.load(
             view, box: Box(start: [0, 0], count: [step.columns.count, step.channels]), into: raw)

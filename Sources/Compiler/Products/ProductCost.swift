@@ -21,7 +21,7 @@ struct ProductCost {
 
     /// Bytes per cycle of the memory channel.
     private var bandwidth: Double {
-        Double(machine.memory.burstBytes) * Double(machine.clockPeriod) / Double(machine.memory.burstPeriod)
+        Double(machine.memory.burstBytes) * Double(machine.clockPeriod) / Double(machine.memory.slotPeriod)
     }
 
     /// The shape measured last: the search goes from shape to shape, and tilings of one differ in order and copies only.

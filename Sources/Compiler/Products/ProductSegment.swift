@@ -39,7 +39,7 @@ extension Lowering {
         guard count < segment.nodes.count else { return 0 }
         let bytes = type(segment.nodes[count - 1].outputs[0]).count * 4 * 2
         let memory = target.machine.memory
-        return Double(bytes) * Double(memory.burstPeriod) / Double(memory.burstBytes * target.machine.clockPeriod)
+        return Double(bytes) * Double(memory.slotPeriod) / Double(memory.burstBytes * target.machine.clockPeriod)
     }
 
     /// `nil` when no tile fits or an operand of a fused node does not lie along the product's axes.
@@ -72,7 +72,7 @@ extension Lowering {
         }
         let used = Set(binding.steps.flatMap { $0.reads + [$0.output] })
         if !used.contains(source.sum) { source.sum = node.outputs[0] }
-        let tables = tableOutputs(segment, domain: prepared.domain)
+        let tables = try tableOutputs(segment, domain: prepared.domain)
         let outputs = try storedOutputs(segment, tables: tables, consumers: consumers)
         let bound: [String: BoundOperand]
         do { bound = try bindOutputs(outputs, domain: prepared.domain) } catch is DoesNotBind { return nil }
@@ -221,7 +221,7 @@ extension ProductCode {
     var note: String {
         let t = tiling
         let tables = source.decision.tables == nil
-            ? "" : source.tables == nil ? ", tables built on chip" : ", tables from DRAM"
+            ? "" : source.tables == nil ? ", tables built on chip" : ", tables loaded"
         let structure = source.pattern.map { ", weights \($0.name)" } ?? ""
         return "tile \(t.tileHeight * t.tileWidth)x\(t.tileColumns)x\(t.tileChannels * source.layout.depth / source.geometry.channels), "
             + (t.rowsOutside ? "rows outside" : "columns outside") + tables + structure
@@ -230,5 +230,5 @@ extension ProductCode {
 
 extension WeightImage {
     fileprivate static let none = WeightImage(
-        blockBytes: 0, weights: 0, bits: 8, codes: .offset, zero: .immediate(0), groupSize: 1, groupCount: 1, blocks: 0)
+        blockBytes: 0, weights: GlobalAddress(.dram, 0), bits: 8, codes: .offset, zero: .immediate(0), groupSize: 1, groupCount: 1, blocks: 0)
 }

@@ -8,9 +8,9 @@ enum ProductWeights: Hashable {
     case runtime(RuntimeWeights)
 }
 
-/// A right-hand operand made at run time: [batch][column][k] or [batch][k][column] codes of one or two bytes in DRAM.
+/// A right-hand operand made at run time: [batch][column][k] or [batch][k][column] codes of one or two bytes.
 struct RuntimeWeights: Hashable {
-    var address: Int
+    var address: GlobalAddress
     var batchStride: Int
     var columnStride: Int
     var depthStride: Int
@@ -26,13 +26,13 @@ struct RuntimeWeights: Hashable {
     var columnsAreContiguous: Bool { columnStride == type.bytes }
 }
 
-/// Tables in DRAM: [image][row][column of the image][table], and their scales.
+/// Tables between segments: [image][row][column of the image][table], and their scales.
 struct TableTensor: Hashable {
-    var address: Int
+    var address: GlobalAddress
     var imagePitch: Int
     var rowPitch: Int
     var pixelPitch: Int
-    var scales: Int?
+    var scales: GlobalAddress?
     var scalePitch: Int
 }
 
@@ -46,13 +46,13 @@ struct ProductSource {
     var decision: ProductDecision
     var weights: ProductWeights
     var image: ImageView
-    /// Element type of the activations in DRAM.
+    /// Element type of the activations before they are loaded.
     var type: ElementType
     /// Bits of the padding element (the activation's zero point).
     var padding: UInt32
     /// f32 [row][group] scales of the activations when they are grouped along K.
     var activationScales: ActivationScaleSource?
-    /// Tables are read from DRAM instead of being built here.
+    /// Tables are loaded instead of being built here.
     var tables: TableTensor?
     /// The sums leave the engine as f32, segment by segment.
     var isScaled: Bool

@@ -7,16 +7,16 @@ import Graph
 struct WeightImage: Hashable {
     /// Bytes of one column block over all of K.
     var blockBytes: Int
-    var weights: Int
+    var weights: GlobalAddress
     var bits: Int
     var codes: Multiply.Codes
     var zero: Multiply.Zero
     /// int16 [group of the convolution][block][K group][column]
-    var zeros: Int?
-    var scales: (address: Int, format: Multiply.ScaleFormat)? {
+    var zeros: GlobalAddress?
+    var scales: (address: GlobalAddress, format: Multiply.ScaleFormat)? {
         scaleAddress.map { ($0, scaleFormat) }
     }
-    var scaleAddress: Int?
+    var scaleAddress: GlobalAddress?
     var scaleFormat = Multiply.ScaleFormat.float32
     /// The scales go into the weights, in front of the multipliers.
     var scalesWeights = false
@@ -30,7 +30,7 @@ struct WeightImage: Hashable {
 
     struct Positions: Hashable {
         var layout: PositionLayout
-        var address: Int
+        var address: GlobalAddress
         /// Bytes of one column block over all of K.
         var blockBytes: Int
     }

@@ -8,10 +8,9 @@ extension Lowering {
         if let view = views[copyName] { return view }
         let source = try view(name)
         let target = TensorView(
-            address: dram.allocate(source.count * source.elementBytes), shape: source.shape, type: source.type,
-            traffic: source.traffic, elementBytes: source.elementBytes)
+            address: try placeCopy(copyName, of: name, bytes: source.count * source.elementBytes), shape: source.shape,
+            type: source.type, traffic: .activations, elementBytes: source.elementBytes)
         views[copyName] = target
-        lifetimes.ownCopy(copyName, of: name, address: target.address, bytes: target.count * target.elementBytes)
         let record = begin("\(name).copy", operation: "copy")
         try copy(source, to: target, record: record)
         endRow(["\(name).copy"], note: "dense copy")

@@ -30,7 +30,7 @@ extension Lowering {
             self = binder.lowering
             binding = binder.binding
         }
-        let tables = tableOutputs(segment, domain: domain)
+        let tables = try tableOutputs(segment, domain: domain)
         let bound = try bindOutputs(storedOutputs(segment, tables: tables, consumers: consumers), domain: domain)
         let wholeAxes = segment.nodes.contains { $0.operation.needsRows } ? 1 : 0
         var failure: DoesNotFit?
@@ -57,7 +57,8 @@ extension Lowering {
         let names = Set(segment.nodes.flatMap { graph.dependencies(of: $0) + $0.outputs })
         let existing = names.sorted().compactMap { name -> TensorView? in
             guard type(name).shape.count <= shape.count else { return nil }
-            var view = views[name] ?? TensorView(address: 0, shape: type(name).shape, type: .int8, traffic: .activations)
+            var view = views[name] ?? TensorView(
+                address: GlobalAddress(.dram, 0), shape: type(name).shape, type: .int8, traffic: .activations)
             // A row parameter does not constrain the last axis.
             if view.shape.count == shape.count, view.shape.last != shape.last { view.shape[shape.count - 1] = 1 }
             guard zip(view.shape.reversed(), shape.reversed()).allSatisfy({ $0 == $1 || $0 == 1 }) else { return nil }
@@ -68,7 +69,7 @@ extension Lowering {
         return Domain(merging: shape, views: existing, keepsLast: keepsLast)
     }
 
-    /// Places the outputs of a segment in DRAM and sees them along its domain.
+    /// Places the outputs of a segment and sees them along its domain.
     mutating func bindOutputs(_ outputs: [String], domain: Domain) throws -> [String: BoundOperand] {
         var bound: [String: BoundOperand] = [:]
         for name in outputs {

@@ -77,13 +77,13 @@ extension TileCode {
 
 extension Lowering {
     /// Table outputs of a segment whose values feed lookup products, where the plan puts the tables there.
-    mutating func tableOutputs(_ segment: Segment, domain: Domain) -> [TableOutput] {
+    mutating func tableOutputs(_ segment: Segment, domain: Domain) throws -> [TableOutput] {
         var outputs: [TableOutput] = []
         for name in segment.nodes.flatMap({ $0.outputs.prefix(1) }) {
             guard tablePlan.places[name] == .producer, let format = tablePlan.formats[name],
                 type(name).shape == domain.shape
             else { continue }
-            let tables = allocateTables(name, format: format)
+            let tables = try allocateTables(name, format: format)
             let count = format.tables(activations: domain.shape[domain.shape.count - 1])
             let leading = Array(domain.shape.dropLast())
             let view = TensorView(
@@ -114,7 +114,7 @@ extension Lowering {
             if isStored($1, replaced: replaced, consumers: consumers) { $0.0.append($1) } else { $0.1.append($1) }
         }
         // Readers look at the shape of a tensor through its view, even when they read its tables only.
-        for name in dropped { _ = try allocate(name) }
+        for name in dropped { try placeUnstored(name) }
         return stored
     }
 

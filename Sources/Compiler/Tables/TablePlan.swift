@@ -64,7 +64,7 @@ struct TablePlan {
         case .automatic:
             guard options.fuses else { return .separate }
             // Cycles per table: building in every consumer, against building once and moving tables instead of codes.
-            let bandwidth = Double(machine.memory.burstBytes * machine.clockPeriod) / Double(machine.memory.burstPeriod)
+            let bandwidth = Double(machine.memory.burstBytes * machine.clockPeriod) / Double(machine.memory.slotPeriod)
             let table = Double(format.tableBytes)
             let build = VectorUnit.builderTurns(of: format) / Double(machine.vector.tablesPerCycle)
             let moved = (table + Double(consumers) * (table - Double(format.length * elementBytes))) / bandwidth

@@ -2,7 +2,7 @@ import Arch
 import Graph
 
 extension Lowering {
-    /// Tables of a product's activations in DRAM, where the plan wants them there; built now if nobody has.
+    /// Tables of a product's activations between segments, where the plan wants them there; built now if nobody has.
     mutating func tables(_ node: Node, prepared: PreparedProduct) throws -> TableTensor? {
         let tensor = node.inputs[0]
         guard tablePlan.places[tensor] != nil, let format = tablePlan.formats[tensor],
@@ -10,7 +10,7 @@ extension Lowering {
             TablePlan.canReadTables(node, graph: graph, depthBlock: format.length)
         else { return nil }
         if let tables = tableTensors[tensor] { return tables }
-        let tables = allocateTables(tensor, format: format)
+        let tables = try allocateTables(tensor, format: format)
         guard buildTables(tensor, prepared: prepared, tables: tables, format: format) else {
             tableTensors[tensor] = nil
             return nil
@@ -18,8 +18,8 @@ extension Lowering {
         return tables
     }
 
-    /// DRAM for the tables of a tensor: [image][row][column][table].
-    mutating func allocateTables(_ tensor: String, format: TableFormat) -> TableTensor {
+    /// A place for the tables of a tensor: [image][row][column][table].
+    mutating func allocateTables(_ tensor: String, format: TableFormat) throws -> TableTensor {
         let shape = type(tensor).shape
         let channels = shape[shape.count - 1]
         let pixels = shape.dropLast().reduce(1, *)
@@ -29,15 +29,12 @@ extension Lowering {
         let height = shape.count == 4 ? shape[1] : 1
         let groups = format.scaleGroups(tables: count)
         let bytes = pixels * pixelPitch
-        let address = dram.allocate(bytes)
-        lifetimes.ownCopy("\(tensor) (tables)", of: tensor, address: address, bytes: bytes)
+        let address = try placeCopy("\(tensor) (tables)", of: tensor, bytes: bytes)
         var tables = TableTensor(
             address: address, imagePitch: height * width * pixelPitch, rowPitch: width * pixelPitch,
             pixelPitch: pixelPitch, scales: nil, scalePitch: groups * 4)
         if groups > 0 {
-            let scales = dram.allocate(pixels * groups * 4)
-            lifetimes.ownCopy("\(tensor) (table scales)", of: tensor, address: scales, bytes: pixels * groups * 4)
-            tables.scales = scales
+            tables.scales = try placeCopy("\(tensor) (table scales)", of: tensor, bytes: pixels * groups * 4)
         }
         tableTensors[tensor] = tables
         return tables
@@ -127,12 +124,12 @@ struct TableSegmentCode {
             elements: channels, format: format, tables: slot.address.offset,
             tablePitch: tables.pixelPitch, scales: scales,
             scalePitch: tables.scalePitch)))
-        let dram = tables.address + tile.image * tables.imagePitch + tile.row * tables.rowPitch + tile.column * tables.pixelPitch
+        let first = tables.address + tile.image * tables.imagePitch + tile.row * tables.rowPitch + tile.column * tables.pixelPitch
         emitter.emit(.store(Transfer(
-            dram: dram, local: slot.address, rowBytes: tile.width * tables.pixelPitch, traffic: .tables)))
+            global: first, local: slot.address, rowBytes: tile.width * tables.pixelPitch, traffic: .tables)))
         if let address = tables.scales {
             emitter.emit(.store(Transfer(
-                dram: address + tile.column * tables.scalePitch, local: scales, rowBytes: tile.width * tables.scalePitch,
+                global: address + tile.column * tables.scalePitch, local: scales, rowBytes: tile.width * tables.scalePitch,
                 traffic: .scales)))
         }
     }

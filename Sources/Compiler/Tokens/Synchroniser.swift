@@ -14,7 +14,7 @@ struct Synchroniser {
     private var known = Array(repeating: UnitClock.none, count: Unit.allCases.count)
     /// What was known when an instruction completed, itself included.
     private var clocks: [UnitClock] = []
-    private var dram = RegionMap()
+    private var memories = Array(repeating: RegionMap(), count: GlobalMemory.allCases.count)
     private var spaces = Array(repeating: RegionMap(), count: Space.allCases.count)
 
     /// DRAM that the program writes: reads of anything else never conflict.
@@ -70,10 +70,11 @@ struct Synchroniser {
             let bounds = span.bounds
             guard !bounds.isEmpty else { return }
             switch (span.memory, span.isWrite) {
-            case (.dram, true): needed = needed.later(dram.write(bounds, by: index, unit: unit))
-            case (.dram, false):
-                guard written.overlaps(bounds) else { return }
-                needed = needed.later(dram.read(bounds, by: index, unit: unit))
+            case (.global(let memory), true):
+                needed = needed.later(memories[Int(memory.rawValue)].write(bounds, by: index, unit: unit))
+            case (.global(let memory), false):
+                guard memory != .dram || written.overlaps(bounds) else { return }
+                needed = needed.later(memories[Int(memory.rawValue)].read(bounds, by: index, unit: unit))
             case (.scratchpad(let space), true):
                 needed = needed.later(spaces[Int(space.rawValue)].write(bounds, by: index, unit: unit))
             case (.scratchpad(let space), false):

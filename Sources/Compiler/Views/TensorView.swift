@@ -2,9 +2,9 @@ import Arch
 import Formats
 import Graph
 
-/// A tensor in DRAM as an address and one byte stride per axis. Reshape, transpose, slice and split only change the view.
+/// A tensor in DRAM or the shared buffer as an address and one byte stride per axis. Reshape, transpose, slice and split only change the view.
 struct TensorView: Hashable {
-    var address: Int
+    var address: GlobalAddress
     var shape: [Int]
     /// Bytes; 0 where an axis is broadcast.
     var strides: [Int]
@@ -16,7 +16,7 @@ struct TensorView: Hashable {
     var growth = 0
 
     init(
-        address: Int, shape: [Int], strides: [Int]? = nil, type: ElementType, traffic: Traffic, elementBytes: Int? = nil
+        address: GlobalAddress, shape: [Int], strides: [Int]? = nil, type: ElementType, traffic: Traffic, elementBytes: Int? = nil
     ) {
         self.address = address
         self.shape = shape

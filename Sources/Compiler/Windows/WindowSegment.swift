@@ -45,7 +45,7 @@ extension Lowering {
         do {
             try bindWindow(segment, plan: &plan, record: record, image: image, type: view.type, consumers: consumers, into: &binding)
         } catch is DoesNotBind { return nil }
-        let tables = tableOutputs(segment, domain: domain)
+        let tables = try tableOutputs(segment, domain: domain)
         let stored = try storedOutputs(segment, tables: tables, consumers: consumers)
         let bound: [String: BoundOperand]
         do { bound = try bindOutputs(stored, domain: domain) } catch is DoesNotBind { return nil }
@@ -197,7 +197,7 @@ struct WindowPlan {
             node: node, record: record, tableRecord: record, geometry: geometry,
             layout: DepthLayout(geometry, depthBlock: 1), decision: ProductDecision(engine: 0, activations: .int8),
             weights: .runtime(RuntimeWeights(
-                address: 0, batchStride: 0, columnStride: 0, depthStride: 0, sharing: 1, zero: 0, type: .int8,
+                address: GlobalAddress(.dram, 0), batchStride: 0, columnStride: 0, depthStride: 0, sharing: 1, zero: 0, type: .int8,
                 codes: .twosComplement, traffic: .weights)),
             image: image, type: type, padding: padding, activationScales: nil, tables: nil, isScaled: false,
             hasFloats: false, sum: result)

@@ -47,3 +47,9 @@ func denseSupport(_ format: ProductFormat, name: String) -> Support {
         return .unsupported(reason: "run-time weights are \(format.weights.name), expected one integer code per byte")
     }
 }
+
+/// Why an engine that sums floats by `own` does not take a product; `nil` when it does.
+func contractProblem(_ format: ProductFormat, _ own: DotContract) -> String? {
+    guard format.contract != own else { return nil }
+    return "products are summed by \(format.contract.rawValue), this engine sums by \(own.rawValue)"
+}

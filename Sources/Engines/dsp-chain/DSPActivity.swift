@@ -3,6 +3,13 @@ import Arch
 /// Events of one instruction; reads and writes of scratchpads count bytes, an overflow adjustment is a shift-and-add.
 extension DSPChain {
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
+        (0..<cores).reduce(into: [:]) { events, core in
+            events.merge(activity(ofOneCore: share(of: core, multiply)), uniquingKeysWith: +)
+        }
+    }
+
+    private func activity(ofOneCore multiply: Multiply) -> [Event: Int] {
+        guard multiply.columns > 0 else { return [:] }
         let schedule = DSPSchedule(self, multiply)
         let outputs = multiply.rows * multiply.columns
         let segments = schedule.segmentCycles.count

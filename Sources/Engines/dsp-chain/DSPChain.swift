@@ -6,7 +6,7 @@ import Formats
 ///
 /// Weights leave the on-chip dequantise unit as 9-bit numbers u - zero. Sums along the chain stay within the lanes of
 /// `ActivationPair` because overflow adjust units cut the chain where the operands of an instruction demand it.
-public struct DSPChain: DenseWeightEngine {
+public struct DSPChain: DenseWeightEngine, LockstepEngine {
     /// DSPs between two places where a chain can be cut: a DSP group of the paper.
     public static let groupLength = 2
 
@@ -31,6 +31,8 @@ public struct DSPChain: DenseWeightEngine {
     public let selectorInputs: Int
     /// Reduction nodes can cut a chain for N:M weights, so that its parts take columns of their own.
     public let splits: Bool
+    /// Cores that each have such an engine and share the columns.
+    public internal(set) var cores = 1
 
     /// `rows`, `chainLength` and `adjustDepth` even, `vectorColumns` at most rows / 2 * columns, `lspBits` in 1...9.
     public init(
@@ -69,7 +71,7 @@ public struct DSPChain: DenseWeightEngine {
 
     public var kind: String { "dsp-chain" }
     public var summary: String {
-        "\(slices) DSP48E2 in chains of \(chainLength), int8 pairs, \(rows)x\(columns) or 2x\(vectorColumns)"
+        (cores == 1 ? "" : "\(cores) x ") + "\(slices) DSP48E2 in chains of \(chainLength), int8 pairs, \(rows)x\(columns) or 2x\(vectorColumns)"
             + (adjusts ? "" : ", lanes not adjusted")
     }
     public var parameters: [EngineParameter] {
@@ -95,10 +97,10 @@ public struct DSPChain: DenseWeightEngine {
         ]
     }
 
-    /// DSP48E2s of the whole engine.
+    /// DSP48E2s of one core.
     public var slices: Int { rows / 2 * columns * chainLength }
-    public func peak(weightBits: Int) -> Double { Double(2 * slices) }
-    public var columnBlock: Int { vectorColumns }
+    public func peak(weightBits: Int) -> Double { Double(2 * slices * cores) }
+    public var columnBlock: Int { vectorColumns * cores }
 
     public var rtl: RTLBinding {
         RTLBinding(

@@ -1,16 +1,22 @@
 import Arch
 
-/// What the chains do: pass by pass, block of K by block of K, two rows and a column per chain.
+/// What the chains do: core by core, pass by pass, block of K by block of K, two rows and a column per chain.
 extension DSPChain {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        let schedule = DSPSchedule(self, multiply)
+        // Instructions are the same for all cores, and so is the arrangement.
+        let schedule = DSPSchedule(self, share(of: 0, multiply))
+        for core in 0..<cores { run(schedule, core: core, multiply, memory) }
+    }
+
+    private func run(_ schedule: DSPSchedule, core: Int, _ multiply: Multiply, _ memory: CoreMemory) {
         let (rows, columns) = (schedule.arrangement.rows, schedule.arrangement.columns)
+        let mine = self.columns(of: core, multiply)
         for firstRow in stride(from: 0, to: multiply.rows, by: rows) {
-            for firstColumn in stride(from: 0, to: multiply.columns, by: columns) {
+            for firstColumn in stride(from: 0, to: mine, by: columns) {
                 var pass = DSPPass(
                     engine: self, multiply: multiply, memory: memory, cut: schedule.cut,
                     rows: firstRow..<min(multiply.rows, firstRow + rows),
-                    columns: firstColumn..<min(multiply.columns, firstColumn + columns))
+                    columns: (firstColumn..<min(mine, firstColumn + columns)).map { column($0, of: core) })
                 for kBlock in schedule.kBlocks { pass.run(kBlock) }
             }
         }
@@ -27,12 +33,13 @@ struct DSPPass {
     let values: WeightValues
     let selection: Selection?
     let rows: Range<Int>
-    let columns: Range<Int>
+    /// Of the instruction; the core's own ones.
+    let columns: [Int]
     /// Sums since the segment began: [pair][lane][column].
     private var sums: [Int32]
 
     init(
-        engine: DSPChain, multiply: Multiply, memory: CoreMemory, cut: KCut, rows: Range<Int>, columns: Range<Int>
+        engine: DSPChain, multiply: Multiply, memory: CoreMemory, cut: KCut, rows: Range<Int>, columns: [Int]
     ) {
         self.multiply = multiply
         self.memory = memory
@@ -70,9 +77,9 @@ struct DSPPass {
             let place = (first - rows.lowerBound) * columns.count
             for lane in columns.indices {
                 // Both activations of a pair meet the same weight, so one multiplexer picks both.
-                let packed = inputs[lane - columns.lowerBound].map { operands[$0] }
-                let (upper, lower) = plan.sums(packed: packed, weights: weights[lane - columns.lowerBound])
-                let index = place + lane - columns.lowerBound
+                let packed = inputs[lane].map { operands[$0] }
+                let (upper, lower) = plan.sums(packed: packed, weights: weights[lane])
+                let index = place + lane
                 sums[index] &+= Int32(truncatingIfNeeded: upper)
                 sums[index + columns.count] &+= Int32(truncatingIfNeeded: lower)
             }
@@ -82,8 +89,8 @@ struct DSPPass {
 
     private mutating func leave(_ segment: KCut.Segment) {
         for row in rows {
-            for column in columns {
-                let index = (row - rows.lowerBound) * columns.count + column - columns.lowerBound
+            for (lane, column) in columns.enumerated() {
+                let index = (row - rows.lowerBound) * columns.count + lane
                 accumulators.leave(sums[index], row: row, column: column, segment: segment, parameters: parameters)
             }
         }

@@ -2,11 +2,12 @@ import Arch
 
 extension DSPChain {
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
-        let schedule = DSPSchedule(self, multiply)
+        // All cores start together; the first has the most columns.
+        let schedule = DSPSchedule(self, share(of: 0, multiply))
         let cycles = schedule.cycles
         let products = multiply.rows * multiply.columns * multiply.depth
-        let ideal = multiply.structure.pattern.map { ceilDivide(products * $0.n, 2 * slices * $0.m) }
-            ?? ceilDivide(products, 2 * slices)
+        let ideal = multiply.structure.pattern.map { ceilDivide(products * $0.n, 2 * slices * cores * $0.m) }
+            ?? ceilDivide(products, 2 * slices * cores)
         let leaving: BusyTerm = multiply.isScaled ? .epilogue : .fillAndDrain
         return UnitTiming(
             occupancyParts: [

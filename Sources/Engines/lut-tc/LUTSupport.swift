@@ -32,6 +32,7 @@ extension LUTTensorCore {
         case .signed(let bits) where bits <= 8: break
         case .unsigned(let bits) where bits <= 8: break
         case .float32, .float16, .bfloat16:
+            if let reason = contractProblem(format, .blocked16) { return .unsupported(reason: reason) }
             guard let quantisation else {
                 return .unsupported(
                     reason: "activations are \(format.activations.name), exact tables need codes of at most 8 bits")

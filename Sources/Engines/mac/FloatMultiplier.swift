@@ -1,37 +1,7 @@
+import Arch
 import Formats
 
-/// A number at a port of a float multiplier: (-1)^s * significand * 2^exponent.
-struct FloatPort: Hashable, Sendable {
-    enum Kind: Hashable, Sendable { case finite, infinity, notANumber }
-    var kind = Kind.finite
-    var isNegative = false
-    var exponent = 0
-    var significand: UInt32 = 0
-
-    /// Unpacks a float code: sign, exponent and fraction fields.
-    init(code: UInt32, codec: Codec) {
-        let layout = FloatLayout(codec)
-        let magnitude = Int(code) & ((1 << (layout.exponentBits + layout.fractionBits)) - 1)
-        isNegative = code >> UInt32(layout.exponentBits + layout.fractionBits) & 1 == 1
-        if magnitude >= layout.firstSpecial {
-            kind = layout.hasInfinity && magnitude == layout.firstSpecial ? .infinity : .notANumber
-            return
-        }
-        let field = magnitude >> layout.fractionBits
-        let fraction = magnitude & ((1 << layout.fractionBits) - 1)
-        significand = UInt32(field == 0 ? fraction : fraction + 1 << layout.fractionBits)
-        exponent = max(field, 1) - layout.bias - layout.fractionBits
-    }
-
-    /// An integer code less its zero point through the converter: `bits` significant bits, ties to even.
-    init(integer: Int, bits: Int) {
-        isNegative = integer < 0
-        let width = Int.bitWidth - integer.magnitude.leadingZeroBitCount
-        exponent = max(0, width - bits)
-        let magnitude = Int64(integer.magnitude)
-        significand = UInt32(RoundingRule.halfToEven.dividedByPowerOfTwo(magnitude, shift: exponent))
-    }
-
+extension FloatPort {
     /// The product of two ports: significands multiplied as integers, exponents added, then one rounding to binary32
     /// (which is exact but for bfloat16, whose products can leave its range of exponents).
     static func * (a: FloatPort, b: FloatPort) -> Float {
@@ -49,31 +19,12 @@ struct FloatPort: Hashable, Sendable {
     }
 }
 
-/// Fields of a float code.
-private struct FloatLayout {
-    var exponentBits: Int
-    var fractionBits: Int
-    /// Least magnitude that is no finite number.
-    var firstSpecial: Int
-    var hasInfinity: Bool
-    var bias: Int { 1 << (exponentBits - 1) - 1 }
+/// The multipliers of a float array: integer codes less their zero points pass a converter to the port's significand.
+struct FloatMultiplier: FloatElement {
+    let significandBits: Int
 
-    init(_ codec: Codec) {
-        switch codec {
-        case .float16: (exponentBits, fractionBits) = (5, 10)
-        case .bfloat16: (exponentBits, fractionBits) = (8, 7)
-        case .minifloat(let format): (exponentBits, fractionBits) = (format.exponentBits, format.fractionBits)
-        case .float32, .signed, .unsigned, .bipolar, .ternary: (exponentBits, fractionBits) = (8, 23)
-        }
-        firstSpecial = ((1 << exponentBits) - 1) << fractionBits
-        hasInfinity = true
-        if case .minifloat(let format) = codec {
-            hasInfinity = format.specials == .infinityAndNaN
-            switch format.specials {
-            case .infinityAndNaN: break
-            case .oneNaN: firstSpecial = 1 << (exponentBits + fractionBits) - 1
-            case .none: firstSpecial = 1 << (exponentBits + fractionBits)
-            }
-        }
-    }
+    func activation(integer: Int) -> FloatPort { FloatPort(integer: integer, bits: significandBits) }
+    func weight(number: FloatPort) -> FloatPort { number }
+    func weight(integer: Int) -> FloatPort { FloatPort(integer: integer, bits: significandBits) }
+    func product(_ activation: FloatPort, _ weight: FloatPort) -> Float { activation * weight }
 }

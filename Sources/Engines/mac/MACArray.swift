@@ -89,8 +89,11 @@ public struct MACArray: DenseWeightEngine {
     public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }
 
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if operands.isFloat, !MACFloatDot.isExactInteger(multiply, self, memory) {
-            return MACFloatDot(self, multiply, memory: memory).run()
+        if let bits = operands.significandBits, !isExactInteger(multiply, memory) {
+            return FloatDot(
+                multiply, memory: memory, schedule: schedule(multiply), sums: sums(multiply),
+                layout: layout(multiply.weightBits), significandBits: bits
+            ).run()
         }
         DotProduct(codes: multiply, memory: memory, columnBlock: columns).run()
     }

@@ -3,7 +3,12 @@ import Arch
 /// What the array does: tile by tile, row by row, products into an adder tree, sums into the accumulators.
 extension MACArray {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if operands.isFloat { return multiplyFloatsStructurally(multiply, memory: memory) }
+        if let bits = operands.significandBits {
+            return FloatArray(
+                element: FloatMultiplier(significandBits: bits), multiply: multiply, memory: memory,
+                schedule: schedule(multiply), sums: sums(multiply), layout: layout(multiply.weightBits)
+            ).run()
+        }
         let schedule = schedule(multiply)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)

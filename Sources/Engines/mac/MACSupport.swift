@@ -25,6 +25,7 @@ extension MACArray {
     /// Floats of the multiplier's width, integer codes that are exact in it, and wider floats rounded to `codec`.
     private func floatSupport(_ format: ProductFormat, roundingTo codec: Codec) -> Support {
         let (activations, weights) = (format.activations, format.weights)
+        if let reason = contractProblem(format, .blocked16) { return .unsupported(reason: reason) }
         if activations.isInteger {
             if weights.isFloat {
                 return .unsupported(reason: "weights are \(weights.name), activations are codes; give both as floats")

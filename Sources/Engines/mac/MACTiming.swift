@@ -2,6 +2,8 @@ import Arch
 import Formats
 
 extension MACArray {
+    func sums(_ multiply: Multiply) -> ArraySums { ArraySums(multiply, isFloat: operands.isFloat) }
+
     /// Sums that leave at the end of a segment stay in the engine while it takes several tiles.
     func schedule(_ multiply: Multiply) -> StationarySchedule {
         let sums = sums(multiply)
@@ -24,7 +26,7 @@ extension MACArray {
                 : latencyParts(scaled: multiply.isScaled, selects: multiply.structure != .dense))
     }
 
-    private func floatLatency(_ sums: MACSums, dequantises: Bool) -> [UnitTiming.Part] {
+    private func floatLatency(_ sums: ArraySums, dequantises: Bool) -> [UnitTiming.Part] {
         let lanes = DotContract.blocked16.lanes
         let front: [UnitTiming.Part] = dequantises
             ? [.init(.fillAndDrain, "dequantise registers: subtract, scale, round", 3)] : []

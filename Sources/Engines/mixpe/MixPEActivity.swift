@@ -1,7 +1,8 @@
 import Arch
 
 /// Events of one instruction; reads and writes of scratchpads count bytes. A product counts the shifted copies that it
-/// adds, the last of them into the adder tree; joining neighbours is a shift-and-add too.
+/// adds, the last of them into the adder tree; joining neighbours is a shift-and-add too, once per tile and output behind integer
+/// trees, once per product in front of those of floats.
 extension MixPEArray {
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
         let schedule = schedule(multiply)
@@ -9,16 +10,20 @@ extension MixPEArray {
         let outputs = multiply.rows * multiply.columns
         let segments = schedule.cut.segments.count
         let stored = schedule.storedDepth
-        let joins = outputs * schedule.kBlocks.count * (elements.perWeight(weightBits: bits) - 1)
+        let joins = elements.perWeight(weightBits: bits) - 1
+        let updates = operands.isFloat && !ArraySums(multiply, isFloat: true).leaveBySegment
+            ? schedule.kBlocks.count : segments
         let tilesOfBlocks = schedule.stripCount * ceilDivide(multiply.columns, columnBlock)
         var events: [Event: Int] = [
-            .shiftAdd: outputs * stored * elements.shiftAdds(weightBits: bits) + joins,
-            .activationRead: multiply.rows * schedule.kBlocks.activationsPerRow(multiply) * schedule.blockCount,
+            .shiftAdd: outputs * stored * shiftAdds(weightBits: bits)
+                + outputs * joins * (operands.isFloat ? stored : schedule.kBlocks.count),
+            .activationRead: multiply.rows * schedule.kBlocks.activationsPerRow(multiply) * schedule.blockCount
+                * multiply.activationFormat.elementBytes,
             .weightRead: tilesOfBlocks * weightBytes(depth: stored, weightBits: bits),
-            .accumulatorWrite: 4 * outputs * segments,
-            .accumulatorRead: 4 * outputs * (multiply.accumulate ? segments : max(0, segments - 1)),
+            .accumulatorWrite: 4 * outputs * updates,
+            .accumulatorRead: 4 * outputs * (multiply.accumulate ? updates : max(0, updates - 1)),
         ]
-        if correction(multiply).isNeeded {
+        if !operands.isFloat, correction(multiply).isNeeded {
             // Columns that select activations of their own sum them on their own.
             events[.groupSum] = multiply.structure == .dense
                 ? multiply.rows * stored * schedule.blockCount : outputs * stored
@@ -28,7 +33,12 @@ extension MixPEArray {
             events[.selection] = outputs * stored
             events[.metadataRead] = tilesOfBlocks * PositionLayout(pattern: pattern, columnBlock: columnBlock).bytes(kept: stored)
         }
-        if multiply.isScaled { events[.groupScale] = outputs * segments }
+        if ArraySums(multiply, isFloat: operands.isFloat) == .scaled { events[.groupScale] = outputs * segments }
         return events.filter { $0.value > 0 }
+    }
+
+    /// Shifted copies that one weight adds; floats meet sign and magnitude.
+    private func shiftAdds(weightBits: Int) -> Int {
+        operands.isFloat ? weightBits : elements.shiftAdds(weightBits: weightBits)
     }
 }

@@ -6,13 +6,14 @@ import Arch
 /// `rows` lanes of K feed an adder tree in each of `columns` columns of elements. Weights of up to `bitsPerElement` bits
 /// take one column, wider ones neighbouring columns, whose sums are joined behind their trees.
 public struct MixPEArray: DenseWeightEngine {
-    /// K lanes.
+    public let operands: ShiftAddOperands
+    /// K lanes; a multiple of 16 for floats.
     public let rows: Int
     /// Columns of elements.
     public let columns: Int
     /// Elements and how they see signs.
     public let elements: ShiftAddElements
-    /// Units that correct a sum and scale it to f32.
+    /// Units that correct a sum (of integers) and scale it to f32.
     public let epilogueLanes: Int
     /// Rows of sums that the engine holds while a group is longer than `rows`.
     public let partialRows: Int
@@ -22,9 +23,10 @@ public struct MixPEArray: DenseWeightEngine {
 
     /// `epilogueLanes` is `columns` when left out. `columns` is a multiple of 8 / `bitsPerElement`; all at least 1.
     public init(
-        rows: Int = 64, columns: Int = 128, bitsPerElement: Int = 4, signs: WeightSigns = .offset,
+        operands: ShiftAddOperands = .int8, rows: Int = 64, columns: Int = 128, bitsPerElement: Int = 4, signs: WeightSigns = .offset,
         epilogueLanes: Int? = nil, partialRows: Int = 128, selectorInputs: Int = 32
     ) {
+        self.operands = operands
         self.rows = rows
         self.columns = columns
         elements = ShiftAddElements(bitsPerElement: bitsPerElement, signs: signs)
@@ -40,8 +42,13 @@ public struct MixPEArray: DenseWeightEngine {
             reader.report("columns", "is \(columns), expected a multiple of the \(8 / bits) elements of an 8-bit weight")
             columns = 128
         }
+        let operands = reader.choice("operands", default: ShiftAddOperands.int8)
+        let rows = reader.integer("rows", default: 64, in: 1...1024)
+        if operands.isFloat, !rows.isMultiple(of: operands.contract.lanes) {
+            reader.report("rows", "is \(rows), a multiple of \(operands.contract.lanes) expected for floats")
+        }
         self.init(
-            rows: reader.integer("rows", default: 64, in: 1...1024), columns: columns, bitsPerElement: bits,
+            operands: operands, rows: rows, columns: columns, bitsPerElement: bits,
             signs: reader.choice("signs", default: .offset),
             epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
             partialRows: reader.integer("partialRows", default: 128, in: 1...65536),
@@ -50,7 +57,8 @@ public struct MixPEArray: DenseWeightEngine {
 
     public var kind: String { "mixpe" }
     public var summary: String {
-        "\(rows)x\(columns) shift-and-add elements of \(elements.bitsPerElement) bits, \(elements.signs.rawValue) weights, "
+        let weights = operands.isFloat ? "\(operands.rawValue) activations" : "\(elements.signs.rawValue) weights"
+        return "\(rows)x\(columns) shift-and-add elements of \(elements.bitsPerElement) bits, \(weights), "
             + "\(epilogueLanes) scale lanes"
     }
     public var parameters: [EngineParameter] {
@@ -58,9 +66,13 @@ public struct MixPEArray: DenseWeightEngine {
             EngineParameter(
                 name: "bitsPerElement", value: "\(elements.bitsPerElement)", meaning: "weight bits of one element"),
             EngineParameter(name: "columns", value: "\(columns)", meaning: "columns of elements"),
+            EngineParameter(
+                name: "operands", value: operands.rawValue,
+                meaning: "activations that are shifted: int8, fp16 or fp8; fp16-rounded and fp16-terms round products to f16"),
             EngineParameter(name: "rows", value: "\(rows)", meaning: "K lanes, inputs of each adder tree"),
             EngineParameter(
-                name: "signs", value: elements.signs.rawValue, meaning: "how elements see the sign of a weight"),
+                name: "signs", value: elements.signs.rawValue,
+                meaning: "how elements see the sign of a weight (int8; the others hold sign and magnitude)"),
             EngineParameter(
                 name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "zero-point correction and f32 scale units"),
             EngineParameter(
@@ -83,19 +95,26 @@ public struct MixPEArray: DenseWeightEngine {
 
     public var rtl: RTLBinding {
         RTLBinding(
-            top: "mixpe_array",
+            top: operands.isFloat ? "mixpe_float_array" : "mixpe_array",
             parameters: [
                 "Rows": rows, "Columns": columns, "BitsPerElement": elements.bitsPerElement,
                 "Signs": WeightSigns.allCases.firstIndex(of: elements.signs) ?? 0, "EpilogueLanes": epilogueLanes,
                 "PartialRows": partialRows, "SelectorInputs": selectorInputs,
+                "Operands": ShiftAddOperands.allCases.firstIndex(of: operands) ?? 0,
             ])
     }
 
-    public func support(_ format: ProductFormat) -> Support {
-        if let reason = structureProblem(format, selectorInputs: selectorInputs, name: "the array") {
-            return .unsupported(reason: reason)
+    /// f32 holds every integer up to 2^24.
+    public var exactSumLimit: Int? { operands.isFloat ? 1 << 24 : nil }
+
+    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if operands.isFloat {
+            return FloatDot(
+                multiply, memory: memory, schedule: schedule(multiply), sums: ArraySums(multiply, isFloat: true),
+                layout: layout(multiply.weightBits), significandBits: 24, contract: operands.contract
+            ).run()
         }
-        return denseSupport(format, name: "the array")
+        multiplyCodes(multiply, shape: shape, memory: memory)
     }
 }
 

@@ -3,6 +3,14 @@ import Arch
 /// What the array does: tile by tile, row by row, shifted copies into adder trees, trees into sums of groups.
 extension MixPEArray {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if operands.isFloat {
+            return FloatArray(
+                element: ShiftAddFloats(
+                    elements, weightBits: multiply.weightBits, products: operands.contract.products),
+                multiply: multiply, memory: memory, schedule: schedule(multiply),
+                sums: ArraySums(multiply, isFloat: true), layout: layout(multiply.weightBits)
+            ).run()
+        }
         let schedule = schedule(multiply)
         let lanes = columnLanes(weightBits: multiply.weightBits)
         for firstColumn in stride(from: 0, to: multiply.columns, by: lanes) {

@@ -4,10 +4,12 @@ import Diagnostics
 /// Proves that named tensors and constants lie inside the DRAM image, and that the machine can hold it.
 struct BufferCheck {
     let program: Program
+    private let sharedBytes: Int
     var found = Diagnostics()
 
     init(target: Target, program: Program) {
         self.program = program
+        sharedBytes = target.machine.sharedBytes
         let capacity = target.machine.memory.capacity
         if program.dramBytes < 0 || program.dramBytes > capacity {
             found.report(
@@ -21,18 +23,23 @@ struct BufferCheck {
         for buffer in program.buffers { check(buffer) }
         for constant in program.constants where !constant.bytes.isEmpty {
             let extent = Extent(start: constant.address, bytes: constant.bytes.count)
-            require(extent, constant.name, "address")
+            require(extent, constant.name, "address", in: .dram)
         }
     }
 
-    private mutating func require(_ extent: Extent, _ name: String, _ field: String) {
+    private mutating func require(_ extent: Extent, _ name: String, _ field: String, in memory: GlobalMemory) {
+        let bytes =
+            switch memory {
+            case .dram: program.dramBytes
+            case .shared: sharedBytes
+            }
         if extent.isMalformed {
             found.report(Diagnostic(node: name, field: field, "counts must be at least 1 and the range must be finite"))
-        } else if !extent.fits(program.dramBytes) {
+        } else if !extent.fits(bytes) {
             found.report(
                 Diagnostic(
                     node: name, field: field,
-                    "bytes \(extent.low)..<\(extent.high) lie outside the program's \(program.dramBytes) bytes of DRAM")
+                    "bytes \(extent.low)..<\(extent.high) lie outside the \(bytes) bytes of \(memory.name)")
             )
         }
     }
@@ -52,7 +59,7 @@ struct BufferCheck {
             // A view with zero strides could otherwise ask for more bytes than the machine has.
             dense.sweep(count: count, stride: dense.high)
         }
-        require(extent, buffer.name, "address")
-        require(dense, buffer.name, "shape")
+        require(extent, buffer.name, "address", in: buffer.memory)
+        require(dense, buffer.name, "shape", in: buffer.memory)
     }
 }

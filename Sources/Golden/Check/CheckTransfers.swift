@@ -2,21 +2,21 @@ import Arch
 
 extension InstructionCheck {
     mutating func check(_ transfer: Transfer) {
-        var dram = Extent(start: transfer.dram, bytes: transfer.rowBytes)
+        var global = Extent(start: transfer.global.offset, bytes: transfer.rowBytes)
         var local = Extent(start: transfer.local.offset, bytes: transfer.rowBytes)
         for loop in transfer.loops {
-            dram.sweep(count: loop.count, stride: loop.dramStride)
+            global.sweep(count: loop.count, stride: loop.globalStride)
             local.sweep(count: loop.count, stride: loop.localStride)
         }
         requireSteps(transfer.loops.map(\.count), "loops")
-        requireDRAM(dram, "dram")
+        require(global, in: transfer.global.memory, "global")
         require(local, in: transfer.local.space, "local")
     }
 
     mutating func check(_ gather: Gather) {
-        requireDRAM(
-            Extent(start: gather.dram, bytes: gather.rowBytes).swept(count: gather.rows, stride: gather.rowPitch),
-            "dram")
+        require(
+            Extent(start: gather.global.offset, bytes: gather.rowBytes).swept(count: gather.rows, stride: gather.rowPitch),
+            in: gather.global.memory, "global")
         require(
             Extent(start: gather.index.offset, bytes: 4).swept(count: gather.count, stride: 4),
             in: gather.index.space, "index")

@@ -49,8 +49,13 @@ struct InstructionCheck {
         require(extent, size: target.machine.scratchpads[space], name: space.name, field)
     }
 
-    mutating func requireDRAM(_ extent: Extent, _ field: String) {
-        require(extent, size: dramBytes, name: "dram", field)
+    mutating func require(_ extent: Extent, in memory: GlobalMemory, _ field: String) {
+        let size =
+            switch memory {
+            case .dram: dramBytes
+            case .shared: target.machine.sharedBytes
+            }
+        require(extent, size: size, name: memory.name, field)
     }
 
     private mutating func require(_ extent: Extent, size: Int, name: String, _ field: String) {

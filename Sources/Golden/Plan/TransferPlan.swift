@@ -2,43 +2,43 @@ import Arch
 
 /// Three loops around one contiguous move, two addresses walking.
 struct TransferPlan: Sendable {
-    var dram: Int
+    var global: GlobalAddress
     var local: LocalAddress
     var rowBytes: Int
     /// Outermost first.
     var counts = SIMD4<Int>(repeating: 1)
-    var dramStrides = SIMD4<Int>()
+    var globalStrides = SIMD4<Int>()
     var localStrides = SIMD4<Int>()
 
     init(_ transfer: Transfer) {
-        dram = transfer.dram
+        global = transfer.global
         local = transfer.local
         rowBytes = transfer.rowBytes
         var loops = transfer.loops.filter { $0.count > 1 }
-        while let inner = loops.last, inner.dramStride == rowBytes, inner.localStride == rowBytes {
+        while let inner = loops.last, inner.globalStride == rowBytes, inner.localStride == rowBytes {
             rowBytes *= inner.count
             loops.removeLast()
         }
         for (axis, loop) in zip((4 - loops.count)..<4, loops) {
             counts[axis] = loop.count
-            dramStrides[axis] = loop.dramStride
+            globalStrides[axis] = loop.globalStride
             localStrides[axis] = loop.localStride
         }
     }
 
-    /// `dram` and `local` are the images that the checked offsets refer to.
-    func execute(dram base: UnsafeMutableRawPointer, local pad: UnsafeMutableRawPointer, toDRAM: Bool) {
+    /// `base` is the first byte of the memory of `global`, `pad` that of `local`.
+    func execute(_ base: UnsafeMutableRawPointer, local pad: UnsafeMutableRawPointer, stores: Bool) {
         for outer in 0..<counts[1] {
             for middle in 0..<counts[2] {
-                var far = base + (dram + outer * dramStrides[1] + middle * dramStrides[2])
+                var far = base + (global.offset + outer * globalStrides[1] + middle * globalStrides[2])
                 var near = pad + (outer * localStrides[1] + middle * localStrides[2])
                 for _ in 0..<counts[3] {
-                    if toDRAM {
+                    if stores {
                         far.copyMemory(from: near, byteCount: rowBytes)
                     } else {
                         near.copyMemory(from: far, byteCount: rowBytes)
                     }
-                    far += dramStrides[3]
+                    far += globalStrides[3]
                     near += localStrides[3]
                 }
             }

@@ -2,7 +2,7 @@ import Arch
 import Diagnostics
 import Foundation
 
-/// Executes a program for its values, without time: the DRAM image, the scratchpads and what instructions do to them.
+/// Executes a program for its values, without time: the DRAM image, the shared buffer, the scratchpads and what instructions do to them.
 ///
 /// A model keeps its DRAM between runs (states, weights); inputs are written and outputs read by buffer name, as dense
 /// row-major bytes. A model belongs to one thread at a time; models on several threads can share one `ExecutionPlan`.
@@ -10,7 +10,8 @@ public final class GoldenModel {
     public let plan: ExecutionPlan
     /// Most threads that one large instruction is spread over. It never changes a result.
     public var threads = ProcessInfo.processInfo.activeProcessorCount
-    let dram: RawMemory
+    private let dram: RawMemory
+    private let shared: RawMemory
     let scratchpads: ScratchpadMemory
 
     /// DRAM with the program's constants in place and zeros elsewhere.
@@ -23,12 +24,27 @@ public final class GoldenModel {
                     "no memory for \(plan.program.dramBytes) bytes of DRAM"))
         }
         self.dram = dram
+        let sharedBytes = plan.target.machine.sharedBytes
+        guard let shared = RawMemory(count: sharedBytes) else {
+            throw Diagnostics(
+                Diagnostic(
+                    node: plan.target.machine.name, field: "shared_buffer.bytes", "no memory for \(sharedBytes) bytes"))
+        }
+        self.shared = shared
         scratchpads = try ScratchpadMemory(plan.target.machine.scratchpads)
         for constant in plan.program.constants {
             constant.bytes.withUnsafeBytes { bytes in
                 guard let base = bytes.baseAddress else { return }
                 (dram.base + constant.address).copyMemory(from: base, byteCount: bytes.count)
             }
+        }
+    }
+
+    /// First byte of a memory outside the scratchpads.
+    func base(of memory: GlobalMemory) -> UnsafeMutableRawPointer {
+        switch memory {
+        case .dram: dram.base
+        case .shared: shared.base
         }
     }
 
@@ -51,11 +67,12 @@ public final class GoldenModel {
 
     /// The bytes of a buffer of this model's program.
     public func read(_ buffer: Buffer) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: buffer.denseBytes) { out, count in
+        let memory = base(of: buffer.memory)
+        return [UInt8](unsafeUninitializedCapacity: buffer.denseBytes) { out, count in
             count = buffer.denseBytes
             guard let base = out.baseAddress else { return }
             buffer.forEachRun { address, offset, length in
-                UnsafeMutableRawPointer(base + offset).copyMemory(from: dram.base + address, byteCount: length)
+                UnsafeMutableRawPointer(base + offset).copyMemory(from: memory + address, byteCount: length)
             }
         }
     }
@@ -67,10 +84,11 @@ public final class GoldenModel {
                     node: buffer.name, field: "bytes", "\(bytes.count) bytes where the buffer has \(buffer.denseBytes)")
             )
         }
+        let memory = base(of: buffer.memory)
         bytes.withUnsafeBytes { source in
             guard let base = source.baseAddress else { return }
             buffer.forEachRun { address, offset, length in
-                (dram.base + address).copyMemory(from: base + offset, byteCount: length)
+                (memory + address).copyMemory(from: base + offset, byteCount: length)
             }
         }
     }

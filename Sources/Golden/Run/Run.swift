@@ -42,9 +42,9 @@ extension GoldenModel {
     private func execute(_ index: Int, _ path: Path) throws {
         switch plan.steps[index] {
         case .load(let transfer):
-            transfer.execute(dram: dram.base, local: scratchpads.pointer(transfer.local), toDRAM: false)
+            transfer.execute(base(of: transfer.global.memory), local: scratchpads.pointer(transfer.local), stores: false)
         case .store(let transfer):
-            transfer.execute(dram: dram.base, local: scratchpads.pointer(transfer.local), toDRAM: true)
+            transfer.execute(base(of: transfer.global.memory), local: scratchpads.pointer(transfer.local), stores: true)
         case .gather(let work): try gather(work, index)
         case .fill(let fill): fill.execute(scratchpads.pointer(fill.local))
         case .multiply(let multiply, let shape):
@@ -62,6 +62,7 @@ extension GoldenModel {
     private func gather(_ work: Gather, _ index: Int) throws {
         let indices = UnsafeRawPointer(scratchpads.pointer(work.index))
         let local = scratchpads.pointer(work.local)
+        let table = base(of: work.global.memory) + work.global.offset
         for i in 0..<work.count {
             let row = Int(indices.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))
             guard row >= 0, row < work.rows else {
@@ -72,7 +73,7 @@ extension GoldenModel {
                         "index \(row) where 0..<\(work.rows) is expected"))
             }
             (local + i * work.localStride)
-                .copyMemory(from: dram.base + (work.dram + row * work.rowPitch), byteCount: work.rowBytes)
+                .copyMemory(from: table + row * work.rowPitch, byteCount: work.rowBytes)
         }
     }
 

@@ -60,8 +60,39 @@ public enum Operation: Hashable, Sendable {
 public enum ProductOutput: Hashable, Sendable {
     /// The exact integer sum plus int32 bias.
     case accumulator
-    /// Scaled to f32 segment by segment, plus f32 bias.
-    case float32
+    /// Scaled to f32 segment by segment, plus f32 bias. The contract says how a product with a float operand is summed;
+    /// sums of codes are exact and have the first one.
+    case float(DotContract)
+
+    public static let float32 = ProductOutput.float(.blocked16)
+
+    /// How products with a float operand are summed.
+    public var contract: DotContract {
+        switch self {
+        case .accumulator: .blocked16
+        case .float(let contract): contract
+        }
+    }
+}
+
+extension Operation {
+    /// What a product of two tensors yields; `nil` for other operations.
+    public var productOutput: ProductOutput? {
+        switch self {
+        case .linear(let output), .matmul(_, let output), .conv2d(_, let output): output
+        default: nil
+        }
+    }
+
+    /// A product with another output; other operations as they are.
+    public func yielding(_ output: ProductOutput) -> Operation {
+        switch self {
+        case .linear: .linear(output: output)
+        case .matmul(let transposeB, _): .matmul(transposeB: transposeB, output: output)
+        case .conv2d(let convolution, _): .conv2d(convolution, output: output)
+        default: self
+        }
+    }
 }
 
 public struct Convolution: Hashable, Sendable {

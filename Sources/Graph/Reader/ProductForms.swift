@@ -1,12 +1,18 @@
 import Diagnostics
+import Formats
 
 extension OperationForm {
     private static let output = AttributeForm.optional("output", .choice(["int32", "f32"]))
+    private static let contract = AttributeForm.optional("contract", .choice(DotContract.allCases.map(\.rawValue)))
 
-    /// `output` of a product: in these operations the key states the number kind, and `outputs` names the tensor.
+    /// `output` of a product: in these operations the key states the number kind, and `outputs` names the tensor. A
+    /// `contract` is one of f32 sums.
     private static func product(
         _ reader: inout ObjectReader, make: @escaping (ProductOutput) -> Operation
     ) -> OperationDraft? {
+        let contract = reader.optional("contract", String.self).flatMap { name in
+            reader.choice("contract", name, DotContract.allCases.map { ($0.rawValue, $0) })
+        }
         var stated: ProductOutput?
         if let name = reader.optional("output", String.self) {
             guard let found = reader.choice("output", name, [("int32", ProductOutput.accumulator), ("f32", .float32)])
@@ -15,7 +21,14 @@ extension OperationForm {
         } else if reader.has("output") {
             return nil
         }
-        return OperationDraft { context, _ in make(stated ?? defaultOutput(context)) }
+        guard let contract else {
+            return reader.has("contract") ? nil : OperationDraft { context, _ in make(stated ?? defaultOutput(context)) }
+        }
+        guard stated != .accumulator else {
+            reader.report("contract", "orders sums of floats; output int32 is exact in any order")
+            return nil
+        }
+        return OperationDraft(make(.float(contract)))
     }
 
     /// f32 when something is grouped along K, computed at run time or f32 already; the exact sum otherwise.
@@ -28,10 +41,10 @@ extension OperationForm {
     }
 
     static let products: [OperationForm] = [
-        OperationForm("linear", inputs: 2...3, [output]) { reader, _ in
+        OperationForm("linear", inputs: 2...3, [output, contract]) { reader, _ in
             product(&reader) { .linear(output: $0) }
         },
-        OperationForm("matmul", inputs: 2...2, [.optional("transpose_b", .boolean), output]) { reader, _ in
+        OperationForm("matmul", inputs: 2...2, [.optional("transpose_b", .boolean), output, contract]) { reader, _ in
             let transposeB = reader.optional("transpose_b", default: false)
             return product(&reader) { .matmul(transposeB: transposeB, output: $0) }
         },
@@ -40,6 +53,7 @@ extension OperationForm {
             [
                 .optional("stride", .dimensions(count: 2)), .optional("padding", .dimensions(count: 4)),
                 .optional("dilation", .dimensions(count: 2)), .optional("groups", .dimension), output,
+                contract,
             ]
         ) { reader, symbols in
             let convolution = Convolution(

@@ -105,6 +105,12 @@ struct FloatProduct<Left: LineSource> where Left.Element == Float {
                 let row = matrix + first + k * geometry.columns
                 let products = slots + slot * width
                 for column in 0..<width { products[column] = line[k] * row[column] }
+                switch order.contract.products {
+                case .single: break
+                case .half: for column in 0..<width { products[column] = HalfProduct.rounded(products[column]) }
+                case .halfTerms:
+                    for column in 0..<width { products[column] = HalfProduct.sumOfTerms(line[k], row[column]) }
+                }
             }
         }
         var count = order.contract.lanes

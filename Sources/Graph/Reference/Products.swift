@@ -30,8 +30,10 @@ extension NodeEvaluation {
         if areCodes {
             return Tensor(shape: shape, storage: try integerProduct(operands, output)).canonicalised
         }
-        try require(output == .float32, "output", "a product of floats is f32, not an int32 accumulator")
-        return .canonical(shape: shape, try floatProduct(operands))
+        guard case .float(let contract) = output else {
+            throw Diagnostic(field: "output", "a product of floats is f32, not an int32 accumulator")
+        }
+        return .canonical(shape: shape, try floatProduct(operands, contract))
     }
 
     private func integerProduct(_ operands: ProductOperands, _ output: ProductOutput) throws -> Tensor.Storage {
@@ -73,7 +75,7 @@ extension NodeEvaluation {
                 geometry: operands.geometry, left: left, right: right,
                 segments: Segments(depth: operands.geometry.depth, cuts: [[]]))
             return .int32(try product.accumulators(bias: operands.bias?.values()))
-        case .float32:
+        case .float:
             let (segments, scales) = try productScales(operands)
             let product = IntegerProduct<Left, Kernel>(
                 geometry: operands.geometry, left: left, right: right, segments: segments)
@@ -82,7 +84,7 @@ extension NodeEvaluation {
     }
 
     /// At least one operand is float. Codes count as the numbers v - z; scales follow segment by segment, as for codes.
-    private func floatProduct(_ operands: ProductOperands) throws -> [Float] {
+    private func floatProduct(_ operands: ProductOperands, _ contract: DotContract) throws -> [Float] {
         let geometry = operands.geometry
         let left = try unscaledValues(operands.left)
         var right = try unscaledValues(operands.right)
@@ -94,7 +96,7 @@ extension NodeEvaluation {
         let bias = try operands.bias?.floats()
         let (segments, scales) = try productScales(operands)
         let run = operands.window?.channelsPerGroup ?? geometry.depth
-        let order = FloatSumOrder(segments: segments, run: run, contract: .blocked16)
+        let order = FloatSumOrder(segments: segments, run: run, contract: contract)
         let matrix = FloatProduct<StoredLines<Float>>.byDepth(right, columns: geometry.columns, depth: geometry.depth)
         if let window = operands.window {
             return FloatProduct(

@@ -113,7 +113,9 @@ extension RuleContext {
 
     private mutating func productEncoding(_ output: ProductOutput, grouped: Bool) -> TensorEncoding? {
         switch output {
-        case .float32: return .float32
+        case .float(let contract):
+            if contract != .blocked16 { roundedProducts(contract) }
+            return .float32
         case .accumulator:
             let (x, w) = (inputs[0].encoding, inputs[1].encoding)
             guard
@@ -127,9 +129,19 @@ extension RuleContext {
         }
     }
 
+    /// Products are rounded to f16 only where one operand is a float that f16 holds and the other an integer code.
+    private mutating func roundedProducts(_ contract: DotContract) {
+        let (x, w) = (inputs[0].encoding.codec, inputs[1].encoding.codec)
+        let isNarrow = if case .minifloat = x { true } else { x == .float16 }
+        require(
+            isNarrow && w.isInteger && w.bits <= 8, "contract",
+            "is \(contract.rawValue), which rounds products of f16 or narrower floats and codes of at most 8 bits; inputs are "
+                + "\(x.name) and \(w.name)")
+    }
+
     private mutating func bias(_ input: Int, _ size: Int, _ output: ProductOutput) {
         switch output {
-        case .float32: _ = vector(input, size, "bias")
+        case .float: _ = vector(input, size, "bias")
         case .accumulator:
             let type = inputs[input]
             require(

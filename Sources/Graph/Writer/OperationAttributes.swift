@@ -38,9 +38,9 @@ extension Operation {
     /// Attributes that differ from their defaults, in the order of the documentation.
     func attributes(inputs: [TensorType], outputs: [TensorType]) -> [(String, JSONValue)] {
         switch self {
-        case .linear(let output): [Self.output(output)]
-        case .matmul(let transposeB, let output): (transposeB ? [("transpose_b", true)] : []) + [Self.output(output)]
-        case .conv2d(let convolution, let output): Self.convolution(convolution) + [Self.output(output)]
+        case .linear(let output): Self.output(output)
+        case .matmul(let transposeB, let output): (transposeB ? [("transpose_b", true)] : []) + Self.output(output)
+        case .conv2d(let convolution, let output): Self.convolution(convolution) + Self.output(output)
         case .tableLinear(let contract): [
             ("activations_per_table", .integer(contract.length)),
             ("activations_per_scale", .integer(contract.activations)),
@@ -68,10 +68,11 @@ extension Operation {
         }
     }
 
-    private static func output(_ output: ProductOutput) -> (String, JSONValue) {
+    private static func output(_ output: ProductOutput) -> [(String, JSONValue)] {
         switch output {
-        case .accumulator: ("output", "int32")
-        case .float32: ("output", "f32")
+        case .accumulator: [("output", "int32")]
+        case .float(.blocked16): [("output", "f32")]
+        case .float(let contract): [("output", "f32"), ("contract", .string(contract.rawValue))]
         }
     }
 

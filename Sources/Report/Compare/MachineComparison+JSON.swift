@@ -36,7 +36,7 @@ extension MachineComparison.Run {
         var object: JSONObject = [
             "arch": .string(machine), "cycles": .integer(timing.cycles), "clock_ps": .integer(timing.clockPeriod),
             "seconds": .number(timing.seconds), "ratio": .number(ratio), "macs": .integer(macs),
-            "utilization": utilisation.json, "bytes": report.bytes(timing.memory),
+            "utilization": utilisation.json, "bytes": report.bytes(timing.traffic, of: .dram),
             "stall": DominantStall(timing).map(\.json) ?? .null, "outputs": .array(report.outputs.map(\.json)),
         ]
         object["check"] = report.check?.json

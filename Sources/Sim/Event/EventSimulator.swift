@@ -11,7 +11,8 @@ struct EventSimulator {
     var units = Unit.allCases.map { _ in EventUnit() }
     var tokens = TokenTimes()
     private var frontEnd: EventFrontEnd
-    private var channel: SimpleChannel
+    /// Of the memories that the machine has, by their code.
+    private var channels: [(memory: MemoryChannel, interface: SimpleChannel)]
     private var schedules: [BeatSchedule] = []
     /// Bursts of the transfer of each requester that has slots to come.
     private var bursts = Array(repeating: 0, count: Requester.allCases.count)
@@ -28,7 +29,7 @@ struct EventSimulator {
         self.machine = machine
         endRow = workload.endRow
         frontEnd = EventFrontEnd(machine.frontEnd, instructions: works.count)
-        channel = SimpleChannel(machine.memory)
+        channels = machine.memories.compactMap { machine.channel(of: $0) }.map { ($0, SimpleChannel($0)) }
         outcome = Outcome(
             instructions: works.count, rows: workload.places.count, ledger: workload.fixedBusy, trace: trace)
     }
@@ -41,9 +42,11 @@ struct EventSimulator {
             guard next != never else { throw program.deadlock(blocked(), cycle: max(now, 0)) }
             guard next > now else { throw internalError("time does not pass after cycle \(now)") }
             now = next
-            channel.advance(until: now * machine.clockPeriod, into: &schedules)
-            for schedule in schedules where schedule.finishes { granted(schedule) }
-            schedules.removeAll(keepingCapacity: true)
+            for index in channels.indices {
+                channels[index].interface.advance(until: now * machine.clockPeriod, into: &schedules)
+                for schedule in schedules where schedule.finishes { granted(schedule, by: channels[index].memory) }
+                schedules.removeAll(keepingCapacity: true)
+            }
             refresh()
             // Each of these can only move the readiness of those before it, which have had their chance in this cycle.
             if frontEnd.fetchReady == now { try fetch(at: now) }
@@ -63,7 +66,9 @@ struct EventSimulator {
     private func nextCycle() -> Int {
         var cycle = min(dispatchReady(), frontEnd.fetchReady)
         for start in ready { cycle = min(cycle, start) }
-        if let finish = channel.nextFinish { cycle = min(cycle, finish / machine.clockPeriod + 1) }
+        for index in channels.indices {
+            if let finish = channels[index].interface.nextFinish { cycle = min(cycle, finish / machine.clockPeriod + 1) }
+        }
         return cycle
     }
 
@@ -95,8 +100,7 @@ struct EventSimulator {
 
     private mutating func fetch(at cycle: Int) throws(Diagnostics) {
         let range = frontEnd.nextFetch
-        let count = try channel.submit(program.fetch(range), at: (cycle + 1) * machine.clockPeriod)
-        outcome.readBursts[works[range.lowerBound].row] += count
+        _ = try submit(program.fetch(range), to: .dram, row: works[range.lowerBound].row, at: cycle)
         frontEnd.issueFetch()
     }
 
@@ -130,12 +134,20 @@ struct EventSimulator {
     }
 
     private mutating func submit(_ index: Int, unit: Unit, row: Int, at cycle: Int) throws(Diagnostics) {
-        guard let request = program.instructions[index].body.request(burstBytes: machine.memory.burstBytes) else {
-            throw internalError("instruction \(index) is not a transfer")
-        }
-        let count = try channel.submit(request, at: (cycle + 1) * machine.clockPeriod)
-        bursts[Int(request.requester.rawValue)] = count
-        if request.isWrite { outcome.writtenBursts[row] += count } else { outcome.readBursts[row] += count }
+        let body = program.instructions[index].body
+        guard let memory = body.memory,
+            let request = body.request(burstBytes: channels[Int(memory.rawValue)].memory.burstBytes)
+        else { throw internalError("instruction \(index) is not a transfer") }
+        bursts[Int(request.requester.rawValue)] = try submit(request, to: memory, row: row, at: cycle)
+    }
+
+    /// Counts the bursts of a transfer that its memory sees in the next cycle.
+    private mutating func submit(
+        _ request: TransferRequest, to memory: GlobalMemory, row: Int, at cycle: Int
+    ) throws(Diagnostics) -> Int {
+        let count = try channels[Int(memory.rawValue)].interface.submit(request, at: (cycle + 1) * machine.clockPeriod)
+        outcome.count(count, of: request, in: memory, row: row)
+        return count
     }
 
     /// The instruction started last completes at `ready`, or in the cycle after the one before it.
@@ -150,25 +162,26 @@ struct EventSimulator {
         retired += 1
     }
 
-    private mutating func granted(_ schedule: BeatSchedule) {
+    private mutating func granted(_ schedule: BeatSchedule, by channel: MemoryChannel) {
         let free = schedule.last / machine.clockPeriod + 1
         // The first edge that is neither before the data nor in the slot's own cycle.
-        let edge = (schedule.last + machine.memory.latency + machine.clockPeriod - 1) / machine.clockPeriod
+        let edge = (schedule.last + channel.latency + machine.clockPeriod - 1) / machine.clockPeriod
         let data = max(edge, free)
         switch schedule.requester {
         case .fetch: frontEnd.granted(free: free, usable: data + 1)
-        case .load: granted(.load, bursts: bursts[Int(schedule.requester.rawValue)], free: free, data: data)
-        case .store: granted(.store, bursts: bursts[Int(schedule.requester.rawValue)], free: free, data: data)
+        case .load: granted(.load, by: channel, free: free, data: data)
+        case .store: granted(.store, by: channel, free: free, data: data)
         }
     }
 
-    private mutating func granted(_ unit: Unit, bursts: Int, free: Int, data: Int) {
+    private mutating func granted(_ unit: Unit, by channel: MemoryChannel, free: Int, data: Int) {
         let start = units[Int(unit.rawValue)].lastStart
+        let bursts = bursts[Int((unit == .load ? Requester.load : .store).rawValue)]
         units[Int(unit.rawValue)].free = free
         stale.insert(unit)
-        let alone = machine.memory.lastSlotAlone(bursts: bursts, from: (start + 1) * machine.clockPeriod)
+        let alone = channel.lastSlotAlone(bursts: bursts, from: (start + 1) * machine.clockPeriod)
         let uncontended = alone / machine.clockPeriod + 1 - start
-        let fullRate = (bursts * machine.memory.burstPeriod + machine.clockPeriod - 1) / machine.clockPeriod
+        let fullRate = (bursts * channel.slotPeriod + machine.clockPeriod - 1) / machine.clockPeriod
         let busy = min(uncontended, fullRate)
         let cycles = TransferCycles(
             busy: busy, contention: free - start - uncontended, latency: uncontended - busy)

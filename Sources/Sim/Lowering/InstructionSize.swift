@@ -4,10 +4,11 @@ import Arch
 struct InstructionSize {
     /// Product of the counts, those below one taken as one.
     private(set) var volume = 1.0
-    /// All counts and DRAM addresses are at most `Limits.magnitude`, no count is negative.
+    /// All counts and memory addresses are at most `Limits.magnitude`, no count is negative.
     private(set) var isInRange = true
-    /// Contiguous rows of a transfer.
+    /// Contiguous rows of a transfer, and where they lie.
     private(set) var memoryRows: Double?
+    private(set) var memory: GlobalMemory?
     private(set) var engine: Int?
 
     init(_ body: Instruction.Body) {
@@ -16,8 +17,9 @@ struct InstructionSize {
         case .gather(let gather):
             add(gather.rowBytes)
             add(gather.count)
-            reach(magnitude(gather.dram) + magnitude(gather.rows) * magnitude(gather.rowPitch))
+            reach(magnitude(gather.global.offset) + magnitude(gather.rows) * magnitude(gather.rowPitch))
             memoryRows = Double(gather.count)
+            memory = gather.global.memory
         case .fill(let fill):
             add(fill.rowBytes)
             for loop in fill.loops { add(loop.count) }
@@ -37,14 +39,15 @@ struct InstructionSize {
     private mutating func add(_ transfer: Transfer) {
         add(transfer.rowBytes)
         var rows = 1.0
-        var farthest = magnitude(transfer.dram)
+        var farthest = magnitude(transfer.global.offset)
         for loop in transfer.loops {
             add(loop.count)
             rows *= Double(loop.count)
-            farthest += magnitude(loop.count) * magnitude(loop.dramStride)
+            farthest += magnitude(loop.count) * magnitude(loop.globalStride)
         }
         reach(farthest)
         memoryRows = rows
+        memory = transfer.global.memory
     }
 
     private mutating func add(_ multiply: Multiply) {

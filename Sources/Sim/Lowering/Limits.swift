@@ -21,6 +21,7 @@ struct Limits {
         let machine = target.machine
         let positive: [(String, Int)] = [
             ("clock period", machine.clockPeriod), ("burst period", machine.memory.burstPeriod),
+            ("efficiency", machine.memory.efficiency),
             ("fetched instructions", machine.frontEnd.fetchInstructions),
             ("instruction buffer", machine.frontEnd.bufferInstructions), ("queue depth", machine.frontEnd.queueDepth),
         ]
@@ -36,6 +37,12 @@ struct Limits {
         ]
         for (name, value) in small where value < 1 || value > 1 << 12 {
             report(machine.name, field: name, "\(value) is not within 1...\(1 << 12)")
+        }
+        if let shared = machine.sharedBuffer {
+            for (name, value) in [("shared word", shared.bytesPerCycle), ("shared latency", shared.latency)]
+            where value < 1 || value > 1 << 17 {
+                report(machine.name, field: name, "\(value) is not within 1...\(1 << 17)")
+            }
         }
         if machine.memory.latency < 0 || machine.memory.latency > 1 << 40 {
             report(machine.name, field: "memory latency", "\(machine.memory.latency) ps is not within 0...\(1 << 40)")
@@ -66,9 +73,15 @@ struct Limits {
             return false
         }
         add(cycles: 4)
-        if let rows = size.memoryRows {
-            let bursts = size.volume / Double(target.machine.memory.burstBytes) + 2 * rows
-            serialTime += bursts * Double(target.machine.memory.burstPeriod) + Double(target.machine.memory.latency)
+        if let rows = size.memoryRows, let memory = size.memory {
+            guard let channel = target.machine.channel(of: memory) else {
+                report(
+                    "instruction \(index)", field: memory.name,
+                    "machine '\(target.machine.name)' has no such memory")
+                return false
+            }
+            let bursts = size.volume / Double(channel.burstBytes) + 2 * rows
+            serialTime += bursts * Double(channel.slotPeriod) + Double(channel.latency)
         }
         return true
     }

@@ -1,7 +1,16 @@
 import Arch
 
 extension Instruction.Body {
-    /// What the instruction asks of the memory interface, if it does.
+    /// The memory that the instruction moves bytes from or to, if it does.
+    var memory: GlobalMemory? {
+        switch self {
+        case .load(let transfer), .store(let transfer): transfer.global.memory
+        case .gather(let gather): gather.global.memory
+        case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: nil
+        }
+    }
+
+    /// What the instruction asks of its memory's interface, if it does.
     func request(burstBytes: Int) -> TransferRequest? {
         switch self {
         case .load(let transfer): transfer.request(.load, isWrite: false)
@@ -14,7 +23,7 @@ extension Instruction.Body {
 
 extension Transfer {
     fileprivate func request(_ requester: Requester, isWrite: Bool) -> TransferRequest {
-        TransferRequest(requester: requester, address: dram, rowBytes: rowBytes, loops: loops, isWrite: isWrite)
+        TransferRequest(requester: requester, address: global.offset, rowBytes: rowBytes, loops: loops, isWrite: isWrite)
     }
 }
 
@@ -26,12 +35,12 @@ extension Gather {
         let residues = 0..<min(max(rows, 1), burstBytes / step)
         let worst = residues.max { residue(of: $0, burstBytes) < residue(of: $1, burstBytes) } ?? 0
         return TransferRequest(
-            requester: .load, address: dram + worst * rowPitch, rowBytes: rowBytes,
-            loops: [Transfer.Loop(count: count, dramStride: 0)], isWrite: false)
+            requester: .load, address: global.offset + worst * rowPitch, rowBytes: rowBytes,
+            loops: [Transfer.Loop(count: count, globalStride: 0)], isWrite: false)
     }
 
     private func residue(of row: Int, _ burstBytes: Int) -> Int {
-        BurstCount.residue(dram + row * rowPitch, burstBytes)
+        BurstCount.residue(global.offset + row * rowPitch, burstBytes)
     }
 }
 

@@ -35,7 +35,7 @@ struct Workload {
     /// Nodes of each row.
     var nodes: [[Int]]
     /// Bytes only; bursts are counted as they are submitted.
-    var memory: [Timing.MemoryTraffic]
+    var memory: [Timing.Traffics]
     var events: [Tally<Event>]
     /// Busy cycles of the fixed durations.
     var fixedBusy: Ledger
@@ -44,7 +44,7 @@ struct Workload {
     init(rows: RowTable) {
         places = rows.places
         nodes = rows.nodes
-        memory = Array(repeating: Timing.MemoryTraffic(), count: rows.places.count)
+        memory = Array(repeating: Timing.Traffics(), count: rows.places.count)
         events = Array(repeating: Tally(), count: rows.places.count)
         fixedBusy = Ledger(rows: rows.places.count)
     }

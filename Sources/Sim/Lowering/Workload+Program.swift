@@ -28,13 +28,14 @@ extension Workload {
         for cost in costs.all { book(cost) }
     }
 
-    /// Bytes of the memory interface.
+    /// Bytes of the memory interfaces.
     private mutating func countBytes(_ body: Instruction.Body, row: Int) {
-        memory[row].readBytes[.instructions] += ISA.instructionBytes
+        memory[row][.dram].readBytes[.instructions] += ISA.instructionBytes
         switch body {
-        case .load(let transfer): memory[row].readBytes[transfer.traffic] += transfer.bytes
-        case .gather(let gather): memory[row].readBytes[gather.traffic] += gather.bytes
-        case .store(let transfer): memory[row].writtenBytes[transfer.traffic] += transfer.bytes
+        case .load(let transfer): memory[row][transfer.global.memory].readBytes[transfer.traffic] += transfer.bytes
+        case .gather(let gather): memory[row][gather.global.memory].readBytes[gather.traffic] += gather.bytes
+        case .store(let transfer):
+            memory[row][transfer.global.memory].writtenBytes[transfer.traffic] += transfer.bytes
         case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: break
         }
     }

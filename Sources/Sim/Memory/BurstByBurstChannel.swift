@@ -31,7 +31,7 @@ public struct BurstByBurstChannel: MemoryInterface {
     public mutating func advance(until limit: Int, into schedules: inout [BeatSchedule]) {
         while time < limit {
             if let requester = turn() { schedules.append(grant(requester)) }
-            time += channel.burstPeriod
+            time += channel.slotPeriod
         }
     }
 
@@ -60,12 +60,12 @@ public struct BurstByBurstChannel: MemoryInterface {
         pending[requester] = left > 0 ? left : nil
         served = requester
         return BeatSchedule(
-            requester: requester, first: time, interval: channel.burstPeriod, count: 1, finishes: left == 0)
+            requester: requester, first: time, interval: channel.slotPeriod, count: 1, finishes: left == 0)
     }
 
     private func forEachRow(_ loops: ArraySlice<Transfer.Loop>, at address: Int, _ body: (Int) -> Void) {
         guard let loop = loops.first else { return body(address) }
-        for step in 0..<loop.count { forEachRow(loops.dropFirst(), at: address + step * loop.dramStride, body) }
+        for step in 0..<loop.count { forEachRow(loops.dropFirst(), at: address + step * loop.globalStride, body) }
     }
 }
 

@@ -16,12 +16,12 @@ enum BurstCount {
         var crossing = 0
         if rest > 0 {
             func isMoving(_ loop: Transfer.Loop) -> Bool {
-                loop.count > 1 && residue(loop.dramStride, burstBytes) != 0
+                loop.count > 1 && residue(loop.globalStride, burstBytes) != 0
             }
             if request.loops.contains(where: isMoving) {
                 let moving = request.loops.filter(isMoving)
                 let still = moving.reduce(rows) { $0 / $1.count }
-                let steps = moving.map { (residue($0.dramStride, burstBytes), $0.count) }
+                let steps = moving.map { (residue($0.globalStride, burstBytes), $0.count) }
                 crossing = still * rowsAtOrAbove(burstBytes - rest, start: start, steps: steps, modulus: burstBytes)
             } else {
                 crossing = start >= burstBytes - rest ? rows : 0

@@ -6,12 +6,12 @@ public enum Requester: UInt8, Hashable, Sendable, CaseIterable {
     case fetch, load, store
 }
 
-/// A strided range of DRAM: `rowBytes` contiguous bytes at `address` for every step of a nest of loops.
+/// A strided range of one memory: `rowBytes` contiguous bytes at `address` for every step of a nest of loops.
 public struct TransferRequest: Hashable, Sendable {
     public var requester: Requester
     public var address: Int
     public var rowBytes: Int
-    /// Outermost first; only count and `dramStride` matter here.
+    /// Outermost first; only count and `globalStride` matter here.
     public var loops: FixedLoops<3, Transfer.Loop>
     public var isWrite: Bool
 
@@ -50,7 +50,7 @@ public struct BeatSchedule: Hashable, Sendable {
     public var last: Int { first + (count - 1) * interval }
 }
 
-/// DRAM at the level of transfers: ranges and times in, beat schedules out. Times are picoseconds.
+/// A memory at the level of transfers: ranges and times in, beat schedules out. Times are picoseconds.
 ///
 /// Each requester has at most one transfer with slots still to come; it may submit the next one once the last slot of
 /// the former has been granted. A write's schedule is that of its data.

@@ -1,7 +1,7 @@
 import Arch
 import Diagnostics
 
-/// A channel as a stream of equal slots: one burst at every multiple of `burstPeriod`, given to one requester.
+/// A channel as a stream of equal slots: one burst at every multiple of `slotPeriod`, given to one requester.
 ///
 /// Arbiter: stateful round robin. A slot goes to the first requester after the one served last, in the order of
 /// `Requester`, that has a burst pending; before the first grant `store` counts as served last. Between an arrival or
@@ -19,16 +19,22 @@ public struct SimpleChannel: MemoryInterface {
         var slot = 0
         var served = Int(Requester.store.rawValue)
     }
-    private let channel: MemoryChannel
+    private let burstBytes: Int
+    private let slotPeriod: Int
     private var state = State()
     public private(set) var nextFinish: Int?
 
-    public init(_ channel: MemoryChannel) { self.channel = channel }
+    public init(_ channel: MemoryChannel) {
+        burstBytes = channel.burstBytes
+        slotPeriod = channel.slotPeriod
+    }
+
+    private func slot(atOrAfter time: Int) -> Int { (time + slotPeriod - 1) / slotPeriod }
 
     public mutating func submit(_ request: TransferRequest, at time: Int) throws(Diagnostics) -> Int {
-        let bursts = BurstCount.bursts(of: request, burstBytes: channel.burstBytes)
+        let bursts = BurstCount.bursts(of: request, burstBytes: burstBytes)
         let lane = Int(request.requester.rawValue)
-        let arrival = channel.slot(atOrAfter: time)
+        let arrival = slot(atOrAfter: time)
         guard bursts > 0, state.lanes[lane].pending == 0, arrival >= state.slot else {
             throw internalError("the \(request.requester) port took a transfer that it has no place for")
         }
@@ -38,7 +44,7 @@ public struct SimpleChannel: MemoryInterface {
     }
 
     public mutating func advance(until time: Int, into schedules: inout [BeatSchedule]) {
-        let limit = channel.slot(atOrAfter: time)
+        let limit = slot(atOrAfter: time)
         var finished = false
         while state.slot < limit {
             finished = step(to: limit) { schedules.append($0) } || finished
@@ -89,8 +95,8 @@ public struct SimpleChannel: MemoryInterface {
             finished = finished || lanes[lane].pending == 0
             grant(
                 BeatSchedule(
-                    requester: Requester.allCases[lane], first: (state.slot + position) * channel.burstPeriod,
-                    interval: active * channel.burstPeriod, count: count, finishes: lanes[lane].pending == 0))
+                    requester: Requester.allCases[lane], first: (state.slot + position) * slotPeriod,
+                    interval: active * slotPeriod, count: count, finishes: lanes[lane].pending == 0))
         }
         state.lanes = lanes
         state.served = served
@@ -113,11 +119,11 @@ public struct SimpleChannel: MemoryInterface {
 
 extension MemoryChannel {
     /// Number of the first slot that does not start before `time`.
-    func slot(atOrAfter time: Int) -> Int { (time + burstPeriod - 1) / burstPeriod }
+    func slot(atOrAfter time: Int) -> Int { (time + slotPeriod - 1) / slotPeriod }
 
     /// Time of the last of `bursts` slots of a requester that is alone on the channel from `time` on.
     func lastSlotAlone(bursts: Int, from time: Int) -> Int {
-        (slot(atOrAfter: time) + bursts - 1) * burstPeriod
+        (slot(atOrAfter: time) + bursts - 1) * slotPeriod
     }
 }
 

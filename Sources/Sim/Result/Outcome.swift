@@ -13,16 +13,30 @@ struct Outcome {
     var ledger: Ledger
     /// Busy cycles of the load and the store unit on the channel.
     var channelBusy = Array(repeating: 0, count: Unit.allCases.count)
-    /// By row.
-    var readBursts: [Int]
-    var writtenBursts: [Int]
+    /// By row and memory.
+    private var readBursts: [Int]
+    private var writtenBursts: [Int]
+    private static let memories = GlobalMemory.allCases.count
 
     init(instructions: Int, rows: Int, ledger: Ledger, trace: Bool) {
         completions = Array(repeating: 0, count: instructions)
         if trace { starts = completions }
         self.ledger = ledger
-        readBursts = Array(repeating: 0, count: rows)
+        readBursts = Array(repeating: 0, count: rows * Self.memories)
         writtenBursts = readBursts
+    }
+
+    mutating func count(_ bursts: Int, of request: TransferRequest, in memory: GlobalMemory, row: Int) {
+        let place = row * Self.memories + Int(memory.rawValue)
+        if request.isWrite { writtenBursts[place] += bursts } else { readBursts[place] += bursts }
+    }
+
+    /// Bytes are counted beforehand, bursts as they are submitted.
+    func addBursts(of row: Int, to traffic: inout Timing.Traffics) {
+        for memory in GlobalMemory.allCases {
+            traffic[memory].readBursts += readBursts[row * Self.memories + Int(memory.rawValue)]
+            traffic[memory].writtenBursts += writtenBursts[row * Self.memories + Int(memory.rawValue)]
+        }
     }
 
     mutating func started(_ index: Int, at cycle: Int) {
@@ -58,11 +72,10 @@ extension Timing {
         self.clockPeriod = clockPeriod
         rows = workload.places.indices.map { row in
             var memory = workload.memory[row]
-            memory.readBursts = outcome.readBursts[row]
-            memory.writtenBursts = outcome.writtenBursts[row]
+            outcome.addBursts(of: row, to: &memory)
             return Row(
                 place: workload.places[row], nodes: workload.nodes[row], cycles: advance[row],
-                units: Unit.allCases.map { outcome.ledger.cycles(of: $0, row: row) }, memory: memory,
+                units: Unit.allCases.map { outcome.ledger.cycles(of: $0, row: row) }, traffic: memory,
                 events: workload.events[row])
         }
         var parts = workload.parts

@@ -31,10 +31,12 @@ public struct Timing: Hashable, Sendable {
         public var cycles: Int
         /// Indexed by `Unit`.
         public var units: [UnitCycles]
-        public var memory: MemoryTraffic
+        public var traffic: Traffics
         public var events: Tally<Event>
 
         public subscript(unit: Unit) -> UnitCycles { units[Int(unit.rawValue)] }
+        /// Of DRAM.
+        public var memory: MemoryTraffic { traffic[.dram] }
     }
 
     public struct UnitCycles: Hashable, Sendable {
@@ -65,6 +67,32 @@ public struct Timing: Hashable, Sendable {
         }
     }
 
+    /// Traffic of every memory.
+    public struct Traffics: Hashable, Sendable {
+        private var dram = MemoryTraffic()
+        private var shared = MemoryTraffic()
+        public init() {}
+
+        public subscript(memory: GlobalMemory) -> MemoryTraffic {
+            get {
+                switch memory {
+                case .dram: dram
+                case .shared: shared
+                }
+            }
+            set {
+                switch memory {
+                case .dram: dram = newValue
+                case .shared: shared = newValue
+                }
+            }
+        }
+
+        public static func += (sum: inout Traffics, other: Traffics) {
+            for memory in GlobalMemory.allCases { sum[memory] += other[memory] }
+        }
+    }
+
     public struct NamedPart: Hashable, Sendable {
         public var unit: Unit
         public var part: UnitTiming.Part
@@ -88,7 +116,9 @@ public struct Timing: Hashable, Sendable {
         rows.reduce(into: UnitCycles()) { $0 += $1[unit] }
     }
 
-    public var memory: MemoryTraffic { rows.reduce(into: MemoryTraffic()) { $0 += $1.memory } }
+    public var traffic: Traffics { rows.reduce(into: Traffics()) { $0 += $1.traffic } }
+    /// Of DRAM.
+    public var memory: MemoryTraffic { traffic[.dram] }
     public var events: Tally<Event> { rows.reduce(into: Tally()) { $0 += $1.events } }
     public var seconds: Double { Double(cycles) * Double(clockPeriod) * 1e-12 }
 

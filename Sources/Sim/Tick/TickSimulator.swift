@@ -9,7 +9,8 @@ struct TickSimulator {
     let machine: Machine
     private let fixed: FixedTiming
     private let endRow: Int
-    private var channel: BurstByBurstChannel
+    /// Of the memories that the machine has, by their code.
+    private var channels: [(memory: MemoryChannel, interface: BurstByBurstChannel)]
     private(set) var state = TickState()
     /// Instructions of each unit in order, and how many of them have started.
     private let instructions: [[Int]]
@@ -28,7 +29,7 @@ struct TickSimulator {
         machine = target.machine
         fixed = FixedTiming(target: target)
         endRow = workload.endRow
-        channel = BurstByBurstChannel(target.machine.memory)
+        channels = machine.memories.compactMap { [machine] in machine.channel(of: $0) }.map { ($0, BurstByBurstChannel($0)) }
         let works = workload.works
         instructions = Unit.allCases.map { unit in works.indices.filter { works[$0].unit == unit } }
         outcome = Outcome(
@@ -41,7 +42,7 @@ struct TickSimulator {
             let cycle = outcome.cycles
             let seen = state
             isIdle = true
-            stepChannel(cycle)
+            for index in channels.indices { stepChannel(index, cycle) }
             stepRetirement(cycle)
             if retired == works.count { return outcome }
             stepArrivals(cycle)
@@ -62,44 +63,48 @@ struct TickSimulator {
 
     // MARK: Memory
 
-    private mutating func stepChannel(_ cycle: Int) {
+    private mutating func stepChannel(_ index: Int, _ cycle: Int) {
         var schedules: [BeatSchedule] = []
-        channel.advance(until: (cycle + 1) * machine.clockPeriod, into: &schedules)
+        let channel = channels[index].memory
+        channels[index].interface.advance(until: (cycle + 1) * machine.clockPeriod, into: &schedules)
         for schedule in schedules where schedule.finishes {
             state.portBusy.remove(schedule.requester)
             var data = cycle + 1
-            while data * machine.clockPeriod < schedule.last + machine.memory.latency { data += 1 }
+            while data * machine.clockPeriod < schedule.last + channel.latency { data += 1 }
             switch schedule.requester {
             case .fetch: code.append((data, state.requested))
-            case .load: finishTransfer(.load, cycle: cycle, data: data, bursts: bursts[.load] ?? 0)
-            case .store: finishTransfer(.store, cycle: cycle, data: data, bursts: bursts[.store] ?? 0)
+            case .load: finishTransfer(.load, by: channel, cycle: cycle, data: data, bursts: bursts[.load] ?? 0)
+            case .store: finishTransfer(.store, by: channel, cycle: cycle, data: data, bursts: bursts[.store] ?? 0)
             }
         }
         if !schedules.isEmpty { isIdle = false }
     }
 
-    private mutating func finishTransfer(_ unit: Unit, cycle: Int, data: Int, bursts: Int) {
+    private mutating func finishTransfer(_ unit: Unit, by channel: MemoryChannel, cycle: Int, data: Int, bursts: Int) {
         guard let transfer = state.running[Int(unit.rawValue)] else { return }
         state.running[Int(unit.rawValue)] = nil
         results[Int(unit.rawValue)].append(TickResult(index: transfer.index, ready: data))
         // What the transfer would have taken alone, slot by slot.
         var slot = 0
-        while slot < (transfer.start + 1) * machine.clockPeriod { slot += machine.memory.burstPeriod }
-        for _ in 1..<bursts { slot += machine.memory.burstPeriod }
+        while slot < (transfer.start + 1) * machine.clockPeriod { slot += channel.slotPeriod }
+        for _ in 1..<bursts { slot += channel.slotPeriod }
         let alone = slot / machine.clockPeriod - transfer.start + 1
         var busy = 0
-        while busy * machine.clockPeriod < bursts * machine.memory.burstPeriod, busy < alone { busy += 1 }
+        while busy * machine.clockPeriod < bursts * channel.slotPeriod, busy < alone { busy += 1 }
         let occupied = cycle - transfer.start + 1
         outcome.chargeTransfer(
             TransferCycles(busy: busy, contention: occupied - alone, latency: alone - busy), unit: unit,
             row: works[transfer.index].row)
     }
 
-    private mutating func submit(_ request: TransferRequest, cycle: Int, row: Int) throws(Diagnostics) {
-        let count = try channel.submit(request, at: (cycle + 1) * machine.clockPeriod)
+    private mutating func submit(
+        _ request: TransferRequest, to memory: GlobalMemory, cycle: Int, row: Int
+    ) throws(Diagnostics) {
+        let index = Int(memory.rawValue)
+        let count = try channels[index].interface.submit(request, at: (cycle + 1) * machine.clockPeriod)
         bursts[request.requester] = count
         state.portBusy.insert(request.requester)
-        if request.isWrite { outcome.writtenBursts[row] += count } else { outcome.readBursts[row] += count }
+        outcome.count(count, of: request, in: memory, row: row)
         isIdle = false
     }
 
@@ -127,7 +132,7 @@ struct TickSimulator {
         let room = machine.frontEnd.bufferInstructions - (seen.requested - seen.dispatched)
         guard size > 0, size <= room, !seen.portBusy.contains(.fetch) else { return }
         let range = seen.requested..<seen.requested + size
-        try submit(program.fetch(range), cycle: cycle, row: works[range.lowerBound].row)
+        try submit(program.fetch(range), to: .dram, cycle: cycle, row: works[range.lowerBound].row)
         state.requested += size
     }
 
@@ -149,8 +154,10 @@ struct TickSimulator {
         if let timing = fixed.timing(of: instruction.body) {
             for part in timing.occupancyParts { running.terms += Array(repeating: part.term, count: part.cycles) }
             running.latency = timing.latency
-        } else if let request = instruction.body.request(burstBytes: machine.memory.burstBytes) {
-            try submit(request, cycle: cycle, row: works[index].row)
+        } else if let memory = instruction.body.memory,
+            let request = instruction.body.request(burstBytes: channels[Int(memory.rawValue)].memory.burstBytes)
+        {
+            try submit(request, to: memory, cycle: cycle, row: works[index].row)
         }
         state.running[me] = running
     }

@@ -50,9 +50,20 @@ struct RandomConfiguration {
             machine.engines[0].parameters["epilogueLanes"] = .integer(oneOf([1, 5, 16]))
             machine.engines[0].parameters["partialRows"] = .integer(oneOf([1, 3, 128]))
         }
-        target = Target(machine: machine, engines: try machine.engines.map { try Catalog.engine($0) })
+        let residency = oneOf([CompilerOptions.Residency.automatic, .automatic, .dram])
+        // Too small for most graphs, so that tensors spill to DRAM.
+        if chance(2, 3) {
+            machine.sharedBuffer = SharedBuffer(
+                bytes: oneOf([256, 1024, 4096, 65536]), bytesPerCycle: oneOf([8, 32, 64]), latency: oneOf([1, 3, 20]))
+        }
+        if machine.engines[0].kind == "dsp-chain", chance(1, 3) {
+            machine.cores = oneOf([2, 3])
+            machine.vector.lanes *= machine.cores
+        }
+        let cores = machine.cores
+        target = Target(machine: machine, engines: try machine.engines.map { try Catalog.engine($0, cores: cores) })
         options = CompilerOptions(
-            fuses: chance(2, 3), tablePlacement: oneOf(CompilerOptions.TablePlacement.allCases),
+            fuses: chance(2, 3), tablePlacement: oneOf(CompilerOptions.TablePlacement.allCases), residency: residency,
             allowsLossyConversions: true, keepsIntermediates: chance(1, 2))
         if chance(1, 3) {
             options.tileLimit = .init(rows: oneOf([1, 2, 3, 5]), columns: oneOf([1, 5, 8, 64]), depth: oneOf([4, 16, 32, 100]))

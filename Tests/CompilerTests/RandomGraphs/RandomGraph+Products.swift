@@ -10,7 +10,7 @@ extension RandomGraph {
         let encoding: TensorEncoding =
             switch output {
             case .accumulator: .int32
-            case .float32: chance(1, 6) ? TensorEncoding(codec: .float16) : .float32
+            case .float: chance(1, 6) ? TensorEncoding(codec: .float16) : .float32
             }
         return [constant(TensorType(shape: [size], encoding: encoding))]
     }

@@ -36,6 +36,7 @@ struct RandomTrial {
             return
         }
         checkForms(compilation.program)
+        try checkResidency(compilation.program, configuration, bundle)
         checkOrder(compilation.program, configuration.target)
         try checkValues(compilation, configuration, &values, bundle)
         try checkTime(compilation.program, configuration.target)
@@ -69,6 +70,27 @@ struct RandomTrial {
         } catch {
             problems.append("a form of the program is refused: \(error)")
         }
+    }
+
+    /// Where tensors lie changes the memory that bytes go to, and nothing else of the traffic.
+    private mutating func checkResidency(
+        _ program: Program, _ configuration: RandomConfiguration, _ bundle: TensorBundle
+    ) throws {
+        guard seed % 4 == 0, configuration.target.machine.sharedBuffer != nil else { return }
+        var options = configuration.options
+        options.residency = .dram
+        let types = generated.graph.types
+        let inDRAM = try Compiler.compile(generated.graph, target: configuration.target, options: options) {
+            guard let type = types[$0] else { throw Diagnostic(node: $0, "has no type") }
+            return try bundle.tensor(named: $0, type: type)
+        }.program
+        let (here, there) = (MovedBytes(program), MovedBytes(inDRAM))
+        if there.shared != [:] { problems.append("moves through the shared buffer what should stay in DRAM") }
+        if here.dram.merging(here.shared, uniquingKeysWith: +) != there.dram {
+            problems.append("moves other bytes with a shared buffer")
+        }
+        let kinds: Set<Traffic> = [.activations, .tables, .scales, .metadata]
+        if !kinds.isSuperset(of: here.shared.keys.map(\.kind)) { problems.append("keeps more than intermediates on chip") }
     }
 
     private mutating func checkOrder(_ program: Program, _ target: Target) {

@@ -24,6 +24,7 @@ struct FloatCase {
     var isInteger = false
     /// The scales of integer weights make f16 numbers of them before the products.
     var scalesWeights = false
+    var contract = DotContract.blocked16
 
     var depth: Int { taps * run }
 
@@ -91,12 +92,24 @@ struct FloatCase {
         return tree(slots[..<middle]) + tree(slots[middle...])
     }
 
+    private func product(_ a: Float, _ w: Float) -> Float {
+        switch contract.products {
+        case .single: return a * w
+        case .half: return Float(Float16(a * w))
+        case .halfTerms:
+            if w == 0 { return a * w }
+            var sum: Float16 = 0
+            for bit in 0..<9 where Int(w.magnitude) >> bit & 1 == 1 { sum += Float16(a) * Float16(1 << bit) }
+            return w < 0 ? -Float(sum) : Float(sum)
+        }
+    }
+
     /// `sum`, plus the blocks of a range: they end after 16, at the end of a tap and of the range.
     private func blocks(_ sum: Float, _ row: Int, _ column: Int, _ range: Range<Int>) -> Float {
         var sum = sum
         var slots: [Float] = []
         for k in range {
-            slots.append(a(row, k) * w(column, k))
+            slots.append(product(a(row, k), w(column, k)))
             if slots.count == 16 || (k + 1) % run == 0 || k + 1 == range.upperBound {
                 sum += Self.tree((slots + Array(repeating: 0, count: 16 - slots.count))[...])
                 slots = []

@@ -50,6 +50,10 @@ struct MalformedNode: CustomStringConvertible, Sendable {
         MalformedNode(#""op": "linear", "inputs": ["x", "w", "b.i"]"#, "inputs[2]", "bias [5] f32"),
         MalformedNode(#""op": "linear", "inputs": ["codes", "w.q", "b.f"], "output": "int32""#, "inputs[2]", "int32"),
         MalformedNode(#""op": "linear", "inputs": ["codes", "w.g", "b.i"]"#, "inputs[2]", "bias [5] f32"),
+        MalformedNode(#""op": "linear", "inputs": ["x", "w"], "contract": "tree""#, "contract", "blocked-16-f16-terms"),
+        MalformedNode(#""op": "linear", "inputs": ["x", "w"], "contract": "blocked-16-f16""#, "contract", "inputs are f32 and f32"),
+        MalformedNode(
+            #""op": "linear", "inputs": ["codes", "w.q"], "output": "int32", "contract": "blocked-16""#, "contract", "int32"),
         MalformedNode(#""op": "matmul", "inputs": ["gamma", "w"]"#, "inputs[0]", "[..., M, K]"),
         MalformedNode(#""op": "matmul", "inputs": ["x", "w"]"#, "inputs[1]", "K = 8"),
         MalformedNode(#""op": "matmul", "inputs": ["w", "x"], "transpose_b": true"#, "inputs[1]", "do not divide"),

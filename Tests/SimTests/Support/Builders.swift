@@ -1,10 +1,11 @@
 import Arch
 
-/// A machine of 1 GHz with 64-byte bursts every 1.25 ns (51.2 bytes per ns) and 100 ns of latency, unless told
-/// otherwise.
+/// A machine of 1 GHz with 64-byte bursts every 1.25 ns (51.2 bytes per ns) and 100 ns of latency, and a shared buffer
+/// of 32 bytes per cycle, unless told otherwise.
 func target(
     clock: Int = 1000, burstBytes: Int = 64, burstPeriod: Int = 1250, latency: Int = 100_000, fetch: Int = 8,
-    buffer: Int = 16, queue: Int = 4, engines: Int = 2
+    buffer: Int = 16, queue: Int = 4, engines: Int = 2,
+    shared: SharedBuffer? = SharedBuffer(bytes: 1 << 20, bytesPerCycle: 32, latency: 9)
 ) -> Target {
     Target(
         machine: Machine(
@@ -12,6 +13,7 @@ func target(
             memory: MemoryChannel(
                 standard: "test", burstBytes: burstBytes,
                 burstPeriod: burstPeriod, latency: latency, capacity: 1 << 40),
+            sharedBuffer: shared,
             frontEnd: FrontEnd(fetchInstructions: fetch, bufferInstructions: buffer, queueDepth: queue),
             scratchpads: Scratchpads(activations: 1 << 20, weights: 1 << 20, tables: 1 << 20, accumulators: 1 << 20),
             vector: VectorUnit(
@@ -45,6 +47,22 @@ func load(_ bytes: Int, at address: Int = 0, node: Int = 0) -> Instruction {
     Instruction(
         node: node,
         body: .load(Transfer(dram: address, local: LocalAddress(.weights, 0), rowBytes: bytes, traffic: .weights)))
+}
+
+func load(_ bytes: Int, atShared address: Int, node: Int = 0) -> Instruction {
+    Instruction(
+        node: node,
+        body: .load(Transfer(
+            global: GlobalAddress(.shared, address), local: LocalAddress(.weights, 0), rowBytes: bytes,
+            traffic: .activations)))
+}
+
+func store(_ bytes: Int, atShared address: Int, node: Int = 0) -> Instruction {
+    Instruction(
+        node: node,
+        body: .store(Transfer(
+            global: GlobalAddress(.shared, address), local: LocalAddress(.activations, 0), rowBytes: bytes,
+            traffic: .activations)))
 }
 
 func store(_ bytes: Int, at address: Int = 0, node: Int = 0) -> Instruction {

@@ -6,7 +6,8 @@ extension RandomSource {
         SimTests.target(
             clock: pick([1000, 1000, 400, 777, 1250, 2500, 5000]), burstBytes: pick([32, 64, 64, 48, 128]),
             burstPeriod: pick([1250, 2500, 1000, 333, 7000]), latency: pick([0, 1, 5000, 60_000, 99_999]),
-            fetch: pick([1, 2, 3, 8, 16]), buffer: pick([1, 2, 5, 16]), queue: pick([1, 2, 3, 8]))
+            fetch: pick([1, 2, 3, 8, 16]), buffer: pick([1, 2, 5, 16]), queue: pick([1, 2, 3, 8]),
+            shared: SharedBuffer(bytes: 1 << 20, bytesPerCycle: pick([16, 64, 256]), latency: pick([1, 2, 9, 70])))
     }
 
     /// Tokens follow dependencies on earlier instructions, so the program cannot deadlock: for each pair of units the
@@ -50,10 +51,11 @@ extension RandomSource {
 
     mutating func transfer() -> Transfer {
         Transfer(
-            dram: Int.random(in: 0..<100_000, using: &self), local: LocalAddress(.activations, 0),
+            global: GlobalAddress(pick([.dram, .dram, .shared]), Int.random(in: 0..<100_000, using: &self)),
+            local: LocalAddress(.activations, 0),
             rowBytes: pick([0, 1, 4, 63, 64, 65, 128, 200, 777]),
             loops: (0..<pick([0, 1, 2, 3])).map { _ in
-                .init(count: pick([0, 1, 2, 3, 3, 7]), dramStride: pick([0, 64, 128, 100, 1, -3, -64, 1000]))
+                .init(count: pick([0, 1, 2, 3, 3, 7]), globalStride: pick([0, 64, 128, 100, 1, -3, -64, 1000]))
             }, traffic: pick(Traffic.allCases))
     }
 
@@ -62,7 +64,7 @@ extension RandomSource {
             node: node,
             body: .gather(
                 Gather(
-                    dram: Int.random(in: 0..<1000, using: &self), rowPitch: pick([64, 128, 100, 12]),
+                    global: GlobalAddress(pick([.dram, .shared]), Int.random(in: 0..<1000, using: &self)), rowPitch: pick([64, 128, 100, 12]),
                     rows: pick([1, 5, 1000]),
                     index: LocalAddress(.activations, 0), local: LocalAddress(.activations, 0), localStride: 128,
                     rowBytes: pick([0, 4, 64, 100]), count: pick([0, 1, 9]), traffic: .activations)))

@@ -66,14 +66,16 @@ struct InstructionTable<Payload: Sendable>: InstructionCoding {
         self.parameters = parameters
         var placed = clauses
         var position = ISA.headerBits
-        for clause in placed.indices {
-            for field in placed[clause].fields.indices {
-                placed[clause].fields[field].description.position = position
-                position += placed[clause].fields[field].description.bits
+        for isLast in [false, true] {
+            for clause in placed.indices {
+                for field in placed[clause].fields.indices where placed[clause].fields[field].isPlacedLast == isLast {
+                    placed[clause].fields[field].description.position = position
+                    position += placed[clause].fields[field].description.bits
+                }
             }
         }
         self.clauses = placed
-        fields = placed.flatMap(\.fields)
+        fields = placed.flatMap(\.fields).sorted { $0.description.position < $1.description.position }
         descriptions = fields.map(\.description)
     }
 }

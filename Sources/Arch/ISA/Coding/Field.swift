@@ -15,8 +15,10 @@ public enum FieldKind: Hashable, Sendable {
     case space
     /// Byte offset in the scratchpad of the preceding `space` field, or in `fixed`.
     case offset(fixed: Space?)
-    /// Byte address in DRAM.
-    case dram
+    /// Which memory outside the scratchpads the next field is an address in.
+    case memory
+    /// Byte address in the memory of the preceding `memory` field.
+    case global
 }
 
 /// One field of an instruction: what `docs/isa.md`, the binary form, the text form and `isa_pkg.sv` are made from.
@@ -54,7 +56,8 @@ public struct FieldDescription: Hashable, Sendable {
         case .flag: 0...1
         case .choice(let names): 0...max(names.count - 1, 0)
         case .space: 0...Space.allCases.count - 1
-        case .unsigned, .pattern, .offset, .dram: 0...(1 << bits) - 1
+        case .memory: 0...GlobalMemory.allCases.count - 1
+        case .unsigned, .pattern, .offset, .global: 0...(1 << bits) - 1
         }
     }
 
@@ -84,6 +87,8 @@ public struct FieldDescription: Hashable, Sendable {
 struct Field<Payload: Sendable>: Sendable {
     var description: FieldDescription
     var value: WritableKeyPath<Payload, Int> & Sendable
+    /// Its bits, and its number among the fields, come after those of all fields that are not.
+    var isPlacedLast = false
 }
 
 extension Field {
@@ -132,8 +137,15 @@ extension Field {
         Field(name, .offset(fixed: space), 24, nil, "bytes", takesParameter: true, value, meaning)
     }
 
-    static func dram(_ name: String, _ value: Path, _ meaning: String) -> Field {
-        Field(name, .dram, 40, nil, "bytes", takesParameter: true, value, meaning)
+    /// Its bit lies behind all other fields, so that programs from before there was a choice still mean DRAM.
+    static func memory(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        var field = Field(name, .memory, 1, nil, "", value, meaning)
+        field.isPlacedLast = true
+        return field
+    }
+
+    static func global(_ name: String, _ value: Path, _ meaning: String) -> Field {
+        Field(name, .global, 40, nil, "bytes", takesParameter: true, value, meaning)
     }
 
     /// Steps of a loop or elements of a run: at least one.
@@ -150,7 +162,7 @@ extension Field {
         Field(name, .signed, 24, nil, "bytes", takesParameter: true, value, meaning)
     }
 
-    static func dramStride(_ name: String, _ value: Path, _ meaning: String) -> Field {
+    static func globalStride(_ name: String, _ value: Path, _ meaning: String) -> Field {
         Field(name, .signed, 40, nil, "bytes", takesParameter: true, value, meaning)
     }
 }

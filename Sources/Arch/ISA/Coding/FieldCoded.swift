@@ -10,6 +10,7 @@ extension FieldCoded {
 }
 
 extension Space: FieldCoded {}
+extension GlobalMemory: FieldCoded {}
 extension Traffic: FieldCoded {}
 extension ElementType: FieldCoded {}
 extension RoundingRuleCode: FieldCoded {}

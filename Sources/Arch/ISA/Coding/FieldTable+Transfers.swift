@@ -7,22 +7,25 @@ enum FieldTable {
             Field<Transfer>.space("local_space", \.local.space.code, "scratchpad"),
             .offset("local", \.local.offset, "address in the scratchpad"),
         ]
-        let dram = [Field<Transfer>.dram("dram", \.dram, "address in DRAM")]
+        let global = [
+            Field<Transfer>.memory("memory", \.global.memory.code, "memory outside the scratchpads"),
+            .global("global", \.global.offset, "address in that memory"),
+        ]
         return [
-            Clause(.head, "", toScratchpad ? local : dram),
-            Clause(.plain, "<-", toScratchpad ? dram : local),
+            Clause(.head, "", toScratchpad ? local : global),
+            Clause(.plain, "<-", toScratchpad ? global : local),
             Clause(.plain, "row", [.bytes("row", \.rowBytes, "contiguous bytes per step")]),
             Clause(
                 .loops(fields: 3), "loop",
                 [
                     .count("count_0", \.loops[0].count, "steps of the outermost loop"),
-                    .dramStride("dram_stride_0", \.loops[0].dramStride, "DRAM step of the outermost loop"),
+                    .globalStride("global_stride_0", \.loops[0].globalStride, "step of the outermost loop in memory"),
                     .localStride("local_stride_0", \.loops[0].localStride, "scratchpad step of the outermost loop"),
                     .count("count_1", \.loops[1].count, "steps of the middle loop"),
-                    .dramStride("dram_stride_1", \.loops[1].dramStride, "DRAM step of the middle loop"),
+                    .globalStride("global_stride_1", \.loops[1].globalStride, "step of the middle loop in memory"),
                     .localStride("local_stride_1", \.loops[1].localStride, "scratchpad step of the middle loop"),
                     .count("count_2", \.loops[2].count, "steps of the innermost loop"),
-                    .dramStride("dram_stride_2", \.loops[2].dramStride, "DRAM step of the innermost loop"),
+                    .globalStride("global_stride_2", \.loops[2].globalStride, "step of the innermost loop in memory"),
                     .localStride("local_stride_2", \.loops[2].localStride, "scratchpad step of the innermost loop"),
                 ]),
             Clause(.plain, "kind", [.choice("traffic", 4, traffic, \.traffic.code, "what the bytes are for")]),
@@ -37,7 +40,7 @@ enum FieldTable {
         action: """
             for i0 < count_0, i1 < count_1, i2 < count_2:
                 local[i0*local_stride_0 + i1*local_stride_1 + i2*local_stride_2 ..+ row] =
-                    dram[i0*dram_stride_0 + i1*dram_stride_1 + i2*dram_stride_2 ..+ row]
+                    memory[global + i0*global_stride_0 + i1*global_stride_1 + i2*global_stride_2 ..+ row]
             """,
         body: { .load($0) }, payload: { if case .load(let payload) = $0 { payload } else { nil } },
         clauses: transferClauses(toScratchpad: true))
@@ -46,7 +49,7 @@ enum FieldTable {
         .store, blank: blankTransfer,
         action: """
             for i0 < count_0, i1 < count_1, i2 < count_2:
-                dram[i0*dram_stride_0 + i1*dram_stride_1 + i2*dram_stride_2 ..+ row] =
+                memory[global + i0*global_stride_0 + i1*global_stride_1 + i2*global_stride_2 ..+ row] =
                     local[i0*local_stride_0 + i1*local_stride_1 + i2*local_stride_2 ..+ row]
             """,
         body: { .store($0) }, payload: { if case .store(let payload) = $0 { payload } else { nil } },
@@ -55,11 +58,11 @@ enum FieldTable {
     static let gather = InstructionTable<Gather>(
         .gather,
         blank: Gather(
-            dram: 0, rowPitch: 0, rows: 1, index: LocalAddress(.activations, 0), local: LocalAddress(.activations, 0),
-            localStride: 0, rowBytes: 1, count: 1, traffic: .activations),
+            global: GlobalAddress(.dram, 0), rowPitch: 0, rows: 1, index: LocalAddress(.activations, 0),
+            local: LocalAddress(.activations, 0), localStride: 0, rowBytes: 1, count: 1, traffic: .activations),
         action: """
             for i < count:
-                local[i*local_stride ..+ row] = dram[int32(index[4*i])*row_pitch ..+ row]
+                local[i*local_stride ..+ row] = memory[global + int32(index[4*i])*row_pitch ..+ row]
             an index outside 0..<rows is a data error
             """,
         body: { .gather($0) }, payload: { if case .gather(let payload) = $0 { payload } else { nil } },
@@ -70,7 +73,12 @@ enum FieldTable {
                     .space("local_space", \.local.space.code, "scratchpad of the rows"),
                     .offset("local", \.local.offset, "address of the first row"),
                 ]),
-            Clause(.plain, "<-", [.dram("dram", \.dram, "address of row 0 of the table")]),
+            Clause(
+                .plain, "<-",
+                [
+                    .memory("memory", \.global.memory.code, "memory of the table"),
+                    .global("global", \.global.offset, "address of row 0 of the table"),
+                ]),
             Clause(
                 .plain, "indices",
                 [
@@ -83,7 +91,7 @@ enum FieldTable {
                 .plain, "pitch",
                 [
                     .unsigned(
-                        "row_pitch", 40, unit: "bytes", takesParameter: true, \.rowPitch, "from row to row in DRAM")
+                        "row_pitch", 40, unit: "bytes", takesParameter: true, \.rowPitch, "from row to row in memory")
                 ]),
             Clause(
                 .plain, "rows",

@@ -114,9 +114,9 @@ extension FieldDescription {
         case .unsigned, .pattern: "u\(bits)"
         case .signed: "s\(bits)"
         case .flag: "flag"
-        case .choice, .space: "code"
+        case .choice, .space, .memory: "code"
         case .offset(let space): space.map { "\($0.name) address" } ?? "address"
-        case .dram: "DRAM address"
+        case .global: "address"
         }
     }
 
@@ -126,8 +126,9 @@ extension FieldDescription {
             names.enumerated().filter { !$0.element.isEmpty }.map { "\($0.offset) \($0.element)" }.joined(
                 separator: ", ")
         case .space: "space"
+        case .memory: GlobalMemory.allCases.map { "\($0.rawValue) \($0.name)" }.joined(separator: ", ")
         case .flag: "0, 1"
-        case .unsigned, .pattern, .signed, .offset, .dram: "\(range.lowerBound)...\(range.upperBound)"
+        case .unsigned, .pattern, .signed, .offset, .global: "\(range.lowerBound)...\(range.upperBound)"
         }
     }
 }

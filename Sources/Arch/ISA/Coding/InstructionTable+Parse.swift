@@ -89,7 +89,7 @@ extension InstructionTable {
         }
     }
 
-    /// Words of `fields`; a space and its offset are one word.
+    /// Words of `fields`; a space or memory and its address are one word.
     private func parseWords(
         _ fields: [Field<Payload>], _ cursor: inout TextCursor, _ draft: inout Draft
     ) throws(FieldProblem) {

@@ -32,7 +32,7 @@ extension InstructionTable {
         return line
     }
 
-    /// A space and its offset make one word.
+    /// A space or memory and its address make one word.
     private func words(_ fields: [Field<Payload>], _ given: GivenFields<Payload>) -> String {
         var line = ""
         for field in fields {

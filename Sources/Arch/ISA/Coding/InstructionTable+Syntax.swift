@@ -23,7 +23,7 @@ extension InstructionTable {
         return line
     }
 
-    /// `dram_stride_0` without its number.
+    /// `global_stride_0` without its number.
     private static func loopWord(_ name: String) -> String {
         name.split(separator: "_").filter { Int($0) == nil }.joined(separator: "_").uppercased()
     }
@@ -36,8 +36,8 @@ extension InstructionTable {
             switch field.description.kind {
             case .space: line += "SPACE:"
             case .offset(let space): line += (space.map { $0.name + ":" } ?? "") + name
-            case .dram: line += "dram:" + name
-            case .unsigned, .signed, .pattern, .flag, .choice: line += name
+            case .memory: line += "MEMORY:"
+            case .global, .unsigned, .signed, .pattern, .flag, .choice: line += name
             }
         }
         return line

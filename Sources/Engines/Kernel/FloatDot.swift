@@ -4,61 +4,38 @@ import Formats
 
 /// The fast path of a float array: operands are decoded to f32 once, then summed as the contract says, eight columns at a
 /// time. Tasks own disjoint columns, so the bits do not depend on the number of threads.
-struct MACFloatDot: Sendable {
-    private let engine: MACArray
+struct FloatDot: Sendable {
     private let multiply: Multiply
     private let memory: CoreMemory
     private let schedule: StationarySchedule
     private let parameters: GroupParameters
     private let accumulators: AccumulatorFile
-    private let sums: MACSums
+    private let sums: ArraySums
+    private let layout: DenseLayout
+    /// Significant bits that integer codes are rounded to.
+    private let significandBits: Int
+    private let rounding: DotContract.Products
 
     private typealias Lanes = SIMD8<Float>
 
-    init(_ engine: MACArray, _ multiply: Multiply, memory: CoreMemory) {
-        self.engine = engine
+    /// - Parameters:
+    ///   - layout: of the weights of one column block.
+    ///   - significandBits: of the array's ports for integer codes; 24 where they are exact.
+    ///   - contract: how products are rounded before they are summed.
+    init(
+        _ multiply: Multiply, memory: CoreMemory, schedule: StationarySchedule, sums: ArraySums, layout: DenseLayout,
+        significandBits: Int, contract: DotContract = .blocked16
+    ) {
         self.multiply = multiply
         self.memory = memory
-        schedule = engine.schedule(multiply)
+        self.schedule = schedule
+        self.sums = sums
+        self.layout = layout
+        self.significandBits = significandBits
+        rounding = contract.products
         parameters = GroupParameters(
-            multiply, memory: memory, columnBlock: engine.columns, weightGroups: schedule.cut.weightGroups)
+            multiply, memory: memory, columnBlock: layout.columnBlock, weightGroups: schedule.cut.weightGroups)
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
-        sums = engine.sums(multiply)
-    }
-
-    /// Whether the sums are exact integers whatever the codes: then the integer kernel gives the same bits.
-    static func isExactInteger(_ multiply: Multiply, _ engine: MACArray, _ memory: CoreMemory) -> Bool {
-        guard engine.operands.significandBits == 11, !multiply.activationFormat.isFloat, multiply.codes.floatCodec == nil,
-            engine.sums(multiply).leaveBySegment
-        else { return false }
-        let cut = KCut(multiply, granule: 1)
-        let parameters = GroupParameters(
-            multiply, memory: memory, columnBlock: engine.columns, weightGroups: cut.weightGroups)
-        let weight = greatestWeight(multiply, parameters, groups: cut.weightGroups)
-        // Integers up to 2^11 pass the multiplier's ports unrounded.
-        guard weight <= 1 << 11 else { return false }
-        let activation = multiply.activationFormat == .uint8 ? 255 : 128
-        let longest = cut.segments.map(\.range.count).max() ?? 0
-        return longest <= (1 << 24) / (activation * max(1, weight))
-    }
-
-    /// Bound of |w - z| by the width of the codes and the zero points in use.
-    private static func greatestWeight(_ multiply: Multiply, _ parameters: GroupParameters, groups: Int) -> Int {
-        let codes =
-            switch multiply.codes {
-            case .bipolar: -((1 << multiply.weightBits) - 1)...(1 << multiply.weightBits) - 1
-            case .twosComplement: -128...127
-            default: 0...(1 << multiply.weightBits) - 1
-            }
-        let zeros: [Int]
-        if case .table = multiply.zero, multiply.codes.readsZeros {
-            zeros = (0..<multiply.columns).flatMap { column in
-                (0..<groups).map { parameters.zero(column: column, group: $0) }
-            }
-        } else {
-            zeros = [parameters.zero(column: 0, group: 0)]
-        }
-        return zeros.reduce(0) { max($0, abs(codes.lowerBound - $1), abs(codes.upperBound - $1)) }
     }
 
     func run() {
@@ -103,7 +80,7 @@ struct MACFloatDot: Sendable {
         }
         var sum = sums == .direct ? totals : .zero
         for (kBlock, parts) in zip(schedule.kBlocks, blocks) {
-            for part in parts { sum += Self.tree(activations, weights, part) }
+            for part in parts { sum += tree(activations, weights, part) }
             guard kBlock.endsSegment, sums == .scaled else { continue }
             var scales = Lanes.zero
             for (lane, column) in columns.enumerated() {
@@ -117,33 +94,66 @@ struct MACFloatDot: Sendable {
             switch sums {
             case .converted, .integer:
                 accumulators.add(
-                    MACArray.converted(sum[lane]), row: row, column: column, fresh: !multiply.accumulate)
+                    ArraySums.converted(sum[lane]), row: row, column: column, fresh: !multiply.accumulate)
             case .direct: accumulators.store(sum[lane], row: row, column: column)
             case .scaled: accumulators.store(totals[lane], row: row, column: column)
             }
         }
     }
 
+    /// The tree over products, each rounded as the contract says.
+    @inline(__always)
+    private func tree(_ a: UnsafeMutablePointer<Float>, _ w: UnsafeBufferPointer<Lanes>, _ part: Range<Int>) -> Lanes {
+        switch rounding {
+        case .single: Self.tree(part) { w[$0] * a[$0] }
+        case .half: Self.tree(part) { Self.half(w[$0] * a[$0]) }
+        case .halfTerms: Self.tree(part) { Self.sumOfTerms(a[$0], w[$0]) }
+        }
+    }
+
     /// The pairwise tree of up to 16 products, in pairs as they come.
     @inline(__always)
-    private static func tree(
-        _ a: UnsafeMutablePointer<Float>, _ w: UnsafeBufferPointer<Lanes>, _ part: Range<Int>
-    ) -> Lanes {
+    private static func tree(_ part: Range<Int>, _ productAt: (Int) -> Lanes) -> Lanes {
         let start = part.lowerBound
         let end = part.upperBound
-        @inline(__always) func product(_ k: Int) -> Lanes { k < end ? w[k] * a[k] : .zero }
+        @inline(__always) func product(_ k: Int) -> Lanes { k < end ? productAt(k) : .zero }
         @inline(__always) func four(_ k: Int) -> Lanes {
             (product(k) + product(k + 1)) + (product(k + 2) + product(k + 3))
         }
         return (four(start) + four(start + 4)) + (four(start + 8) + four(start + 12))
     }
 
+    /// Rounded to binary16.
+    private static func half(_ x: Lanes) -> Lanes {
+        var result = x
+        for lane in 0..<Lanes.scalarCount { result[lane] = Binary16.widened(Binary16.narrowed(x[lane])) }
+        return result
+    }
+
+    /// Copies of the activation for the bits of the weights' magnitudes, all lanes bit by bit.
+    private static func sumOfTerms(_ a: Float, _ w: Lanes) -> Lanes {
+        var left = SIMD8<Int32>(w, rounding: .towardZero)
+        let isNegative = left .< 0
+        left.replace(with: 0 &- left, where: isNegative)
+        var sum = Lanes.zero
+        var copy = Lanes(repeating: a)
+        while any(left .> 0) {
+            sum.replace(with: half(sum + copy), where: left & 1 .== 1)
+            left = left &>> 1
+            copy = half(copy + copy)
+        }
+        sum.replace(with: -sum, where: isNegative)
+        // No copies: the product of 0, which is NaN for infinities.
+        sum.replace(with: w * a, where: w .== 0)
+        return sum
+    }
+
     // MARK: - Operands as f32
 
-    /// An integer rounded to the multiplier's significant bits, ties to even.
+    /// An integer rounded to the ports' significant bits, ties to even.
     private func port(_ integer: Int) -> Float {
-        guard let bits = engine.operands.significandBits, integer != 0 else { return Float(integer) }
-        let drop = UInt32(24 - bits)
+        guard integer != 0, significandBits < 24 else { return Float(integer) }
+        let drop = UInt32(24 - significandBits)
         let pattern = Float(integer).bitPattern
         let rounded = pattern &+ (1 << (drop - 1) - 1) &+ (pattern >> drop & 1)
         return Float(bitPattern: rounded & ~(1 << drop - 1))
@@ -176,7 +186,6 @@ struct MACFloatDot: Sendable {
 
     private func writeColumn(_ column: Int, lane: Int, to weights: UnsafeMutableBufferPointer<Lanes>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
-        let layout = engine.layout(multiply.weightBits)
         let depth = schedule.cut.depth
         for group in 0..<schedule.cut.weightGroups {
             let start = group * schedule.cut.weightGroup

@@ -1,7 +1,7 @@
 import Arch
 
-/// How the sums of an instruction leave the array.
-enum MACSums: Hashable, Sendable {
+/// How the sums of an instruction leave a weight-stationary array.
+enum ArraySums: Hashable, Sendable {
     /// int32, tile by tile into the accumulators.
     case integer
     /// f32, scaled at the end of every segment, then added to the accumulators in f32.
@@ -15,15 +15,16 @@ enum MACSums: Hashable, Sendable {
     var leaveBySegment: Bool { self == .scaled || self == .converted }
 }
 
-extension MACArray {
-    func sums(_ multiply: Multiply) -> MACSums {
-        switch (operands.isFloat, multiply.output) {
-        case (false, .integer): .integer
-        case (true, .integer): .converted
-        case (true, .scaled(nil, nil)): .direct
-        case (true, .scaled(let weights?, nil)) where weights.scalesWeights: .direct
-        case (_, .scaled): .scaled
-        }
+extension ArraySums {
+    init(_ multiply: Multiply, isFloat: Bool) {
+        self =
+            switch (isFloat, multiply.output) {
+            case (false, .integer): .integer
+            case (true, .integer): .converted
+            case (true, .scaled(nil, nil)): .direct
+            case (true, .scaled(let weights?, nil)) where weights.scalesWeights: .direct
+            case (_, .scaled): .scaled
+            }
     }
 
     /// The int32 of an f32 sum: half to even, saturated, 0 for NaN. Exact for every sum within `exactSumLimit`.

@@ -2,18 +2,22 @@ import Arch
 import Formats
 
 /// What a float array does: tile by tile, row by row, products into trees of 16 lanes, trees into f32 sums.
-extension MACArray {
-    func multiplyFloatsStructurally(_ multiply: Multiply, memory: CoreMemory) {
-        let schedule = schedule(multiply)
+struct FloatArray<Element: FloatElement> {
+    let element: Element
+    let multiply: Multiply
+    let memory: CoreMemory
+    let schedule: StationarySchedule
+    let sums: ArraySums
+    let layout: DenseLayout
+
+    func run() {
         let parameters = GroupParameters(
-            multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)
-        for firstColumn in stride(from: 0, to: multiply.columns, by: columns) {
-            let block = firstColumn..<min(multiply.columns, firstColumn + columns)
+            multiply, memory: memory, columnBlock: layout.columnBlock, weightGroups: schedule.cut.weightGroups)
+        for firstColumn in stride(from: 0, to: multiply.columns, by: schedule.columnLanes) {
+            let block = firstColumn..<min(multiply.columns, firstColumn + schedule.columnLanes)
             for firstRow in stride(from: 0, to: multiply.rows, by: max(1, schedule.stripRows)) {
                 let strip = firstRow..<min(multiply.rows, firstRow + schedule.stripRows)
-                var pass = MACFloatPass(
-                    engine: self, multiply: multiply, memory: memory, parameters: parameters, columns: block,
-                    rows: strip, cut: schedule.cut)
+                var pass = FloatPass(array: self, parameters: parameters, columns: block, rows: strip)
                 for (index, kBlock) in schedule.kBlocks.enumerated() { pass.run(kBlock, isFirst: index == 0) }
             }
         }
@@ -21,39 +25,27 @@ extension MACArray {
 }
 
 /// One strip of rows against one block of columns.
-struct MACFloatPass {
-    let engine: MACArray
-    let multiply: Multiply
-    let memory: CoreMemory
+struct FloatPass<Element: FloatElement> {
+    let array: FloatArray<Element>
     let parameters: GroupParameters
     let accumulators: AccumulatorFile
     let columns: Range<Int>
     let rows: Range<Int>
-    private let sums: MACSums
     /// f32 sums of the running segment where they leave by segment: [row of strip][column of block].
     private var partials: [Float]
-    private let layout: DenseLayout
-    private let depth: Int
-    /// k per scale or zero point of the weights.
-    private let weightGroup: Int
 
-    init(
-        engine: MACArray, multiply: Multiply, memory: CoreMemory, parameters: GroupParameters, columns: Range<Int>,
-        rows: Range<Int>, cut: KCut
-    ) {
-        self.engine = engine
-        self.multiply = multiply
-        self.memory = memory
+    init(array: FloatArray<Element>, parameters: GroupParameters, columns: Range<Int>, rows: Range<Int>) {
+        self.array = array
         self.parameters = parameters
         self.columns = columns
         self.rows = rows
-        accumulators = AccumulatorFile(multiply: multiply, memory: memory)
-        sums = engine.sums(multiply)
+        accumulators = AccumulatorFile(multiply: array.multiply, memory: array.memory)
         partials = Array(repeating: 0, count: rows.count * columns.count)
-        layout = engine.layout(multiply.weightBits)
-        depth = cut.depth
-        weightGroup = cut.weightGroup
     }
+
+    private var multiply: Multiply { array.multiply }
+    private var memory: CoreMemory { array.memory }
+    private var sums: ArraySums { array.sums }
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
@@ -61,7 +53,7 @@ struct MACFloatPass {
         for row in rows {
             let operands = kBlock.range.map { activation(row: row, k: $0) }
             for (lane, column) in columns.enumerated() {
-                let products = operands.indices.map { operands[$0] * tile[lane][$0] }
+                let products = operands.indices.map { array.element.product(operands[$0], tile[lane][$0]) }
                 accumulate(products, row: row, column: column, lane: lane, kBlock, isFirst: isFirst)
             }
         }
@@ -79,7 +71,7 @@ struct MACFloatPass {
         guard kBlock.endsSegment else { return }
         if sums == .converted {
             accumulators.add(
-                MACArray.converted(partials[partial]), row: row, column: column, fresh: !multiply.accumulate)
+                ArraySums.converted(partials[partial]), row: row, column: column, fresh: !multiply.accumulate)
         } else {
             let isFresh = kBlock.segment.range.lowerBound == 0 && !multiply.accumulate
             let old = isFresh ? 0 : accumulators.float(row: row, column: column)
@@ -106,8 +98,6 @@ struct MACFloatPass {
         return level[0]
     }
 
-    private var significandBits: Int { engine.operands.significandBits ?? 24 }
-
     private func activation(row: Int, k: Int) -> FloatPort {
         let nest = ActivationNest(multiply: multiply)
         let bytes = multiply.activationFormat.elementBytes
@@ -115,25 +105,30 @@ struct MACFloatPass {
         let space = memory[multiply.activations.space]
         let code = UInt32(space[address]) | (bytes > 1 ? UInt32(space[address + 1]) << 8 : 0)
         guard let codec = multiply.activationFormat.codec, codec.isFloat else {
-            return FloatPort(integer: Int(multiply.activation(UInt8(truncatingIfNeeded: code))), bits: significandBits)
+            return array.element.activation(integer: Int(multiply.activation(UInt8(truncatingIfNeeded: code))))
         }
         return FloatPort(code: code, codec: codec)
     }
 
-    private func weight(column: Int, k: Int) -> FloatPort {
-        let code = layout.code(
-            UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k)
-        if let codec = multiply.codes.floatCodec { return FloatPort(code: UInt32(code), codec: codec) }
-        let zero = parameters.zero(column: column, group: k / weightGroup)
+    private func weight(column: Int, k: Int) -> Element.Weight {
+        let cut = array.schedule.cut
+        let code = array.layout.code(
+            UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: cut.depth, column: column, k: k)
+        if let codec = multiply.codes.floatCodec {
+            return array.element.weight(number: FloatPort(code: UInt32(code), codec: codec))
+        }
+        let group = k / cut.weightGroup
+        let zero = parameters.zero(column: column, group: group)
         let value =
             switch multiply.codes {
             case .bipolar: 2 * Int(code) - ((1 << multiply.weightBits) - 1)
             case .twosComplement: Int(code).wrapped(to: multiply.weightBits) - zero
             default: Int(code) - zero
             }
-        if let scale = parameters.operandScale(column: column, group: k / weightGroup) {
-            return FloatPort(code: DequantiseUnit.code(value, scale: scale), codec: .float16)
+        if let scale = parameters.operandScale(column: column, group: group) {
+            return array.element.weight(
+                number: FloatPort(code: DequantiseUnit.code(value, scale: scale), codec: .float16))
         }
-        return FloatPort(integer: value, bits: significandBits)
+        return array.element.weight(integer: value)
     }
 }
