@@ -25,7 +25,7 @@ public struct Compilation: Sendable {
 public enum Compiler {
     /// The first two passes alone: the graph with every conversion explicit.
     public static func legalised(_ graph: Graph, target: Target, options: CompilerOptions) throws -> Graph {
-        try Legaliser(graph: graph, target: target, options: options).run().graph
+        try Legaliser(graph: graph, target: target, options: options).run().explicit
     }
 
     public static func compile(
@@ -33,6 +33,7 @@ public enum Compiler {
     ) throws -> Compilation {
         let legal = try Legaliser(graph: graph, target: target, options: options).run()
         try legal.graph.verify()
+        try legal.explicit.verify()
         let converted = ConvertedConstants(legal.graph, constant: constant)
         let segments = Partitioner.segments(of: converted.graph, fuses: options.fuses)
         var lowering = Lowering(
@@ -43,7 +44,7 @@ public enum Compiler {
         let parameters = lowering.parameters
         try Synchroniser.synchronise(&instructions, engines: target.engines, parameters: parameters)
         let program = try lowering.program(instructions)
-        return Compilation(legalised: legal.graph, program: program, segments: lowering.summaries)
+        return Compilation(legalised: legal.explicit, program: program, segments: lowering.summaries)
     }
 }
 

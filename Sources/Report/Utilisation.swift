@@ -3,7 +3,7 @@ import Sim
 
 /// Multiply-accumulates of a program and the time that they would take at the peak of their engines.
 struct Utilisation {
-    /// Cycles at peak by node: MACs / peak of the engine at the width of the stored weights. Of N:M structured weights
+    /// Cycles at peak by node: MACs / peak of the engine at the width of the stored codes. Of N:M structured weights
     /// only the share n / m is work. Zero for nodes that no engine computes.
     private var cyclesAtPeak: [Double]
     private let nodes: [NodeRecord]
@@ -16,7 +16,8 @@ struct Utilisation {
             guard cyclesAtPeak[node] == 0, let multiply = program.instructions[index].body.multiply,
                 target.engines.indices.contains(multiply.engine)
             else { continue }
-            let peak = target.engines[multiply.engine].peak(weightBits: multiply.weightBits)
+            let peak = target.engines[multiply.engine].peak(
+                weightBits: multiply.weightBits, activationBits: multiply.activationBits)
             let kept = multiply.structure.pattern.map { Double($0.n) / Double($0.m) } ?? 1
             if peak > 0 { cyclesAtPeak[node] = Double(nodes[node].macs) * kept / peak }
         }

@@ -4,17 +4,16 @@ import Testing
 
 @Suite struct MachineTests {
     @Test func presetsHaveTheStatedTotals() throws {
-        let totals: [String: Int] = [
-            "mac-int8": 2 << 20, "lut-tc": 2 << 20, "mac-128x128": 2 << 20, "mac-int8-tiny": 64 << 10,
-            "lut-tc-tiny": 64 << 10, "mac-fp16": 2 << 20, "mac-fp8": 2 << 20, "mac-fp16-tiny": 64 << 10,
-            "mac-fp8-tiny": 64 << 10, "dsp-chain": 2 << 20, "dsp-chain-tiny": 64 << 10, "mixpe": 2 << 20,
-            "mixpe-tiny": 64 << 10, "mixpe-fp16": 2 << 20, "mixpe-fp16-tiny": 64 << 10, "olive": 2 << 20, "olive-tiny": 64 << 10,
+        let names = [
+            "mac-int8", "lut-tc", "mac-128x128", "mac-fp16", "mac-fp16-dequantise-first", "mac-fp8", "dsp-chain", "mixpe",
+            "mixpe-fp16", "olive", "unpu", "bit-serial", "bitfusion",
         ]
+        let tiny = names.filter { $0 != "mac-128x128" }.map { $0 + "-tiny" }
         let published = ["flightllm-u280", "flightllm-vhk158"]
-        #expect(Set(Presets.all.map(\.name)) == Set(totals.keys).union(published))
+        #expect(Set(Presets.all.map(\.name)) == Set(names + tiny + published))
         for machine in Presets.all where !published.contains(machine.name) {
             #expect(machine.problems.isEmpty, "\(machine.problems)")
-            #expect(machine.scratchpads.total == totals[machine.name])
+            #expect(machine.scratchpads.total == (machine.name.hasSuffix("-tiny") ? 64 << 10 : 2 << 20))
             #expect(machine.clockPeriod == 1000)
             // 64 pins of 6.4 Gb/s.
             #expect(machine.memory.bandwidth == 51.2e9)
@@ -37,9 +36,22 @@ import Testing
 
     @Test func presetsOfOneSizeDifferByEnginesAndScratchpadsOnly() throws {
         let mac = try Presets.named("mac-int8")
-        for name in ["lut-tc", "dsp-chain", "mixpe", "mixpe-fp16", "olive"] {
+        for name in ["lut-tc", "dsp-chain", "mixpe", "mixpe-fp16", "olive", "bit-serial", "bitfusion"] {
             let other = try Presets.named(name)
             #expect(mac.vector == other.vector && mac.memory == other.memory && mac.frontEnd == other.frontEnd)
+        }
+    }
+
+    /// UNPU has a table builder beside each array; all else is that of `lut-tc`.
+    @Test func unpuDiffersFromItsSuccessorByTablesAndTheirBuilders() throws {
+        for (name, builders) in [("unpu", 64), ("unpu-tiny", 1)] {
+            let unpu = try Presets.named(name)
+            var other = try Presets.named(name == "unpu" ? "lut-tc" : "lut-tc-tiny")
+            #expect(unpu.vector.tablesPerCycle == builders)
+            other.vector.tablesPerCycle = builders
+            other.engines[0].parameters["symmetric"] = .flag(false)
+            (other.name, other.summary) = (unpu.name, unpu.summary)
+            #expect(other == unpu)
         }
     }
 

@@ -19,7 +19,7 @@ import Testing
     func everyLengthAndNothingElseRefers(opcode: Opcode) throws {
         var random = SplitMix(31)
         var refers: Set<String> = []
-        for _ in 0..<150 {
+        for _ in 0..<400 {
             let body = RandomInstruction.body(opcode, &random)
             for (index, field) in ISA.fields(of: opcode).enumerated() {
                 let reference = ParameterReference(field: index, register: 3, multiplier: -64)

@@ -95,13 +95,14 @@ enum RandomInstruction {
         Multiply.Loop(count: random.count(), stride: random.stride())
     }
 
-    private static func output(_ random: inout SplitMix) -> Multiply.Output {
+    private static func output(_ random: inout SplitMix, scalesWeights: Bool) -> Multiply.Output {
         if random.flag() { return .integer }
         let group = random.value(1...(1 << 24) - 1)
         return .scaled(
             weights: random.flag()
                 ? nil
-                : .init(group: group, format: random.pick(Multiply.ScaleFormat.allCases), offset: random.offset()),
+                : .init(group: group, format: random.pick(Multiply.ScaleFormat.allCases), offset: random.offset(),
+                    scalesWeights: scalesWeights && random.flag()),
             activations: random.flag() ? nil : .init(group: group, local: random.local(), rowPitch: random.stride()))
     }
 
@@ -121,15 +122,18 @@ enum RandomInstruction {
 
     private static func dense(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
         let codes = random.pick(Multiply.Codes.allCases)
+        let format = random.pick(formats)
+        let isNarrow = (format == .int8 || format == .uint8) && random.flag()
         return Multiply(
-            engine: random.value(0...1), activations: random.local(), activationFormat: random.pick(formats),
+            engine: random.value(0...1), activations: random.local(), activationFormat: format,
+            activationBits: isNarrow ? random.value(1...8) : 8,
             outerRows: loop(&random), innerRows: loop(&random), ky: loop(&random), kx: loop(&random),
             run: random.count(),
             weights: random.offset(), weightBits: random.pick(codes.bitWidths),
             codes: codes,
             zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),
-            accumulate: random.flag(), output: output(&random))
+            accumulate: random.flag(), output: output(&random, scalesWeights: !format.areTables))
     }
 
     private static func buildTables(_ random: inout SplitMix) -> BuildTables {

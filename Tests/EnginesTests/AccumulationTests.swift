@@ -9,6 +9,7 @@ struct AccumulationTests {
         (.int8, MACArray(rows: 24, columns: 8)), (.exactTables, LUTTensorCore(n: 8, arrays: 4)),
         (.tablesPer64, LUTTensorCore(n: 8, arrays: 4, tables: .int8Per64)),
         (.int8, MixPEArray(rows: 24, columns: 16)), (.int8, MixPEArray(columns: 16, signs: .twosComplement)),
+        (.int8, BitSerialArray(rows: 2, columns: 8, lanes: 24)), (.int8, FusionArray(rows: 6, columns: 8)),
     ]
 
     @Test(arguments: engines.indices)

@@ -22,6 +22,7 @@ struct CatalogTests {
             == ["mac.rows", "mac.epilogueLanes"])
         #expect(Self.fields("mac", ["operands": .text("fp16"), "rows": .integer(24)]) == ["mac.rows"])
         #expect(Self.fields("mac", ["operands": .text("fp32"), "rows": .integer(32)]) == ["mac.operands"])
+        #expect(Self.fields("mac", ["dequantiseLanes": .integer(0)]) == ["mac.dequantiseLanes"])
         #expect(Self.fields("lut-tc", ["tables": .text("int4"), "k": .integer(7), "symmetric": .integer(1)])
             == ["lut-tc.k", "lut-tc.tables", "lut-tc.symmetric"])
         #expect(Self.fields("lut-tc", ["tables": .text("int8-per-64"), "m": .integer(4)]) == [])
@@ -37,6 +38,10 @@ struct CatalogTests {
         #expect(Self.fields("olive", ["rows": .integer(3), "wideOutliers": .text("e5m2"), "survivor": .text("right")])
             == ["olive.rows", "olive.wideOutliers", "olive.survivor"])
         #expect(Self.fields("olive", ["rows": .integer(6), "columns": .integer(2)]) == [])
+        #expect(Self.fields("bit-serial", ["lanes": .integer(0), "rows": .flag(true)])
+            == ["bit-serial.rows", "bit-serial.lanes"])
+        #expect(Self.fields("bitfusion", ["bricks": .integer(16), "partialRows": .integer(0)])
+            == ["bitfusion.partialRows", "bitfusion.bricks"])
         for k in 1...6 {
             #expect(Self.fields("lut-tc", ["k": .integer(k), "tables": .text("int8-per-table")]) == [])
             // Tables of 3, 5 or 6 activations do not fill a group of 64.

@@ -15,6 +15,8 @@ struct ContractTests {
                 parameters: ["operands": .text("fp16"), "rows": .integer(16), "columns": .integer(9), "partialRows": .integer(2)]),
             EngineSpecification(kind: "mac", parameters: ["operands": .text("fp8"), "rows": .integer(48)]),
             EngineSpecification(
+                kind: "mac", parameters: ["operands": .text("fp16-dequantise-first"), "dequantiseLanes": .integer(3)]),
+            EngineSpecification(
                 kind: "lut-tc", parameters: ["m": .integer(3), "n": .integer(5), "arrays": .integer(3)]),
             EngineSpecification(
                 kind: "dsp-chain",
@@ -34,6 +36,12 @@ struct ContractTests {
             EngineSpecification(kind: "olive", parameters: ["rows": .integer(6), "columns": .integer(10)]),
             EngineSpecification(
                 kind: "olive", parameters: ["wideOutliers": .text("e2m5"), "epilogueLanes": .integer(3)]),
+            EngineSpecification(
+                kind: "bit-serial",
+                parameters: ["rows": .integer(3), "columns": .integer(7), "lanes": .integer(5), "epilogueLanes": .integer(2)]),
+            EngineSpecification(
+                kind: "bitfusion",
+                parameters: ["rows": .integer(3), "columns": .integer(7), "epilogueLanes": .integer(2), "partialRows": .integer(3)]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-64")]),
             EngineSpecification(kind: "lut-tc", parameters: ["tables": .text("int8-per-table")]),
             EngineSpecification(kind: "lut-tc", parameters: ["symmetric": .flag(false)]),
@@ -134,7 +142,8 @@ struct ContractTests {
         let timing = engine.timing(multiply, shape: shapes.first)
         #expect(timing.occupancy > 0 && timing.latency > 0)
         #expect((timing.occupancyParts + timing.latencyParts).allSatisfy { $0.cycles >= 0 && !$0.name.isEmpty })
-        let work = Double(multiply.rows * multiply.columns * multiply.depth) / engine.peak(weightBits: multiply.weightBits)
+        let peak = engine.peak(weightBits: multiply.weightBits, activationBits: multiply.activationBits)
+        let work = Double(multiply.rows * multiply.columns * multiply.depth) / peak
         #expect(Double(timing.occupancy) >= work)
         let activity = engine.activity(multiply, shape: shapes.first)
         #expect(activity.values.allSatisfy { $0 > 0 })

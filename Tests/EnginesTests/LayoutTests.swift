@@ -5,7 +5,8 @@ import Testing
 struct LayoutTests {
     static let engines: [any Engine] = [
         MACArray(), MACArray(rows: 8, columns: 5), LUTTensorCore(), LUTTensorCore(n: 7), LUTTensorCore(n: 1),
-        LUTTensorCore(n: 5, symmetric: false), MixPEArray(columns: 14), DSPChain(), DSPChain(rows: 10, vectorColumns: 7),
+        LUTTensorCore(n: 5, symmetric: false), MixPEArray(columns: 14), DSPChain(),
+        BitSerialArray(columns: 9), FusionArray(columns: 11), DSPChain(rows: 10, vectorColumns: 7),
         LUTTensorCore(n: 7, k: 1), LUTTensorCore(n: 5, k: 2), LUTTensorCore(n: 11, k: 3), LUTTensorCore(n: 3, k: 5),
         LUTTensorCore(n: 9, k: 6, symmetric: false), OliveArray(), OliveArray(columns: 10),
     ]

@@ -18,6 +18,10 @@ struct ProductTests {
         (MixPEArray(rows: 7, columns: 8, bitsPerElement: 2, signs: .twosComplement), [.int8, .uint8]),
         (MixPEArray(rows: 9, columns: 16, bitsPerElement: 1, signs: .signMagnitude), [.int8, .uint8]),
         (MixPEArray(rows: 8, columns: 3, bitsPerElement: 8), [.int8, .uint8]),
+        (BitSerialArray(), [.int8, .uint8]),
+        (BitSerialArray(rows: 3, columns: 5, lanes: 7, epilogueLanes: 2), [.int8, .uint8]),
+        (FusionArray(rows: 5, columns: 6, epilogueLanes: 4, partialRows: 2), [.int8, .uint8]),
+        (FusionArray(), [.int8, .uint8]),
         (LUTTensorCore(m: 2, n: 8, arrays: 4), [.exactTables]),
         (LUTTensorCore(m: 3, n: 7, arrays: 6), [.exactTables]),
         (LUTTensorCore(m: 2, n: 16, arrays: 2, tables: .int8PerTable), [.tablesPerTable]),
@@ -104,6 +108,7 @@ struct ProductTests {
         for bipolar in [false, true] {
             let engines: [(Multiply.Activations, any Engine)] = [
                 (.exactTables, LUTTensorCore()), (.uint8, MACArray()), (.uint8, DSPChain()),
+                (.uint8, BitSerialArray()), (.uint8, FusionArray()),
             ] + WeightSigns.allCases.map { (.uint8, MixPEArray(signs: $0)) }
             for (format, engine) in engines {
                 var product = ProductCase(format: format, inner: 2, run: 4096, columns: 3, bits: bits, bipolar: bipolar)

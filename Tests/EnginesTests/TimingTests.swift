@@ -59,11 +59,11 @@ struct TimingTests {
             lanes: isScaled ? engine.epilogueLanes : nil, addsTrees: engine.operands.isFloat, pieces: pieces)
     }
 
-    /// Two weight buffers, one K row per cycle into the free one, one row of activations per cycle from the other. Sums
+    /// Two weight buffers, `loadedRows` K rows per cycle into the free one, one row of activations per cycle from the other. Sums
     /// of several tiles are held for `held` rows, finished ones leave through `lanes`.
     static func stepTiles(
-        _ shape: Shape, rows: Int, columns: Int, held: Int?, lanes: Int?, addsTrees: Bool = false,
-        pieces: [(length: Int, endsSegment: Bool)]? = nil
+        _ shape: Shape, rows: Int, columns: Int, held: Int?, lanes: Int?, addsTrees: Bool = false, loadedRows: Int = 1,
+        loadInterval: Int = 1, pieces: [(length: Int, endsSegment: Bool)]? = nil
     ) -> Int {
         let pieces = pieces ?? Self.pieces(shape, limit: rows)
         let strip = pieces.contains { !$0.endsSegment } ? held ?? shape.rows : shape.rows
@@ -76,7 +76,7 @@ struct TimingTests {
                     if let lanes, piece.endsSegment { interval = used / lanes + (used % lanes > 0 ? 1 : 0) }
                     // A tree of 16 lanes is added per cycle; the next tile finds the row's sum when all are.
                     let trees = addsTrees ? (piece.length + 15) / 16 : 0
-                    tiles.append((piece.length, max(trees, min(strip, shape.rows - row) * interval)))
+                    tiles.append(((piece.length + loadedRows - 1) / loadedRows * loadInterval, max(trees, min(strip, shape.rows - row) * interval)))
                 }
             }
         }

@@ -73,6 +73,10 @@ import Testing
 
     @Test(arguments: 1...8) func chainProductsAreExact(bits: Int) throws { try run("dsp-chain", bits: bits) }
 
+    @Test(arguments: 1...8) func planeProductsAreExact(bits: Int) throws { try run("bit-serial", bits: bits) }
+
+    @Test(arguments: 1...8) func brickProductsAreExact(bits: Int) throws { try run("bitfusion", bits: bits) }
+
     @Test(arguments: 1...8) func shiftAndAddProductsAreExact(bits: Int) throws {
         for signs in ["offset", "twosComplement", "signMagnitude"] {
             try run("mixpe", ["signs": .text(signs)], bits: bits)

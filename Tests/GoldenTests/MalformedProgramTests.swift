@@ -116,6 +116,8 @@ import Testing
         (tables { $0.tablePitch = 249 }, "tables"), (tables { $0.scalePitch = 253 }, "scales"),
         (multiply { $0.engine = 1 }, "engine"), (multiply { $0.engine = -1 }, "engine"),
         (multiply { $0.weightBits = 9 }, "weightBits"), (multiply { $0.weightBits = 0 }, "weightBits"),
+        (multiply { $0.activationBits = 0 }, "activationBits"), (multiply { $0.activationBits = .max }, "activationBits"),
+        (multiply { ($0.activationFormat, $0.activationBits) = (.float16, 7) }, "activationBits"),
         (multiply { $0.codes = .float16 }, "weightBits"), (multiply { $0.activationFormat = .float16 }, "output"),
         (multiply { $0.codes = .float8e4m3 }, "output"), (multiply { $0.run = 0 }, "run"),
         (multiply { $0.zero = .immediate(1 << 40) }, "zero"),
@@ -139,6 +141,12 @@ import Testing
             }, "structure"
         ),
         (multiply { $0.activationFormat = .exactTables }, "activationFormat"),
+        (
+            multiply {
+                $0.output = .scaled(
+                    weights: .init(group: 2, format: .float32, offset: 0, scalesWeights: true), activations: nil)
+            }, "output.weights"
+        ),
         (
             multiply { $0.output = .scaled(weights: .init(group: 2, format: .float32, offset: 241), activations: nil) },
             "output.weights"

@@ -6,6 +6,8 @@ extension Conversion {
         switch self {
         case .quantisedTables(.perTable): "lookup tables quantised to INT8, one scale per table"
         case .quantisedTables(.per64Activations): "lookup tables quantised to INT8, one scale per 64 activations"
+        case .dequantisedWeights(let codec):
+            "integer weights scaled and rounded to \(codec.name) before the product, wider float activations rounded too"
         case .roundedOperands(let codec): "float operands that are wider rounded to \(codec.name)"
         case .roundedProducts(let contract): "products rounded, by contract \(contract.rawValue)"
         case .outlierVictimPairs(let activations, let weights, let rules):
@@ -22,6 +24,8 @@ extension Conversion {
         case .quantisedTables(.per64Activations):
             "the vector unit builds each table twice over, and divides once per 64 activations and once per entry; "
                 + "sums are scaled per 64 activations"
+        case .dequantisedWeights:
+            "every weight passes the dequantise unit whenever it is loaded into the array; f32 activations pass the vector unit"
         case .roundedProducts: "nothing where the activations are f16 or narrower; else a pass of the vector unit to round them"
         case .roundedOperands:
             "a pass of the vector unit over each wider operand, and its bytes, once; all users of a rounded tensor share it"

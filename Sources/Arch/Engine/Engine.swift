@@ -10,8 +10,10 @@ public protocol Engine: Sendable {
     /// What a machine file may set, with the values in force; name, value, meaning.
     var parameters: [EngineParameter] { get }
 
-    /// Peak multiply-accumulates per cycle with weights of this many bits.
+    /// Peak multiply-accumulates per cycle with weights of this many bits and activations of eight.
     func peak(weightBits: Int) -> Double
+    /// The same with narrower activation codes, which make a difference to engines that work digit by digit.
+    func peak(weightBits: Int, activationBits: Int) -> Double
     /// Columns of one block of the weight layout; N is padded to whole blocks.
     var columnBlock: Int { get }
     /// K granule of the weight layout: every run of activations is padded to a multiple of it with zero codes.
@@ -25,6 +27,9 @@ public protocol Engine: Sendable {
     /// Greatest magnitude that a partial sum of integer codes may reach inside one instruction (and one segment of scales)
     /// for its result to be exact; `nil` when any sum that fits int32 is.
     var exactSumLimit: Int? { get }
+
+    /// Whether a unit in front of the multipliers makes f16 operands of integer weights and their scales.
+    var dequantisesFirst: Bool { get }
 
     /// Stored bytes of one column block over `depth` (a multiple of `depthBlock`) k.
     func weightBytes(depth: Int, weightBits: Int) -> Int
@@ -52,6 +57,8 @@ public protocol Engine: Sendable {
 
 extension Engine {
     public var exactSumLimit: Int? { nil }
+    public var dequantisesFirst: Bool { false }
+    public func peak(weightBits: Int, activationBits: Int) -> Double { peak(weightBits: weightBits) }
 }
 
 public struct EngineParameter: Hashable, Sendable {
@@ -103,6 +110,9 @@ public enum Conversion: Hashable, Sendable {
     case quantisedTables(TableQuantisation)
     /// Float operands that the multipliers do not take are rounded to this codec: lossy.
     case roundedOperands(Codec)
+    /// Integer weights are scaled and rounded to this codec in front of the multipliers, and wider floats rounded to it:
+    /// lossy.
+    case dequantisedWeights(Codec)
     /// Products are summed by this contract, which rounds them, and float operands wider than f16 are rounded to it: lossy.
     case roundedProducts(DotContract)
     /// Integer codes are encoded as outlier-victim pairs: lossy.

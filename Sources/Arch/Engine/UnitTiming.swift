@@ -54,6 +54,10 @@ public struct UnitTiming: Hashable, Sendable {
 /// What is counted for energy.
 public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case multiplyAccumulate, lookup, tableEntry, shiftAdd, groupScale, vectorOperation
+    /// A weight bit and an activation bit in an AND gate, counted; a product of two 2-bit digits, shifted and added.
+    case bitProduct, brickProduct
+    /// A weight made an operand of the multipliers by its zero point and scale.
+    case dequantisation
     /// An activation picked by the position of a kept weight.
     case selection
     /// An activation added to the sum of its group; a sum corrected by zero point times group sum.

@@ -184,10 +184,14 @@ public struct Multiply: Hashable, Sendable {
         public var format: ScaleFormat
         /// In the weight space: [block][group][column].
         @Narrow public var offset: Int
-        public init(group: Int, format: ScaleFormat, offset: Int) {
+        /// The weights themselves are scaled, and rounded, in front of the multipliers (`dequantise-first`); else the sum
+        /// of every group is.
+        public var scalesWeights: Bool
+        public init(group: Int, format: ScaleFormat, offset: Int, scalesWeights: Bool = false) {
             self.group = group
             self.format = format
             self.offset = offset
+            self.scalesWeights = scalesWeights
         }
     }
 
@@ -207,6 +211,9 @@ public struct Multiply: Hashable, Sendable {
     @Narrow public var engine: Int
     public var activations: LocalAddress
     public var activationFormat: Activations
+    /// Of int8 and uint8 codes, how many of their lowest bits count: 1 to 8, the others being copies of the sign, or
+    /// zero, that no engine looks at. Engines that work digit by digit take less time for fewer. 8 for all other formats.
+    @Narrow public var activationBits: Int
     public var outerRows: Loop
     public var innerRows: Loop
     public var ky: Loop
@@ -227,7 +234,8 @@ public struct Multiply: Hashable, Sendable {
     public var output: Output
 
     public init(
-        engine: Int, activations: LocalAddress, activationFormat: Activations, outerRows: Loop = Loop(), innerRows: Loop,
+        engine: Int, activations: LocalAddress, activationFormat: Activations, activationBits: Int = 8,
+        outerRows: Loop = Loop(), innerRows: Loop,
         ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes,
         structure: Structure = .dense, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
         accumulate: Bool, output: Output
@@ -235,6 +243,7 @@ public struct Multiply: Hashable, Sendable {
         self.engine = engine
         self.activations = activations
         self.activationFormat = activationFormat
+        self.activationBits = activationBits
         self.outerRows = outerRows
         self.innerRows = innerRows
         self.ky = ky
@@ -250,6 +259,14 @@ public struct Multiply: Hashable, Sendable {
         self.accumulatorPitch = accumulatorPitch
         self.accumulate = accumulate
         self.output = output
+    }
+
+    /// Integer codes whose width may be less than their byte.
+    public static func takesNarrowActivations(_ format: Activations) -> Bool { format == .int8 || format == .uint8 }
+
+    /// Scales of the weights that are applied before the products; `nil` without.
+    public var operandScales: WeightScales? {
+        if case .scaled(let scales?, _) = output, scales.scalesWeights { scales } else { nil }
     }
 
     public var rows: Int { outerRows.count * innerRows.count }

@@ -18,6 +18,12 @@ extension Presets {
         "mac-fp16", "32x64 fp16 multipliers with f32 sums, the float baseline", scratchpads: macScratchpads,
         engines: [mac(operands: "fp16", rows: 32, columns: 64)])
 
+    /// `macFP16` as papers on weight quantisation describe their baseline: weights become f16 numbers, by a unit of 64 lanes
+    /// that keeps up with the array's loads, before they are multiplied.
+    static let macFP16DequantiseFirst = machine(
+        "mac-fp16-dequantise-first", "32x64 fp16 multipliers behind 64 dequantise lanes, f32 sums",
+        scratchpads: macScratchpads, engines: [mac(operands: "fp16-dequantise-first", rows: 32, columns: 64)])
+
     /// 4096 multiply-accumulates of 8-bit floats per cycle.
     static let macFP8 = machine(
         "mac-fp8", "64x64 fp8 multipliers with f32 sums", scratchpads: macScratchpads,
@@ -30,6 +36,19 @@ extension Presets {
         scratchpads: Scratchpads(
             activations: 256 * kibibyte, weights: 256 * kibibyte, tables: 512 * kibibyte, accumulators: 1024 * kibibyte),
         engines: [lookup(m: 2, n: 64, k: 4, arrays: 64), mac(rows: 32, columns: 32)])
+
+    /// The ancestor of `lutTC`, after UNPU (JSSC 2019) as LUT Tensor Core rebuilds it for its ablation (arXiv 2408.06003, table
+    /// 2): the arrays and memories of `lutTC`, so 4096 multiply-accumulates per cycle at eight bits, but full tables, and a
+    /// table builder beside each of the 64 arrays instead of one per eight vector lanes. UNPU itself has 16-bit
+    /// activations and other array sizes.
+    static let unpu: Machine = {
+        var preset = machine(
+            "unpu", "UNPU-style: 64 lookup arrays M2N64K4 with full tables and a table builder each, and a 32x32 multiplier engine",
+            scratchpads: lutTC.scratchpads,
+            engines: [lookup(m: 2, n: 64, k: 4, arrays: 64, symmetric: false), mac(rows: 32, columns: 32)])
+        preset.vector.tablesPerCycle = 64
+        return preset
+    }()
 
     /// 2048 DSP48E2s, two products each: as many multiply-accumulates per cycle as `macInt8`, at the common clock. The
     /// shape is that of one core in the public FlightLLM profile (128 x 16 x 2, and 16 x 64 for vectors); an FPGA would run
@@ -54,6 +73,17 @@ extension Presets {
         "olive", "128x128 elements for 4-bit outlier-victim pairs and a 32x32 multiplier engine for attention",
         scratchpads: macScratchpads, engines: [pairs(rows: 128, columns: 128), attention(rows: 32, columns: 32)])
 
+    /// 32 x 64 units of 128 bits: 262,144 one-bit products per cycle, 4096 multiply-accumulates of eight by eight bits.
+    static let bitSerial = machine(
+        "bit-serial", "32x64 units that AND and count 128 bits, plane by plane", scratchpads: macScratchpads,
+        engines: [planes(rows: 32, columns: 64, lanes: 128)])
+
+    /// 4096 multiply-accumulates of eight by eight bits per cycle, 65,536 of two by two. BitFusion itself has 512 units
+    /// in one of its configurations, at 500 MHz.
+    static let bitFusion = machine(
+        "bitfusion", "BitFusion-style: 64x64 fusion units of 16 two-bit bricks", scratchpads: macScratchpads,
+        engines: [fusion(rows: 64, columns: 64)])
+
     /// Small enough to simulate in RTL.
     static let macInt8Tiny = machine(
         "mac-int8-tiny", "8x8 int8 multipliers, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
@@ -62,6 +92,10 @@ extension Presets {
     static let macFP16Tiny = machine(
         "mac-fp16-tiny", "16x4 fp16 multipliers with f32 sums, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
         engines: [mac(operands: "fp16", rows: 16, columns: 4)])
+
+    static let macFP16DequantiseFirstTiny = machine(
+        "mac-fp16-dequantise-first-tiny", "16x4 fp16 multipliers behind 4 dequantise lanes, f32 sums, 64 KiB",
+        scratchpads: tinyScratchpads, lanes: 8, engines: [mac(operands: "fp16-dequantise-first", rows: 16, columns: 4)])
 
     static let macFP8Tiny = machine(
         "mac-fp8-tiny", "16x8 fp8 multipliers with f32 sums, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
@@ -73,6 +107,12 @@ extension Presets {
             activations: 12 * kibibyte, weights: 16 * kibibyte, tables: 20 * kibibyte, accumulators: 16 * kibibyte),
         lanes: 8, engines: [lookup(m: 2, n: 8, k: 4, arrays: 1), mac(rows: 4, columns: 4)])
 
+    /// One array, one builder: as many as `lutTCTiny` has.
+    static let unpuTiny = machine(
+        "unpu-tiny", "UNPU-style: one lookup array M2N8K4 with full tables and a 4x4 multiplier engine, 64 KiB",
+        scratchpads: lutTCTiny.scratchpads, lanes: 8,
+        engines: [lookup(m: 2, n: 8, k: 4, arrays: 1, symmetric: false), mac(rows: 4, columns: 4)])
+
     static let dspChainTiny = machine(
         "dsp-chain-tiny", "32 DSP48E2 in chains of 4, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
         engines: [chains(rows: 8, length: 4, columns: 2, vectorColumns: 8, epilogueLanes: 8)])
@@ -82,6 +122,29 @@ extension Presets {
         scratchpads: Scratchpads(
             activations: 24 * kibibyte, weights: 24 * kibibyte, tables: 0, accumulators: 16 * kibibyte),
         lanes: 8, engines: [shiftAdd(rows: 8, columns: 16)])
+
+    static let bitSerialTiny = machine(
+        "bit-serial-tiny", "4x8 units that AND and count 32 bits, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
+        engines: [planes(rows: 4, columns: 8, lanes: 32)])
+
+    static let bitFusionTiny = machine(
+        "bitfusion-tiny", "BitFusion-style: 4x8 fusion units of 16 two-bit bricks, 64 KiB", scratchpads: tinyScratchpads,
+        lanes: 8, engines: [fusion(rows: 4, columns: 8)])
+
+    /// Rows and columns are outputs, lanes bits of K.
+    private static func planes(rows: Int, columns: Int, lanes: Int) -> EngineSpecification {
+        EngineSpecification(
+            kind: "bit-serial",
+            parameters: [
+                "rows": .integer(rows), "columns": .integer(columns), "lanes": .integer(lanes),
+                "epilogueLanes": .integer(columns),
+            ])
+    }
+
+    /// Rows are units along K, columns units along N.
+    private static func fusion(rows: Int, columns: Int) -> EngineSpecification {
+        EngineSpecification(kind: "bitfusion", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
 
     static let mixPEFP16Tiny = machine(
         "mixpe-fp16-tiny", "16x8 shift-and-add elements for f16 activations and 16x4 fp16 multipliers, 64 KiB",
@@ -145,5 +208,11 @@ extension Presets {
         EngineSpecification(
             kind: "lut-tc",
             parameters: ["m": .integer(m), "n": .integer(n), "k": .integer(k), "arrays": .integer(arrays)])
+    }
+
+    private static func lookup(m: Int, n: Int, k: Int, arrays: Int, symmetric: Bool) -> EngineSpecification {
+        var specification = lookup(m: m, n: n, k: k, arrays: arrays)
+        specification.parameters["symmetric"] = .flag(symmetric)
+        return specification
     }
 }

@@ -5,7 +5,10 @@ import Graph
 
 /// A graph in which every product has an engine that can compute it.
 struct LegalGraph {
+    /// What is lowered.
     var graph: Graph
+    /// The same with the conversions that engines do themselves as nodes: what the program computes.
+    var explicit: Graph
     var decisions: [String: ProductDecision]
 }
 
@@ -19,6 +22,8 @@ struct Legaliser {
     private var problems = Diagnostics()
     /// Nodes that convert operands, and the node that each must come before; in ascending order of it.
     private var conversions: [(before: Int, node: Node)] = []
+    /// What the engines of these products round their scaled weights to.
+    private var dequantisations: [String: Codec] = [:]
 
     init(graph: Graph, target: Target, options: CompilerOptions) {
         self.graph = VectorProducts.exchanged(graph, target: target)
@@ -31,7 +36,7 @@ struct Legaliser {
         for index in graph.nodes.indices where graph.nodes[index].operation.isProduct { pass.legalise(index) }
         pass.insertConversions()
         try pass.problems.throwIfAny()
-        return LegalGraph(graph: pass.graph, decisions: pass.decisions)
+        return LegalGraph(graph: pass.graph, explicit: pass.explicitGraph(), decisions: pass.decisions)
     }
 
     private mutating func legalise(_ index: Int) {
@@ -142,16 +147,17 @@ struct Legaliser {
 
     static func decision(engine position: Int, _ engine: any Engine, _ codec: Codec) -> ProductDecision {
         let tables = engine.tableFormat
+        let activations = tables?.entries.activations ?? Multiply.Activations(codec) ?? .int8
         return ProductDecision(
-            engine: position,
-            activations: tables?.entries.activations ?? Multiply.Activations(codec) ?? .int8, tables: tables)
+            engine: position, activations: activations,
+            activationBits: Multiply.takesNarrowActivations(activations) ? min(codec.bits, 8) : 8, tables: tables)
     }
 
     /// INT8-quantised tables compute linears with f32 output.
     private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
         switch conversion {
         case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
-        case .roundedOperands, .roundedProducts, .outlierVictimPairs: true
+        case .roundedOperands, .roundedProducts, .outlierVictimPairs, .dequantisedWeights: true
         }
     }
 
@@ -174,6 +180,12 @@ struct Legaliser {
             graph.nodes[index].operation = .tableLinear(contract)
             decisions[node.name] = Self.decision(engine: engine, target.engines[engine], .int8)
         case .roundedOperands(let codec): roundOperands(index, engine: engine, to: codec)
+        case .dequantisedWeights(let codec):
+            roundOperands(index, engine: engine, to: codec)
+            // Codes without a scale are operands as they are.
+            guard graph.types[node.inputs[1]]?.encoding.scale != Scale.none else { return }
+            decisions[node.name]?.dequantisesFirst = true
+            dequantisations[node.name] = codec
         case .roundedProducts(let contract):
             graph.nodes[index].operation = node.operation.yielding(.float(contract))
             roundOperands(index, engine: engine, to: .float16)
@@ -215,6 +227,40 @@ struct Legaliser {
     /// Nodes come before their first user.
     private mutating func insertConversions() {
         for (index, node) in conversions.reversed() { graph.nodes.insert(node, at: index) }
+    }
+
+    /// Weights that an engine scales and rounds, as a dequantise and a quantise that all its products share.
+    private func explicitGraph() -> Graph {
+        guard !dequantisations.isEmpty else { return graph }
+        var explicit = graph
+        var made: [String: String] = [:]
+        explicit.nodes = []
+        for var node in graph.nodes {
+            if let codec = dequantisations[node.name] {
+                let weights = node.inputs[1]
+                node.inputs[1] = made[weights] ?? explicit.appendDequantisation(of: weights, to: codec, beside: graph)
+                made[weights] = node.inputs[1]
+            }
+            explicit.nodes.append(node)
+        }
+        return explicit
+    }
+}
+
+extension Graph {
+    /// Two nodes, f32((v - z) * scale) and its rounding; the name of the second.
+    /// - Parameter whole: the graph whose names are taken.
+    fileprivate mutating func appendDequantisation(of weights: String, to codec: Codec, beside whole: Graph) -> String {
+        guard let shape = types[weights]?.shape else { return weights }
+        var names = whole
+        names.types = types
+        let wide = names.unusedName("\(weights).f32")
+        types[wide] = TensorType(shape: shape, encoding: .float32)
+        nodes.append(Node(name: wide, operation: .dequantise, inputs: [weights], outputs: [wide]))
+        let narrow = names.unusedName("\(weights).\(codec.name)")
+        types[narrow] = TensorType(shape: shape, encoding: TensorEncoding(codec: codec))
+        nodes.append(Node(name: narrow, operation: .quantise, inputs: [wide], outputs: [narrow]))
+        return narrow
     }
 }
 

@@ -48,7 +48,8 @@ extension ProductCode {
             let place = try parameters(
                 .scales, at: scales.address, itemBytes: scales.format.bytes, traffic: .scales, content: content,
                 block: tileBlocks, groups: (first, groups, fullGroups, image.groupCount))
-            loaded.scales = .init(group: image.groupSize, format: scales.format, offset: place.offset)
+            loaded.scales = .init(
+                group: image.groupSize, format: scales.format, offset: place.offset, scalesWeights: image.scalesWeights)
         }
         if let zeros = image.zeros {
             let place = try parameters(

@@ -178,7 +178,7 @@ struct ProductCode {
                 : Multiply.Loop(count: geometry.kernelWidth, stride: geometry.dilation[1] * a.pixelPitch))
         let body = Multiply(
             engine: source.decision.engine, activations: a.address, activationFormat: source.decision.activations,
-            outerRows: loops.outer, innerRows: loops.inner, ky: loops.ky, kx: loops.kx,
+            activationBits: source.decision.activationBits, outerRows: loops.outer, innerRows: loops.inner, ky: loops.ky, kx: loops.kx,
             run: unfolded ? source.layout.run : step.channels, weights: weights.address.offset, weightBits: weights.bits,
             codes: weights.codes, structure: weights.structure, zero: weights.zero, columns: step.columns.count,
             accumulators: slot.address.offset, accumulatorPitch: pitch, accumulate: !step.isFirst,

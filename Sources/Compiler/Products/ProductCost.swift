@@ -202,8 +202,8 @@ struct ProductCost {
         let run = source.layout.unfolds ? source.layout.run : tiling.tileChannels
         let body = Multiply(
             engine: source.decision.engine, activations: LocalAddress(.activations, 0),
-            activationFormat: source.decision.activations, outerRows: .init(count: tiling.tileHeight),
-            innerRows: .init(count: tiling.tileWidth), ky: .init(count: g.kernelHeight),
+            activationFormat: source.decision.activations, activationBits: source.decision.activationBits,
+            outerRows: .init(count: tiling.tileHeight), innerRows: .init(count: tiling.tileWidth), ky: .init(count: g.kernelHeight),
             kx: .init(count: source.layout.unfolds ? 1 : g.kernelWidth), run: run, weights: 0, weightBits: weightBits,
             codes: codes, structure: source.pattern.map { .nOfM($0, positions: 0) } ?? .dense,
             zero: .immediate(0), columns: tiling.tileColumns, accumulators: 0,
@@ -217,7 +217,8 @@ struct ProductCost {
         guard source.isScaled else { return .integer }
         var weights: Multiply.WeightScales?
         if case .image(let image) = source.weights, image.scaleAddress != nil {
-            weights = .init(group: image.groupSize, format: image.scaleFormat, offset: 0)
+            weights = .init(
+                group: image.groupSize, format: image.scaleFormat, offset: 0, scalesWeights: image.scalesWeights)
         }
         let activations = source.activationScales.map {
             Multiply.ActivationScales(group: $0.group, local: LocalAddress(.activations, 0), rowPitch: 0)

@@ -18,6 +18,8 @@ struct WeightImage: Hashable {
     }
     var scaleAddress: GlobalAddress?
     var scaleFormat = Multiply.ScaleFormat.float32
+    /// The scales go into the weights, in front of the multipliers.
+    var scalesWeights = false
     /// k per scale group; the whole K when nothing is grouped.
     var groupSize: Int
     var groupCount: Int
@@ -112,7 +114,11 @@ extension Lowering {
                 node, geometry: geometry, layout: layout,
                 positions: PositionLayout(pattern: pattern, columnBlock: engine.columnBlock), blocks: blocks)
         }
+        image.scalesWeights = decisions[node.name]?.dequantisesFirst == true
         try addScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
+        if image.scalesWeights, image.scaleAddress == nil {
+            try addColumnScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
+        }
         try addZeros(to: &image, node: node, type: type, geometry: geometry, engine: engine)
         return image
     }
@@ -159,6 +165,32 @@ extension Lowering {
         image.scaleFormat = format
         image.groupSize = size
         image.groupCount = groups
+    }
+
+    /// f32 [group of the convolution][block][column]: scales that are not grouped along K, for weights that are scaled one
+    /// by one.
+    private mutating func addColumnScales(
+        to image: inout WeightImage, node: Node, type: TensorType, geometry: ProductGeometry, engine: any Engine
+    ) throws {
+        let (columns, groups, block, scale) = (geometry.columns, geometry.groups, engine.columnBlock, type.encoding.scale)
+        let view = try parameter(
+            "\(node.inputs[1]) scales for \(groups) blocks of \(block)", shape: [groups * image.blocks * block],
+            type: .float32, traffic: .scales
+        ) { constant in
+            let values: [Float]
+            switch scale {
+            case .none, .product: values = [1]
+            case .uniform(let value): values = [value]
+            case .tensor(let name, _):
+                let tensor = try constant(name)
+                values = (0..<tensor.count).map { tensor.float(at: $0) }
+            }
+            return (0..<groups).flatMap { group in
+                (0..<columns).map { values.count == 1 ? values[0] : values[group * columns + $0] }.littleEndianBytes
+                    .blocked(columns: columns, groups: 1, block: block, bytes: 4)
+            }
+        }
+        image.scaleAddress = view.address
     }
 
     private mutating func addZeros(

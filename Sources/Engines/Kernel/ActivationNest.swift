@@ -36,7 +36,6 @@ struct ActivationNest: Sendable {
     /// The int8 or uint8 code that an engine reads for k as laid out; 0 in the padding of a run.
     func code(row: Int, laidOut k: Int, memory: CoreMemory) -> Int {
         guard let offset = offset(laidOut: k) else { return 0 }
-        let byte = memory[multiply.activations.space][self.row(row) + offset]
-        return multiply.activationFormat == .uint8 ? Int(byte) : Int(Int8(bitPattern: byte))
+        return Int(multiply.activation(memory[multiply.activations.space][self.row(row) + offset]))
     }
 }

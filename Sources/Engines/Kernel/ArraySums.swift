@@ -22,6 +22,7 @@ extension ArraySums {
             case (false, .integer): .integer
             case (true, .integer): .converted
             case (true, .scaled(nil, nil)): .direct
+            case (true, .scaled(let weights?, nil)) where weights.scalesWeights: .direct
             case (_, .scaled): .scaled
             }
     }

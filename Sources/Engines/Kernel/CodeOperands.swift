@@ -29,13 +29,9 @@ struct CodeOperands: DotOperands {
         let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
         let nest = ActivationNest(multiply: multiply)
         let base = nest.row(row)
-        let unsigned = multiply.activationFormat == .uint8
         var next = numbers
         nest.forEachRun { offset in
-            for k in 0..<multiply.run {
-                let byte = bytes[base + offset + k]
-                next[k] = unsigned ? Int16(byte) : Int16(Int8(bitPattern: byte))
-            }
+            for k in 0..<multiply.run { next[k] = multiply.activation(bytes[base + offset + k]) }
             next += laidOutRun
         }
     }

@@ -19,4 +19,18 @@ extension DenseWeightEngine {
     public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
         layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
     }
+
+    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        multiplyCodes(multiply, shape: shape, memory: memory)
+    }
+
+    /// For engines whose sums of codes are exact: at speed where code minus zero point is a number of the kernel; zero
+    /// points beyond that only a hand-made program has.
+    func multiplyCodes(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) {
+            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
+        } else {
+            multiplyStructurally(multiply, shape: shape, memory: memory)
+        }
+    }
 }

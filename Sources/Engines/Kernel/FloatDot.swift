@@ -159,6 +159,12 @@ struct FloatDot: Sendable {
         return Float(bitPattern: rounded & ~(1 << drop - 1))
     }
 
+    /// A weight less its zero point as it is, or scaled and rounded to f16.
+    private func operand(_ integer: Int, _ scale: Float?) -> Float {
+        guard let scale else { return port(integer) }
+        return Codec.float16.float(ofCode: Codec.float16.code(ofFloat: Float(integer) * scale))
+    }
+
     private func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Float>) {
         let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
         let nest = ActivationNest(multiply: multiply)
@@ -171,7 +177,8 @@ struct FloatDot: Sendable {
                 let place = base + offset + k * width
                 let code = width == 2
                     ? UInt32(bytes.loadUnaligned(fromByteOffset: place, as: UInt16.self)) : UInt32(bytes[place])
-                next[k] = codec.isFloat ? codec.float(ofCode: code) : port(Int(codec.value(ofCode: code)))
+                next[k] = codec.isFloat
+                    ? codec.float(ofCode: code) : port(Int(multiply.activation(UInt8(truncatingIfNeeded: code))))
             }
             next += multiply.run
         }
@@ -184,18 +191,19 @@ struct FloatDot: Sendable {
             let start = group * schedule.cut.weightGroup
             let end = min(schedule.cut.depth, start + schedule.cut.weightGroup)
             let zero = multiply.codes.readsZeros ? parameters.zero(column: column, group: group) : 0
+            let scale = parameters.operandScale(column: column, group: group)
             for k in start..<end {
                 let code = layout.code(bytes, base: multiply.weights, depth: depth, column: column, k: k)
-                weights[k][lane] = number(code, zero: zero)
+                weights[k][lane] = number(code, zero: zero, scale: scale)
             }
         }
     }
 
-    private func number(_ code: UInt16, zero: Int) -> Float {
+    private func number(_ code: UInt16, zero: Int, scale: Float?) -> Float {
         switch multiply.codes {
-        case .offset: port(Int(code) - zero)
-        case .bipolar: port(Int(Codec.bipolar(bits: multiply.weightBits).value(ofCode: UInt32(code))))
-        case .twosComplement: port(Int(Codec.int8.value(ofCode: UInt32(code))) - zero)
+        case .offset: operand(Int(code) - zero, scale)
+        case .bipolar: operand(Int(Codec.bipolar(bits: multiply.weightBits).value(ofCode: UInt32(code))), scale)
+        case .twosComplement: operand(Int(Codec.int8.value(ofCode: UInt32(code))) - zero, scale)
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
             .pairsFlint4, .pairsInt8, .pairsInt8E2M5:
             multiply.codes.floatCodec?.float(ofCode: UInt32(code)) ?? 0

@@ -49,7 +49,7 @@ struct FloatPass<Element: FloatElement> {
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
-        let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0, kBlock.segment) } }
+        let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0) } }
         for row in rows {
             let operands = kBlock.range.map { activation(row: row, k: $0) }
             for (lane, column) in columns.enumerated() {
@@ -105,26 +105,30 @@ struct FloatPass<Element: FloatElement> {
         let space = memory[multiply.activations.space]
         let code = UInt32(space[address]) | (bytes > 1 ? UInt32(space[address + 1]) << 8 : 0)
         guard let codec = multiply.activationFormat.codec, codec.isFloat else {
-            let isUnsigned = multiply.activationFormat == .uint8
-            return array.element.activation(integer: isUnsigned ? Int(code) : Int(Int8(truncatingIfNeeded: code)))
+            return array.element.activation(integer: Int(multiply.activation(UInt8(truncatingIfNeeded: code))))
         }
         return FloatPort(code: code, codec: codec)
     }
 
-    private func weight(column: Int, k: Int, _ segment: KCut.Segment) -> Element.Weight {
+    private func weight(column: Int, k: Int) -> Element.Weight {
+        let cut = array.schedule.cut
         let code = array.layout.code(
-            UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: array.schedule.cut.depth,
-            column: column, k: k)
+            UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: cut.depth, column: column, k: k)
         if let codec = multiply.codes.floatCodec {
             return array.element.weight(number: FloatPort(code: UInt32(code), codec: codec))
         }
-        let zero = parameters.zero(column: column, group: segment.weightGroup)
+        let group = k / cut.weightGroup
+        let zero = parameters.zero(column: column, group: group)
         let value =
             switch multiply.codes {
             case .bipolar: 2 * Int(code) - ((1 << multiply.weightBits) - 1)
             case .twosComplement: Int(code).wrapped(to: multiply.weightBits) - zero
             default: Int(code) - zero
             }
+        if let scale = parameters.operandScale(column: column, group: group) {
+            return array.element.weight(
+                number: FloatPort(code: DequantiseUnit.code(value, scale: scale), codec: .float16))
+        }
         return array.element.weight(integer: value)
     }
 }

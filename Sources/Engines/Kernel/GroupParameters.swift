@@ -42,9 +42,15 @@ struct GroupParameters: Sendable {
         columnScale(column, segment) * rowScale(row, segment)
     }
 
-    /// The weights' part of the scale; 1 when they have none, which multiplies exactly.
+    /// The weights' part of the scale of a sum; 1 when they have none, which multiplies exactly.
     func columnScale(_ column: Int, _ segment: KCut.Segment) -> Float {
-        weightScales.map { weightScale($0, column: column, group: segment.weightGroup) } ?? 1
+        guard multiply.operandScales == nil else { return 1 }
+        return weightScales.map { weightScale($0, column: column, group: segment.weightGroup) } ?? 1
+    }
+
+    /// The scale that goes into a weight itself; `nil` when its group's sum is scaled.
+    func operandScale(column: Int, group: Int) -> Float? {
+        multiply.operandScales.map { weightScale($0, column: column, group: group) }
     }
 
     /// The activations' part of the scale.

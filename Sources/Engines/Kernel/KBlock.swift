@@ -23,6 +23,19 @@ extension KBlock {
 }
 
 extension [KBlock] {
+    /// Blocks of each segment; of all K for integer output.
+    var countsBySegment: [Int] {
+        var counts: [Int] = []
+        var count = 0
+        for block in self {
+            count += 1
+            guard block.endsSegment else { continue }
+            counts.append(count)
+            count = 0
+        }
+        return counts
+    }
+
     /// Activations that the blocks read for one row: their windows without the padding of runs.
     func activationsPerRow(_ multiply: Multiply) -> Int {
         let laidOutRun = roundUp(multiply.run, to: multiply.structure.granule)

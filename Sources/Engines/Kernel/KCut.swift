@@ -27,12 +27,14 @@ struct KCut: Hashable, Sendable {
             if let activations { activationGroup = max(1, min(activations.group, depth)) }
         }
         weightGroups = ceilDivide(depth, weightGroup)
+        // Scales that are in the operands already leave the sum whole.
+        let cutGroup = multiply.operandScales == nil ? weightGroup : max(1, depth)
         segments = []
         var start = 0
         while start < depth {
-            let weight = start / weightGroup
+            let weight = start / cutGroup
             let activation = start / activationGroup
-            let groupEnd = min((weight + 1) * weightGroup, (activation + 1) * activationGroup)
+            let groupEnd = min((weight + 1) * cutGroup, (activation + 1) * activationGroup)
             let end = min(depth, roundUp(groupEnd, to: granule))
             segments.append(Segment(range: start..<end, weightGroup: weight, activationGroup: activation))
             start = end

@@ -4,6 +4,15 @@ extension Multiply {
     /// Values of an activation code of one byte.
     var activationRange: ClosedRange<Int> { activationFormat == .uint8 ? 0...255 : -128...127 }
 
+    /// The number that a byte of an int8 or uint8 activation stands for: its lowest `activationBits`.
+    @inline(__always)
+    func activation(_ byte: UInt8) -> Int16 {
+        let unused = UInt8(truncatingIfNeeded: 8 - activationBits)
+        let field = byte &<< unused
+        if activationFormat == .uint8 { return Int16(field &>> unused) }
+        return Int16(Int8(bitPattern: field) &>> Int8(bitPattern: unused))
+    }
+
     /// Values of a code before its zero point.
     var levels: ClosedRange<Int> {
         switch codes {

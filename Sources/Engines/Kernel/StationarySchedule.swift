@@ -2,7 +2,7 @@ import Arch
 
 /// The order in which a weight-stationary array works through one instruction: column blocks, strips of rows, K blocks,
 /// rows. A tile of weights is held in registers, double buffered; one K row of it is loaded per cycle, and one row of
-/// activations is broadcast per cycle.
+/// activations is broadcast per cycle. Where registers of one row hold several narrow weights, as many K rows are.
 struct StationarySchedule: Sendable {
     let columns: Int
     let columnLanes: Int
@@ -16,6 +16,10 @@ struct StationarySchedule: Sendable {
     let leavingLanes: Int?
     /// Inputs of a float adder tree, one of which is added to a row's sum per cycle; `nil` for integers.
     let treeLanes: Int?
+    /// K rows of weights loaded per cycle.
+    let loadedRows: Int
+    /// Cycles of loading so many.
+    let loadInterval: Int
 
     /// - Parameters:
     ///   - depthLanes: stored weights of each column of one tile.
@@ -24,7 +28,7 @@ struct StationarySchedule: Sendable {
     ///     every tile go to the accumulators.
     init(
         _ multiply: Multiply, depthLanes: Int, columnLanes: Int, heldRows: Int?, leavingLanes: Int?,
-        treeLanes: Int? = nil
+        treeLanes: Int? = nil, loadedRows: Int = 1, loadInterval: Int = 1
     ) {
         columns = multiply.columns
         self.columnLanes = columnLanes
@@ -39,6 +43,8 @@ struct StationarySchedule: Sendable {
         stripRows = holds ? min(rows, heldRows ?? rows) : rows
         self.leavingLanes = leavingLanes
         self.treeLanes = treeLanes
+        self.loadedRows = loadedRows
+        self.loadInterval = loadInterval
     }
 
     /// Row counts of the strips: whole strips and, when there is one, the shorter last.
@@ -56,12 +62,15 @@ struct StationarySchedule: Sendable {
         return ceilDivide(columns, leavingLanes)
     }
 
+    /// Cycles of loading the weights of a tile.
+    func load(_ kBlock: KBlock) -> Int { ceilDivide(kBlock.range.count, loadedRows) * loadInterval }
+
     /// Trees of floats of a tile.
     func trees(_ kBlock: KBlock) -> Int { treeLanes.map { ceilDivide(kBlock.range.count, $0) } ?? 0 }
 }
 
-/// Closed form of the schedule: tile t computes for C(t) cycles while the other weight buffer takes the L(t+1) K rows
-/// of the next tile, so start(0) = L(0), start(t+1) = start(t) + max(C(t), L(t+1)), occupancy = start(last) + C(last).
+/// Closed form of the schedule: tile t computes for C(t) cycles while the other weight buffer is loaded for L(t+1) cycles
+/// with the next tile, so start(0) = L(0), start(t+1) = start(t) + max(C(t), L(t+1)), occupancy = start(last) + C(last).
 /// On a float array C(t) is at least the trees of the tile: they are added one per cycle, and the sum of a row is there
 /// for the next tile when all are. One pass (column block, strip) of each size is counted once and multiplied.
 struct StationaryCycles {
@@ -78,7 +87,7 @@ struct StationaryCycles {
     init(_ schedule: StationarySchedule) {
         let kBlocks = schedule.kBlocks
         guard let first = kBlocks.first, schedule.rows > 0, schedule.columns > 0 else { return }
-        firstLoad = first.range.count
+        firstLoad = schedule.load(first)
         var waiting = 0
         var stallAfterLast = 0
         for block in schedule.blocks {
@@ -87,7 +96,7 @@ struct StationaryCycles {
                 for (index, kBlock) in kBlocks.enumerated() {
                     let issued = strip.size * schedule.interval(kBlock, columns: block.size)
                     let compute = max(issued, schedule.trees(kBlock))
-                    let next = index + 1 < kBlocks.count ? kBlocks[index + 1].range.count : firstLoad
+                    let next = index + 1 < kBlocks.count ? schedule.load(kBlocks[index + 1]) : firstLoad
                     let stall = max(0, next - compute)
                     issue += passes * strip.size
                     epilogue += passes * (issued - strip.size)

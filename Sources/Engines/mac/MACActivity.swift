@@ -19,6 +19,7 @@ extension MACArray {
             events[.selection] = outputs * depth
             events[.metadataRead] = passes * PositionLayout(pattern: pattern, columnBlock: columns).bytes(kept: depth)
         }
+        if multiply.operandScales != nil { events[.dequantisation] = schedule.stripCount * multiply.columns * depth }
         let sums = sums(multiply)
         let updates = sums.leaveBySegment ? segments : tiles
         events[.accumulatorWrite] = 4 * outputs * updates

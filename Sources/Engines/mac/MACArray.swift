@@ -21,11 +21,13 @@ public struct MACArray: DenseWeightEngine {
     public let selectorInputs: Int
     /// Where weights may come from.
     public let weights: MACWeights
+    /// Weights that the dequantise unit in front of the array makes operands of per cycle, where there is one.
+    public let dequantiseLanes: Int
 
-    /// `epilogueLanes` is `columns` when left out. All at least 1.
+    /// `epilogueLanes` and `dequantiseLanes` are `columns` when left out. All at least 1.
     public init(
         operands: MACOperands = .int8, rows: Int = 64, columns: Int = 64, epilogueLanes: Int? = nil,
-        partialRows: Int = 128, selectorInputs: Int = 32, weights: MACWeights = .any
+        partialRows: Int = 128, selectorInputs: Int = 32, weights: MACWeights = .any, dequantiseLanes: Int? = nil
     ) {
         self.operands = operands
         self.rows = rows
@@ -34,6 +36,7 @@ public struct MACArray: DenseWeightEngine {
         self.partialRows = partialRows
         self.selectorInputs = selectorInputs
         self.weights = weights
+        self.dequantiseLanes = dequantiseLanes ?? columns
     }
 
     init(_ reader: inout ParameterReader) {
@@ -48,7 +51,8 @@ public struct MACArray: DenseWeightEngine {
             epilogueLanes: reader.integer("epilogueLanes", default: columns, in: 1...1024),
             partialRows: reader.integer("partialRows", default: 128, in: 1...65536),
             selectorInputs: reader.integer("selectorInputs", default: 32, in: 1...32),
-            weights: reader.choice("weights", default: .any))
+            weights: reader.choice("weights", default: .any),
+            dequantiseLanes: reader.integer("dequantiseLanes", default: columns, in: 1...1024))
     }
 
     public var kind: String { "mac" }
@@ -57,7 +61,7 @@ public struct MACArray: DenseWeightEngine {
         [
             EngineParameter(name: "columns", value: "\(columns)", meaning: "N lanes"),
             EngineParameter(
-                name: "operands", value: operands.rawValue, meaning: "what a multiplier takes: int8, fp16 or fp8"),
+                name: "operands", value: operands.rawValue, meaning: "what a multiplier takes: int8, fp16, fp8, or fp16 behind a unit that scales weights"),
             EngineParameter(name: "rows", value: "\(rows)", meaning: "K lanes, inputs of each adder tree"),
             EngineParameter(name: "epilogueLanes", value: "\(epilogueLanes)", meaning: "f32 scale units"),
             EngineParameter(
@@ -69,18 +73,22 @@ public struct MACArray: DenseWeightEngine {
             EngineParameter(
                 name: "weights", value: weights.rawValue,
                 meaning: "any, or runTime where the array serves products of two operands made at run time only"),
+            EngineParameter(
+                name: "dequantiseLanes", value: "\(dequantiseLanes)",
+                meaning: "weights per cycle that a dequantise unit in front of the array makes operands of"),
         ]
     }
 
     public func peak(weightBits: Int) -> Double { Double(rows * columns) }
     public var columnBlock: Int { columns }
+    public var dequantisesFirst: Bool { operands.dequantisesFirst }
 
     public var rtl: RTLBinding {
         RTLBinding(
             top: operands.isFloat ? "mac_float_array" : "mac_array",
             parameters: [
                 "Rows": rows, "Columns": columns, "EpilogueLanes": epilogueLanes, "PartialRows": partialRows,
-                "SelectorInputs": selectorInputs,
+                "SelectorInputs": selectorInputs, "DequantiseLanes": dequantisesFirst ? dequantiseLanes : 0,
             ].merging(operands.significandBits.map { ["SignificandBits": $0] } ?? [:]) { first, _ in first })
     }
 

@@ -3,7 +3,7 @@ import Arch
 extension MACArray {
     /// Whether the sums are exact integers whatever the codes: then the integer kernel gives the same bits.
     func isExactInteger(_ multiply: Multiply, _ memory: CoreMemory) -> Bool {
-        guard operands == .fp16, !multiply.activationFormat.isFloat, multiply.codes.floatCodec == nil,
+        guard operands.significandBits == 11, !multiply.activationFormat.isFloat, multiply.codes.floatCodec == nil,
             sums(multiply).leaveBySegment
         else { return false }
         let cut = KCut(multiply, granule: 1)

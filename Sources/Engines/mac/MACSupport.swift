@@ -17,6 +17,7 @@ extension MACArray {
         return switch operands {
         case .int8: denseSupport(format, name: "the array")
         case .fp16: floatSupport(format, roundingTo: .float16)
+        case .fp16DequantiseFirst: dequantised(floatSupport(format, roundingTo: .float16), format)
         case .fp8: floatSupport(format, roundingTo: .minifloat(.e4m3))
         }
     }
@@ -51,6 +52,14 @@ extension MACArray {
             return .unsupported(reason: reason)
         }
         return isTooWide(activations) || isTooWide(weights) ? .viaConversion(.roundedOperands(codec)) : .native
+    }
+
+    /// Integer weights by floats are made f16 operands first; codes by codes, and run-time codes, have nothing to scale in
+    /// front.
+    private func dequantised(_ support: Support, _ format: ProductFormat) -> Support {
+        if case .unsupported = support { return support }
+        let isScaledFirst = format.weights.isInteger && format.activations.isFloat && !format.runtimeWeights
+        return isScaledFirst ? .viaConversion(.dequantisedWeights(.float16)) : support
     }
 
     /// Operands made at run time lie one per byte, or two bytes.

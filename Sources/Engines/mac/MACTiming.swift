@@ -10,7 +10,8 @@ extension MACArray {
         return StationarySchedule(
             multiply, depthLanes: rows, columnLanes: columns, heldRows: sums.leaveBySegment ? partialRows : nil,
             leavingLanes: sums == .scaled ? epilogueLanes : nil,
-            treeLanes: operands.isFloat ? DotContract.blocked16.lanes : nil)
+            treeLanes: operands.isFloat ? DotContract.blocked16.lanes : nil,
+            loadInterval: multiply.operandScales == nil ? 1 : ceilDivide(columns, dequantiseLanes))
     }
 
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
@@ -21,13 +22,15 @@ extension MACArray {
             occupancyParts: StationaryCycles(schedule(multiply)).parts(
                 ideal: ideal, fullWidth: "rows broadcast at full width", leaving: "rows held back by the scale lanes"),
             latencyParts: operands.isFloat
-                ? floatLatency(sums(multiply))
+                ? floatLatency(sums(multiply), dequantises: multiply.operandScales != nil)
                 : latencyParts(scaled: multiply.isScaled, selects: multiply.structure != .dense))
     }
 
-    private func floatLatency(_ sums: ArraySums) -> [UnitTiming.Part] {
+    private func floatLatency(_ sums: ArraySums, dequantises: Bool) -> [UnitTiming.Part] {
         let lanes = DotContract.blocked16.lanes
-        let parts: [UnitTiming.Part] = [
+        let front: [UnitTiming.Part] = dequantises
+            ? [.init(.fillAndDrain, "dequantise registers: subtract, scale, round", 3)] : []
+        let parts: [UnitTiming.Part] = front + [
             .init(.fillAndDrain, "operand register", 1),
             .init(.fillAndDrain, "product register", 1),
             .init(.fillAndDrain, "f32 adder tree registers", levels(lanes)),

@@ -23,7 +23,7 @@ extension MixPEArray {
             .accumulatorWrite: 4 * outputs * updates,
             .accumulatorRead: 4 * outputs * (multiply.accumulate ? updates : max(0, updates - 1)),
         ]
-        if !operands.isFloat, GroupCorrection(multiply, signs: elements.signs).isNeeded {
+        if !operands.isFloat, correction(multiply).isNeeded {
             // Columns that select activations of their own sum them on their own.
             events[.groupSum] = multiply.structure == .dense
                 ? multiply.rows * stored * schedule.blockCount : outputs * stored

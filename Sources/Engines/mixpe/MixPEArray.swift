@@ -86,6 +86,9 @@ public struct MixPEArray: DenseWeightEngine {
 
     /// Columns of the product at once.
     public func columnLanes(weightBits: Int) -> Int { columns / elements.perWeight(weightBits: weightBits) }
+    func correction(_ multiply: Multiply) -> GroupCorrection {
+        GroupCorrection(multiply, centre: elements.signs.centre(bits: multiply.weightBits))
+    }
     public func peak(weightBits: Int) -> Double { Double(rows * columnLanes(weightBits: weightBits)) }
     /// As many columns as 8-bit weights have; narrower ones take several blocks at once.
     public var columnBlock: Int { columnLanes(weightBits: 8) }
@@ -104,7 +107,6 @@ public struct MixPEArray: DenseWeightEngine {
     /// f32 holds every integer up to 2^24.
     public var exactSumLimit: Int? { operands.isFloat ? 1 << 24 : nil }
 
-    /// At speed where code minus zero point is a number of the kernel; zero points beyond that only a hand-made program has.
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
         if operands.isFloat {
             return FloatDot(
@@ -112,11 +114,7 @@ public struct MixPEArray: DenseWeightEngine {
                 layout: layout(multiply.weightBits), significandBits: 24, contract: operands.contract
             ).run()
         }
-        if multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) {
-            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
-        } else {
-            multiplyStructurally(multiply, shape: shape, memory: memory)
-        }
+        multiplyCodes(multiply, shape: shape, memory: memory)
     }
 }
 

@@ -58,7 +58,7 @@ struct MixPEPass {
         parameters = GroupParameters(
             multiply, memory: memory, columnBlock: engine.columnBlock, weightGroups: cut.weightGroups)
         accumulators = AccumulatorFile(multiply: multiply, memory: memory)
-        correction = GroupCorrection(multiply, signs: engine.elements.signs)
+        correction = engine.correction(multiply)
         layout = engine.layout(multiply.weightBits)
         storedDepth = schedule.storedDepth
         selection = Selection(multiply, memory: memory, columnBlock: engine.columnBlock, depth: cut.depth)
@@ -70,7 +70,11 @@ struct MixPEPass {
     mutating func run(_ kBlock: KBlock) {
         var tile = WeightTile(
             elements: engine.elements, weightBits: multiply.weightBits, treeInputs: engine.rows, depth: kBlock.range.count)
-        for column in columns { tile.load(kBlock.range.map { unsignedCode(column: column, k: $0) }) }
+        for column in columns {
+            tile.load(kBlock.range.map {
+                layout.unsignedCode(multiply, memory: memory, depth: storedDepth, column: column, k: $0)
+            })
+        }
         let inputs = columns.map { column in kBlock.range.map { kBlock.input(column: column, stored: $0, selection) } }
         let nest = ActivationNest(multiply: multiply)
         for row in rows {
@@ -105,18 +109,5 @@ struct MixPEPass {
             }
         }
         for place in activationSums.indices { activationSums[place] = 0 }
-    }
-
-    /// The code u; two's complement codes of run-time operands have their highest bit inverted.
-    private func unsignedCode(column: Int, k: Int) -> Int {
-        let code = layout.code(
-            UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: storedDepth, column: column, k: k)
-        switch multiply.codes {
-        case .offset, .bipolar: return Int(code)
-        case .twosComplement: return Int(code) ^ 1 << (multiply.weightBits - 1)
-        // Refused by the program checker.
-        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return 0
-        }
     }
 }

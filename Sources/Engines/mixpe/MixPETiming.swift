@@ -5,7 +5,7 @@ extension MixPEArray {
     /// them; integer sums that need no correction leave a row per cycle.
     func schedule(_ multiply: Multiply) -> StationarySchedule {
         if operands.isFloat { return floatSchedule(multiply) }
-        let usesLanes = multiply.isScaled || GroupCorrection(multiply, signs: elements.signs).isNeeded
+        let usesLanes = multiply.isScaled || correction(multiply).isNeeded
         return StationarySchedule(
             multiply, depthLanes: rows, columnLanes: columnLanes(weightBits: multiply.weightBits),
             heldRows: partialRows, leavingLanes: usesLanes ? epilogueLanes : nil)

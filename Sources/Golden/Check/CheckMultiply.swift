@@ -11,6 +11,10 @@ extension InstructionCheck {
             let widths = work.codes.bitWidths.map(String.init).joined(separator: ", ")
             return report("weightBits", "\(work.weightBits) where one of \(widths) is expected")
         }
+        let activationBits = Multiply.takesNarrowActivations(work.activationFormat) ? 1...8 : 8...8
+        guard activationBits.contains(work.activationBits) else {
+            return report("activationBits", "\(work.activationBits) where \(activationBits.lowerBound) to 8 is expected")
+        }
         guard let rows = checkedProduct(work.outerRows.count, work.innerRows.count),
             let depth = checkedProduct(work.ky.count, work.kx.count, work.run), depth < 1 << 40,
             work.columns >= 1, work.columns < 1 << 40
@@ -18,6 +22,7 @@ extension InstructionCheck {
         requireSteps([rows, work.columns, depth], "rows")
         checkKind(work, shape: shape, engine: engine)
         checkFloats(work, engine: engine)
+        checkOperandScales(work, engine: engine)
         checkActivations(work, shape: shape)
         checkStructure(work, engine: engine)
         checkWeights(work, engine: engine)
@@ -55,6 +60,14 @@ extension InstructionCheck {
                 "engine '\(engine.kind)' cannot arrange its arrays as m\(shape.m) n\(shape.n) k\(shape.k) x "
                     + "\(shape.arraysAlongColumns)")
         }
+    }
+
+    /// Weights are scaled in front of the products only where there is a unit for it, and only for floats to meet them.
+    private mutating func checkOperandScales(_ work: Multiply, engine: any Engine) {
+        guard work.operandScales != nil else { return }
+        require(
+            engine.dequantisesFirst && work.activationFormat.isFloat && work.codes.floatCodec == nil, "output.weights",
+            "engine '\(engine.kind)' does not scale \(work.codes) weights of \(work.activationFormat) activations before the product")
     }
 
     /// Float operands and pairs only where the engine multiplies them, and on an engine of pairs nothing else.

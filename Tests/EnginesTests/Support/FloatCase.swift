@@ -22,6 +22,8 @@ struct FloatCase {
     /// What the accumulators hold before; `nil` starts afresh.
     var start: [[UInt32]]?
     var isInteger = false
+    /// The scales of integer weights make f16 numbers of them before the products.
+    var scalesWeights = false
     var contract = DotContract.blocked16
 
     var depth: Int { taps * run }
@@ -78,8 +80,10 @@ struct FloatCase {
 
     private func w(_ column: Int, _ k: Int) -> Float {
         if let codec = codes.floatCodec { return codec.float(ofCode: right[column][k]) }
-        if codes == .bipolar { return Float(2 * Int(right[column][k]) + 1 - 1 << bits) }
-        return Float(Int(right[column][k]) - zero)
+        let code = Int(right[column][k])
+        let weight = Float(codes == .bipolar ? 2 * code + 1 - 1 << bits : code - zero)
+        guard scalesWeights, let weightGroup else { return weight }
+        return Float(Float16(weight * weightScales[column][k / weightGroup]))
     }
 
     private static func tree(_ slots: ArraySlice<Float>) -> Float {
@@ -126,6 +130,7 @@ struct FloatCase {
             return UInt32(truncatingIfNeeded: sum + Int(Int32(bitPattern: before ?? 0)))
         }
         var total = Float(bitPattern: before ?? 0)
+        let weightGroup = scalesWeights ? nil : weightGroup
         guard weightGroup != nil || activationGroup != nil else {
             return canonical(blocks(total, row, column, 0..<depth))
         }
@@ -155,7 +160,8 @@ struct FloatCase {
         weights += engine.layOut(codes: flat, columns: columns, depth: depth, weightBits: bits)
         var weightField: Multiply.WeightScales?
         if let weightGroup {
-            weightField = .init(group: weightGroup, format: .float32, offset: weights.count)
+            weightField = .init(
+                group: weightGroup, format: .float32, offset: weights.count, scalesWeights: scalesWeights)
             let block = engine.columnBlock
             for first in stride(from: 0, to: columns, by: block) {
                 for group in weightScales[0].indices {

@@ -5,6 +5,8 @@ import Formats
 /// A product with its operands as numbers: laid out for an engine, and evaluated from the definition.
 struct ProductCase {
     var format: Multiply.Activations
+    /// Of codes, the lowest bits that count; what lies above them in memory is rubbish.
+    var activationBits = 8
     /// Activations of one table.
     var length = 4
     var outer = 1
@@ -74,9 +76,12 @@ struct ProductCase {
         return (0..<tableEntries).map { $0 % 2 == 0 ? half[$0 / 2] : -half[(tableEntries - 1 - $0) / 2] }
     }
 
+    /// Zero for codes of whole bytes.
+    private var rubbish: UInt8 { UInt8(truncatingIfNeeded: 0x5B << activationBits) }
+
     private var operandBytes: [UInt8] {
         (0..<pixelCount).flatMap { pixel -> [UInt8] in
-            if !usesTables { return pixels[pixel].map { UInt8(truncatingIfNeeded: $0) } }
+            if !usesTables { return pixels[pixel].map { UInt8(truncatingIfNeeded: $0) ^ rubbish } }
             return (0..<runTables).flatMap { index -> [UInt8] in
                 let table = table(pixel: pixel, table: index)
                 return hasExactTables
@@ -162,7 +167,7 @@ struct ProductCase {
         if !usesTables { activations += operandBytes }
         let pitch = 4 * columns + 12
         let multiply = Multiply(
-            engine: 0, activations: address, activationFormat: format,
+            engine: 0, activations: address, activationFormat: format, activationBits: activationBits,
             outerRows: .init(count: outer, stride: width * pixelBytes),
             innerRows: .init(count: inner, stride: pixelBytes), ky: .init(count: ky, stride: width * pixelBytes),
             kx: .init(count: kx, stride: pixelBytes), run: run, weights: 6, weightBits: bits, codes: bipolar ? .bipolar : .offset,

@@ -16,6 +16,7 @@ extension ProductCase {
             run: .random(in: 1...maximumRun, using: &random),
             columns: .random(in: 1...maximumColumns, using: &random), bits: bits,
             bipolar: .random(using: &random))
+        if !format.areTables, Bool.random(using: &random) { product.activationBits = .random(in: 1...8, using: &random) }
         if pattern != nil { (product.pattern, product.bipolar) = (pattern, false) }
         product.scaled = .random(using: &random)
         product.fill(extremes: seed % 4 == 0, using: &random)
@@ -45,7 +46,8 @@ extension ProductCase {
     }
 
     mutating func fill(extremes: Bool, using random: inout SeededGenerator) {
-        let range = format == .uint8 ? 0...255 : -128...127
+        let half = 1 << (activationBits - 1)
+        let range = format == .uint8 ? 0...2 * half - 1 : -half...half - 1
         let top = UInt8((1 << bits) - 1)
         func value(_ range: ClosedRange<Int>, _ random: inout SeededGenerator) -> Int {
             extremes ? (Bool.random(using: &random) ? range.lowerBound : range.upperBound)

@@ -113,6 +113,24 @@ extension FieldTable {
         Clause(.plain, "engine", [.unsigned("engine", 1, \.multiply.engine, "index of the engine in the machine")]),
     ]
 
+    /// What only plain codes have; after the fields that both products share.
+    private static let codeOptions: [Clause<CodedProduct>] = [
+        Clause(
+            .flag, "dequantise_first",
+            [
+                .flag(
+                    "dequantise_first", \.multiply.scalesWeights,
+                    "weight scales make f16 operands of the codes, not sums of their groups")
+            ]),
+        Clause(
+            .optional, "activation_bits",
+            [
+                .unsigned(
+                    "activation_bits", 4, range: 1...8, unit: "bits", \.multiply.activationBits,
+                    "of int8 and uint8 codes those that count; others: 8")
+            ]),
+    ]
+
     /// Blocks have one zero point and one scale.
     private static func broken(_ pattern: NOfM, _ multiply: Multiply) -> (field: String, message: String)? {
         guard multiply.codes == .offset else {
@@ -131,6 +149,9 @@ extension FieldTable {
         guard multiply.codes.bitWidths.contains(multiply.weightBits) else {
             let widths = multiply.codes.bitWidths.map(String.init).joined(separator: ", ")
             return ("weight_bits", "\(multiply.weightBits) is not one of \(widths)")
+        }
+        if multiply.activationBits != 8, !Multiply.takesNarrowActivations(multiply.activationFormat) {
+            return ("activation_bits", "\(multiply.activationBits) is for int8 and uint8 codes, others have 8")
         }
         if let pattern = multiply.structure.pattern, let broken = broken(pattern, multiply) { return broken }
         if multiply.hasWeightScales == 1, multiply.weightGroup == 0 {
@@ -152,11 +173,12 @@ extension FieldTable {
                 accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
             with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
             outlier-victim pairs: slots 2i and 2i + 1 of a run make two numbers, exponents add and integers multiply
+            with dequantise_first w[n][k] - zero is f16(f32((w[n][k] - zero) * weight scale)), and only activation groups cut K
             floats: s is summed as the contract blocked-16 says; without scales its blocks are added to the accumulators
             """,
         body: { .mma($0.multiply) },
         payload: { if case .mma(let multiply) = $0 { CodedProduct(multiply: multiply) } else { nil } },
-        rule: rule, clauses: types(tables: false) + operands + corrections)
+        rule: rule, clauses: types(tables: false) + operands + corrections + codeOptions)
 
     static let lmma = InstructionTable<CodedProduct>(
         .lmma, blank: .blank(.exactTables),

@@ -81,6 +81,11 @@ extension Multiply {
         set { weightScales?.offset = newValue }
     }
 
+    var scalesWeights: Int {
+        get { weightScales?.scalesWeights == true ? 1 : 0 }
+        set { weightScales?.scalesWeights = newValue != 0 }
+    }
+
     var hasActivationScales: Int {
         get { activationScales == nil ? 0 : 1 }
         set {

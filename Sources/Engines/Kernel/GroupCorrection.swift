@@ -1,14 +1,16 @@
 import Arch
 
-/// The one correction of a group's sum. With t what the elements see of the code u, sum x t leaves them, and
-/// sum x w = sum x t * 2^shift - factor * sum x, so neither zero points nor odd levels cost anything per weight.
+/// The one correction of a group's sum, of engines that multiply codes as they are stored. With t = u - centre what they
+/// see of the code u, sum x t leaves them, and sum x w = sum x t * 2^shift - factor * sum x, so neither zero points nor
+/// odd levels cost anything per weight.
 struct GroupCorrection: Hashable, Sendable {
     private let multiply: Multiply
     private let centre: Int
 
-    init(_ multiply: Multiply, signs: WeightSigns) {
+    /// - Parameter centre: what the engine subtracts from a code u before it multiplies.
+    init(_ multiply: Multiply, centre: Int) {
         self.multiply = multiply
-        centre = signs.centre(bits: multiply.weightBits)
+        self.centre = centre
     }
 
     /// Odd levels are 2 u - (2^B - 1).
@@ -39,5 +41,21 @@ struct GroupCorrection: Hashable, Sendable {
     /// Integers add modulo 2^32, so a sum of unsigned codes may leave int32 when the corrected one does not.
     func corrected(_ sum: Int32, activationSum: Int32, zero: Int) -> Int32 {
         sum << shift &- Int32(truncatingIfNeeded: factor(zero: zero)) &* activationSum
+    }
+}
+
+extension DenseLayout {
+    /// The code u of an instruction's weight; two's complement codes of run-time operands have their highest bit inverted.
+    /// - Parameter depth: weights stored of each column.
+    func unsignedCode(_ multiply: Multiply, memory: CoreMemory, depth: Int, column: Int, k: Int) -> Int {
+        let code = Int(
+            code(UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k))
+        switch multiply.codes {
+        case .offset, .bipolar: return code
+        case .twosComplement: return code ^ 1 << (multiply.weightBits - 1)
+        // Refused by the program checker.
+        case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return 0
+        }
     }
 }
