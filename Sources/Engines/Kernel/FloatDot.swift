@@ -17,6 +17,7 @@ struct FloatDot: Sendable {
     private let rounding: DotContract.Products
 
     private typealias Lanes = SIMD8<Float>
+    private typealias Bits = SIMD8<UInt32>
 
     /// - Parameters:
     ///   - layout: of the weights of one column block.
@@ -123,29 +124,47 @@ struct FloatDot: Sendable {
         return (four(start) + four(start + 4)) + (four(start + 8) + four(start + 12))
     }
 
-    /// Rounded to binary16.
+    /// Rounded to binary16, all lanes at once: 13 fraction bits are dropped, ties to even; below 2^-14 the sum with 0.5, whose
+    /// unit in the last place is 2^-24, rounds to multiples of it; from 65520 on infinity.
+    @inline(__always)
     private static func half(_ x: Lanes) -> Lanes {
-        var result = x
-        for lane in 0..<Lanes.scalarCount { result[lane] = Binary16.widened(Binary16.narrowed(x[lane])) }
-        return result
+        let bits = unsafeBitCast(x, to: Bits.self)
+        let magnitude: Bits = bits & Bits(repeating: 0x7FFF_FFFF)
+        let isOdd: Bits = (magnitude &>> Bits(repeating: 13)) & Bits(repeating: 1)
+        let carried: Bits = magnitude &+ Bits(repeating: 0xFFF) &+ isOdd
+        var rounded: Bits = carried & Bits(repeating: 0xFFFF_E000)
+        let half = Lanes(repeating: 0.5)
+        let small: Lanes = (unsafeBitCast(magnitude, to: Lanes.self) + half) - half
+        rounded.replace(with: unsafeBitCast(small, to: Bits.self), where: magnitude .< Bits(repeating: 0x3880_0000))
+        rounded.replace(with: Bits(repeating: 0x7F80_0000), where: magnitude .>= Bits(repeating: 0x477F_F000))
+        rounded.replace(with: Bits(repeating: 0x7FC0_0000), where: magnitude .> Bits(repeating: 0x7F80_0000))
+        return unsafeBitCast(rounded | (bits ^ magnitude), to: Lanes.self)
     }
 
     /// Copies of the activation for the bits of the weights' magnitudes, all lanes bit by bit.
+    @inline(__always)
     private static func sumOfTerms(_ a: Float, _ w: Lanes) -> Lanes {
-        var left = SIMD8<Int32>(w, rounding: .towardZero)
-        let isNegative = left .< 0
-        left.replace(with: 0 &- left, where: isNegative)
-        var sum = Lanes.zero
-        var copy = Lanes(repeating: a)
-        while any(left .> 0) {
-            sum.replace(with: half(sum + copy), where: left & 1 .== 1)
-            left = left &>> 1
-            copy = half(copy + copy)
+        // No finite copies; 0 times infinity is NaN.
+        guard a.isFinite else { return w * a }
+        var magnitudes = Bits.zero
+        var present: UInt32 = 0
+        for lane in 0..<Lanes.scalarCount {
+            magnitudes[lane] = UInt32(w[lane].magnitude)
+            present |= magnitudes[lane]
         }
-        sum.replace(with: -sum, where: isNegative)
-        // No copies: the product of 0, which is NaN for infinities.
-        sum.replace(with: w * a, where: w .== 0)
-        return sum
+        var sum = Lanes.zero
+        var copy = a
+        while present != 0 {
+            let added = unsafeBitCast(half(sum + Lanes(repeating: copy)), to: Bits.self)
+            let taken: Bits = Bits.zero &- (magnitudes & Bits(repeating: 1))
+            let kept: Bits = unsafeBitCast(sum, to: Bits.self) & ~taken
+            sum = unsafeBitCast((added & taken) | kept, to: Lanes.self)
+            copy = Binary16.widened(Binary16.narrowed(copy + copy))
+            magnitudes = magnitudes &>> Bits(repeating: 1)
+            present >>= 1
+        }
+        let signs: Bits = unsafeBitCast(w, to: Bits.self) & Bits(repeating: 0x8000_0000)
+        return unsafeBitCast(unsafeBitCast(sum, to: Bits.self) ^ signs, to: Lanes.self)
     }
 
     // MARK: - Operands as f32
