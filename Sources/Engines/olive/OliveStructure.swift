@@ -99,7 +99,7 @@ struct OliveTile {
         let bytes = memory[multiply.activations.space]
         let address = nest.row(row) + nest.offset(step: run * multiply.run + inRun, perRun: multiply.run, stepBytes: 1)
         let right = inRun + 1 < multiply.run ? bytes[address + 1] : 0
-        return nibbles(activations.decode(left: bytes[address], right: right), bits: multiply.activationBits)
+        return nibbles(activations.decode(left: bytes[address], right: right), bits: multiply.slotBits)
     }
 
     private func weightPair(column: Int, k: Int) -> Pair {

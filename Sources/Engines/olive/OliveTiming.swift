@@ -2,7 +2,7 @@ import Arch
 
 extension OliveArray {
     /// Rows of the product at once.
-    func rowLanes(_ multiply: Multiply) -> Int { rows / Self.nibbles(multiply.activationBits) }
+    func rowLanes(_ multiply: Multiply) -> Int { rows / Self.nibbles(multiply.slotBits) }
     /// Columns of the product at once.
     func columnLanes(_ multiply: Multiply) -> Int { columns / Self.nibbles(multiply.weightBits) }
 
@@ -33,7 +33,7 @@ extension OliveArray {
 
     private func latencyParts(_ multiply: Multiply, _ schedule: OutputStationarySchedule) -> [UnitTiming.Part] {
         let skew = min(multiply.rows, schedule.rowLanes) + min(multiply.columns, schedule.columnLanes) - 2
-        let joins = levels(Self.nibbles(multiply.weightBits) * Self.nibbles(multiply.activationBits))
+        let joins = levels(Self.nibbles(multiply.weightBits) * Self.nibbles(multiply.slotBits))
         let sums: [UnitTiming.Part] = [
             .init(.fillAndDrain, "operand register", 1),
             .init(.fillAndDrain, "decoder register", 1),
@@ -54,5 +54,5 @@ extension OliveArray {
 
 extension Multiply {
     /// What an activation is to the elements: with 8-bit weights it takes two rows whatever it is.
-    var activationBits: Int { max(activationFormat.codec?.bits ?? 8, weightBits) }
+    var slotBits: Int { max(activationFormat.codec?.bits ?? 8, weightBits) }
 }
