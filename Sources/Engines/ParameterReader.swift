@@ -25,6 +25,16 @@ struct ParameterReader {
         return number
     }
 
+    /// A number of whole pairs.
+    mutating func even(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+        let number = integer(name, default: fallback, in: range)
+        guard number.isMultiple(of: 2) else {
+            report(name, "is \(number), expected an even number")
+            return fallback
+        }
+        return number
+    }
+
     mutating func flag(_ name: String, default fallback: Bool) -> Bool {
         var flag = fallback
         switch take(name) {

@@ -45,12 +45,7 @@ extension BitSerialArray {
             .init(.fillAndDrain, "shadow registers", 1),
             .init(.fillAndDrain, "zero correction register", 1),
         ]
-        guard scaled else { return sums + [.init(.fillAndDrain, "integer accumulate", 1)] }
-        return sums + [
-            .init(.fillAndDrain, "convert register", 1),
-            .init(.fillAndDrain, "scale register", 1),
-            .init(.fillAndDrain, "f32 accumulate", 1),
-        ]
+        return sums + .leaving(scaled: scaled)
     }
 
     /// Events of one instruction; reads and writes of scratchpads count bytes. A count that is shifted and added is a

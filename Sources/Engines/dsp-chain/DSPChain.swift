@@ -121,15 +121,3 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
         }
     }
 }
-
-extension ParameterReader {
-    /// A number of whole pairs.
-    fileprivate mutating func even(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
-        let number = integer(name, default: fallback, in: range)
-        guard number.isMultiple(of: 2) else {
-            report(name, "is \(number), expected an even number")
-            return fallback
-        }
-        return number
-    }
-}

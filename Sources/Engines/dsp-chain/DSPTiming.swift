@@ -34,11 +34,6 @@ extension DSPChain {
             .init(.fillAndDrain, "sum registers", 1),
             .init(.fillAndDrain, "shadow registers", 1),
         ]
-        guard scaled else { return sums + [.init(.fillAndDrain, "integer accumulate", 1)] }
-        return sums + [
-            .init(.fillAndDrain, "convert register", 1),
-            .init(.fillAndDrain, "scale register", 1),
-            .init(.fillAndDrain, "f32 accumulate", 1),
-        ]
+        return sums + .leaving(scaled: scaled)
     }
 }

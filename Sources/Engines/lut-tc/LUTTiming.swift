@@ -29,13 +29,7 @@ extension LUTTensorCore {
             .init(.fillAndDrain, "accumulate", 1),
             .init(.fillAndDrain, "zero correction register", 1),
         ]
-        if scaled {
-            parts += [
-                .init(.fillAndDrain, "convert register", 1),
-                .init(.fillAndDrain, "scale register", 1),
-                .init(.fillAndDrain, "f32 accumulate", 1),
-            ]
-        }
+        if scaled { parts += .scaling }
         return parts + [.init(.fillAndDrain, "rows leave the shadow registers", m)]
     }
 }

@@ -55,11 +55,6 @@ extension MACArray {
             .init(.fillAndDrain, "adder tree registers", levels(rows)),
             .init(.fillAndDrain, "integer accumulate", 1),
         ]
-        guard scaled else { return sums }
-        return sums + [
-            .init(.fillAndDrain, "convert register", 1),
-            .init(.fillAndDrain, "scale register", 1),
-            .init(.fillAndDrain, "f32 accumulate", 1),
-        ]
+        return scaled ? sums + .scaling : sums
     }
 }

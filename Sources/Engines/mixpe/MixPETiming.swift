@@ -67,11 +67,6 @@ extension MixPEArray {
             .init(.fillAndDrain, "group sum register", 1),
             .init(.fillAndDrain, "zero correction register", 1),
         ]
-        guard multiply.isScaled else { return sums + [.init(.fillAndDrain, "integer accumulate", 1)] }
-        return sums + [
-            .init(.fillAndDrain, "convert register", 1),
-            .init(.fillAndDrain, "scale register", 1),
-            .init(.fillAndDrain, "f32 accumulate", 1),
-        ]
+        return sums + .leaving(scaled: multiply.isScaled)
     }
 }

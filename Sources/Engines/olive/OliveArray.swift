@@ -107,14 +107,3 @@ public struct OliveArray: Engine {
         }
     }
 }
-
-extension ParameterReader {
-    fileprivate mutating func even(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
-        let number = integer(name, default: fallback, in: range)
-        guard number.isMultiple(of: 2) else {
-            report(name, "is \(number), expected an even number")
-            return fallback
-        }
-        return number
-    }
-}

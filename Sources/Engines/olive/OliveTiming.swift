@@ -43,12 +43,7 @@ extension OliveArray {
             .init(.fillAndDrain, "join registers of wide slots", joins),
             .init(.fillAndDrain, "integer accumulate", 1),
         ]
-        guard multiply.isScaled else { return sums }
-        return sums + [
-            .init(.fillAndDrain, "convert register", 1),
-            .init(.fillAndDrain, "scale register", 1),
-            .init(.fillAndDrain, "f32 accumulate", 1),
-        ]
+        return multiply.isScaled ? sums + .scaling : sums
     }
 }
 

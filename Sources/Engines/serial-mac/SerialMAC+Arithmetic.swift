@@ -31,9 +31,4 @@ extension SerialMAC {
             }
         }
     }
-
-    /// The same bits at speed: the sums are exact integer dot products, which the shared kernel computes.
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        DotProduct(codes: multiply, memory: memory, columnBlock: columns).run()
-    }
 }

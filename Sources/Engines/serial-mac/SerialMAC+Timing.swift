@@ -6,11 +6,6 @@ extension SerialMAC {
         let blocks = ceilDivide(multiply.columns, columns)
         let issued = blocks * multiply.rows * multiply.depth
         let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, columns)
-        let scaling: [UnitTiming.Part] = [
-            .init(.fillAndDrain, "convert register", 1),
-            .init(.fillAndDrain, "scale register", 1),
-            .init(.fillAndDrain, "f32 accumulate", 1),
-        ]
         return UnitTiming(
             occupancyParts: [
                 .init(.ideal, "activations broadcast to all lanes", ideal),
@@ -20,7 +15,7 @@ extension SerialMAC {
                 .init(.fillAndDrain, "operand register", 1),
                 .init(.fillAndDrain, "product register", 1),
                 .init(.fillAndDrain, "sum register", 1),
-            ] + (multiply.isScaled ? scaling : [.init(.fillAndDrain, "integer accumulate", 1)]))
+            ] + .leaving(scaled: multiply.isScaled))
     }
 
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {

@@ -7,20 +7,6 @@ import Testing
 struct BitFusionTests {
     typealias Shape = TimingTests.Shape
 
-    /// Both implementations.
-    static func words(_ engine: FusionArray, _ product: ProductCase, _ change: (inout Multiply) -> Void = { _ in }) -> [[UInt32]] {
-        [true, false].map { structural in
-            var (multiply, pads) = product.prepare(engine)
-            change(&multiply)
-            if structural {
-                engine.multiplyStructurally(multiply, shape: nil, memory: pads.memory)
-            } else {
-                engine.multiply(multiply, shape: nil, memory: pads.memory)
-            }
-            return pads.words(multiply)
-        }
-    }
-
     /// 8 x 8 one product, 8 x 4 two, 8 x 2 and 4 x 4 four, 4 x 2 eight, 2 x 2 sixteen; odd widths as the next even power.
     @Test func aUnitFusesByTheWidths() {
         let table = [2: 1, 4: 2, 8: 4]
@@ -94,7 +80,7 @@ struct BitFusionTests {
         // sum x q = 2440, sum x = -25.
         let expected = UInt32(bitPattern: Int32(2440 + 25 * zero))
         let engine = FusionArray(rows: 1)
-        #expect(Self.words(engine, product) == [[expected], [expected]])
+        #expect(structuralAndFast(engine, product) == [[expected], [expected]])
         let (multiply, _) = product.prepare(engine)
         #expect((engine.activity(multiply, shape: nil)[.zeroCorrection] != nil) == (zero == 3))
     }
@@ -113,7 +99,7 @@ struct BitFusionTests {
             product.weightScales = (0..<9).map { c in (0..<groups).map { Float(c + 1) / Float($0 + 2) } }
             product.zeros = (0..<9).map { c in (0..<groups).map { (7 * c + 3 * $0) % (1 << bits) } }
             let expected = product.expected()
-            #expect(Self.words(FusionArray(rows: 8, columns: 4, partialRows: 2), product) == [expected, expected])
+            #expect(structuralAndFast(FusionArray(rows: 8, columns: 4, partialRows: 2), product) == [expected, expected])
         }
     }
 
@@ -127,7 +113,7 @@ struct BitFusionTests {
         for activation in [-128, 127] {
             product.pixels = [[activation]]
             let expected = weights.map { UInt32(bitPattern: Int32(activation * ($0 - zero))) }
-            #expect(Self.words(FusionArray(), product) { $0.codes = .twosComplement } == [expected, expected])
+            #expect(structuralAndFast(FusionArray(), product) { $0.codes = .twosComplement } == [expected, expected])
         }
     }
 
@@ -139,7 +125,7 @@ struct BitFusionTests {
         product.codes = [[255, 0]]
         product.zero = zero
         let expected = UInt32(bitPattern: Int32(3 * (255 - zero) + 128 * zero))
-        #expect(Self.words(FusionArray(), product) == [[expected], [expected]])
+        #expect(structuralAndFast(FusionArray(), product) == [[expected], [expected]])
     }
 
     static func multiply(_ shape: Shape, activationBits: Int = 8, zero: Int = 1) -> Multiply {

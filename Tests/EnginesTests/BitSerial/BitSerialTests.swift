@@ -7,20 +7,6 @@ import Testing
 struct BitSerialTests {
     typealias Shape = TimingTests.Shape
 
-    /// Both implementations.
-    static func words(_ engine: BitSerialArray, _ product: ProductCase, _ change: (inout Multiply) -> Void = { _ in }) -> [[UInt32]] {
-        [true, false].map { structural in
-            var (multiply, pads) = product.prepare(engine)
-            change(&multiply)
-            if structural {
-                engine.multiplyStructurally(multiply, shape: nil, memory: pads.memory)
-            } else {
-                engine.multiply(multiply, shape: nil, memory: pads.memory)
-            }
-            return pads.words(multiply)
-        }
-    }
-
     /// -3, 5, 0, -8 in four bits are 1101, 0101, 0000, 1000: planes from the lowest.
     @Test func planesHoldOneBitOfEveryNumber() {
         let planes = BitPlanes([-3, 5, 0, -8], bits: 4, isSigned: true)
@@ -48,7 +34,7 @@ struct BitSerialTests {
                 let expected = activations.flatMap { a in
                     (0..<1 << bits).map { UInt32(bitPattern: Int32(a * ($0 - zero))) }
                 }
-                #expect(Self.words(BitSerialArray(), product) == [expected, expected])
+                #expect(structuralAndFast(BitSerialArray(), product) == [expected, expected])
             }
         }
     }
@@ -62,7 +48,7 @@ struct BitSerialTests {
         product.scaled = true
         product.weightGroup = 4
         product.weightScales = [[0.25]]
-        #expect(Self.words(BitSerialArray(lanes: 3), product) == [[Float(660).bitPattern], [Float(660).bitPattern]])
+        #expect(structuralAndFast(BitSerialArray(lanes: 3), product) == [[Float(660).bitPattern], [Float(660).bitPattern]])
     }
 
     /// Run-time operands, with zero points: codes in two's complement are planes of the code plus 128.
@@ -75,7 +61,7 @@ struct BitSerialTests {
         for activation in [-128, 127] {
             product.pixels = [[activation]]
             let expected = weights.map { UInt32(bitPattern: Int32(activation * ($0 - zero))) }
-            #expect(Self.words(BitSerialArray(), product) { $0.codes = .twosComplement } == [expected, expected])
+            #expect(structuralAndFast(BitSerialArray(), product) { $0.codes = .twosComplement } == [expected, expected])
         }
     }
 
@@ -89,7 +75,7 @@ struct BitSerialTests {
         for zeros in [nil, [[zero]]] {
             product.zero = zero
             product.zeros = zeros
-            #expect(Self.words(BitSerialArray(), product) == [[expected], [expected]])
+            #expect(structuralAndFast(BitSerialArray(), product) == [[expected], [expected]])
         }
     }
 

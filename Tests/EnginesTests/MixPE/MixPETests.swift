@@ -7,20 +7,6 @@ import Testing
 struct MixPETests {
     typealias Shape = TimingTests.Shape
 
-    /// Both implementations.
-    static func words(_ engine: MixPEArray, _ product: ProductCase, _ change: (inout Multiply) -> Void = { _ in }) -> [[UInt32]] {
-        [true, false].map { structural in
-            var (multiply, pads) = product.prepare(engine)
-            change(&multiply)
-            if structural {
-                engine.multiplyStructurally(multiply, shape: nil, memory: pads.memory)
-            } else {
-                engine.multiply(multiply, shape: nil, memory: pads.memory)
-            }
-            return pads.words(multiply)
-        }
-    }
-
     /// sum x q = 2440, sum x = -25; 2440 - 8 * -25 = 2640, times 0.25.
     @Test(arguments: WeightSigns.allCases)
     func aGroupIsCorrectedAndScaledOnce(_ signs: WeightSigns) {
@@ -31,7 +17,7 @@ struct MixPETests {
         product.scaled = true
         product.weightGroup = 4
         product.weightScales = [[0.25]]
-        #expect(Self.words(MixPEArray(signs: signs), product) == [[Float(660).bitPattern], [Float(660).bitPattern]])
+        #expect(structuralAndFast(MixPEArray(signs: signs), product) == [[Float(660).bitPattern], [Float(660).bitPattern]])
     }
 
     /// Groups of 3, 24 and 100 k on tiles of 8 k: cut where a group ends, whatever the tile.
@@ -48,7 +34,7 @@ struct MixPETests {
             product.zeros = (0..<9).map { c in (0..<groups).map { (7 * c + 3 * $0) % (1 << bits) } }
             let expected = product.expected()
             let engine = MixPEArray(rows: 8, columns: 16, signs: signs, partialRows: 2)
-            #expect(Self.words(engine, product) == [expected, expected])
+            #expect(structuralAndFast(engine, product) == [expected, expected])
         }
     }
 
@@ -59,7 +45,7 @@ struct MixPETests {
         product.codes = [Array(repeating: 255, count: 70_000)]
         product.zero = 254
         for signs in WeightSigns.allCases {
-            #expect(Self.words(MixPEArray(signs: signs), product) == [[8_890_000], [8_890_000]])
+            #expect(structuralAndFast(MixPEArray(signs: signs), product) == [[8_890_000], [8_890_000]])
         }
     }
 
@@ -73,7 +59,7 @@ struct MixPETests {
         for activation in [-128, 127] {
             product.pixels = [[activation]]
             let expected = weights.map { UInt32(bitPattern: Int32(activation * ($0 - zero))) }
-            let found = Self.words(MixPEArray(signs: signs), product) { $0.codes = .twosComplement }
+            let found = structuralAndFast(MixPEArray(signs: signs), product) { $0.codes = .twosComplement }
             #expect(found == [expected, expected])
         }
     }
@@ -89,7 +75,7 @@ struct MixPETests {
             product.zero = zero
             product.zeros = zeros
             for signs in WeightSigns.allCases {
-                #expect(Self.words(MixPEArray(signs: signs), product) == [[expected], [expected]])
+                #expect(structuralAndFast(MixPEArray(signs: signs), product) == [[expected], [expected]])
             }
         }
     }

@@ -179,3 +179,21 @@ struct ProductCase {
         return (multiply, pads)
     }
 }
+
+/// The outputs of both implementations of an engine without tables, the structural one first.
+///
+/// - Parameter change: of the instruction, behind what the case says.
+func structuralAndFast(
+    _ engine: any Engine, _ product: ProductCase, _ change: (inout Multiply) -> Void = { _ in }
+) -> [[UInt32]] {
+    [true, false].map { structural in
+        var (multiply, pads) = product.prepare(engine)
+        change(&multiply)
+        if structural {
+            engine.multiplyStructurally(multiply, shape: nil, memory: pads.memory)
+        } else {
+            engine.multiply(multiply, shape: nil, memory: pads.memory)
+        }
+        return pads.words(multiply)
+    }
+}
