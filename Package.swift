@@ -22,17 +22,23 @@ let package = Package(
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
         .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
         .target(name: "Sim", dependencies: ["Arch", "Diagnostics"]),
+        .target(name: "CRTL"),
+        .target(
+            name: "Cosim",
+            dependencies: [
+                "Arch", "CRTL", "Diagnostics", "Formats", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "Report", dependencies: ["Arch", "Diagnostics", "Sim"]),
         .target(
             name: "Toolchain",
             dependencies: [
-                "Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Report", "Sim",
+                "Arch", "Compiler", "Cosim", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Report", "Sim",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "accelsim",
             dependencies: [
-                "Arch", "Compiler", "Diagnostics", "Graph", "Report", "Sim", "Toolchain",
+                "Arch", "Compiler", "Cosim", "Diagnostics", "Graph", "Report", "Sim", "Toolchain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -40,6 +46,7 @@ let package = Package(
         .testTarget(name: "GraphTests", dependencies: ["Diagnostics", "Formats", "Graph", "BigInt"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
+        .testTarget(name: "CosimTests", dependencies: ["Arch", "Cosim", "Engines"]),
         .testTarget(name: "GoldenTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Golden"]),
         .testTarget(name: "SimTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Sim"]),
         .testTarget(

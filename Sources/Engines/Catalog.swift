@@ -5,11 +5,13 @@ import Diagnostics
 public enum Catalog {
     struct Entry: Sendable {
         var kind: String
+        /// What `rtl/` has of it.
+        var blocks: [RTLBlock] = []
         var make: @Sendable (inout ParameterReader) -> any Engine
     }
 
     static let entries: [Entry] = [
-        Entry(kind: "mac") { MACArray(&$0) },
+        Entry(kind: "mac", blocks: MACArray.blocks) { MACArray(&$0) },
         Entry(kind: "lut-tc") { LUTTensorCore(&$0) },
         Entry(kind: "dsp-chain") { DSPChain(&$0) },
         Entry(kind: "mixpe") { MixPEArray(&$0) },
@@ -20,6 +22,9 @@ public enum Catalog {
     ]
 
     public static var kinds: [String] { entries.map(\.kind) }
+
+    /// Every block of RTL, those that several engines share first.
+    public static var blocks: [RTLBlock] { CommonBlocks.all + entries.flatMap(\.blocks) }
 
     /// The engine that a machine file asks for. Every unknown, ill-typed or out-of-range parameter is reported.
     ///

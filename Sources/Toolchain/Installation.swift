@@ -10,6 +10,8 @@ public struct Installation: Sendable {
         [
             tool("swift", "builds accelsim and runs its tests"),
             tool("swift-format", "checks the layout of the source (part of the Swift toolchain)"),
+            tool("verilator", "models of RTL for accelsim cosim and its tests (5.006 or newer)"),
+            tool("clang++", "compiles those models (part of the Swift toolchain)"),
             tool("python3", "the scripts in tools/ that train, export and compare; some tests"),
             Installation(
                 name: "dataset-fashion-mnist",

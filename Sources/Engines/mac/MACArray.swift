@@ -84,12 +84,15 @@ public struct MACArray: DenseWeightEngine {
     public var dequantisesFirst: Bool { operands.dequantisesFirst }
 
     public var rtl: RTLBinding {
-        RTLBinding(
-            top: operands.isFloat ? "mac_float_array" : "mac_array",
-            parameters: [
-                "Rows": rows, "Columns": columns, "EpilogueLanes": epilogueLanes, "PartialRows": partialRows,
-                "SelectorInputs": selectorInputs, "DequantiseLanes": dequantisesFirst ? dequantiseLanes : 0,
-            ].merging(operands.significandBits.map { ["SignificandBits": $0] } ?? [:]) { first, _ in first })
+        let sizes = [
+            "Rows": rows, "Columns": columns, "EpilogueLanes": epilogueLanes, "PartialRows": partialRows,
+        ]
+        guard let significandBits = operands.significandBits else {
+            return RTLBinding(
+                top: "mac_array", parameters: sizes.merging(["SelectorInputs": selectorInputs]) { first, _ in first })
+        }
+        let floats = ["SignificandBits": significandBits, "DequantiseLanes": dequantisesFirst ? dequantiseLanes : 0]
+        return RTLBinding(top: "mac_float_array", parameters: sizes.merging(floats) { first, _ in first })
     }
 
     /// Zero points for which every u - zero fits the signed 9-bit weight port.

@@ -1,6 +1,7 @@
 import Arch
 import Compiler
 import Engines
+import Formats
 import Graph
 
 /// A machine and compiler options drawn from a seed: presets with smaller scratchpads, other tables and queues, and tiles

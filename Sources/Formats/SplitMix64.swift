@@ -13,18 +13,18 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 
     /// 0 up to `bound`, by multiplication and shift; the same on every machine.
-    mutating func below(_ bound: UInt64) -> UInt64 { next().multipliedFullWidth(by: bound).high }
+    public mutating func below(_ bound: UInt64) -> UInt64 { next().multipliedFullWidth(by: bound).high }
 
     /// A multiple of 2^-24 in [0, 1).
-    mutating func unit() -> Float { Float(next() >> 40) * 0x1p-24 }
+    public mutating func unit() -> Float { Float(next() >> 40) * 0x1p-24 }
 
     /// [-1, 1)
-    mutating func signedUnit() -> Float { unit() * 2 - 1 }
+    public mutating func signedUnit() -> Float { unit() * 2 - 1 }
 }
 
 extension SplitMix64 {
     /// A generator of its own for each name, so that adding a tensor does not change the others (FNV-1a of the name).
-    init(seed: UInt64, name: String) {
+    public init(seed: UInt64, name: String) {
         let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         var mixer = SplitMix64(seed: seed ^ hash)
         self.init(seed: mixer.next())

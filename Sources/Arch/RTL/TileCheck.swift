@@ -1,0 +1,64 @@
+/// An array that works through whole instructions: beats of its input streams are offered as fast as it takes them, and
+/// what it writes to its accumulators is compared.
+public struct TileCheck: Sendable {
+    /// Instruction number `index` of the shapes that are tried, drawn with `seed`.
+    public var makeCase: @Sendable (_ index: Int, _ seed: UInt64) -> TileCase
+
+    public init(makeCase: @escaping @Sendable (_ index: Int, _ seed: UInt64) -> TileCase) { self.makeCase = makeCase }
+}
+
+/// One instruction for an array.
+public struct TileCase: Sendable {
+    /// Shape and formats, for messages.
+    public var summary: String
+    public var streams: [BeatStream]
+    /// Written to the accumulators before the instruction starts, one beat per cycle; its name is the port that says so.
+    public var preload: BeatStream
+    /// What the array writes, in order.
+    public var retires: [Retire]
+    /// Occupancy and latency of `Engine.timing`.
+    public var cycles: Int
+
+    public init(summary: String, streams: [BeatStream], preload: BeatStream, retires: [Retire], cycles: Int) {
+        self.summary = summary
+        self.streams = streams
+        self.preload = preload
+        self.retires = retires
+        self.cycles = cycles
+    }
+}
+
+/// Beats of one input stream: ports `name_valid_i`, `name_ready_o`, and the fields.
+public struct BeatStream: Sendable {
+    public var name: String
+    public var fields: [RTLPort]
+    /// [beat][element of all fields in order]
+    public var beats: [[Int]]
+
+    public init(_ name: String, fields: [RTLPort], beats: [[Int]]) {
+        self.name = name
+        self.fields = fields
+        self.beats = beats
+    }
+}
+
+/// One write of an array to its accumulators: ports `retire_valid_o` (a bit per lane), `retire_address_o` and `retire_o`.
+public struct Retire: Hashable, Sendable {
+    /// Cycle in which it is on the port, cycle 0 being the first of the instruction; stalled cycles do not count.
+    public var cycle: Int
+    public var address: Int
+    /// 32-bit words by lane.
+    public var lanes: [Int: Value]
+
+    public enum Value: Hashable, Sendable {
+        case exactly(UInt32)
+        /// A sum that is not complete yet.
+        case partial
+    }
+
+    public init(cycle: Int, address: Int, lanes: [Int: Value]) {
+        self.cycle = cycle
+        self.address = address
+        self.lanes = lanes
+    }
+}

@@ -1,0 +1,2 @@
+#include "accelsim_rtl.h"
+// The interface is types only.

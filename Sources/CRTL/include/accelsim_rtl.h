@@ -1,0 +1,1 @@
+../../../rtl/cosim/accelsim_rtl.h

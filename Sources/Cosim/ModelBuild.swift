@@ -1,0 +1,114 @@
+import Arch
+import Crypto
+import Diagnostics
+import Foundation
+
+/// Makes loadable libraries of RTL modules, on demand, outside `swift build`; each is built once for its content.
+public struct ModelBuild: Sendable {
+    public let sources: RTLSources
+    public let cache: URL
+    /// Counts executed lines and branches, and covered properties.
+    public var hasCoverage: Bool
+
+    /// - Parameter cache: folder of built libraries; `.build/rtl` beside `rtl/` when left out.
+    public init(sources: RTLSources, cache: String? = nil, hasCoverage: Bool = false) {
+        self.sources = sources
+        self.cache = cache.map { URL(fileURLWithPath: $0) } ?? sources.defaultCache
+        self.hasCoverage = hasCoverage
+    }
+
+    /// The library of a module, built when it is not there yet.
+    public func library(of block: RTLBlock) throws -> ModelLibrary {
+        let options = Self.parameterOptions(block.binding)
+        var digest = try sources.digest(of: block.folder)
+        for word in ["1", try Self.version(), "\(hasCoverage)", block.binding.top] + options {
+            digest.update(data: Data((word + "\n").utf8))
+        }
+        let name = digest.finalize().prefix(10).map { String(format: "%02x", $0) }.joined()
+        let folder = cache.appendingPathComponent("\(block.binding.top)-\(name)")
+        let file = folder.appendingPathComponent("model.so")
+        if !FileManager.default.fileExists(atPath: file.path) { try build(block, options: options, into: folder) }
+        return try ModelLibrary(path: file.path)
+    }
+
+    static func parameterOptions(_ binding: RTLBinding) -> [String] {
+        binding.parameters.sorted { $0.key < $1.key }.map { "-G\($0.key)=\($0.value)" }
+    }
+
+    private static func version() throws -> String { try Tool.verilator.output(["--version"]) }
+
+    private func build(_ block: RTLBlock, options: [String], into folder: URL) throws {
+        let files = FileManager.default
+        let work = cache.appendingPathComponent("\(folder.lastPathComponent).\(UUID().uuidString)")
+        try files.createDirectory(at: work, withIntermediateDirectories: true)
+        defer { try? files.removeItem(at: work) }
+        let prefix = "Model"
+        let path = sources.searchPath(of: block.folder)
+        var arguments = ["--cc", "--prefix", prefix, "--top-module", block.binding.top, "--Mdir", work.path]
+        arguments += ["-O3", "--x-initial", "unique", "--x-assign", "unique", "--trace-fst", "-Wno-fatal"]
+        arguments += hasCoverage ? ["--coverage-line", "--coverage-user"] : []
+        arguments += options + path.flatMap { ["-I\($0.path)"] }
+        arguments += [path[0].appendingPathComponent("\(block.binding.top).sv").path]
+        _ = try Tool.verilator.output(arguments)
+        try writeShim(in: work, prefix: prefix)
+        try compile(in: work, prefix: prefix)
+        try? files.removeItem(at: folder)
+        // Whoever is second finds the same library.
+        do { try files.moveItem(at: work, to: folder) } catch {
+            guard files.fileExists(atPath: folder.path) else { throw error }
+        }
+    }
+
+    private func writeShim(in folder: URL, prefix: String) throws {
+        let header = try String(contentsOf: folder.appendingPathComponent("\(prefix).h"), encoding: .utf8)
+        let shim = Shim.source(
+            ModelHeader(text: header), prefix: prefix, hasCoverage: hasCoverage)
+        // One translation unit compiles many times faster than one per file.
+        let parts = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasPrefix(prefix) && $0.hasSuffix(".cpp") }.sorted()
+        let amalgam = parts.map { "#include \"\($0)\"\n" }.joined()
+        try (shim + amalgam).write(to: folder.appendingPathComponent("all.cpp"), atomically: true, encoding: .utf8)
+    }
+
+    private func compile(in folder: URL, prefix: String) throws {
+        let runtime = try runtime()
+        let flags = Self.flags(root: try Self.root(), hasCoverage: hasCoverage)
+        _ = try Tool.compiler.output(
+            flags + ["-O2", "-shared", "-I\(folder.path)", "-I\(sources.folder.path)/cosim", "-o", folder.appendingPathComponent("model.so").path]
+                + [folder.appendingPathComponent("all.cpp").path] + runtime + ["-lz", "-lpthread"])
+    }
+
+    private static func root() throws -> String {
+        try Tool.verilator.output(["--getenv", "VERILATOR_ROOT"]).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func flags(root: String, hasCoverage: Bool) -> [String] {
+        let defines = [
+            "VM_COVERAGE=\(hasCoverage ? 1 : 0)", "VM_SC=0", "VM_TRACE=1", "VM_TRACE_FST=1", "VM_TRACE_VCD=0",
+        ]
+        return ["-std=c++17", "-fPIC", "-fvisibility=hidden", "-w", "-include", "cstdint"] + defines.map { "-D\($0)" }
+            + ["-I\(root)/include", "-I\(root)/include/vltstd"]
+    }
+
+    /// Objects of Verilator's own run-time library, compiled once.
+    private func runtime() throws -> [String] {
+        let root = try Self.root()
+        let key = SHA256.hash(data: Data((try Self.version() + root + "\(hasCoverage)").utf8)).prefix(8)
+            .map { String(format: "%02x", $0) }.joined()
+        let names = ["verilated", "verilated_threads", "verilated_fst_c"] + (hasCoverage ? ["verilated_cov"] : [])
+        let folder = cache.appendingPathComponent("runtime-\(key)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return try names.map { name in
+            let object = folder.appendingPathComponent("\(name).o").path
+            if FileManager.default.fileExists(atPath: object) { return object }
+            let partial = object + ".\(UUID().uuidString)"
+            _ = try Tool.compiler.output(
+                Self.flags(root: root, hasCoverage: hasCoverage)
+                    + ["-O2", "-c", "-o", partial, "\(root)/include/\(name).cpp"])
+            guard rename(partial, object) == 0 else {
+                throw Diagnostic(file: object, "cannot be written")
+            }
+            return object
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import CRTL
+import Diagnostics
+import Foundation
+
+/// A loaded library of one RTL module. Stays loaded as long as the process lives.
+public struct ModelLibrary: @unchecked Sendable {
+    struct Port: Hashable, Sendable {
+        var bits: Int
+        var offset: Int
+        var bytes: Int
+    }
+
+    let inputs: [String: Port]
+    let outputs: [String: Port]
+    let inputBytes: Int
+    let outputBytes: Int
+    let open: accelsim_rtl_open_function
+    let close: accelsim_rtl_close_function
+    let run: accelsim_rtl_run_function
+    let coverage: accelsim_rtl_coverage_function
+
+    init(path: String) throws(Diagnostic) {
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+            throw Diagnostic(file: path, "cannot be loaded: \(dlerror().map { String(cString: $0) } ?? "no reason given")")
+        }
+        func function<Function>(_ name: String, as: Function.Type) throws(Diagnostic) -> Function {
+            guard let symbol = dlsym(handle, name) else { throw Diagnostic(file: path, "has no function \(name)") }
+            return unsafeBitCast(symbol, to: Function.self)
+        }
+        let describe = try function("accelsim_rtl_describe", as: accelsim_rtl_describe_function.self)
+        open = try function("accelsim_rtl_open", as: accelsim_rtl_open_function.self)
+        close = try function("accelsim_rtl_close", as: accelsim_rtl_close_function.self)
+        run = try function("accelsim_rtl_run", as: accelsim_rtl_run_function.self)
+        coverage = try function("accelsim_rtl_coverage", as: accelsim_rtl_coverage_function.self)
+        guard let interface = describe()?.pointee else { throw Diagnostic(file: path, "describes no ports") }
+        inputBytes = Int(interface.input_bytes)
+        outputBytes = Int(interface.output_bytes)
+        var (inputs, outputs): ([String: Port], [String: Port]) = ([:], [:])
+        for index in 0..<Int(interface.port_count) {
+            let port = interface.ports[index]
+            let place = Port(bits: Int(port.bits), offset: Int(port.offset), bytes: Int(port.bytes))
+            if port.is_output == 1 {
+                outputs[String(cString: port.name)] = place
+            } else {
+                inputs[String(cString: port.name)] = place
+            }
+        }
+        (self.inputs, self.outputs) = (inputs, outputs)
+    }
+}
+
+/// A running instance of a module.
+final class ModelInstance {
+    let library: ModelLibrary
+    private let handle: UnsafeMutableRawPointer
+
+    init(_ library: ModelLibrary, seed: UInt64, waves: String?) throws(Diagnostic) {
+        self.library = library
+        guard let handle = library.open(seed, waves) else { throw Diagnostic(file: waves, "the model cannot be opened") }
+        self.handle = handle
+    }
+
+    deinit { library.close(handle) }
+
+    /// One clock cycle for each record of `inputs`.
+    func run(_ inputs: [UInt8], outputs: inout [UInt8], cycles: Int) {
+        precondition(inputs.count >= cycles * library.inputBytes && outputs.count >= cycles * library.outputBytes)
+        library.run(handle, inputs, &outputs, UInt64(cycles))
+    }
+
+    /// Writes coverage counts, which are those of all instances of the library.
+    func writeCoverage(to path: String) { _ = library.coverage(handle, path) }
+}

@@ -1,0 +1,71 @@
+import Arch
+import Diagnostics
+import Foundation
+import Synchronization
+
+/// RTL against Swift, block by block.
+public struct Regression: Sendable {
+    public var build: ModelBuild
+    public var effort: Effort
+
+    public init(build: ModelBuild, effort: Effort) {
+        self.build = build
+        self.effort = effort
+    }
+
+    /// - Parameters:
+    ///   - workers: blocks at a time.
+    ///   - finished: called for each block as soon as it is done, from any thread.
+    public func run(
+        _ blocks: [RTLBlock], workers: Int = 2, finished: @escaping @Sendable (BlockResult) -> Void = { _ in }
+    ) -> [BlockResult] {
+        let next = Mutex(0)
+        let results = Mutex([Int: BlockResult]())
+        DispatchQueue.concurrentPerform(iterations: max(1, workers)) { _ in
+            while true {
+                let index = next.withLock { value in
+                    defer { value += 1 }
+                    return value
+                }
+                guard index < blocks.count else { return }
+                let result = run(blocks[index])
+                results.withLock { $0[index] = result }
+                finished(result)
+            }
+        }
+        return results.withLock { found in blocks.indices.compactMap { found[$0] } }
+    }
+
+    /// - Parameters:
+    ///   - tile: only this instruction of an array.
+    ///   - waves: FST file of the run.
+    public func run(_ block: RTLBlock, tile: Int? = nil, waves: String? = nil) -> BlockResult {
+        let start = Date()
+        var result = BlockResult(
+            block: block.name, count: 0, isExhaustive: false, cycles: 0, latency: "", seconds: 0, outcome: .equal)
+        do {
+            let library = try build.library(of: block)
+            let found: (divergence: Divergence?, cycles: Int)
+            switch block.check {
+            case .vectors(let check):
+                let run = try VectorRun(block, check, library, effort: effort)
+                result.isExhaustive = Stimulus.isExhaustive(check, effort: effort)
+                result.count = Stimulus(check, effort: effort).count
+                result.latency = "\(check.latency)"
+                found = try run.run(waves: waves)
+            case .tiles(let check):
+                let run = try TileRun(block, library, effort: effort)
+                let indices = tile.map { $0..<$0 + 1 } ?? 0..<effort.tiles
+                result.count = indices.count
+                result.latency = "timing"
+                found = try run.run(check, indices: indices, waves: waves)
+            }
+            result.cycles = found.cycles
+            if let divergence = found.divergence { result.outcome = .diverged(divergence) }
+        } catch {
+            result.outcome = .failed("\(error)")
+        }
+        result.seconds = Date().timeIntervalSince(start)
+        return result
+    }
+}

@@ -1,0 +1,89 @@
+/// The C++ that puts a Verilated module behind the functions of `accelsim_rtl.h`.
+enum Shim {
+    static func source(_ header: ModelHeader, prefix: String, hasCoverage: Bool) -> String {
+        let inputs = placed(header.ports.filter { !$0.isOutput })
+        let outputs = placed(header.ports.filter(\.isOutput))
+        let hasClock = inputs.ports.contains { $0.port.name == "clk_i" }
+        let applied = inputs.ports.filter { $0.port.name != "clk_i" }
+        return """
+            #include "\(prefix).h"
+            #include "verilated_fst_c.h"
+            #if \(hasCoverage ? 1 : 0)
+            #include "verilated_cov.h"
+            #endif
+            #include "accelsim_rtl.h"
+            #include <cstring>
+            #include <memory>
+            #define EXPORT extern "C" __attribute__((visibility("default")))
+
+            namespace {
+            struct Instance {
+                VerilatedContext context;
+                std::unique_ptr<\(prefix)> module;
+                std::unique_ptr<VerilatedFstC> waves;
+            };
+            void evaluate(Instance *instance) {
+                instance->module->eval();
+                if (instance->waves) instance->waves->dump(instance->context.time());
+                instance->context.timeInc(1);
+            }
+            const accelsim_rtl_port ports[] = {
+            \((inputs.ports + outputs.ports).map { "    {\"\($0.port.name)\", \($0.port.bits), \($0.offset), \($0.port.bytes), \($0.port.isOutput ? 1 : 0)}," }.joined(separator: "\n"))
+            };
+            const accelsim_rtl_interface interface = {\(inputs.ports.count + outputs.ports.count), \(inputs.bytes), \(outputs.bytes), ports};
+            }
+
+            EXPORT const accelsim_rtl_interface *accelsim_rtl_describe(void) { return &interface; }
+            EXPORT void *accelsim_rtl_open(uint64_t seed, const char *path) {
+                Instance *instance = new Instance;
+                instance->context.randSeed(static_cast<int>(seed & 0x7fffffff) | 1);
+                instance->context.randReset(2);
+                if (path) instance->context.traceEverOn(true);
+                instance->module.reset(new \(prefix){&instance->context});
+                if (path) {
+                    instance->waves.reset(new VerilatedFstC);
+                    instance->module->trace(instance->waves.get(), 99);
+                    instance->waves->open(path);
+                }
+                return instance;
+            }
+            EXPORT void accelsim_rtl_close(void *opaque) {
+                Instance *instance = static_cast<Instance *>(opaque);
+                if (instance->waves) instance->waves->close();
+                instance->module->final();
+                delete instance;
+            }
+            EXPORT void accelsim_rtl_run(void *opaque, const uint8_t *in, uint8_t *out, uint64_t cycles) {
+                Instance *instance = static_cast<Instance *>(opaque);
+                \(prefix) *module = instance->module.get();
+                for (uint64_t cycle = 0; cycle < cycles; ++cycle, in += \(inputs.bytes), out += \(outputs.bytes)) {
+            \(hasClock ? "        module->clk_i = 0;" : "")
+            \(applied.map { "        std::memcpy(&module->\($0.port.name), in + \($0.offset), \($0.port.bytes));" }.joined(separator: "\n"))
+                    evaluate(instance);
+            \(outputs.ports.map { "        std::memcpy(out + \($0.offset), &module->\($0.port.name), \($0.port.bytes));" }.joined(separator: "\n"))
+            \(hasClock ? "        module->clk_i = 1;\n        evaluate(instance);" : "")
+                }
+            }
+            EXPORT int accelsim_rtl_coverage(void *opaque, const char *path) {
+            #if \(hasCoverage ? 1 : 0)
+                static_cast<Instance *>(opaque)->context.coveragep()->write(path);
+                return 1;
+            #else
+                return 0;
+            #endif
+            }
+
+            """
+    }
+
+    private static func placed(
+        _ ports: [ModelHeader.Port]
+    ) -> (ports: [(port: ModelHeader.Port, offset: Int)], bytes: Int) {
+        var offset = 0
+        let placed = ports.map { port in
+            defer { offset += port.bytes }
+            return (port, offset)
+        }
+        return (placed, offset)
+    }
+}

@@ -1,0 +1,79 @@
+import Arch
+import Formats
+
+/// Input vectors of a block: corners first, then all of them or random ones.
+struct Stimulus {
+    private let ports: [RTLPort]
+    private let corners: [[Int]]
+    private let isExhaustive: Bool
+    private var random: SplitMix64
+    private let draw: (@Sendable (inout SplitMix64) -> [Int])?
+    private var next = 0
+    let count: Int
+
+    init(_ check: VectorCheck, effort: Effort) {
+        ports = check.inputs
+        let bits = check.inputs.reduce(0) { $0 + $1.bits * $1.count }
+        isExhaustive = bits <= effort.exhaustiveBits && check.inputs.allSatisfy(\.takesAllCodes)
+        corners = isExhaustive ? [] : check.corners + Self.extremes(check.inputs)
+        count = isExhaustive ? 1 << bits : corners.count + effort.vectors
+        random = SplitMix64(seed: effort.seed)
+        draw = check.draw
+    }
+
+    /// Whether the vectors are all that there are.
+    static func isExhaustive(_ check: VectorCheck, effort: Effort) -> Bool { Stimulus(check, effort: effort).isExhaustive }
+
+    mutating func vector() -> [Int] {
+        defer { next += 1 }
+        if isExhaustive { return numbered(next) }
+        return next < corners.count ? corners[next] : drawn()
+    }
+
+    /// The vector whose bits, all ports in order, count up.
+    private func numbered(_ index: Int) -> [Int] {
+        var rest = index
+        return ports.flatMap { port in
+            (0..<port.count).map { _ in
+                defer { rest >>= port.bits }
+                let code = rest & (1 << port.bits - 1)
+                return port.values.lowerBound < 0 ? (code << (64 - port.bits)) >> (64 - port.bits) : code
+            }
+        }
+    }
+
+    /// Whatever fits a port, for cycles in which nobody looks.
+    mutating func rubbish() -> [Int] {
+        ports.flatMap { port in (0..<port.count).map { _ in Int(truncatingIfNeeded: random.next()) } }
+    }
+
+    /// One vector in eight has elements at the ends of their ranges and around zero, others any.
+    private mutating func drawn() -> [Int] {
+        if let draw, random.below(2) == 0 { return draw(&random) }
+        let isExtreme = random.below(8) == 0
+        var vector: [Int] = []
+        for port in ports {
+            for _ in 0..<port.count {
+                vector.append(isExtreme ? Self.special(port, &random) : Int.random(in: port.values, using: &random))
+            }
+        }
+        return vector
+    }
+
+    private static func special(_ port: RTLPort, _ random: inout SplitMix64) -> Int {
+        let candidates = [port.values.lowerBound, port.values.upperBound, 0, 1, -1].filter(port.values.contains)
+        return candidates[Int(random.below(UInt64(candidates.count)))]
+    }
+
+    /// All elements at one end.
+    private static func extremes(_ ports: [RTLPort]) -> [[Int]] {
+        [\ClosedRange<Int>.lowerBound, \.upperBound].map { end in
+            ports.flatMap { port in (0..<port.count).map { _ in port.values[keyPath: end] } }
+        }
+    }
+}
+
+extension RTLPort {
+    /// Every pattern of its bits is a value.
+    var takesAllCodes: Bool { values.count == 1 << bits }
+}

@@ -1,0 +1,108 @@
+import Arch
+
+/// The ports of a weight-stationary array's epilogue, in the order of its beats: what goes with a row of activations, and
+/// what it writes.
+struct StationaryPorts {
+    var lanes: Int
+    var epilogueLanes: Int
+    var partialRows: Int
+    var words: Int
+
+    var chunks: Int { ceilDivide(lanes, epilogueLanes) }
+    var addressBits: Int { max(1, levels(words)) }
+
+    /// Fields that every row carries, behind its operands.
+    var rowFields: [RTLPort] {
+        [
+            RTLPort("row_last_i", bits: 1), RTLPort("row_scaled_i", bits: 1), RTLPort("row_begins_i", bits: 1),
+            RTLPort("row_ends_i", bits: 1), RTLPort("row_fresh_i", bits: 1),
+            RTLPort("row_partial_i", bits: max(1, levels(partialRows))), RTLPort("row_address_i", bits: addressBits),
+            RTLPort("row_last_chunk_i", bits: max(1, levels(chunks))),
+        ]
+    }
+
+    func rowBeat(_ tile: StationaryWalk.Tile, row: Int, _ multiply: Multiply) -> [Int] {
+        let kBlock = tile.kBlock
+        let begins = multiply.isScaled ? kBlock.segment.range.lowerBound == 0 : tile.isFirst
+        let startsSegment = kBlock.range.lowerBound
+            == multiply.structure.stored(kBlock.segment.range).lowerBound
+        return [
+            row + 1 == tile.rows.upperBound ? 1 : 0, multiply.isScaled ? 1 : 0, startsSegment ? 1 : 0,
+            kBlock.endsSegment ? 1 : 0, begins && !multiply.accumulate ? 1 : 0,
+            (row - tile.rows.lowerBound) % partialRows, address(tile, row, multiply),
+            ceilDivide(tile.columns.count, epilogueLanes) - 1,
+        ]
+    }
+
+    /// Word of the accumulators: a row of a column block.
+    func address(_ tile: StationaryWalk.Tile, _ row: Int, _ multiply: Multiply) -> Int {
+        tile.block * multiply.rows + row
+    }
+
+    /// Scales of the rows that leave, chunk by chunk.
+    func scaleStream(_ walk: StationaryWalk, _ parameters: GroupParameters) -> BeatStream {
+        var beats: [[Int]] = []
+        for tile in walk.tiles where parameters.multiply.isScaled && tile.kBlock.endsSegment {
+            for row in tile.rows {
+                let rowScale = parameters.rowScale(row, tile.kBlock.segment)
+                for first in stride(from: tile.columns.lowerBound, to: tile.columns.upperBound, by: epilogueLanes) {
+                    let scales = (first..<first + epilogueLanes).map { column in
+                        tile.columns.contains(column)
+                            ? Int(parameters.columnScale(column, tile.kBlock.segment).bitPattern) : 0
+                    }
+                    beats.append(scales + [Int(rowScale.bitPattern)])
+                }
+            }
+        }
+        return BeatStream(
+            "scale",
+            fields: [RTLPort("scale_column_i", bits: 32, count: epilogueLanes), RTLPort("scale_row_i", bits: 32)],
+            beats: beats)
+    }
+
+    /// What the accumulators hold before an instruction that adds to them.
+    func preload(_ multiply: Multiply, _ memory: CoreMemory) -> BeatStream {
+        var beats: [[Int]] = []
+        if multiply.accumulate {
+            for block in 0..<ceilDivide(multiply.columns, lanes) {
+                for row in 0..<multiply.rows {
+                    let words = (0..<lanes).map { lane -> Int in
+                        let column = block * lanes + lane
+                        guard column < multiply.columns else { return 0 }
+                        let address = multiply.accumulators + row * multiply.accumulatorPitch + 4 * column
+                        return Int(memory.accumulators.loadUnaligned(fromByteOffset: address, as: UInt32.self))
+                    }
+                    beats.append([block * multiply.rows + row] + words)
+                }
+            }
+        }
+        return BeatStream(
+            "host_write_i",
+            fields: [RTLPort("host_address_i", bits: addressBits), RTLPort("host_data_i", bits: 32, count: lanes)],
+            beats: beats)
+    }
+
+    /// What is written when. `latency` cycles lie between a row's entry and its first write.
+    func retires(
+        _ walk: StationaryWalk, _ multiply: Multiply, latency: Int, results: [[UInt32]]
+    ) -> [Retire] {
+        var retires: [Retire] = []
+        for tile in walk.tiles where !multiply.isScaled || tile.kBlock.endsSegment {
+            let isLast = tile.kBlock == walk.schedule.kBlocks.last
+            let width = multiply.isScaled ? epilogueLanes : lanes
+            for (row, entry) in zip(tile.rows, tile.entries) {
+                for (chunk, first) in stride(from: 0, to: tile.columns.count, by: width).enumerated() {
+                    let lanes = first..<min(tile.columns.count, first + width)
+                    let values = lanes.map { lane -> (Int, Retire.Value) in
+                        (lane, isLast ? .exactly(results[row][tile.columns.lowerBound + lane]) : .partial)
+                    }
+                    retires.append(
+                        Retire(
+                            cycle: entry + latency + chunk, address: address(tile, row, multiply),
+                            lanes: Dictionary(uniqueKeysWithValues: values)))
+                }
+            }
+        }
+        return retires.sorted { $0.cycle < $1.cycle }
+    }
+}

@@ -1,0 +1,180 @@
+import Arch
+import Formats
+
+/// What an instruction for an array under test is drawn from.
+struct TileShape {
+    var rows: ClosedRange<Int> = 1...12
+    var columns: ClosedRange<Int>
+    /// Activations of a run.
+    var run: ClosedRange<Int>
+    var weightBits: ClosedRange<Int> = 1...8
+    var codes: [Multiply.Codes] = [.offset, .bipolar, .twosComplement]
+    /// Zero points that an engine takes, by width of the codes, in terms of the unsigned code.
+    var zeroRange: (Int) -> ClosedRange<Int>
+    /// N:M structures; dense weights besides.
+    var patterns: [NOfM] = []
+    /// Rows times column blocks that the accumulators of the array hold.
+    var words: Int
+}
+
+/// An instruction with plain integer codes of random shape, nest, scales and values, laid out for an engine; every fourth one
+/// has only extreme values, every eighth a single row and half of these a
+/// single column.
+struct TileProduct {
+    let multiply: Multiply
+    let storage: TileMemory
+    var memory: CoreMemory { storage.memory }
+
+    init(_ shape: TileShape, for engine: any Engine, index: Int, seed: UInt64) {
+        var draw = TileDraw(shape, index: index, seed: seed)
+        draw.lay(engine)
+        multiply = draw.multiply(pitchColumns: draw.columns)
+        storage = TileMemory(activations: draw.activations, weights: draw.weights, accumulators: draw.accumulators)
+    }
+}
+
+/// The choices, made one after the other.
+private struct TileDraw {
+    var random: SplitMix64
+    let isExtreme: Bool
+    let format: Multiply.Activations
+    let bits: Int
+    let codes: Multiply.Codes
+    let pattern: NOfM?
+    let outer: Int, inner: Int, ky: Int, kx: Int, run: Int
+    let columns: Int
+    let isScaled: Bool
+    let accumulates: Bool
+    let zeroRange: ClosedRange<Int>
+    var activations: [UInt8] = []
+    var weights: [UInt8] = []
+    var accumulators: [UInt8] = []
+    var structure = Multiply.Structure.dense
+    var zero = Multiply.Zero.immediate(0)
+    var weightScales: Multiply.WeightScales?
+    var activationScales: Multiply.ActivationScales?
+    var imageOffset = 0
+
+    init(_ shape: TileShape, index: Int, seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+        isExtreme = index % 4 == 1
+        format = pick(0...1) == 0 ? .int8 : .uint8
+        pattern = shape.patterns.isEmpty || index % 2 == 0 ? nil : shape.patterns[index / 2 % shape.patterns.count]
+        let isSingle = index % 8 == 3
+        let kinds = pattern == nil ? shape.codes : [.offset]
+        codes = kinds[pick(0...kinds.count - 1)]
+        bits = codes == .twosComplement ? 8 : pick(shape.weightBits)
+        columns = index % 16 == 3 ? 1 : pick(shape.columns)
+        run = index % 16 == 7 ? 1 : pick(shape.run)
+        (ky, kx) = (pick(1...2), pick(1...2))
+        let most = isSingle ? 1 : pick(shape.rows)
+        outer = most > 1 ? pick(1...2) : 1
+        inner = max(1, most / outer)
+        isScaled = pick(0...1) == 1
+        accumulates = pick(0...3) == 0
+        let range = pattern == nil ? shape.zeroRange(bits) : 0...1 << bits - 1
+        // Zero points of two's complement codes are in their terms.
+        let shift = codes == .twosComplement ? 1 << (bits - 1) : 0
+        zeroRange = range.lowerBound - shift...range.upperBound - shift
+        self.random = random
+    }
+
+    private mutating func value(_ range: ClosedRange<Int>) -> Int {
+        isExtreme
+            ? (random.below(2) == 0 ? range.lowerBound : range.upperBound) : Int.random(in: range, using: &random)
+    }
+
+    /// Pixels of an image that the taps slide over.
+    private var width: Int { inner + kx - 1 }
+    private var pixels: Int { (outer + ky - 1) * width }
+    private var granule: Int { pattern?.m ?? 1 }
+
+    /// Writes all operands, as the instruction wants them.
+    mutating func lay(_ engine: any Engine) {
+        let granule = engine.depthGranule(pattern)
+        let laidOutRun = roundUp(run, to: granule)
+        let depth = ky * kx * laidOutRun
+        layWeights(engine, depth: depth, laidOutRun: laidOutRun)
+        layScales(engine, depth: depth, granule: granule)
+        imageOffset = activations.count
+        let range = format == .uint8 ? 0...255 : -128...127
+        for _ in 0..<pixels * run { activations.append(UInt8(truncatingIfNeeded: value(range))) }
+        for _ in 0..<outer * inner * columns {
+            // Numbers that are moderate as integers and as floats.
+            let word = isScaled ? Float(Int.random(in: -4096...4096, using: &random)).bitPattern
+                : UInt32(truncatingIfNeeded: random.next())
+            accumulators += withUnsafeBytes(of: word.littleEndian) { Array($0) }
+        }
+    }
+
+    private mutating func layWeights(_ engine: any Engine, depth: Int, laidOutRun: Int) {
+        let stored = pattern?.kept(of: depth) ?? depth
+        var plain: [UInt8] = []
+        for _ in 0..<columns {
+            for k in 0..<stored {
+                // The layout's padding of a dense run is the code 0.
+                let isPadding = pattern == nil && k % laidOutRun >= run
+                plain.append(isPadding ? 0 : UInt8(value(0...1 << bits - 1)))
+            }
+        }
+        weights += engine.layOut(codes: plain, columns: columns, depth: stored, weightBits: bits)
+        guard let pattern else { return }
+        var positions: [UInt8] = []
+        for _ in 0..<columns {
+            for _ in 0..<depth / pattern.m {
+                let chosen = (0..<pattern.m).shuffled(using: &random).prefix(pattern.n).sorted()
+                positions += chosen.map { UInt8($0) }
+            }
+        }
+        structure = .nOfM(pattern, positions: weights.count)
+        weights += PositionLayout(pattern: pattern, columnBlock: engine.columnBlock)
+            .layOut(positions, columns: columns, kept: stored)
+    }
+
+    private mutating func layScales(_ engine: any Engine, depth: Int, granule: Int) {
+        let block = engine.columnBlock
+        let lanes = ceilDivide(columns, block) * block
+        var group = depth
+        if isScaled, random.below(3) > 0 { group = granule * Int.random(in: 1...max(1, depth / granule), using: &random) }
+        let groups = ceilDivide(depth, group)
+        zero = .immediate(codes == .bipolar ? 0 : value(zeroRange))
+        if codes == .offset, random.below(2) == 0, isScaled || groups == 1 {
+            zero = .table(offset: weights.count)
+            for _ in 0..<lanes * groups {
+                weights += withUnsafeBytes(of: Int16(value(zeroRange)).littleEndian) { Array($0) }
+            }
+        }
+        guard isScaled else { return }
+        if group < depth || random.below(2) == 0 {
+            let format: Multiply.ScaleFormat = random.below(2) == 0 ? .float32 : .float16
+            weightScales = .init(group: group, format: format, offset: weights.count)
+            for _ in 0..<lanes * groups {
+                let scale = Float.random(in: 0.001...2, using: &random)
+                weights += format == .float32
+                    ? withUnsafeBytes(of: scale.bitPattern.littleEndian) { Array($0) }
+                    : withUnsafeBytes(of: Float16(scale).bitPattern.littleEndian) { Array($0) }
+            }
+        }
+        if random.below(2) == 0 {
+            let group = granule * Int.random(in: 1...max(1, depth / granule), using: &random)
+            let groups = ceilDivide(depth, group)
+            activationScales = .init(
+                group: group, local: LocalAddress(.activations, activations.count), rowPitch: 4 * groups)
+            for _ in 0..<outer * inner * groups {
+                let scale = Float.random(in: -1...1, using: &random)
+                activations += withUnsafeBytes(of: scale.bitPattern.littleEndian) { Array($0) }
+            }
+        }
+    }
+
+    func multiply(pitchColumns: Int) -> Multiply {
+        Multiply(
+            engine: 0, activations: LocalAddress(.activations, imageOffset), activationFormat: format,
+            outerRows: .init(count: outer, stride: width * run), innerRows: .init(count: inner, stride: run),
+            ky: .init(count: ky, stride: width * run), kx: .init(count: kx, stride: run), run: run, weights: 0,
+            weightBits: bits, codes: codes, structure: structure, zero: zero, columns: columns, accumulators: 0,
+            accumulatorPitch: 4 * pitchColumns, accumulate: accumulates,
+            output: isScaled ? .scaled(weights: weightScales, activations: activationScales) : .integer)
+    }
+}

@@ -1,0 +1,114 @@
+import Arch
+import Formats
+
+extension MACArray {
+    /// Words of the accumulators beside the array under test.
+    static let lockstepWords = 256
+
+    /// The integer array with its accumulators, whole instructions at a time.
+    func lockstep(_ variant: String?) -> RTLBlock {
+        let ports = StationaryPorts(
+            lanes: columns, epilogueLanes: epilogueLanes, partialRows: partialRows, words: Self.lockstepWords)
+        let patterns = NOfM.all.filter { $0.m <= selectorInputs }
+        var binding = rtl
+        binding.top = "mac_core"
+        binding.parameters["AccumulatorWords"] = Self.lockstepWords
+        return RTLBlock(
+            "mac", binding, variant: variant,
+            .tiles(
+                TileCheck { index, seed in
+                    let shape = TileShape(
+                        columns: 1...3 * columns, run: 1...3 * rows, zeroRange: { zeroRange(weightBits: $0) },
+                        patterns: patterns, words: Self.lockstepWords)
+                    return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
+                }))
+    }
+
+    private func tileCase(_ product: TileProduct, _ ports: StationaryPorts) -> TileCase {
+        let (multiply, memory) = (product.multiply, product.memory)
+        let schedule = schedule(multiply)
+        let walk = StationaryWalk(schedule)
+        let parameters = GroupParameters(
+            multiply, memory: memory, columnBlock: columns, weightGroups: schedule.cut.weightGroups)
+        let streams = [
+            weightStream(walk, multiply, memory, parameters), rowStream(walk, multiply, memory, ports),
+            ports.scaleStream(walk, parameters),
+        ]
+        let preload = ports.preload(multiply, memory)
+        let timing = timing(multiply, shape: nil)
+        multiplyStructurally(multiply, shape: nil, memory: memory)
+        return TileCase(
+            summary: multiply.shapeSummary, streams: streams, preload: preload,
+            retires: ports.retires(
+                walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
+            cycles: timing.occupancy + timing.latency)
+    }
+
+    private var positionBits: Int { max(1, levels(selectorInputs)) }
+    private var logBits: Int { selectorInputs > 1 ? levels(levels(selectorInputs) + 1) : 1 }
+
+    private func weightStream(
+        _ walk: StationaryWalk, _ multiply: Multiply, _ memory: CoreMemory, _ parameters: GroupParameters
+    ) -> BeatStream {
+        let schedule = walk.schedule
+        let weights = WeightValues(
+            multiply: multiply, memory: memory, layout: layout(multiply.weightBits), depth: schedule.storedDepth,
+            parameters: parameters)
+        let selection = Selection(multiply, memory: memory, columnBlock: columns, depth: schedule.cut.depth)
+        var beats: [[Int]] = []
+        for tile in walk.tiles {
+            for k in tile.kBlock.range {
+                let lanes = tile.columns.lowerBound..<tile.columns.lowerBound + columns
+                let values = lanes.map { column in
+                    tile.columns.contains(column)
+                        ? weights.value(column: column, k: k, group: tile.kBlock.segment.weightGroup) : 0
+                }
+                let positions = lanes.map { column in
+                    tile.columns.contains(column) ? selection?.position(column: column, kept: k) ?? 0 : 0
+                }
+                beats.append([k + 1 == tile.kBlock.range.upperBound ? 1 : 0] + values + positions)
+            }
+        }
+        return BeatStream(
+            "weight",
+            fields: [
+                RTLPort("weight_last_i", bits: 1), .signed("weight_value_i", bits: 9, count: columns),
+                RTLPort("weight_position_i", bits: positionBits, count: columns),
+            ], beats: beats)
+    }
+
+    private func rowStream(
+        _ walk: StationaryWalk, _ multiply: Multiply, _ memory: CoreMemory, _ ports: StationaryPorts
+    ) -> BeatStream {
+        let nest = ActivationNest(multiply: multiply)
+        let window = rows * selectorInputs
+        let pattern = multiply.structure.pattern
+        let structure = [
+            pattern == nil ? 0 : 1, pattern.map { levels($0.n) } ?? 0, pattern.map { levels($0.m) } ?? 0,
+        ]
+        var beats: [[Int]] = []
+        for tile in walk.tiles {
+            for row in tile.rows {
+                var operands = tile.kBlock.window.map { nest.code(row: row, laidOut: $0, memory: memory) }
+                operands += Array(repeating: 0, count: window - operands.count)
+                beats.append(operands + structure + ports.rowBeat(tile, row: row, multiply))
+            }
+        }
+        return BeatStream(
+            "row",
+            fields: [
+                .signed("row_value_i", bits: 9, count: window), RTLPort("row_structured_i", bits: 1),
+                RTLPort("row_log_n_i", bits: logBits), RTLPort("row_log_m_i", bits: logBits),
+            ] + ports.rowFields, beats: beats)
+    }
+}
+
+extension Multiply {
+    /// For messages.
+    var shapeSummary: String {
+        let pattern = structure.pattern.map { " \($0.name)" } ?? ""
+        let taps = ky.count * kx.count
+        return "\(rows)x\(columns), K \(taps)x\(run)\(pattern), \(codes) of \(weightBits) bits x \(activationFormat), "
+            + (isScaled ? "scaled" : "integer") + (accumulate ? ", accumulating" : "")
+    }
+}

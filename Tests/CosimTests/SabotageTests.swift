@@ -1,0 +1,70 @@
+import Cosim
+import Engines
+import Foundation
+import Testing
+
+/// A comparison that finds nothing wrong with wrong RTL is worth nothing.
+@Suite(.enabled(if: Tool.missing.isEmpty, "models of RTL are built with Verilator and clang++"))
+struct SabotageTests {
+    struct Change: Sendable, CustomTestStringConvertible {
+        var block: String
+        var file: String
+        var old: String
+        var new: String
+        var testDescription: String { "\(file): \(old) to \(new)" }
+    }
+
+    static let changes = [
+        Change(
+            block: "common/float_add", file: "common/float_add.sv", old: "aligned[0] | lost", new: "aligned[0]"),
+        Change(
+            block: "common/float_multiply", file: "common/float_round.sv", old: "guard && (sticky || truncated[0])",
+            new: "guard"),
+        Change(
+            block: "common/integer_to_float", file: "common/integer_to_float.sv", old: "sign ? -integer_i : integer_i",
+            new: "sign ? ~integer_i : integer_i"),
+        Change(
+            block: "common/group_scale", file: "common/group_scale.sv", old: "halve_q ? half : whole",
+            new: "halve_i ? half : whole"),
+        // One register more, and one less.
+        Change(
+            block: "common/adder_tree:16", file: "common/adder_tree.sv", old: "assign sum_o = level[Levels][0];",
+            new: "`DATA_REGISTER(sum_o, level[Levels][0])"),
+        Change(
+            block: "mac/mac_core:dense", file: "mac/mac_array.sv", old: ".Cycles(1 + $clog2(Rows))",
+            new: ".Cycles($clog2(Rows))"),
+        // Weights of a tile wait a cycle longer than they need to.
+        Change(
+            block: "mac/mac_core:dense", file: "common/stationary_control.sv",
+            old: "assign weight_ready_o = !shadow_full_q || swap_o;", new: "assign weight_ready_o = !shadow_full_q;"),
+        // Sums that have just been written are read too early.
+        Change(
+            block: "mac/mac_core:single", file: "common/stationary_epilogue.sv",
+            old: "retire_valid_q[column] && retire_address_q == read_address_o", new: "1'b0"),
+        // A register that does not stall with the others.
+        Change(
+            block: "mac/mac_core:selectors", file: "common/stationary_control.sv",
+            old: "`CONTROL_REGISTER(hold_q, hold_d, '0)",
+            new: "always_ff @(posedge clk_i) if (!rst_ni) hold_q <= '0; else hold_q <= hold_d;"),
+    ]
+
+    @Test(arguments: changes) func wrongRTLIsFound(change: Change) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sabotage-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let rtl = folder.appendingPathComponent("rtl")
+        try FileManager.default.copyItem(at: Checkout.rtl, to: rtl)
+        let file = rtl.appendingPathComponent(change.file)
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try #require(text.contains(change.old))
+        try text.replacing(change.old, with: change.new).write(to: file, atomically: true, encoding: .utf8)
+        let build = ModelBuild(
+            sources: try RTLSources(path: rtl.path), cache: Checkout.root.appendingPathComponent(".build/rtl").path)
+        let result = Regression(build: build, effort: .short).run(try Checkout.block(change.block))
+        guard case .diverged(let divergence) = result.outcome else {
+            Issue.record("not found: \(result.outcome)")
+            return
+        }
+        #expect(divergence.command.contains("--block \(change.block)"))
+    }
+}

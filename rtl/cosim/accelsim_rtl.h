@@ -1,0 +1,40 @@
+// What a library made from an RTL module exports; the shim that is generated beside the module implements it.
+#ifndef ACCELSIM_RTL_H
+#define ACCELSIM_RTL_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    const char *name;
+    // Bits of the port.
+    uint32_t bits;
+    // Place in the record of all inputs, or of all outputs: little-endian, whole 1, 2, 4, 8 or a multiple of 4 bytes.
+    uint32_t offset;
+    uint32_t bytes;
+    uint32_t is_output;
+} accelsim_rtl_port;
+
+typedef struct {
+    uint32_t port_count;
+    uint32_t input_bytes;
+    uint32_t output_bytes;
+    const accelsim_rtl_port *ports;
+} accelsim_rtl_interface;
+
+typedef const accelsim_rtl_interface *(*accelsim_rtl_describe_function)(void);
+// An instance with registers of random content. `waves` is the path of an FST file, or null.
+typedef void *(*accelsim_rtl_open_function)(uint64_t seed, const char *waves);
+typedef void (*accelsim_rtl_close_function)(void *instance);
+// One clock cycle for each record: inputs are applied and settle, outputs are sampled, then the clock rises.
+typedef void (*accelsim_rtl_run_function)(void *instance, const uint8_t *inputs, uint8_t *outputs, uint64_t cycles);
+// Writes coverage counts; 0 when the library was built without them.
+typedef int (*accelsim_rtl_coverage_function)(void *instance, const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
