@@ -48,6 +48,7 @@ public struct ModelBuild: Sendable {
         arguments += ["-O3", "--x-initial", "unique", "--x-assign", "unique", "--trace-fst", "-Wno-fatal"]
         arguments += hasCoverage ? ["--coverage-line", "--coverage-user"] : []
         arguments += options + path.flatMap { ["-I\($0.path)"] }
+        arguments += sources.packages(of: block.folder)
         arguments += [path[0].appendingPathComponent("\(block.binding.top).sv").path]
         _ = try Tool.verilator.output(arguments)
         try writeShim(in: work, prefix: prefix)

@@ -3,6 +3,7 @@ import Formats
 
 /// What an instruction for an array under test is drawn from.
 struct TileShape {
+    var activations: [Multiply.Activations] = [.int8, .uint8]
     var rows: ClosedRange<Int> = 1...12
     var columns: ClosedRange<Int>
     /// Activations of a run.
@@ -13,11 +14,9 @@ struct TileShape {
     var zeroRange: (Int) -> ClosedRange<Int>
     /// N:M structures; dense weights besides.
     var patterns: [NOfM] = []
-    /// Rows times column blocks that the accumulators of the array hold.
-    var words: Int
 }
 
-/// An instruction with plain integer codes of random shape, nest, scales and values, laid out for an engine; every fourth one
+/// An instruction with plain codes of random shape, nest, scales and values, laid out for an engine; every fourth one
 /// has only extreme values, every eighth a single row and half of these a
 /// single column.
 struct TileProduct {
@@ -59,21 +58,22 @@ private struct TileDraw {
         var random = SplitMix64(seed: seed)
         func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         isExtreme = index % 4 == 1
-        format = pick(0...1) == 0 ? .int8 : .uint8
+        format = shape.activations[pick(0...shape.activations.count - 1)]
         pattern = shape.patterns.isEmpty || index % 2 == 0 ? nil : shape.patterns[index / 2 % shape.patterns.count]
         let isSingle = index % 8 == 3
-        let kinds = pattern == nil ? shape.codes : [.offset]
+        // Floats are multiplied by codes in the weights, not in the activations.
+        let kinds = pattern != nil ? [.offset] : shape.codes.filter { [format] in format.isFloat || $0.floatCodec == nil }
         codes = kinds[pick(0...kinds.count - 1)]
-        bits = codes == .twosComplement ? 8 : pick(shape.weightBits)
+        bits = codes.floatCodec?.bits ?? (codes == .twosComplement ? 8 : pick(shape.weightBits))
         columns = index % 16 == 3 ? 1 : pick(shape.columns)
         run = index % 16 == 7 ? 1 : pick(shape.run)
         (ky, kx) = (pick(1...2), pick(1...2))
         let most = isSingle ? 1 : pick(shape.rows)
         outer = most > 1 ? pick(1...2) : 1
         inner = max(1, most / outer)
-        isScaled = pick(0...1) == 1
+        isScaled = format.isFloat || pick(0...1) == 1
         accumulates = pick(0...3) == 0
-        let range = pattern == nil ? shape.zeroRange(bits) : 0...1 << bits - 1
+        let range = codes.floatCodec != nil ? 0...0 : pattern == nil ? shape.zeroRange(bits) : 0...1 << bits - 1
         // Zero points of two's complement codes are in their terms.
         let shift = codes == .twosComplement ? 1 << (bits - 1) : 0
         zeroRange = range.lowerBound - shift...range.upperBound - shift
@@ -88,7 +88,7 @@ private struct TileDraw {
     /// Pixels of an image that the taps slide over.
     private var width: Int { inner + kx - 1 }
     private var pixels: Int { (outer + ky - 1) * width }
-    private var granule: Int { pattern?.m ?? 1 }
+    private var pixelBytes: Int { run * format.elementBytes }
 
     /// Writes all operands, as the instruction wants them.
     mutating func lay(_ engine: any Engine) {
@@ -98,13 +98,28 @@ private struct TileDraw {
         layWeights(engine, depth: depth, laidOutRun: laidOutRun)
         layScales(engine, depth: depth, granule: granule)
         imageOffset = activations.count
-        let range = format == .uint8 ? 0...255 : -128...127
-        for _ in 0..<pixels * run { activations.append(UInt8(truncatingIfNeeded: value(range))) }
+        for _ in 0..<pixels * run { activations += activation() }
         for _ in 0..<outer * inner * columns {
             // Numbers that are moderate as integers and as floats.
             let word = isScaled ? Float(Int.random(in: -4096...4096, using: &random)).bitPattern
                 : UInt32(truncatingIfNeeded: random.next())
             accumulators += withUnsafeBytes(of: word.littleEndian) { Array($0) }
+        }
+    }
+
+    private mutating func activation() -> [UInt8] {
+        if let codec = format.codec, codec.isFloat { return float(codec) }
+        return [UInt8(truncatingIfNeeded: value(format == .uint8 ? 0...255 : -128...127))]
+    }
+
+    /// A code of a float, moderate but for one in 64, as bytes.
+    private mutating func float(_ codec: Codec) -> [UInt8] {
+        while true {
+            let code = UInt32(random.below(1 << UInt64(codec.bits)))
+            let number = codec.float(ofCode: code)
+            let isModerate = number == 0 || (0x1p-9...0x1p9).contains(number.magnitude)
+            guard isModerate || random.below(64) == 0 else { continue }
+            return (0..<codec.edgeBytes).map { UInt8(truncatingIfNeeded: code >> UInt32(8 * $0)) }
         }
     }
 
@@ -115,7 +130,9 @@ private struct TileDraw {
             for k in 0..<stored {
                 // The layout's padding of a dense run is the code 0.
                 let isPadding = pattern == nil && k % laidOutRun >= run
-                plain.append(isPadding ? 0 : UInt8(value(0...1 << bits - 1)))
+                if let codec = codes.floatCodec { plain += float(codec) } else {
+                    plain.append(isPadding ? 0 : UInt8(value(0...1 << bits - 1)))
+                }
             }
         }
         weights += engine.layOut(codes: plain, columns: columns, depth: stored, weightBits: bits)
@@ -138,7 +155,7 @@ private struct TileDraw {
         var group = depth
         if isScaled, random.below(3) > 0 { group = granule * Int.random(in: 1...max(1, depth / granule), using: &random) }
         let groups = ceilDivide(depth, group)
-        zero = .immediate(codes == .bipolar ? 0 : value(zeroRange))
+        zero = .immediate(codes.readsZeros ? value(zeroRange) : 0)
         if codes == .offset, random.below(2) == 0, isScaled || groups == 1 {
             zero = .table(offset: weights.count)
             for _ in 0..<lanes * groups {
@@ -171,8 +188,9 @@ private struct TileDraw {
     func multiply(pitchColumns: Int) -> Multiply {
         Multiply(
             engine: 0, activations: LocalAddress(.activations, imageOffset), activationFormat: format,
-            outerRows: .init(count: outer, stride: width * run), innerRows: .init(count: inner, stride: run),
-            ky: .init(count: ky, stride: width * run), kx: .init(count: kx, stride: run), run: run, weights: 0,
+            outerRows: .init(count: outer, stride: width * pixelBytes),
+            innerRows: .init(count: inner, stride: pixelBytes),
+            ky: .init(count: ky, stride: width * pixelBytes), kx: .init(count: kx, stride: pixelBytes), run: run, weights: 0,
             weightBits: bits, codes: codes, structure: structure, zero: zero, columns: columns, accumulators: 0,
             accumulatorPitch: 4 * pitchColumns, accumulate: accumulates,
             output: isScaled ? .scaled(weights: weightScales, activations: activationScales) : .integer)

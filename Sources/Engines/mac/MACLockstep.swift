@@ -19,7 +19,7 @@ extension MACArray {
                 TileCheck { index, seed in
                     let shape = TileShape(
                         columns: 1...3 * columns, run: 1...3 * rows, zeroRange: { zeroRange(weightBits: $0) },
-                        patterns: patterns, words: Self.lockstepWords)
+                        patterns: patterns)
                     return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
                 }))
     }
@@ -40,7 +40,8 @@ extension MACArray {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
-                walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
+                walk, multiply, latency: timing.latency, results: product.storage.words(multiply),
+                bySegment: multiply.isScaled, inChunks: multiply.isScaled),
             cycles: timing.occupancy + timing.latency)
     }
 
@@ -91,7 +92,7 @@ extension MACArray {
             for row in tile.rows {
                 var operands = tile.kBlock.window.map { nest.code(row: row, laidOut: $0, memory: memory) }
                 operands += Array(repeating: 0, count: window - operands.count)
-                beats.append(operands + structure + ports.rowBeat(tile, row: row, multiply))
+                beats.append(operands + structure + ports.rowBeat(tile, row: row, multiply, bySegment: multiply.isScaled))
             }
         }
         return BeatStream(
