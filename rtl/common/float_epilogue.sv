@@ -116,7 +116,8 @@ module float_epilogue #(
     );
   end
   for (genvar column = 0; column < Columns; column++) begin : gen_columns
-    assign old[column] = retire_valid_q[column] && retire_address_q == tag_q.address ? retire_q[column] : read_i[column];
+    assign old[column] = retire_valid_q[column] && retire_address_q == tag_q.address
+        ? retire_q[column] : read_i[column];
     assign retire_valid_d[column] = valid_q && (tag_q.converts || tag_q.chunk == ChunkBits'(column / Lanes));
     assign retire_d[column] = tag_q.converts
         ? (tag_q.fresh ? '0 : old[column]) + converted_q[column] : scaled_sums[column % Lanes];
