@@ -1,6 +1,9 @@
+import Formats
+
 /// Builds the lookup tables of rows of activations (docs/numerics.md).
 ///
 /// For each row (two nested loops) a table for each `length` neighbouring activations; those past `elements` are zero.
+/// With a selection the activations of a row are those that it keeps, in ascending order.
 /// Entry i of a full table is the sum of the activations of its group, activation k counted +1 where bit k of i is set,
 /// else -1. A half table is its even entries. Tables of a row are contiguous in the table space; rows follow at
 /// `tablePitch`.
@@ -39,6 +42,17 @@ public struct BuildTables: Hashable, Sendable {
             }
         }
     }
+    /// N:M weights whose columns share their positions meet n of every m activations.
+    public struct Selection: Hashable, Sendable {
+        public var pattern: NOfM
+        /// Of the kept activations of a row, the same for all rows, as `SharedPositionLayout` says.
+        public var positions: LocalAddress
+        public init(_ pattern: NOfM, positions: LocalAddress) {
+            self.pattern = pattern
+            self.positions = positions
+        }
+    }
+
     public var source: Operand
     public var outerRows: Multiply.Loop
     public var innerRows: Multiply.Loop
@@ -51,11 +65,13 @@ public struct BuildTables: Hashable, Sendable {
     /// f32 scales [row][group], for INT8 entries.
     public var scales: LocalAddress
     public var scalePitch: Int
+    /// Which activations of a row go into its tables; `nil` for all of them.
+    public var selection: Selection?
 
     public init(
         source: Operand, outerRows: Multiply.Loop = .init(), innerRows: Multiply.Loop, elements: Int,
         format: TableFormat, tables: Int, tablePitch: Int, scales: LocalAddress = LocalAddress(.tables, 0),
-        scalePitch: Int = 0
+        scalePitch: Int = 0, selection: Selection? = nil
     ) {
         self.source = source
         self.outerRows = outerRows
@@ -67,12 +83,19 @@ public struct BuildTables: Hashable, Sendable {
         self.tablePitch = tablePitch
         self.scales = scales
         self.scalePitch = scalePitch
+        self.selection = selection
     }
 
     public var rows: Int { outerRows.count * innerRows.count }
     public var format: TableFormat { TableFormat(entries, length: length) }
+    /// Activations of a row that go into tables; kept ones past `elements` are zero.
+    public var selectedPerRow: Int { selection?.pattern.kept(of: elements) ?? elements }
     /// Tables of one row.
-    public var tablesPerRow: Int { format.tables(activations: elements) }
+    public var tablesPerRow: Int { format.tables(activations: selectedPerRow) }
+    /// Bytes of the positions of a selection.
+    public var positionBytes: Int {
+        selection.map { SharedPositionLayout($0.pattern).bytes(kept: selectedPerRow) } ?? 0
+    }
     /// f32 scales of one row.
     public var scalesPerRow: Int { format.scaleGroups(tables: tablesPerRow) }
 }
