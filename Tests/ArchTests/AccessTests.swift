@@ -155,6 +155,12 @@ import Testing
         (tables.entries, tables.length) = (.exact, 3)
         let short = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
         #expect(short.writes == [Self.access(.tables, 0, 24 * 8, [.init(count: 2, stride: 256)])])
+
+        // 2:8 keeps 18 of 70, which are six tables of three; 18 positions of three bits are 54 bits.
+        tables.selection = NOfM(n: 2, m: 8).map { .init($0, positions: LocalAddress(.weights, 40)) }
+        let kept = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
+        #expect(kept.reads == built.reads + [Self.access(.weights, 40, 7)])
+        #expect(kept.writes == [Self.access(.tables, 0, 6 * 8, [.init(count: 2, stride: 256)])])
     }
 
     @Test func multiplyAccumulateReadsItsDestination() {

@@ -92,9 +92,9 @@ public struct BuildTables: Hashable, Sendable {
     public var selectedPerRow: Int { selection?.pattern.kept(of: elements) ?? elements }
     /// Tables of one row.
     public var tablesPerRow: Int { format.tables(activations: selectedPerRow) }
-    /// Bytes of the positions of a selection.
+    /// Bytes of the positions of a selection. Clamped, because a program file may state any count.
     public var positionBytes: Int {
-        selection.map { SharedPositionLayout($0.pattern).bytes(kept: selectedPerRow) } ?? 0
+        selection.map { SharedPositionLayout($0.pattern).bytes(kept: min(selectedPerRow, 1 << 40)) } ?? 0
     }
     /// f32 scales of one row.
     public var scalesPerRow: Int { format.scaleGroups(tables: tablesPerRow) }
