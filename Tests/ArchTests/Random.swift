@@ -142,7 +142,7 @@ enum RandomInstruction {
             format: TableFormat(random.pick(BuildTables.Entries.allCases), length: random.pick([1, 2, 4])),
             tables: random.offset(), tablePitch: random.stride(),
             scales: random.local(), scalePitch: random.stride(),
-            selection: random.flag() ? nil : .init(random.pick(NOfM.all), positions: random.local()))
+            selection: random.flag() ? nil : .init(random.pick(NOfM.all), positions: random.local(), period: random.count()))
     }
 
     private static func second(_ random: inout SplitMix) -> Elementwise.Second {

@@ -117,7 +117,7 @@ import Testing
         let build = BuildTables(
             source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 3, stride: 70), elements: 70,
             format: TableFormat(.exact, length: 4), tables: 0, tablePitch: 512,
-            selection: .init(try #require(NOfM(n: 2, m: 4)), positions: LocalAddress(.weights, 0)))
+            selection: .init(try #require(NOfM(n: 2, m: 4)), positions: LocalAddress(.weights, 0), period: 70))
         let timing = unit.timing(of: .buildTables(build))
         #expect(cycles(timing) == [4, 2, held])
         #expect(timing.latency == unit.pipelineStages + 1)
@@ -130,7 +130,7 @@ import Testing
                 var build = BuildTables(
                     source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 3, stride: 300), elements: elements,
                     format: TableFormat(entries, length: length), tables: 0, tablePitch: 0,
-                    selection: .init(pattern, positions: LocalAddress(.weights, 0)))
+                    selection: .init(pattern, positions: LocalAddress(.weights, 0), period: elements))
                 let gathered = unit.timing(of: .buildTables(build)).occupancy
                 (build.elements, build.selection) = (build.selectedPerRow, nil)
                 #expect(gathered == unit.timing(of: .buildTables(build)).occupancy)

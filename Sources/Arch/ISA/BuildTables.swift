@@ -45,11 +45,14 @@ public struct BuildTables: Hashable, Sendable {
     /// N:M weights whose columns share their positions meet n of every m activations.
     public struct Selection: Hashable, Sendable {
         public var pattern: NOfM
-        /// Of the kept activations of a row, the same for all rows, as `SharedPositionLayout` says.
+        /// Of the kept activations of a period, the same for all of them in all rows, as `SharedPositionLayout` says.
         public var positions: LocalAddress
-        public init(_ pattern: NOfM, positions: LocalAddress) {
+        /// Activations that the positions are about; a row may have several such periods, and a part of one at its end.
+        public var period: Int
+        public init(_ pattern: NOfM, positions: LocalAddress, period: Int) {
             self.pattern = pattern
             self.positions = positions
+            self.period = period
         }
     }
 
@@ -88,14 +91,24 @@ public struct BuildTables: Hashable, Sendable {
 
     public var rows: Int { outerRows.count * innerRows.count }
     public var format: TableFormat { TableFormat(entries, length: length) }
-    /// Activations of a row that go into tables; kept ones past `elements` are zero.
-    public var selectedPerRow: Int { selection?.pattern.kept(of: elements) ?? elements }
+    /// Activations of a row that go into tables; kept ones past the end of their period, or of the row, are zero.
+    /// Clamped, because a program file may state any count.
+    public var selectedPerRow: Int {
+        guard let selection else { return elements }
+        let (periods, rest) = selectable.quotientAndRemainder(dividingBy: max(selection.period, 1))
+        return periods * keptPerPeriod + selection.pattern.kept(of: rest)
+    }
     /// Tables of one row.
     public var tablesPerRow: Int { format.tables(activations: selectedPerRow) }
-    /// Bytes of the positions of a selection. Clamped, because a program file may state any count.
+    /// Bytes of the positions of a selection.
     public var positionBytes: Int {
-        selection.map { SharedPositionLayout($0.pattern).bytes(kept: min(selectedPerRow, 1 << 40)) } ?? 0
+        selection.map { SharedPositionLayout($0.pattern).bytes(kept: keptPerPeriod) } ?? 0
     }
+    /// Positions of a selection.
+    public var keptPerPeriod: Int {
+        selection.map { $0.pattern.kept(of: min(max($0.period, 1), selectable)) } ?? 0
+    }
+    private var selectable: Int { min(max(elements, 0), 1 << 40) }
     /// f32 scales of one row.
     public var scalesPerRow: Int { format.scaleGroups(tables: tablesPerRow) }
 }

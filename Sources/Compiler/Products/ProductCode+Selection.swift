@@ -22,11 +22,10 @@ extension ProductCode {
         let positions = try loadPositions(step, shared, columnGroup: columnGroup)
         tile.emitter.node = source.tableRecord
         for tap in 0..<source.layout.runs {
+            let place = LocalAddress(positions.address.space, positions.address.offset + tap * positions.runBytes)
             gatherTap(
                 tap, step, patch: patch, from: address, format,
-                .init(shared.layout.pattern, positions: LocalAddress(
-                    positions.address.space, positions.address.offset + tap * positions.runBytes)),
-                into: loaded)
+                .init(shared.layout.pattern, positions: place, period: patch.channels), into: loaded)
         }
         tile.emitter.node = source.record
         return loaded
@@ -40,12 +39,16 @@ extension ProductCode {
         let line = patch.columns * pixel
         let (ky, kx) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
         let first = ky * geometry.dilation[0] * line + kx * geometry.dilation[1] * pixel
+        let (height, width) = (step.rows.height, step.rows.width)
+        // Neighbouring pixels of whole tables are one row, which fills the table builders.
+        let isOneRow = geometry.stride[1] == 1 && source.layout.walked(patch.channels).isMultiple(of: format.length)
         tile.emitter.emit(.buildTables(BuildTables(
             source: Operand(LocalAddress(address.space, address.offset + first), source.type),
-            outerRows: .init(count: step.rows.height, stride: geometry.stride[0] * line),
-            innerRows: .init(count: step.rows.width, stride: geometry.stride[1] * pixel), elements: patch.channels,
-            format: format, tables: loaded.address.offset + tap * (loaded.tapPitch ?? 0),
-            tablePitch: loaded.pixelPitch, selection: selection)))
+            outerRows: .init(count: height, stride: geometry.stride[0] * line),
+            innerRows: isOneRow ? .init() : .init(count: width, stride: geometry.stride[1] * pixel),
+            elements: isOneRow ? width * patch.channels : patch.channels, format: format,
+            tables: loaded.address.offset + tap * (loaded.tapPitch ?? 0),
+            tablePitch: isOneRow ? loaded.linePitch : loaded.pixelPitch, selection: selection)))
     }
 
     /// The positions of a group of columns for the channels of a step, run after run.

@@ -132,6 +132,7 @@ extension InstructionCheck {
         require(source, in: work.source.address.space, "source")
         requireSteps([work.outerRows.count, work.innerRows.count, work.elements], "rows")
         if let selection = work.selection {
+            guard selection.period >= 1 else { return report("selection.period", "a period has at least 1 activation") }
             require(
                 Extent(start: selection.positions.offset, bytes: work.positionBytes), in: selection.positions.space,
                 "selection")

@@ -21,7 +21,11 @@ struct TableBuilder: @unchecked Sendable {
         self.scales = scales
         selected = work.selection.map { selection in
             let layout = SharedPositionLayout(selection.pattern)
-            return (0..<work.selectedPerRow).map { layout.k(positions, kept: $0) }
+            return (0..<work.selectedPerRow).map { index in
+                let (period, kept) = index.quotientAndRemainder(dividingBy: work.keptPerPeriod)
+                let k = layout.k(positions, kept: kept)
+                return k < selection.period ? period * selection.period + k : work.elements
+            }
         }
     }
 

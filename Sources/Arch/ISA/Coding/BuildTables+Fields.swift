@@ -6,7 +6,7 @@ extension BuildTables {
         get { selection == nil ? 0 : 1 }
         set {
             if newValue != 0, selection == nil, let first = NOfM.all.first {
-                selection = Selection(first, positions: LocalAddress(.activations, 0))
+                selection = Selection(first, positions: LocalAddress(.activations, 0), period: 1)
             }
         }
     }
@@ -18,6 +18,10 @@ extension BuildTables {
     var positionSpace: Int {
         get { selection?.positions.space.code ?? 0 }
         set { selection?.positions.space.code = newValue }
+    }
+    var period: Int {
+        get { selection?.period ?? 1 }
+        set { selection?.period = newValue }
     }
     var positionOffset: Int {
         get { selection?.positions.offset ?? 0 }
