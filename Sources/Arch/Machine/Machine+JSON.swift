@@ -154,17 +154,14 @@ extension VectorUnit {
     }
 
     fileprivate var json: JSONValue {
-        var object: JSONObject = [
+        .object([
             "lanes": .integer(lanes),
             "simple_interval": .integer(simpleInterval),
             "divide_interval": .integer(divideInterval),
             "elementary_interval": .integer(elementaryInterval),
             "tables_per_cycle": .integer(tablesPerCycle),
-        ]
-        if selectionsPerBuilder != Self.treesPerBuilder {
-            object["selections_per_builder"] = .integer(selectionsPerBuilder)
-        }
-        object["pipeline_stages"] = .integer(pipelineStages)
-        return .object(object)
+            "selections_per_builder": .integer(selectionsPerBuilder),
+            "pipeline_stages": .integer(pipelineStages),
+        ])
     }
 }
