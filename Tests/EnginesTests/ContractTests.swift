@@ -37,6 +37,8 @@ struct ContractTests {
             EngineSpecification(
                 kind: "olive", parameters: ["wideOutliers": .text("e2m5"), "epilogueLanes": .integer(3)]),
             EngineSpecification(
+                kind: "ant", parameters: ["rows": .integer(6), "columns": .integer(10), "epilogueLanes": .integer(3)]),
+            EngineSpecification(
                 kind: "bit-serial",
                 parameters: ["rows": .integer(3), "columns": .integer(7), "lanes": .integer(5), "epilogueLanes": .integer(2)]),
             EngineSpecification(

@@ -66,4 +66,6 @@ public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case activationWrite
     /// A pair of slots decoded to two numbers; a product shifted by a sum of exponents.
     case pairDecode, shift
+    /// A flint code decoded to exponent and integer.
+    case flintDecode
 }

@@ -34,12 +34,13 @@ public struct Multiply: Hashable, Sendable {
         case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
         /// Slots of outlier-victim pairs, a byte each; pairs are neighbours from the start of a run.
         case pairsInt4, pairsFlint4, pairsInt8, pairsInt8E2M5
+        case flint4, uflint4
 
         /// How `BuildTables` makes such tables; `nil` for plain codes.
         public var entries: BuildTables.Entries? {
             switch self {
             case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1,
-                .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5:
+                .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4:
                 nil
             case .exactTables: .exact
             case .tablesPerTable: .int8PerTable
@@ -66,11 +67,13 @@ public struct Multiply: Hashable, Sendable {
             case .pairsFlint4: .outlierVictim(.flint4)
             case .pairsInt8: .outlierVictim(.int8)
             case .pairsInt8E2M5: .outlierVictim(.int8E2M5)
+            case .flint4: .flint(.signed)
+            case .uflint4: .flint(.unsigned)
             case .exactTables, .tablesPerTable, .tablesPer64, .exactFullTables, .fullTablesPerTable, .fullTablesPer64: nil
             }
         }
 
-        /// Plain codes of a float codec, or of an integer codec that lies in bytes; `nil` when there are none such.
+        /// Plain codes of a float codec or flint, or of an integer codec that lies in bytes; `nil` when there are none such.
         public init?(_ codec: Codec) {
             let edge: Codec =
                 switch codec {
@@ -109,11 +112,14 @@ public struct Multiply: Hashable, Sendable {
         case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
         /// Slots of outlier-victim pairs, neighbours along K; `zero` is not used.
         case pairsInt4, pairsFlint4, pairsInt8, pairsInt8E2M5
+        /// Flint; `zero` is not used.
+        case flint4, uflint4
 
         /// `nil` for integer codes.
         public var floatCodec: Codec? {
             switch self {
-            case .offset, .bipolar, .twosComplement, .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5: nil
+            case .offset, .bipolar, .twosComplement, .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4:
+                nil
             case .float16: .float16
             case .bfloat16: .bfloat16
             case .float8e4m3: .minifloat(.e4m3)
@@ -132,15 +138,24 @@ public struct Multiply: Hashable, Sendable {
             case .pairsInt8: .int8
             case .pairsInt8E2M5: .int8E2M5
             case .offset, .bipolar, .twosComplement, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3,
-                .float6e3m2, .float4e2m1:
+                .float6e3m2, .float4e2m1, .flint4, .uflint4:
                 nil
             }
         }
 
-        /// The codec that the codes alone tell: of floats and pairs. `nil` for integers of any width.
-        public var codec: Codec? { floatCodec ?? pairs.map { .outlierVictim($0) } }
+        /// The flint format of the codes; `nil` for others.
+        public var flint: FlintCodec? {
+            switch self {
+            case .flint4: .signed
+            case .uflint4: .unsigned
+            default: nil
+            }
+        }
 
-        /// Codes of a float codec or of pairs; `nil` for others.
+        /// The codec that the codes alone tell: of floats, flint and pairs. `nil` for integers of any width.
+        public var codec: Codec? { floatCodec ?? pairs.map { .outlierVictim($0) } ?? flint.map { .flint($0) } }
+
+        /// Codes of a float codec, of flint or of pairs; `nil` for others.
         public init?(_ codec: Codec) {
             guard let found = Self.allCases.first(where: { $0.codec == codec }) else { return nil }
             self = found

@@ -88,6 +88,7 @@ struct WeightCodes {
 
     /// Value of a code before its zero point.
     private func level(_ code: UInt8) -> Int {
+        if let flint = type.encoding.codec.flint { return flint.value(code) }
         guard let offset = type.encoding.codec.codeOffset else {
             return 2 * Int(code) - ((1 << type.encoding.codec.bits) - 1)
         }

@@ -72,13 +72,13 @@ struct DepthLayout: Hashable {
 }
 
 extension Codec {
-    /// Offset of the unsigned code u from the value: value = u - offset; `nil` for odd levels, floats and pairs.
+    /// Offset of the unsigned code u from the value: value = u - offset; `nil` for odd levels, floats, flint and pairs.
     var codeOffset: Int? {
         switch self {
         case .signed(let bits): 1 << (bits - 1)
         case .unsigned: 0
         case .ternary: 1
-        case .bipolar, .float32, .float16, .bfloat16, .minifloat, .outlierVictim: nil
+        case .bipolar, .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint: nil
         }
     }
 }

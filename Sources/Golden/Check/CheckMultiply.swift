@@ -83,7 +83,7 @@ extension InstructionCheck {
             case .twosComplement: .int8
             default: work.codes.codec ?? .int8
             }
-        let isPlain = activations.isInteger && activations.pairs == nil && work.codes.codec == nil
+        let isPlain = activations.isInteger && activations.pairs == nil && !activations.hasGaps && work.codes.codec == nil
         switch engine.support(ProductFormat(activations: activations, weights: weights)) {
         case .unsupported(let reason) where !isPlain: report("codes", "engine '\(engine.kind)': \(reason)")
         case .viaConversion(.outlierVictimPairs):
