@@ -40,6 +40,8 @@ struct CatalogTests {
         #expect(Self.fields("olive", ["rows": .integer(6), "columns": .integer(2)]) == [])
         #expect(Self.fields("ant", ["rows": .integer(5), "wideCodes": .text("int8"), "activationType": .flag(true)])
             == ["ant.rows", "ant.wideCodes", "ant.activationType"])
+        #expect(Self.fields("olaccel", ["rows": .integer(3), "outlierLanes": .integer(0), "assumedOutliers": .integer(1001)])
+            == ["olaccel.rows", "olaccel.outlierLanes", "olaccel.assumedOutliers"])
         #expect(Self.fields("bit-serial", ["lanes": .integer(0), "rows": .flag(true)])
             == ["bit-serial.rows", "bit-serial.lanes"])
         #expect(Self.fields("bitfusion", ["bricks": .integer(16), "partialRows": .integer(0)])

@@ -179,6 +179,26 @@ public struct Multiply: Hashable, Sendable {
         public var pattern: NOfM? { if case .nOfM(let pattern, _) = self { pattern } else { nil } }
     }
 
+    /// Weights that the stored codes leave out (`OutlierEngine`). How many there are is known before the program runs, and
+    /// decides its time.
+    public struct Outliers: Hashable, Sendable {
+        /// Of the list, in the weight space (`OutlierFormat`).
+        @Narrow public var offset: Int
+        @Narrow public var count: Int
+        /// Place in its run of the tile's first weight.
+        @Narrow public var firstPlace: Int
+        /// What `firstPlace` can tell.
+        public static let placeLimit = 1 << 16
+        /// The count is not that of weights, because the graph had none.
+        public var isAssumed: Bool
+        public init(offset: Int, count: Int, firstPlace: Int = 0, isAssumed: Bool = false) {
+            self.offset = offset
+            self.count = count
+            self.firstPlace = firstPlace
+            self.isAssumed = isAssumed
+        }
+    }
+
     public enum ScaleFormat: UInt8, Hashable, Sendable, CaseIterable {
         case float32, float16
         public var bytes: Int { self == .float32 ? 4 : 2 }
@@ -240,6 +260,8 @@ public struct Multiply: Hashable, Sendable {
     @Narrow public var weightBits: Int
     public var codes: Codes
     public var structure: Structure
+    /// `nil` when every weight is stored.
+    public var outliers: Outliers?
     public var zero: Zero
     @Narrow public var columns: Int
     @Narrow public var accumulators: Int
@@ -252,7 +274,7 @@ public struct Multiply: Hashable, Sendable {
         engine: Int, activations: LocalAddress, activationFormat: Activations, activationBits: Int = 8,
         outerRows: Loop = Loop(), innerRows: Loop,
         ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes,
-        structure: Structure = .dense, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
+        structure: Structure = .dense, outliers: Outliers? = nil, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
         accumulate: Bool, output: Output
     ) {
         self.engine = engine
@@ -268,6 +290,7 @@ public struct Multiply: Hashable, Sendable {
         self.weightBits = weightBits
         self.codes = codes
         self.structure = structure
+        self.outliers = outliers
         self.zero = zero
         self.columns = columns
         self.accumulators = accumulators

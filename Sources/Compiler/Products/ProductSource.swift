@@ -71,6 +71,8 @@ struct ActivationScaleSource: Hashable {
 }
 
 extension ProductSource {
+    /// Some weights lie in a list, whose coordinates count the columns of one block.
+    var hasOutliers: Bool { if case .image(let image) = weights { image.outliers != nil } else { false } }
     /// N:M structure of the weights; `nil` when they are dense.
     var pattern: NOfM? { if case .image(let image) = weights { image.positions?.layout.pattern } else { nil } }
 

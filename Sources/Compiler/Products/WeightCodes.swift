@@ -58,6 +58,15 @@ struct WeightCodes {
         }
     }
 
+    /// The outliers of every column block of every group of the convolution.
+    func outliers(geometry: ProductGeometry, layout: DepthLayout, engine: any OutlierEngine) -> [[Outlier]] {
+        (0..<geometry.groups).flatMap { group in
+            engine.outliers(
+                codes: matrix(group: group, geometry: geometry, layout: layout), columns: geometry.columns,
+                depth: layout.paddedDepth, run: layout.paddedRun, weightBits: type.encoding.codec.bits)
+        }
+    }
+
     /// Stored positions of structured weights, groups of the convolution one after the other.
     func positionsLaidOut(
         geometry: ProductGeometry, layout: DepthLayout, positions: PositionLayout, constant: ConstantValues

@@ -27,6 +27,8 @@ struct WeightImage: Hashable {
     var blocks: Int
     /// Where the positions of kept weights lie, for N:M structured weights.
     var positions: Positions?
+    /// For engines whose codes leave some weights out.
+    var outliers: OutlierImage?
 
     struct Positions: Hashable {
         var layout: PositionLayout
@@ -114,6 +116,7 @@ extension Lowering {
                 node, geometry: geometry, layout: layout,
                 positions: PositionLayout(pattern: pattern, columnBlock: engine.columnBlock), blocks: blocks)
         }
+        image.outliers = try outliers(node, geometry: geometry, layout: layout, engine: engine, blocks: blocks)
         image.scalesWeights = decisions[node.name]?.dequantisesFirst == true
         try addScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
         if image.scalesWeights, image.scaleAddress == nil {

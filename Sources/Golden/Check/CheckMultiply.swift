@@ -142,6 +142,14 @@ extension InstructionCheck {
             let extent = Extent(start: positions, bytes: bytes).swept(count: blocks, stride: bytes)
             require(extent, in: .weights, "positions")
         }
+        if let outliers = work.outliers {
+            guard let engine = engine as? any OutlierEngine, engine.listsOutliers(weightBits: work.weightBits) else {
+                return report("outliers", "engine '\(engine.kind)' has no list beside weights of \(work.weightBits) bits")
+            }
+            let entry = engine.outlierFormat.entryBytes
+            guard outliers.count <= size / entry else { return report("outliers", "\(outliers.count) entries lie outside 'wgt'") }
+            require(Extent(start: outliers.offset, bytes: outliers.count * entry), in: .weights, "outliers")
+        }
         var group = depth
         if case .scaled(let scales?, _) = work.output {
             guard scales.group >= 1 else { return report("output.weights.group", "a group has at least 1 weight") }

@@ -10,7 +10,7 @@ struct RandomConfiguration {
     var options: CompilerOptions
 
     /// `lut-tc-tiny` with tables of another length is `lut-tc-tiny k=3`, and so on.
-    static let machines = ProductTests.machines + [2, 3, 5].map { "lut-tc-tiny k=\($0)" } + ["olive-tiny", "ant-tiny"]
+    static let machines = ProductTests.machines + [2, 3, 5].map { "lut-tc-tiny k=\($0)" } + ["olive-tiny", "ant-tiny", "olaccel-tiny"]
 
     private static func machine(_ name: String) throws -> Machine {
         let parts = name.split(separator: " ")
