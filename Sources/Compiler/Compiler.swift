@@ -24,14 +24,16 @@ public struct Compilation: Sendable {
 /// A graph with an open length (`Graph.length`) becomes a program with a parameter register.
 public enum Compiler {
     /// The first two passes alone: the graph with every conversion explicit.
-    public static func legalised(_ graph: Graph, target: Target, options: CompilerOptions) throws -> Graph {
-        try Legaliser(graph: graph, target: target, options: options).run().explicit
+    public static func legalised(
+        _ graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues? = nil
+    ) throws -> Graph {
+        try Legaliser(graph: graph, target: target, options: options, constant: constant).run().explicit
     }
 
     public static func compile(
         _ graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?
     ) throws -> Compilation {
-        let legal = try Legaliser(graph: graph, target: target, options: options).run()
+        let legal = try Legaliser(graph: graph, target: target, options: options, constant: constant).run()
         try legal.graph.verify()
         try legal.explicit.verify()
         let converted = ConvertedConstants(legal.graph, constant: constant)

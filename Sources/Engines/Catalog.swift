@@ -16,6 +16,8 @@ public enum Catalog {
         Entry(kind: "dsp-chain") { DSPChain(&$0) },
         Entry(kind: "mixpe") { MixPEArray(&$0) },
         Entry(kind: "olive") { OliveArray(&$0) },
+        Entry(kind: "ant") { AntArray(&$0) },
+        Entry(kind: "olaccel") { OLAccelArray(&$0) },
         Entry(kind: "bit-serial") { BitSerialArray(&$0) },
         Entry(kind: "bitfusion") { FusionArray(&$0) },
         Entry(kind: "serial-mac") { SerialMAC(&$0) },

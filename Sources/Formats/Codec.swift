@@ -22,6 +22,8 @@ public enum Codec: Hashable, Sendable {
     case minifloat(Minifloat)
     /// Slots of outlier-victim pairs: neighbours along the last axis share a pair, and only a pair has values.
     case outlierVictim(OutlierVictimPair)
+    /// Whole numbers with gaps that grow; they may have a scale, and no zero point.
+    case flint(FlintCodec)
 
     /// Bits that one code takes when packed.
     public var bits: Int {
@@ -32,13 +34,14 @@ public enum Codec: Hashable, Sendable {
         case .float16, .bfloat16: 16
         case .minifloat(let format): format.bits
         case .outlierVictim(let format): format.bits
+        case .flint(let format): format.bits
         }
     }
 
     /// Values are whole numbers.
     public var isInteger: Bool {
         switch self {
-        case .signed, .unsigned, .bipolar, .ternary, .outlierVictim: true
+        case .signed, .unsigned, .bipolar, .ternary, .outlierVictim, .flint: true
         case .float32, .float16, .bfloat16, .minifloat: false
         }
     }
@@ -51,12 +54,19 @@ public enum Codec: Hashable, Sendable {
         case .bipolar(let bits): -((1 << bits) - 1)...(1 << bits) - 1
         case .ternary: -1...1
         case .outlierVictim(let format): format.range
+        case .flint(let format): format.range
         case .float32, .float16, .bfloat16, .minifloat: nil
         }
     }
 
     /// The format of pairs whose slots the codes are; `nil` for codes that stand for themselves.
     public var pairs: OutlierVictimPair? { if case .outlierVictim(let format) = self { format } else { nil } }
+
+    /// The flint format of the codes; `nil` for other codecs.
+    public var flint: FlintCodec? { if case .flint(let format) = self { format } else { nil } }
+
+    /// Whole numbers that rounding to the nearest integer does not give: numbers are written as the nearest code.
+    public var hasGaps: Bool { flint != nil }
 
     /// Whether some code can stand for zero: bipolar levels are odd.
     public var hasZero: Bool { if case .bipolar = self { false } else { true } }
@@ -66,7 +76,7 @@ public enum Codec: Hashable, Sendable {
     public var edgeBytes: Int { bits <= 8 ? 1 : bits <= 16 ? 2 : 4 }
 
     /// The name used in files and on the command line (`int4`, `uint8`, `bipolar1`, `ternary`, `f32`, `f16`, `bf16`,
-    /// `f8e4m3`, `f8e5m2`, `f6e2m3`, `f6e3m2`, `f4e2m1`, `ovpi4`, `ovpf4`, `ovpi8`, `ovpi8e2m5`).
+    /// `f8e4m3`, `f8e5m2`, `f6e2m3`, `f6e3m2`, `f4e2m1`, `ovpi4`, `ovpf4`, `ovpi8`, `ovpi8e2m5`, `flint4`, `uflint4`).
     public var name: String {
         switch self {
         case .signed(let bits): "int\(bits)"
@@ -78,14 +88,15 @@ public enum Codec: Hashable, Sendable {
         case .bfloat16: "bf16"
         case .minifloat(let format): "f\(format.bits)\(format.rawValue)"
         case .outlierVictim(let format): format.rawValue
+        case .flint(let format): format.rawValue
         }
     }
 
     /// Every codec that exists, in the order in which listings print them.
     public static let all: [Codec] =
         (2...16).map { .signed(bits: $0) } + [.signed(bits: 32)] + (1...16).map { .unsigned(bits: $0) }
-        + (1...8).map { .bipolar(bits: $0) } + [.ternary] + OutlierVictimPair.allCases.map { .outlierVictim($0) }
-        + Minifloat.allCases.map { .minifloat($0) } + [.bfloat16, .float16, .float32]
+        + (1...8).map { .bipolar(bits: $0) } + [.ternary] + FlintCodec.allCases.map { .flint($0) }
+        + OutlierVictimPair.allCases.map { .outlierVictim($0) } + Minifloat.allCases.map { .minifloat($0) } + [.bfloat16, .float16, .float32]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -109,6 +120,7 @@ extension Codec {
         case .unsigned(let bits): Int32(code & ((1 << UInt32(bits)) - 1))
         case .bipolar(let bits): 2 * Int32(code & ((1 << UInt32(bits)) - 1)) - ((1 << Int32(bits)) - 1)
         case .ternary: Int32(code & 3) - 1
+        case .flint(let format): Int32(format.value(UInt8(truncatingIfNeeded: code)))
         case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: 0
         }
     }
@@ -133,6 +145,7 @@ extension Codec {
             let doubled = value + (1 << bits) - 1
             return doubled.isMultiple(of: 2) ? UInt32(doubled / 2) : nil
         case .ternary: return UInt32(value + 1)
+        case .flint(let format): return format.code(ofValue: value).map(UInt32.init)
         case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: return nil
         }
     }

@@ -7,6 +7,8 @@ struct CycleAccount {
     var raggedEdges = 0
     var fillAndDrain = 0
     var epilogue = 0
+    /// Outliers that outlast the dense products.
+    var outliers = 0
     var tablePrecompute = 0
     /// Waiting for data from or to DRAM, or the channel itself.
     var memory = 0
@@ -25,6 +27,7 @@ struct CycleAccount {
             case .fillAndDrain: fillAndDrain += cycles.busy[term]
             case .tablePrecompute: tablePrecompute += cycles.busy[term]
             case .epilogue: epilogue += cycles.busy[term]
+            case .outliers: outliers += cycles.busy[term]
             }
         }
         for cause in StallCause.allCases {

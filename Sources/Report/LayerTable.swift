@@ -18,7 +18,7 @@ struct LayerTable {
 
     private static let explanations: [Explanation] = [
         ("ideal", { $1.ideal }), ("ragged", { $1.raggedEdges }), ("fill", { $1.fillAndDrain }),
-        ("epilog", { $1.epilogue }),
+        ("epilog", { $1.epilogue }), ("outliers", { $1.outliers }),
         ("memory", { $1.memory }), ("depend", { $1.dependency }), ("front", { $1.frontEnd }), ("idle", { $1.drained }),
         ("tables", { row, _ in row[.vector].busy[.tablePrecompute] }),
     ]

@@ -11,7 +11,7 @@ public enum ReportSchema: SchemaSource {
         return document(
             "accelsim report, version 1",
             "What accelsim run --json writes. Energy, area and FPGA resources are not part of it yet.",
-            object(report, optional: ["shared_bytes", "check", "accuracy"]), definitions: definitions)
+            object(report, optional: ["shared_bytes", "assumed", "check", "accuracy"]), definitions: definitions)
     }
 
     /// What `bytes` and `share` refer to, for schemas that hold the same things.
@@ -44,6 +44,7 @@ public enum ReportSchema: SchemaSource {
                 list(described(reference("layer"), "(start), fused segments, (end); their cycles sum to the total"))
             ),
             ("outputs", list(.object(object(output)))),
+            ("assumed", described(name, "which cycles follow from assumptions, because the graph has no weights")),
             ("check", .object(object(check, optional: ["difference"]))),
             ("accuracy", .object(object(accuracy, optional: ["reference_correct"]))),
         ]

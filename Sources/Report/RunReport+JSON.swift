@@ -26,6 +26,7 @@ extension RunReport {
             "outputs": .array(outputs.map(\.json)),
         ]
         if hasSharedBuffer { object["shared_bytes"] = bytes(timing.traffic, of: .shared) }
+        object["assumed"] = assumption.map { .string($0) }
         object["check"] = check?.json
         object["accuracy"] = accuracy?.json
         return .object(object)

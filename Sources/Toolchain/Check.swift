@@ -23,7 +23,7 @@ extension Job {
         _ = try session.compute(machine, inputs, how)
         var comparison = Comparison(machine: machine)
         var states: [String: Tensor] = [:]
-        let legalised = try Compiler.legalised(original, target: target, options: options)
+        let legalised = try Compiler.legalised(original, target: target, options: options, constant: model.constants)
         let expected = try model.evaluate(inputs, graph: legalised, states: &states) { node, tensors in
             for (name, tensor) in zip(node.outputs, tensors) where !legalised.outputs.contains(name) {
                 comparison.compareEdge(name, of: node.name, expected: tensor)

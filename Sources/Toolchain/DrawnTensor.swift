@@ -32,6 +32,7 @@ enum DrawnTensor {
         case .signed(32): return UInt32(truncatingIfNeeded: rows.map(below) ?? below(256) - 128)
         case .signed(let bits), .unsigned(let bits), .bipolar(let bits): return UInt32(below(1 << bits))
         case .ternary: return UInt32(below(3))
+        case .flint(let format): return UInt32(below(1 << format.bits))
         // Drawn in pairs.
         case .outlierVictim: return 0
         case .float32: return (Float(below(1 << 24) - 1 << 23) * 0x1p-23).bitPattern

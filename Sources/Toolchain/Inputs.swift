@@ -67,7 +67,7 @@ extension Tensor {
         let code = code(at: index)
         switch codec {
         case .signed: return codec.value(ofCode: code) == Int32(bitPattern: code)
-        case .unsigned, .bipolar, .ternary, .minifloat, .outlierVictim: return codec.isWellFormed(code: code)
+        case .unsigned, .bipolar, .ternary, .minifloat, .outlierVictim, .flint: return codec.isWellFormed(code: code)
         case .float32, .float16, .bfloat16: return true
         }
     }

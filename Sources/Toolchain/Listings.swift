@@ -48,6 +48,8 @@ extension Codec {
         case .bfloat16: "upper half of binary32, widened before arithmetic"
         case .minifloat(let format): format.meaning
         case .outlierVictim(let format): format.meaning
+        case .flint(let format):
+            format.isSigned ? "sign and 3-bit flint (run of zeros, mantissa)" : "4-bit flint (run of zeros, mantissa)"
         }
     }
 }

@@ -131,9 +131,16 @@ enum RandomInstruction {
             run: random.count(),
             weights: random.offset(), weightBits: random.pick(codes.bitWidths),
             codes: codes,
+            outliers: format.areTables || random.flag() ? nil : outliers(&random),
             zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),
             accumulate: random.flag(), output: output(&random, scalesWeights: !format.areTables))
+    }
+
+    private static func outliers(_ random: inout SplitMix) -> Multiply.Outliers {
+        Multiply.Outliers(
+            offset: random.offset(), count: random.value(0...1 << 21 - 1), firstPlace: random.value(0...1 << 16 - 1),
+            isAssumed: random.flag())
     }
 
     private static func buildTables(_ random: inout SplitMix) -> BuildTables {

@@ -98,10 +98,10 @@ import Testing
         let target = try Bench.target("olive")
         let legal = try Compiler.legalised(bench.graph, target: target, options: CompilerOptions(allowsLossyConversions: true))
         #expect(legal.nodes.map(\.name) == ["x.ovpi8", "w.ovpi4", "b.int32", "h", "y"])
-        #expect(legal.nodes.map(\.operation.name) == ["encode_pairs", "encode_pairs", "rescale", "linear", "requantise"])
+        #expect(legal.nodes.map(\.operation.name) == ["encode", "encode", "rescale", "linear", "requantise"])
         // 255 becomes 127, and the unit of the activations 255 / 127 of what it was.
         let factor = Float(127) / 255
-        #expect(legal.nodes[0].operation == .encodePairs(factor: factor) && legal.nodes[2].operation == .rescale(factor: factor))
+        #expect(legal.nodes[0].operation == .encode(factor: factor) && legal.nodes[2].operation == .rescale(factor: factor))
         #expect(legal.types["x.ovpi8"]?.encoding.scale == .uniform(0.1 / factor))
         #expect(legal.types["h"]?.encoding.scale == .product(.uniform(0.1 / factor), .tensor("s", .axis(0))))
         #expect(legal.types["w.ovpi4"]?.encoding.pairRules.boundary == .nearest)

@@ -7,13 +7,13 @@ import Testing
 import Toolchain
 
 @Suite struct ExampleTests {
-    static let machines = ["mac-int8", "lut-tc", "dsp-chain", "mixpe", "mac-fp16", "bit-serial", "bitfusion"]
+    static let machines = ["mac-int8", "lut-tc", "dsp-chain", "mixpe", "mac-fp16", "bit-serial", "bitfusion", "ant", "olaccel"]
 
     static let runs = Example.withWeights.flatMap { example in
         machines.filter { !refusesStructure.contains($0) || !example.isStructured }.map { (example, $0) }
     }
     /// Their engines have no selectors in front of the multipliers, units or bricks.
-    static let refusesStructure: Set = ["mac-fp16", "bit-serial", "bitfusion"]
+    static let refusesStructure: Set = ["mac-fp16", "bit-serial", "bitfusion", "ant", "olaccel"]
 
     static func job(_ example: Example, _ machine: String, fuses: Bool) throws -> Job {
         try Job(example.model(), target: .make(machine), options: CompilerOptions(fuses: fuses))

@@ -38,6 +38,10 @@ struct CatalogTests {
         #expect(Self.fields("olive", ["rows": .integer(3), "wideOutliers": .text("e5m2"), "survivor": .text("right")])
             == ["olive.rows", "olive.wideOutliers", "olive.survivor"])
         #expect(Self.fields("olive", ["rows": .integer(6), "columns": .integer(2)]) == [])
+        #expect(Self.fields("ant", ["rows": .integer(5), "wideCodes": .text("int8"), "activationType": .flag(true)])
+            == ["ant.rows", "ant.wideCodes", "ant.activationType"])
+        #expect(Self.fields("olaccel", ["rows": .integer(3), "outlierLanes": .integer(0), "assumedOutliers": .integer(1001)])
+            == ["olaccel.rows", "olaccel.outlierLanes", "olaccel.assumedOutliers"])
         #expect(Self.fields("bit-serial", ["lanes": .integer(0), "rows": .flag(true)])
             == ["bit-serial.rows", "bit-serial.lanes"])
         #expect(Self.fields("bitfusion", ["bricks": .integer(16), "partialRows": .integer(0)])
@@ -90,7 +94,7 @@ struct CatalogTests {
     @Test func supportOfTheArray() {
         let mac = MACArray()
         for weights in Codec.all {
-            let native = weights.bits <= 8 && weights.isInteger && weights.pairs == nil
+            let native = weights.bits <= 8 && weights.isInteger && weights.pairs == nil && !weights.hasGaps
             let support = mac.support(ProductFormat(activations: .int8, weights: weights))
             #expect((support == .native) == native, "\(weights)")
         }

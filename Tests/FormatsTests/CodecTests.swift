@@ -13,6 +13,7 @@ import Testing
         case .unsigned: return code
         case .bipolar: return -(levels - 1) + 2 * code
         case .ternary: return code == 3 ? nil : code - 1
+        case .flint(let format): return FlintCodecTests.table(format)[code]
         case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: return nil
         }
     }
@@ -47,7 +48,9 @@ import Testing
                 #expect(!codec.isWellFormed(code: UInt32(code)) && !range.contains(value))
                 continue
             }
-            guard value == expected, codec.code(ofValue: value) == UInt32(code), range.contains(value),
+            // Minus zero is read and not written.
+            let written = codec == .flint(.signed) && code == 0b1000 ? 0 : code
+            guard value == expected, codec.code(ofValue: value) == UInt32(written), range.contains(value),
                 codec.isWellFormed(code: UInt32(code))
             else {
                 Issue.record("\(codec.name) code \(code) gives \(value), expected \(expected)")

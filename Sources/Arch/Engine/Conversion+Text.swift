@@ -13,6 +13,10 @@ extension Conversion {
         case .outlierVictimPairs(let activations, let weights, let rules):
             "codes encoded as outlier-victim pairs, activations \(activations.rawValue), weights \(weights.rawValue)"
                 + (rules.survivor == .larger ? "" : ", of two outliers the \(rules.survivor.rawValue) one survives")
+        case .fourBitCodes(let activations, let weights):
+            "codes of more than four bits made four-bit codes"
+                + (activations.map { ", activations \($0.name)" } ?? "")
+                + (weights ? ", weights int4 or flint4, whichever has the lesser mean squared error" : "")
         }
     }
 
@@ -29,6 +33,10 @@ extension Conversion {
         case .roundedProducts: "nothing where the activations are f16 or narrower; else a pass of the vector unit to round them"
         case .roundedOperands:
             "a pass of the vector unit over each wider operand, and its bytes, once; all users of a rounded tensor share it"
+        case .fourBitCodes(let activations, _):
+            activations == nil ? "nothing: weights are encoded offline"
+                : "weights are encoded offline; a pass of the vector unit over the activations, and their bytes, once; all users "
+                    + "of an encoded tensor share it"
         case .outlierVictimPairs:
             "weights are encoded offline; two passes of the vector unit over the activations, and their bytes, once; all users "
                 + "of an encoded tensor share it"

@@ -120,6 +120,9 @@ public enum Conversion: Hashable, Sendable {
     case roundedProducts(DotContract)
     /// Integer codes are encoded as outlier-victim pairs: lossy.
     case outlierVictimPairs(activations: OutlierVictimPair, weights: OutlierVictimPair, PairRules)
+    /// Integer codes of more than four bits become four-bit codes: activations of the codec given (`nil` when they stay),
+    /// weights int4 or flint4 by their values: lossy.
+    case fourBitCodes(activations: Codec?, weights: Bool)
 
     public var isLossless: Bool { false }
 }

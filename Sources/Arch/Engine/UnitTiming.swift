@@ -10,6 +10,8 @@ public enum BusyTerm: UInt8, Hashable, Sendable, CaseIterable, Comparable {
     case tablePrecompute
     /// Scaling sums to f32 where it cannot hide behind the products.
     case epilogue
+    /// Outliers where they cannot hide behind the dense products.
+    case outliers
 
     public static func < (a: BusyTerm, b: BusyTerm) -> Bool { a.rawValue < b.rawValue }
 
@@ -20,6 +22,7 @@ public enum BusyTerm: UInt8, Hashable, Sendable, CaseIterable, Comparable {
         case .fillAndDrain: "fill and drain"
         case .tablePrecompute: "table precompute"
         case .epilogue: "epilogue"
+        case .outliers: "outliers"
         }
     }
 }
@@ -66,4 +69,8 @@ public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case activationWrite
     /// A pair of slots decoded to two numbers; a product shifted by a sum of exponents.
     case pairDecode, shift
+    /// A flint code decoded to exponent and integer.
+    case flintDecode
+    /// A product of an outlier and a whole activation.
+    case outlierMultiplyAccumulate
 }

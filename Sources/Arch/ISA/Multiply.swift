@@ -34,12 +34,13 @@ public struct Multiply: Hashable, Sendable {
         case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
         /// Slots of outlier-victim pairs, a byte each; pairs are neighbours from the start of a run.
         case pairsInt4, pairsFlint4, pairsInt8, pairsInt8E2M5
+        case flint4, uflint4
 
         /// How `BuildTables` makes such tables; `nil` for plain codes.
         public var entries: BuildTables.Entries? {
             switch self {
             case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1,
-                .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5:
+                .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4:
                 nil
             case .exactTables: .exact
             case .tablesPerTable: .int8PerTable
@@ -66,11 +67,13 @@ public struct Multiply: Hashable, Sendable {
             case .pairsFlint4: .outlierVictim(.flint4)
             case .pairsInt8: .outlierVictim(.int8)
             case .pairsInt8E2M5: .outlierVictim(.int8E2M5)
+            case .flint4: .flint(.signed)
+            case .uflint4: .flint(.unsigned)
             case .exactTables, .tablesPerTable, .tablesPer64, .exactFullTables, .fullTablesPerTable, .fullTablesPer64: nil
             }
         }
 
-        /// Plain codes of a float codec, or of an integer codec that lies in bytes; `nil` when there are none such.
+        /// Plain codes of a float codec or flint, or of an integer codec that lies in bytes; `nil` when there are none such.
         public init?(_ codec: Codec) {
             let edge: Codec =
                 switch codec {
@@ -109,11 +112,14 @@ public struct Multiply: Hashable, Sendable {
         case float16, bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
         /// Slots of outlier-victim pairs, neighbours along K; `zero` is not used.
         case pairsInt4, pairsFlint4, pairsInt8, pairsInt8E2M5
+        /// Flint; `zero` is not used.
+        case flint4, uflint4
 
         /// `nil` for integer codes.
         public var floatCodec: Codec? {
             switch self {
-            case .offset, .bipolar, .twosComplement, .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5: nil
+            case .offset, .bipolar, .twosComplement, .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4:
+                nil
             case .float16: .float16
             case .bfloat16: .bfloat16
             case .float8e4m3: .minifloat(.e4m3)
@@ -132,15 +138,24 @@ public struct Multiply: Hashable, Sendable {
             case .pairsInt8: .int8
             case .pairsInt8E2M5: .int8E2M5
             case .offset, .bipolar, .twosComplement, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3,
-                .float6e3m2, .float4e2m1:
+                .float6e3m2, .float4e2m1, .flint4, .uflint4:
                 nil
             }
         }
 
-        /// The codec that the codes alone tell: of floats and pairs. `nil` for integers of any width.
-        public var codec: Codec? { floatCodec ?? pairs.map { .outlierVictim($0) } }
+        /// The flint format of the codes; `nil` for others.
+        public var flint: FlintCodec? {
+            switch self {
+            case .flint4: .signed
+            case .uflint4: .unsigned
+            default: nil
+            }
+        }
 
-        /// Codes of a float codec or of pairs; `nil` for others.
+        /// The codec that the codes alone tell: of floats, flint and pairs. `nil` for integers of any width.
+        public var codec: Codec? { floatCodec ?? pairs.map { .outlierVictim($0) } ?? flint.map { .flint($0) } }
+
+        /// Codes of a float codec, of flint or of pairs; `nil` for others.
         public init?(_ codec: Codec) {
             guard let found = Self.allCases.first(where: { $0.codec == codec }) else { return nil }
             self = found
@@ -162,6 +177,26 @@ public struct Multiply: Hashable, Sendable {
         case nOfM(NOfM, positions: Int)
 
         public var pattern: NOfM? { if case .nOfM(let pattern, _) = self { pattern } else { nil } }
+    }
+
+    /// Weights that the stored codes leave out (`OutlierEngine`). How many there are is known before the program runs, and
+    /// decides its time.
+    public struct Outliers: Hashable, Sendable {
+        /// Of the list, in the weight space (`OutlierFormat`).
+        @Narrow public var offset: Int
+        @Narrow public var count: Int
+        /// Place in its run of the tile's first weight.
+        @Narrow public var firstPlace: Int
+        /// What `firstPlace` can tell.
+        public static let placeLimit = 1 << 16
+        /// The count is not that of weights, because the graph had none.
+        public var isAssumed: Bool
+        public init(offset: Int, count: Int, firstPlace: Int = 0, isAssumed: Bool = false) {
+            self.offset = offset
+            self.count = count
+            self.firstPlace = firstPlace
+            self.isAssumed = isAssumed
+        }
     }
 
     public enum ScaleFormat: UInt8, Hashable, Sendable, CaseIterable {
@@ -225,6 +260,8 @@ public struct Multiply: Hashable, Sendable {
     @Narrow public var weightBits: Int
     public var codes: Codes
     public var structure: Structure
+    /// `nil` when every weight is stored.
+    public var outliers: Outliers?
     public var zero: Zero
     @Narrow public var columns: Int
     @Narrow public var accumulators: Int
@@ -237,7 +274,7 @@ public struct Multiply: Hashable, Sendable {
         engine: Int, activations: LocalAddress, activationFormat: Activations, activationBits: Int = 8,
         outerRows: Loop = Loop(), innerRows: Loop,
         ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes,
-        structure: Structure = .dense, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
+        structure: Structure = .dense, outliers: Outliers? = nil, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
         accumulate: Bool, output: Output
     ) {
         self.engine = engine
@@ -253,6 +290,7 @@ public struct Multiply: Hashable, Sendable {
         self.weightBits = weightBits
         self.codes = codes
         self.structure = structure
+        self.outliers = outliers
         self.zero = zero
         self.columns = columns
         self.accumulators = accumulators

@@ -5,17 +5,19 @@ import Formats
 public enum ElementType: UInt8, Hashable, Sendable, CaseIterable {
     case int8, uint8, int16, uint16, int32, float32, float16
     case bfloat16, float8e4m3, float8e5m2, float6e2m3, float6e3m2, float4e2m1
+    /// Flint, which the vector unit reads and writes as it does floats.
+    case flint4, uflint4
 
     public var bytes: Int {
         switch self {
-        case .int8, .uint8, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 1
+        case .int8, .uint8, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .flint4, .uflint4: 1
         case .int16, .uint16, .float16, .bfloat16: 2
         case .int32, .float32: 4
         }
     }
     public var isInteger: Bool { floatCodec == nil }
 
-    /// The codec of a float type; `nil` for integers.
+    /// The codec of a type that is widened to f32; `nil` for integers.
     public var floatCodec: Codec? {
         switch self {
         case .int8, .uint8, .int16, .uint16, .int32: nil
@@ -27,6 +29,8 @@ public enum ElementType: UInt8, Hashable, Sendable, CaseIterable {
         case .float6e2m3: .minifloat(.e2m3)
         case .float6e3m2: .minifloat(.e3m2)
         case .float4e2m1: .minifloat(.e2m1)
+        case .flint4: .flint(.signed)
+        case .uflint4: .flint(.unsigned)
         }
     }
 
@@ -37,7 +41,8 @@ public enum ElementType: UInt8, Hashable, Sendable, CaseIterable {
         case .int16: "i16"
         case .uint16: "u16"
         case .int32: "i32"
-        case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+        case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .flint4,
+            .uflint4:
             floatCodec?.name ?? ""
         }
     }

@@ -73,6 +73,17 @@ extension Presets {
         "olive", "128x128 elements for 4-bit outlier-victim pairs and a 32x32 multiplier engine for attention",
         scratchpads: macScratchpads, engines: [pairs(rows: 128, columns: 128), attention(rows: 32, columns: 32)])
 
+    /// 128 x 128 elements of four bits, as `olive`: 4096 products of 8-bit codes per cycle, or 16384 of 4-bit ones.
+    static let ant = machine(
+        "ant", "ANT-style: 128x128 elements for int4 and flint4, four of them one for int8", scratchpads: macScratchpads,
+        engines: [adaptive(rows: 128, columns: 128)])
+
+    /// 8192 multipliers of four bits: 4096 products of 8-bit activations per cycle. 128 outliers per cycle keep up with 3 % of the
+    /// weights.
+    static let olAccel = machine(
+        "olaccel", "OLAccel-style: 64x128 4-bit multipliers, 128 wide ones for outliers and a 32x32 multiplier engine for attention",
+        scratchpads: macScratchpads, engines: [split(rows: 64, columns: 128, outlierLanes: 128), attention(rows: 32, columns: 32)])
+
     /// 32 x 64 units of 128 bits: 262,144 one-bit products per cycle, 4096 multiply-accumulates of eight by eight bits.
     static let bitSerial = machine(
         "bit-serial", "32x64 units that AND and count 128 bits, plane by plane", scratchpads: macScratchpads,
@@ -164,6 +175,26 @@ extension Presets {
     /// Rows and columns are outputs.
     private static func pairs(rows: Int, columns: Int) -> EngineSpecification {
         EngineSpecification(kind: "olive", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
+
+    static let antTiny = machine(
+        "ant-tiny", "ANT-style: 16x16 elements for int4 and flint4, 64 KiB", scratchpads: tinyScratchpads, lanes: 8,
+        engines: [adaptive(rows: 16, columns: 16)])
+
+    /// Rows and columns are outputs.
+    private static func adaptive(rows: Int, columns: Int) -> EngineSpecification {
+        EngineSpecification(kind: "ant", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
+
+    static let olAccelTiny = machine(
+        "olaccel-tiny", "OLAccel-style: 8x16 4-bit multipliers, 2 wide ones for outliers and a 4x4 multiplier engine, 64 KiB",
+        scratchpads: tinyScratchpads, lanes: 8, engines: [split(rows: 8, columns: 16, outlierLanes: 2), attention(rows: 4, columns: 4)])
+
+    /// Rows are multipliers along K, columns along N.
+    private static func split(rows: Int, columns: Int, outlierLanes: Int) -> EngineSpecification {
+        EngineSpecification(
+            kind: "olaccel",
+            parameters: ["rows": .integer(rows), "columns": .integer(columns), "outlierLanes": .integer(outlierLanes)])
     }
 
     /// Products of two operands made at run time, for which the engine before it has no weights.

@@ -88,7 +88,8 @@ extension Lowering {
             switch target.type {
             case .int8, .uint8, .int16, .uint16, .int32:
                 type(node.outputs[0]).encoding.codec.memoryBits(ofValue: Int(value))
-            case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+            case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .flint4,
+                .uflint4:
                 type(node.outputs[0]).encoding.codec.code(ofFloat: Float(value))
             }
         let interior = target.sliced(zip(amounts, source.shape).map { SliceRange(start: $0.before, end: $0.before + $1) })

@@ -34,7 +34,7 @@ struct ConvertedConstants {
 extension Operation {
     fileprivate var convertsConstants: Bool {
         switch self {
-        case .encodePairs, .rescale: true
+        case .encode, .rescale: true
         default: false
         }
     }
@@ -44,17 +44,22 @@ extension Operation {
         _ constant: ConstantValues
     ) throws -> Tensor {
         switch self {
-        case .encodePairs(let factor):
-            guard let format = target.encoding.codec.pairs else { return tensor }
+        case .encode(let factor):
             var zeroCodec = type.encoding.codec
             if case .tensor(let name, _) = type.encoding.zeroPoint { zeroCodec = types[name]?.encoding.codec ?? zeroCodec }
             let values = try WeightCodes(tensor: tensor, type: type, zeroCodec: zeroCodec).values(constant)
+            guard let format = target.encoding.codec.pairs else {
+                return Operation.encoded(values, factor, to: target)
+            }
             let encoder = PairEncoder(format, rules: target.encoding.pairRules)
             let width = max(1, type.shape.last ?? 1)
             let slots = stride(from: 0, to: values.count, by: width).flatMap { row in
                 encoder.row(values[row..<row + width].map { Float($0) * factor })
             }
             return Tensor(shape: target.shape, storage: .uint8(slots))
+        case .rescale(let factor) where type.encoding.codec.isFloat:
+            let values = (0..<tensor.count).map { Elementary.canonical(tensor.float(at: $0) * factor) }
+            return Tensor(shape: target.shape, storage: .float32(values))
         case .rescale(let factor):
             let values = (0..<tensor.count).map { index in
                 let scaled = Double(tensor.integerValue(at: index, .int32)) * Double(factor)
@@ -63,5 +68,19 @@ extension Operation {
             return Tensor(shape: target.shape, storage: .int32(values))
         default: return tensor
         }
+    }
+
+    /// Flint, or int codes of at most eight bits.
+    private static func encoded(_ values: [Int], _ factor: Float, to target: TensorType) -> Tensor {
+        let codec = target.encoding.codec
+        if let flint = codec.flint {
+            return Tensor(shape: target.shape, storage: .uint8(values.map { flint.nearestCode(Float($0) * factor) }))
+        }
+        let range = codec.range ?? 0...0
+        let codes = values.map { value in
+            let rounded = (Float(value) * factor).rounded(.toNearestOrEven)
+            return Int8(max(Float(range.lowerBound), min(Float(range.upperBound), rounded)))
+        }
+        return Tensor(shape: target.shape, storage: .int8(codes))
     }
 }

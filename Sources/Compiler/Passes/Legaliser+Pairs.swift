@@ -43,7 +43,7 @@ extension Legaliser {
     ) -> String {
         let encoding = TensorEncoding(codec: .outlierVictim(format), scale: scale, pairRules: rules)
         return converted(
-            name, by: .encodePairs(factor: factor), to: TensorType(shape: type.shape, encoding: encoding), before: index)
+            name, by: .encode(factor: factor), to: TensorType(shape: type.shape, encoding: encoding), before: index)
     }
 
     /// By what activations are multiplied so that none of them is an outlier: 1 where none is one anyway (a lone -128 goes
@@ -59,7 +59,7 @@ extension Legaliser {
     }
 
     /// An int32 sum counts in units of the scales, which its readers must be able to take from its encoding.
-    private func canRescale(_ node: Node) -> Bool {
+    func canRescale(_ node: Node) -> Bool {
         guard node.inputs.count < 3 || graph.constants.contains(node.inputs[2]) else { return false }
         guard graph.types[node.outputs[0]]?.encoding.codec == .int32 else { return true }
         return !graph.outputs.contains(node.outputs[0]) && graph.nodes.allSatisfy { reader in
@@ -73,11 +73,11 @@ extension Legaliser {
     }
 
     /// The sum counts in units `1 / factor` as large; so must its bias.
-    private mutating func rescaleSum(_ index: Int, by factor: Float) {
+    mutating func rescaleSum(_ index: Int, by factor: Float) {
         let node = graph.nodes[index]
         guard var type = graph.types[node.outputs[0]], type.encoding.codec == .int32 else { return }
-        if case .product(let row, let column) = type.encoding.scale {
-            type.encoding.scale = .product(row.divided(by: factor), column)
+        if case .product = type.encoding.scale, let x = graph.types[node.inputs[0]], let w = graph.types[node.inputs[1]] {
+            type.encoding.scale = .product(x.encoding.scale, w.encoding.scale)
             graph.types[node.outputs[0]] = type
         }
         guard node.inputs.count > 2, let bias = graph.types[node.inputs[2]] else { return }

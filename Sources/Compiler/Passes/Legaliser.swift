@@ -18,6 +18,8 @@ struct Legaliser {
     var graph: Graph
     let target: Target
     private let options: CompilerOptions
+    /// Values of the constants, by which some conversions are chosen; `nil` when there are none.
+    let constant: ConstantValues?
     var decisions: [String: ProductDecision] = [:]
     private var problems = Diagnostics()
     /// Nodes that convert operands, and the node that each must come before; in ascending order of it.
@@ -25,10 +27,11 @@ struct Legaliser {
     /// What the engines of these products round their scaled weights to.
     private var dequantisations: [String: Codec] = [:]
 
-    init(graph: Graph, target: Target, options: CompilerOptions) {
+    init(graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?) {
         self.graph = VectorProducts.exchanged(graph, target: target)
         self.target = target
         self.options = options
+        self.constant = constant
     }
 
     func run() throws -> LegalGraph {
@@ -171,7 +174,7 @@ struct Legaliser {
     private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
         switch conversion {
         case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
-        case .roundedOperands, .roundedProducts, .outlierVictimPairs, .dequantisedWeights: true
+        case .roundedOperands, .roundedProducts, .outlierVictimPairs, .dequantisedWeights, .fourBitCodes: true
         }
     }
 
@@ -205,6 +208,8 @@ struct Legaliser {
             roundOperands(index, engine: engine, to: .float16)
         case .outlierVictimPairs(let activations, let weights, let rules):
             makePairs(index, engine: engine, activations: activations, weights: weights, rules)
+        case .fourBitCodes(let activations, let weights):
+            makeFourBits(index, engine: engine, activations: activations, weights: weights)
         }
     }
 
@@ -285,7 +290,7 @@ extension Codec {
         switch self {
         case .signed(let bits) where bits <= 8: .int8
         case .unsigned(let bits) where bits <= 8: .uint8
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim: self
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint: self
         }
     }
 }

@@ -6,6 +6,7 @@ struct LoadedWeights {
     var bits: Int
     var codes: Multiply.Codes
     var structure = Multiply.Structure.dense
+    var outliers: Multiply.Outliers?
     var zero: Multiply.Zero
     var scales: Multiply.WeightScales?
 }
@@ -43,6 +44,9 @@ extension ProductCode {
                     address: positions.address, blockBytes: positions.blockBytes, traffic: .metadata,
                     bytes: positions.layout.bytes(kept:)), step, content: content, blocks: tileBlocks)
             loaded.structure = .nOfM(positions.layout.pattern, positions: place.offset)
+        }
+        if let outliers = image.outliers {
+            loaded.outliers = try loadOutliers(outliers, step, content: content, block: group, blocks: fullBlocks)
         }
         if let scales = image.scales {
             let place = try parameters(

@@ -98,6 +98,7 @@ extension Lowering {
         let splits = geometry.groups == 1 && !source.layout.unfolds && keepsOrder
         var limit = options.tileLimit
         if let exact = source.exactDepth { limit.depth = min(limit.depth, exact) }
+        if source.hasOutliers { limit.columns = min(limit.columns, engine.columnBlock) }
         // A tile whose values become tables ends where a table ends.
         let columnBlock = tables.reduce(engine.columnBlock) { leastCommonMultiple($0, $1.format.length) }
         let candidates = ProductTiling.candidates(

@@ -71,6 +71,9 @@ struct ActivationScaleSource: Hashable {
 }
 
 extension ProductSource {
+    /// Some weights lie in a list, whose coordinates count the columns of one block.
+    var hasOutliers: Bool { if case .image(let image) = weights { image.outliers != nil } else { false } }
+
     /// Of weights whose columns share the positions that they keep.
     var sharedPositions: WeightImage.SharedPositions? {
         if case .image(let image) = weights { image.sharedPositions } else { nil }

@@ -59,6 +59,15 @@ struct WeightCodes {
         }
     }
 
+    /// The outliers of every column block of every group of the convolution.
+    func outliers(geometry: ProductGeometry, layout: DepthLayout, engine: any OutlierEngine) -> [[Outlier]] {
+        (0..<geometry.groups).flatMap { group in
+            engine.outliers(
+                codes: matrix(group: group, geometry: geometry, layout: layout), columns: geometry.columns,
+                depth: layout.paddedDepth, run: layout.paddedRun, weightBits: type.encoding.codec.bits)
+        }
+    }
+
     /// Stored positions of structured weights, groups of the convolution one after the other.
     func positionsLaidOut(
         geometry: ProductGeometry, layout: DepthLayout, positions: PositionLayout, constant: ConstantValues
@@ -89,6 +98,7 @@ struct WeightCodes {
 
     /// Value of a code before its zero point.
     private func level(_ code: UInt8) -> Int {
+        if let flint = type.encoding.codec.flint { return flint.value(code) }
         guard let offset = type.encoding.codec.codeOffset else {
             return 2 * Int(code) - ((1 << type.encoding.codec.bits) - 1)
         }

@@ -29,6 +29,8 @@ struct WeightImage: Hashable {
     var positions: Positions?
     /// The same for columns that share them, whose activations are gathered.
     var sharedPositions: SharedPositions?
+    /// For engines whose codes leave some weights out.
+    var outliers: OutlierImage?
 
     struct Positions: Hashable {
         var layout: PositionLayout
@@ -55,13 +57,13 @@ extension Multiply.Codes {
 }
 
 extension Codec {
-    /// Offset of the unsigned code u from the value: value = u - offset; `nil` for odd levels, floats and pairs.
+    /// Offset of the unsigned code u from the value: value = u - offset; `nil` for odd levels, floats, flint and pairs.
     var codeOffset: Int? {
         switch self {
         case .signed(let bits): 1 << (bits - 1)
         case .unsigned: 0
         case .ternary: 1
-        case .bipolar, .float32, .float16, .bfloat16, .minifloat, .outlierVictim: nil
+        case .bipolar, .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint: nil
         }
     }
 }
@@ -98,6 +100,7 @@ extension Lowering {
                 node, geometry: geometry, layout: layout,
                 positions: PositionLayout(pattern: pattern, columnBlock: engine.columnBlock), blocks: blocks)
         }
+        image.outliers = try outliers(node, geometry: geometry, layout: layout, engine: engine, blocks: blocks)
         image.scalesWeights = decisions[node.name]?.dequantisesFirst == true
         try addScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
         if image.scalesWeights, image.scaleAddress == nil {

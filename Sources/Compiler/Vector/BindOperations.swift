@@ -8,7 +8,7 @@ extension Operation {
     var isVector: Bool {
         switch self {
         case .binary, .unary, .clip, .softmax, .layerNorm, .rmsNorm, .rope, .quantise, .quantiseDynamic, .dequantise,
-            .requantise, .mask, .encodePairs:
+            .requantise, .mask, .encode:
             true
         default: false
         }
@@ -55,7 +55,7 @@ extension VectorBinder {
             let mask = VectorStep.Mask(position: origin, window: window ?? 0, growth: lowering.growth(of: node))
             step(.mask(mask), node.outputs[0], .float32, x)
         case .quantise: try quantise()
-        case .encodePairs(let factor): try encodePairs(factor: factor)
+        case .encode(let factor): try encode(factor: factor)
         case .quantiseDynamic(let granularity): try quantiseDynamic(granularity)
         case .dequantise: try dequantise()
         case .requantise(let requantisation): try requantise(requantisation)

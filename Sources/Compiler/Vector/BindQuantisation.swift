@@ -53,7 +53,7 @@ extension VectorBinder {
     mutating func quantise() throws {
         let x = try read(node.inputs[0])
         let encoding = outputEncoding
-        if encoding.codec.isFloat { return try round(x, to: encoding) }
+        if encoding.codec.isFloat || encoding.codec.hasGaps { return try round(x, to: encoding) }
         if let pairs = encoding.codec.pairs {
             let scale = try second(encoding.scale, shape: lowering.type(node.outputs[0]).shape)
             return makePairs(pairs, of: x, scale)
@@ -66,7 +66,7 @@ extension VectorBinder {
         grouped(function, node.outputs[0], encoding.codec.elementType, x, scale)
     }
 
-    /// To a float codec: the vector unit rounds what it writes.
+    /// To a float codec, or flint: the vector unit rounds what it writes.
     private mutating func round(_ x: String, to encoding: TensorEncoding) throws {
         let type = encoding.codec.elementType
         guard encoding.scale != .none else { return step(.elementwise(.multiplyFloat), node.outputs[0], type, x, .float(1)) }
@@ -107,7 +107,7 @@ extension VectorBinder {
             throw lowering.failure(
                 node, "inputs[0]", "is \(input.encoding.codec.name), pairs that only an engine decodes; numbers expected")
         }
-        if input.encoding.codec.isFloat {
+        if input.encoding.codec.isFloat || input.encoding.codec.hasGaps {
             let scale = try second(input.encoding.scale, shape: input.shape)
             return grouped(.multiplyFloat, node.outputs[0], .float32, x, scale)
         }
@@ -213,7 +213,7 @@ extension VectorBinder {
     mutating func requantise(_ requantisation: Requantisation) throws {
         let input = lowering.type(node.inputs[0])
         let encoding = outputEncoding
-        if let pairs = encoding.codec.pairs { return try requantise(input, toPairs: pairs) }
+        if encoding.codec.pairs != nil || encoding.codec.hasGaps { return try requantiseToNearest(input) }
         guard let range = encoding.codec.memoryRange else { return }
         let zero = try uniformZero(encoding, "encoding.zero")
         let low = Int32(range.lowerBound)

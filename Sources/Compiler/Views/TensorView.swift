@@ -148,6 +148,8 @@ extension Codec {
         case .float32: .float32
         case .float16: .float16
         case .bfloat16: .bfloat16
+        case .flint(.signed): .flint4
+        case .flint(.unsigned): .uflint4
         case .minifloat(.e4m3): .float8e4m3
         case .minifloat(.e5m2): .float8e5m2
         case .minifloat(.e2m3): .float6e2m3

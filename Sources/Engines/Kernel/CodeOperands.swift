@@ -1,6 +1,8 @@
 import Arch
+import Formats
 
-/// Plain codes in a `DenseLayout` as dot-product operands: activations as they are, weights minus their zero points.
+/// Plain codes in a `DenseLayout` as dot-product operands: activations as they are, weights minus their zero points, the
+/// numbers of flint codes.
 struct CodeOperands: DotOperands {
     let multiply: Multiply
     let memory: CoreMemory
@@ -46,6 +48,7 @@ struct CodeOperands: DotOperands {
         let rowBytes = layout.rowBytes
         // Two's complement codes of run-time operands: flipping the sign bit adds half their range.
         let flip: UInt16 = multiply.codes == .twosComplement ? 1 << UInt16(multiply.weightBits - 1) : 0
+        let flint = multiply.codes.flint
         var start = 0
         for group in 0..<cut.weightGroups {
             let (scale, offset) = levels(column: column, group: group)
@@ -54,6 +57,10 @@ struct CodeOperands: DotOperands {
                 let code = layout.code(bytes, address: base + stored * rowBytes, shift: bit & 7) ^ flip
                 // Kept weights go where they belong among zeros, for the dense kernel.
                 let k = selection?.k(column: column, kept: stored) ?? stored
+                if let flint {
+                    numbers[k] = Int16(flint.value(UInt8(code)))
+                    continue
+                }
                 numbers[k] = scale &* Int16(truncatingIfNeeded: code) &+ offset
             }
             start = end
@@ -67,9 +74,9 @@ struct CodeOperands: DotOperands {
         case .offset: return (1, 0 &- zero)
         case .bipolar: return (2, 1 - Int16(1 << multiply.weightBits))
         case .twosComplement: return (1, -Int16(1 << (multiply.weightBits - 1)) &- zero)
-        // Floats never come here: this kernel is for integers.
+        // Flint is looked up; floats and pairs never come here.
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return (0, 0)
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4: return (0, 0)
         }
     }
 }

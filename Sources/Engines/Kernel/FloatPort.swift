@@ -47,7 +47,7 @@ private struct FloatLayout {
         case .float16: (exponentBits, fractionBits) = (5, 10)
         case .bfloat16: (exponentBits, fractionBits) = (8, 7)
         case .minifloat(let format): (exponentBits, fractionBits) = (format.exponentBits, format.fractionBits)
-        case .float32, .signed, .unsigned, .bipolar, .ternary, .outlierVictim: (exponentBits, fractionBits) = (8, 23)
+        case .float32, .signed, .unsigned, .bipolar, .ternary, .outlierVictim, .flint: (exponentBits, fractionBits) = (8, 23)
         }
         firstSpecial = ((1 << exponentBits) - 1) << fractionBits
         hasInfinity = true

@@ -1,12 +1,22 @@
 import Arch
+import Formats
 
 extension Multiply {
     /// Values of an activation code of one byte.
-    var activationRange: ClosedRange<Int> { activationFormat == .uint8 ? 0...255 : -128...127 }
+    var activationRange: ClosedRange<Int> {
+        switch activationFormat {
+        case .uint8: 0...255
+        case .flint4: FlintCodec.signed.range
+        case .uflint4: FlintCodec.unsigned.range
+        default: -128...127
+        }
+    }
 
-    /// The number that a byte of an int8 or uint8 activation stands for: its lowest `activationBits`.
+    /// The number that a byte of an int8 or uint8 activation stands for, its lowest `activationBits`, or one of flint.
     @inline(__always)
     func activation(_ byte: UInt8) -> Int16 {
+        if activationFormat == .flint4 { return Int16(FlintCodec.signed.value(byte)) }
+        if activationFormat == .uflint4 { return Int16(FlintCodec.unsigned.value(byte)) }
         let unused = UInt8(truncatingIfNeeded: 8 - activationBits)
         let field = byte &<< unused
         if activationFormat == .uint8 { return Int16(field &>> unused) }
@@ -21,7 +31,7 @@ extension Multiply {
         case .twosComplement: -(1 << (weightBits - 1))...(1 << (weightBits - 1)) - 1
         // Refused by the program checker where a range is asked for.
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: 0...0
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4: 0...0
         }
     }
 

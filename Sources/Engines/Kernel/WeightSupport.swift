@@ -8,7 +8,7 @@ func weightSupport(_ codec: Codec, name: String) -> Support {
     case .signed(let bits), .unsigned(let bits), .bipolar(let bits):
         if bits <= 8 { return .native }
         return .unsupported(reason: "weights are \(codec.name), \(name) stores codes of 1 to 8 bits")
-    case .float32, .float16, .bfloat16, .minifloat, .outlierVictim:
+    case .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint:
         return .unsupported(reason: "weights are \(codec.name), \(name) multiplies integer codes")
     }
 }
@@ -35,7 +35,7 @@ func denseSupport(_ format: ProductFormat, name: String) -> Support {
     switch format.activations {
     case .signed(let bits) where bits <= 8: break
     case .unsigned(let bits) where bits <= 8: break
-    case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim:
+    case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint:
         return .unsupported(
             reason: "activations are \(format.activations.name), \(name) multiplies int8 or uint8 codes")
     }
@@ -43,7 +43,7 @@ func denseSupport(_ format: ProductFormat, name: String) -> Support {
     switch format.weights {
     case .signed(let bits) where bits <= 8: return .native
     case .unsigned(let bits) where bits <= 8: return .native
-    case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim:
+    case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint:
         return .unsupported(reason: "run-time weights are \(format.weights.name), expected one integer code per byte")
     }
 }

@@ -1,4 +1,5 @@
 import Arch
+import Formats
 
 /// The values of one instruction's integer weights, as an engine's dequantise unit hands them to its multipliers.
 struct WeightValues: Sendable {
@@ -9,7 +10,7 @@ struct WeightValues: Sendable {
     let depth: Int
     let parameters: GroupParameters
 
-    /// Code less zero point, or the odd level of a bipolar code; `k` counts stored weights. Floats and pairs, which the program
+    /// Code less zero point, the odd level of a bipolar code or the number of flint; `k` counts stored weights. Floats and pairs, which the program
     /// checker refuses where integers are expected, are 0.
     func value(column: Int, k: Int, group: Int) -> Int {
         let bytes = UnsafeRawBufferPointer(memory.weights)
@@ -21,6 +22,8 @@ struct WeightValues: Sendable {
             return code.wrapped(to: multiply.weightBits) - parameters.zero(column: column, group: group)
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
             .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return 0
+        case .flint4: return FlintCodec.signed.value(UInt8(code))
+        case .uflint4: return FlintCodec.unsigned.value(UInt8(code))
         }
     }
 }

@@ -18,7 +18,7 @@ extension DSPChain {
             switch format.weights {
             case .signed(let bits) where bits <= 8: break
             case .unsigned(let bits) where bits <= 8: break
-            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim:
+            case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint:
                 return .unsupported(
                     reason: "run-time weights are \(format.weights.name), expected one integer code per byte")
             }
@@ -40,7 +40,7 @@ extension DSPChain {
         switch codec {
         case .signed(let bits) where bits <= 8: codec.range
         case .unsigned(let bits) where bits <= 8: codec.range
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim: nil
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint: nil
         }
     }
 

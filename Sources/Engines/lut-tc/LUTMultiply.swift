@@ -19,7 +19,7 @@ extension LUTTensorCore {
                 multiply: multiply, operands: operands, cut: cut, parameters: parameters, accumulators: accumulators
             ).run()
         case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1,
-            .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5:
+            .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4:
             // No tables, no lookups: the program checker rejects plain codes on this engine.
             return
         }

@@ -55,7 +55,7 @@ extension LUTTensorCore {
                     reason: "activations are \(format.activations.name), exact tables need codes of at most 8 bits")
             }
             return .viaConversion(.quantisedTables(quantisation))
-        case .signed, .unsigned, .bipolar, .ternary, .minifloat, .outlierVictim:
+        case .signed, .unsigned, .bipolar, .ternary, .minifloat, .outlierVictim, .flint:
             return .unsupported(
                 reason: "activations are \(format.activations.name), expected int or uint codes of at most 8 bits")
         }

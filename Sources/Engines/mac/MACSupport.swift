@@ -69,7 +69,7 @@ extension MACArray {
         case .unsigned(let bits) where bits <= 8: return .native
         case .float16, .bfloat16: return .native
         case .minifloat(let format) where format.bits == 8: return .native
-        case .signed, .unsigned, .bipolar, .ternary, .float32, .minifloat, .outlierVictim:
+        case .signed, .unsigned, .bipolar, .ternary, .float32, .minifloat, .outlierVictim, .flint:
             return .unsupported(
                 reason: "run-time weights are \(codec.name), expected codes or floats of 8 or 16 bits")
         }
@@ -78,7 +78,7 @@ extension MACArray {
     private func isByteCode(_ codec: Codec) -> Bool {
         switch codec {
         case .signed(let bits), .unsigned(let bits): bits <= 8
-        case .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim: false
+        case .bipolar, .ternary, .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint: false
         }
     }
 
@@ -94,7 +94,8 @@ extension MACArray {
         switch (codec, operands) {
         case (.float32, _): true
         case (.float16, .fp8), (.bfloat16, .fp8): true
-        case (.float16, _), (.bfloat16, _), (.minifloat, _), (.signed, _), (.unsigned, _), (.bipolar, _), (.ternary, _), (.outlierVictim, _): false
+        case (.float16, _), (.bfloat16, _), (.minifloat, _), (.signed, _), (.unsigned, _), (.bipolar, _), (.ternary, _), (.outlierVictim, _),
+            (.flint, _): false
         }
     }
 }

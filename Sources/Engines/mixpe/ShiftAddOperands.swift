@@ -35,7 +35,7 @@ public enum ShiftAddOperands: String, Hashable, Sendable, CaseIterable {
         case .float16: isFloat && self != .fp8
         // Eight exponent bits: more than an f16 product has.
         case .bfloat16: self == .fp16
-        case .float32, .signed, .unsigned, .bipolar, .ternary, .outlierVictim: false
+        case .float32, .signed, .unsigned, .bipolar, .ternary, .outlierVictim, .flint: false
         }
     }
 }

@@ -39,20 +39,7 @@ public struct BorderDecoder: Hashable, Sendable {
     private func normal(_ slot: Int) -> ExponentInteger {
         switch format {
         case .int4, .int8, .int8E2M5: ExponentInteger(0, slot & identifier == 0 ? slot : slot - 2 * identifier)
-        case .flint4: flint(slot)
+        case .flint4: FlintDecoder(.signed).number(slot)
         }
-    }
-
-    /// Codes below 4 are their values; above, the run of zeros behind the first bit is the exponent.
-    private func flint(_ slot: Int) -> ExponentInteger {
-        let (exponent, integer) =
-            switch slot & 7 {
-            case 0b111: (1, 3)
-            case 0b110: (2, 1)
-            case 0b101: (3, 1)
-            case 0b100: (4, 1)
-            case let small: (0, small)
-            }
-        return ExponentInteger(exponent, slot & 8 == 0 ? integer : -integer)
     }
 }

@@ -44,7 +44,7 @@ extension OliveArray {
         case .bipolar(let bits) where name == "weights": return .success(bits <= 4 ? .int4 : wideFormat.format)
         case .ternary where name == "weights": return .success(.int4)
         case .bipolar, .ternary: return refused("expected pairs, int or uint codes")
-        case .float32, .float16, .bfloat16, .minifloat: return refused("the array multiplies pairs; quantise to them")
+        case .float32, .float16, .bfloat16, .minifloat, .flint: return refused("the array multiplies pairs; quantise to them")
         }
     }
 }

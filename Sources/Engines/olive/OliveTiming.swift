@@ -2,12 +2,9 @@ import Arch
 
 extension OliveArray {
     /// Rows of the product at once.
-    func rowLanes(_ multiply: Multiply) -> Int { rows / Self.nibbles(multiply.slotBits) }
+    func rowLanes(_ multiply: Multiply) -> Int { rows / ExponentIntegerElement.count(multiply.slotBits) }
     /// Columns of the product at once.
-    func columnLanes(_ multiply: Multiply) -> Int { columns / Self.nibbles(multiply.weightBits) }
-
-    /// Elements along one side that a slot takes.
-    static func nibbles(_ bits: Int) -> Int { bits > 4 ? 2 : 1 }
+    func columnLanes(_ multiply: Multiply) -> Int { columns / ExponentIntegerElement.count(multiply.weightBits) }
 
     func schedule(_ multiply: Multiply) -> OutputStationarySchedule {
         OutputStationarySchedule(
@@ -22,27 +19,13 @@ extension OliveArray {
         let ideal = ceilDivide(
             multiply.rows * multiply.columns * multiply.depth, schedule.rowLanes * schedule.columnLanes)
         return UnitTiming(
-            occupancyParts: [
-                .init(.ideal, "steps of K at full width", ideal),
-                .init(.raggedEdges, "rows, columns and slots not used", cycles.issue - ideal),
-                .init(.epilogue, "segments held back by sums that leave", cycles.waiting),
-                .init(.fillAndDrain, "sums of the last tile leave", cycles.lastDrain),
-            ],
+            occupancyParts: cycles.parts(ideal: ideal, unused: "rows, columns and slots not used"),
             latencyParts: latencyParts(multiply, schedule))
     }
 
     private func latencyParts(_ multiply: Multiply, _ schedule: OutputStationarySchedule) -> [UnitTiming.Part] {
-        let skew = min(multiply.rows, schedule.rowLanes) + min(multiply.columns, schedule.columnLanes) - 2
-        let joins = levels(Self.nibbles(multiply.weightBits) * Self.nibbles(multiply.slotBits))
-        let sums: [UnitTiming.Part] = [
-            .init(.fillAndDrain, "operand register", 1),
-            .init(.fillAndDrain, "decoder register", 1),
-            .init(.fillAndDrain, "operands pass the rows and columns", skew),
-            .init(.fillAndDrain, "product register", 1),
-            .init(.fillAndDrain, "shift register", 1),
-            .init(.fillAndDrain, "join registers of wide slots", joins),
-            .init(.fillAndDrain, "integer accumulate", 1),
-        ]
+        let elements = ExponentIntegerElement.count(multiply.weightBits) * ExponentIntegerElement.count(multiply.slotBits)
+        let sums = schedule.registers(joining: elements, wide: "slots") + [.init(.fillAndDrain, "integer accumulate", 1)]
         return multiply.isScaled ? sums + .scaling : sums
     }
 }

@@ -59,9 +59,7 @@ public enum OutlierVictimPair: String, Hashable, Sendable, CaseIterable {
         case .int8, .int8E2M5:
             return code == identifier ? .zero : ExponentInteger(0, Int(Int8(bitPattern: code)))
         case .flint4:
-            var number = Flint(bits: 3).number(Int(code & 7))
-            if code & 8 != 0 { number.integer = -number.integer }
-            return number
+            return FlintCodec.signed.number(code)
         }
     }
 

@@ -2,17 +2,12 @@
 public struct PairEncoder: Hashable, Sendable {
     public let format: OutlierVictimPair
     public let rules: PairRules
-    private let flintCodes: [Int]
-    private let flintMagnitudes: [Float]
     /// Numbers of at least, or beyond, this magnitude are outliers.
     private let threshold: Float
 
     public init(_ format: OutlierVictimPair, rules: PairRules = .paper) {
         self.format = format
         self.rules = rules
-        let flint = Flint(bits: 3)
-        flintCodes = flint.ascendingCodes
-        flintMagnitudes = flintCodes.map { Float(flint.number($0).value) }
         threshold =
             switch rules.boundary {
             case .largestNormal: Float(format.greatestNormal)
@@ -65,16 +60,8 @@ public struct PairEncoder: Hashable, Sendable {
 
     private func normal(_ x: Float) -> UInt8 {
         guard x == x else { return 0 }
-        guard format == .flint4 else { return integer(x) }
-        var index = 0
-        while index + 1 < flintMagnitudes.count {
-            let middle = (flintMagnitudes[index] + flintMagnitudes[index + 1]) * 0.5
-            guard x.magnitude > middle || (x.magnitude == middle && tiesUp(x)) else { break }
-            index += 1
-        }
-        let code = UInt8(flintCodes[index])
-        // The code of -0 is the identifier.
-        return x < 0 && code != 0 ? code | format.identifier : code
+        // The code of -0, which no number is written as, is the identifier.
+        return format == .flint4 ? FlintCodec.signed.nearestCode(x, tiesUp: tiesUp(x)) : integer(x)
     }
 
     private func integer(_ x: Float) -> UInt8 {

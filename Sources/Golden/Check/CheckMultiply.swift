@@ -83,7 +83,7 @@ extension InstructionCheck {
             case .twosComplement: .int8
             default: work.codes.codec ?? .int8
             }
-        let isPlain = activations.isInteger && activations.pairs == nil && work.codes.codec == nil
+        let isPlain = activations.isInteger && activations.pairs == nil && !activations.hasGaps && work.codes.codec == nil
         switch engine.support(ProductFormat(activations: activations, weights: weights)) {
         case .unsupported(let reason) where !isPlain: report("codes", "engine '\(engine.kind)': \(reason)")
         case .viaConversion(.outlierVictimPairs):
@@ -141,6 +141,14 @@ extension InstructionCheck {
             let bytes = PositionLayout(pattern: pattern, columnBlock: block).bytes(kept: stored)
             let extent = Extent(start: positions, bytes: bytes).swept(count: blocks, stride: bytes)
             require(extent, in: .weights, "positions")
+        }
+        if let outliers = work.outliers {
+            guard let engine = engine as? any OutlierEngine, engine.listsOutliers(weightBits: work.weightBits) else {
+                return report("outliers", "engine '\(engine.kind)' has no list beside weights of \(work.weightBits) bits")
+            }
+            let entry = engine.outlierFormat.entryBytes
+            guard outliers.count <= size / entry else { return report("outliers", "\(outliers.count) entries lie outside 'wgt'") }
+            require(Extent(start: outliers.offset, bytes: outliers.count * entry), in: .weights, "outliers")
         }
         var group = depth
         if case .scaled(let scales?, _) = work.output {

@@ -14,7 +14,8 @@ extension UnsafeRawPointer {
         case .int16: Int32(element(Int16.self))
         case .uint16: Int32(element(UInt16.self))
         case .int32: element(Int32.self)
-        case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1: 0
+        case .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .flint4,
+            .uflint4: 0
         }
     }
 
@@ -33,7 +34,8 @@ extension UnsafeMutableRawPointer {
         case .uint8: storeBytes(of: UInt8(clamping: value), as: UInt8.self)
         case .int16: storeBytes(of: Int16(clamping: value), as: Int16.self)
         case .uint16: storeBytes(of: UInt16(clamping: value), as: UInt16.self)
-        case .int32, .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+        case .int32, .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .flint4,
+            .uflint4:
             storeBytes(of: value, as: Int32.self)
         }
     }

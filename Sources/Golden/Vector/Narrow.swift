@@ -12,7 +12,8 @@ enum Narrow {
         case .uint8: map(block, count, out, stride) { UInt8(truncatingIfNeeded: Scalar.clamp($0, 0, 255)) }
         case .int16: map(block, count, out, stride) { Int16(truncatingIfNeeded: Scalar.clamp($0, -32768, 32767)) }
         case .uint16: map(block, count, out, stride) { UInt16(truncatingIfNeeded: Scalar.clamp($0, 0, 65535)) }
-        case .int32, .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+        case .int32, .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .flint4,
+            .uflint4:
             map(block, count, out, stride) { $0 }
         }
     }
@@ -29,6 +30,8 @@ enum Narrow {
         case .float6e2m3: map(block, count, out, stride) { Minifloat.e2m3.narrowed($0) }
         case .float6e3m2: map(block, count, out, stride) { Minifloat.e3m2.narrowed($0) }
         case .float4e2m1: map(block, count, out, stride) { Minifloat.e2m1.narrowed($0) }
+        case .flint4: map(block, count, out, stride) { FlintCodec.signed.nearestCode($0) }
+        case .uflint4: map(block, count, out, stride) { FlintCodec.unsigned.nearestCode($0) }
         case .float32, .int8, .uint8, .int16, .uint16, .int32:
             map(block, count, out, stride) { Elementary.canonical($0) }
         }

@@ -11,7 +11,8 @@ enum Widen {
         case .uint8: map(UInt8.self, source, stride, count, out) { Int32($0) }
         case .int16: map(Int16.self, source, stride, count, out) { Int32($0) }
         case .uint16: map(UInt16.self, source, stride, count, out) { Int32($0) }
-        case .int32, .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1:
+        case .int32, .float32, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .flint4,
+            .uflint4:
             map(Int32.self, source, stride, count, out) { $0 }
         }
     }
@@ -27,6 +28,8 @@ enum Widen {
         case .float6e2m3: map(UInt8.self, source, stride, count, out) { Minifloat.e2m3.widened($0) }
         case .float6e3m2: map(UInt8.self, source, stride, count, out) { Minifloat.e3m2.widened($0) }
         case .float4e2m1: map(UInt8.self, source, stride, count, out) { Minifloat.e2m1.widened($0) }
+        case .flint4: map(UInt8.self, source, stride, count, out) { Float(FlintCodec.signed.value($0)) }
+        case .uflint4: map(UInt8.self, source, stride, count, out) { Float(FlintCodec.unsigned.value($0)) }
         case .float32, .int8, .uint8, .int16, .uint16, .int32: map(Float.self, source, stride, count, out) { $0 }
         }
     }

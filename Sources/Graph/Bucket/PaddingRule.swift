@@ -35,7 +35,7 @@ struct PaddingRule {
         case .softmax: return try softmax()
         case .matmul(let transposeB, _): return try matmul(transposeB: transposeB)
         case .binary, .unary, .clip: return try elementwise()
-        case .quantise, .dequantise, .encodePairs: return keeping(try quantised())
+        case .quantise, .dequantise, .encode: return keeping(try quantised())
         case .quantiseDynamic(let granularity): return try quantiseDynamic(granularity)
         case .layerNorm, .rmsNorm, .linear, .tableLinear: return try rowByRow()
         case .transpose(let permutation): return try transpose(permutation)

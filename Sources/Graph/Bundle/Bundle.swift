@@ -167,7 +167,7 @@ extension Codec {
         switch self {
         case .signed(let bits): bits <= 8 ? .i8 : bits <= 16 ? .i16 : .i32
         case .unsigned(let bits): bits <= 8 ? .u8 : .u16
-        case .bipolar, .ternary, .outlierVictim: .u8
+        case .bipolar, .ternary, .outlierVictim, .flint: .u8
         case .float32: .f32
         case .float16: .f16
         case .bfloat16: .bf16
@@ -186,7 +186,7 @@ extension Tensor {
             switch codec {
             case .signed(let bits): bits <= 8 ? .int8 : bits <= 16 ? .signed(bits: 16) : .int32
             case .unsigned(let bits): bits <= 8 ? .uint8 : .unsigned(bits: 16)
-            case .bipolar, .ternary, .outlierVictim: .uint8
+            case .bipolar, .ternary, .outlierVictim, .flint: .uint8
             case .float32, .float16, .bfloat16, .minifloat: codec
             }
         self.init(shape: shape, codec: wide, bytes: elements)

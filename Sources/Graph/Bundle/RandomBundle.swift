@@ -68,6 +68,7 @@ enum ConstantUse {
             case .signed(let bits): -(1 << (bits - 1))...(1 << (bits - 1)) - 1
             case .unsigned(let bits), .bipolar(let bits): 0...(1 << bits) - 1
             case .ternary: 0...2
+            case .flint(let format): 0...1 << format.bits - 1
             // Slots are drawn in pairs.
             case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: 0...0
             }

@@ -14,7 +14,7 @@ extension Tensor {
         case .signed:
             self.init(
                 shape: shape, codec: codec, integers: raw.littleEndian(codec.edgeBytes) { codec.value(ofCode: $0) })
-        case .unsigned, .bipolar, .ternary, .outlierVictim:
+        case .unsigned, .bipolar, .ternary, .outlierVictim, .flint:
             let codes = raw.littleEndian(codec.edgeBytes) { Int32(bitPattern: $0 & mask) }
             self.init(shape: shape, codec: codec, integers: codes)
         case .float32:
@@ -33,7 +33,7 @@ extension Tensor {
         switch (codec, codec.edgeBytes) {
         case (.signed, 1): storage = .int8(integers.map { Int8(truncatingIfNeeded: $0) })
         case (.signed, 2): storage = .int16(integers.map { Int16(truncatingIfNeeded: $0) })
-        case (.unsigned, 1), (.bipolar, _), (.ternary, _), (.outlierVictim, _):
+        case (.unsigned, 1), (.bipolar, _), (.ternary, _), (.outlierVictim, _), (.flint, _):
             storage = .uint8(integers.map { UInt8(truncatingIfNeeded: $0) })
         case (.minifloat(let format), _):
             storage = .minifloat(format, integers.map { UInt8(truncatingIfNeeded: $0) })
@@ -63,8 +63,8 @@ extension Tensor {
         case (.int32, .signed(let bits)): bits > 16
         case (.uint8, .unsigned(let bits)): bits <= 8
         case (.uint16, .unsigned(let bits)): bits > 8
-        case (.uint8, .bipolar), (.uint8, .ternary), (.uint8, .outlierVictim), (.float32, .float32), (.float16, .float16),
-            (.bfloat16, .bfloat16):
+        case (.uint8, .bipolar), (.uint8, .ternary), (.uint8, .outlierVictim), (.uint8, .flint),
+            (.float32, .float32), (.float16, .float16), (.bfloat16, .bfloat16):
             true
         case (.minifloat(let format, _), .minifloat(let expected)): format == expected
         default: false
@@ -76,7 +76,7 @@ extension Tensor {
         let count = self.count
         switch codec {
         case .float32, .float16, .bfloat16: return nil
-        case .minifloat(let format): return (0..<count).first { code(at: $0) >> UInt32(format.bits) != 0 }
+        case .minifloat, .flint: return (0..<count).first { code(at: $0) >> UInt32(codec.bits) != 0 }
         case .outlierVictim(let format):
             return format.firstMalformed(count: count, width: shape.last ?? 1) { UInt8(truncatingIfNeeded: code(at: $0)) }
         case .ternary: return (0..<count).first { code(at: $0) > 2 }
@@ -92,7 +92,7 @@ extension Tensor.Storage {
     /// Numbers rounded to a float codec (integer codecs keep them as f32).
     init(floats: [Float], codec: Codec) {
         switch codec {
-        case .float32, .signed, .unsigned, .bipolar, .ternary, .outlierVictim: self = .float32(floats)
+        case .float32, .signed, .unsigned, .bipolar, .ternary, .outlierVictim, .flint: self = .float32(floats)
         case .float16: self = .float16(floats.map(Binary16.narrowed))
         case .bfloat16: self = .bfloat16(floats.map(BFloat16.narrowed))
         case .minifloat(let format): self = .minifloat(format, floats.map(format.narrowed))

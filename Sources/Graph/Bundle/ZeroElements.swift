@@ -35,7 +35,7 @@ extension Codec {
     fileprivate func element(ofValue value: Int) -> Int32 {
         switch self {
         case .signed, .unsigned: Int32(truncatingIfNeeded: value)
-        case .ternary, .bipolar: code(ofValue: value).map(Int32.init) ?? 0
+        case .ternary, .bipolar, .flint: code(ofValue: value).map(Int32.init) ?? 0
         case .float32, .float16, .bfloat16, .minifloat, .outlierVictim: 0
         }
     }

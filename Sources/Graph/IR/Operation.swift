@@ -51,10 +51,11 @@ public enum Operation: Hashable, Sendable {
 
     // Made by the compiler only; the reader does not know them.
 
-    /// codes -> outlier-victim pairs: each pair is made of f32(f32(v - z) * factor). Of a constant they are made before the
-    /// program runs.
-    case encodePairs(factor: Float)
-    /// A constant int32 bias in other units: round half to even (v * factor), the product in binary64.
+    /// codes -> outlier-victim pairs, flint or narrower codes: the nearest to f32(f32(v - z) * factor). Of a constant they
+    /// are made before the program runs.
+    case encode(factor: Float)
+    /// Constants in other units. An int32 bias: round half to even (v * factor), the product in binary64. Scales: f32(v *
+    /// factor).
     case rescale(factor: Float)
 
     /// `linear` by a lookup engine whose tables are quantised to INT8: x [..., K] f32 or symmetric codes, w [N, K],

@@ -63,6 +63,7 @@ enum MovementDraft {
             problems.report(place.diagnostic("the scale is in a tensor; a number is needed to quantise the value"))
             return nil
         }
+        if let flint = encoding.codec.flint { return Double(flint.value(flint.nearestCode(Float(scaled)))) }
         let (low, high) = (Double(range.lowerBound) - Double(zero), Double(range.upperBound) - Double(zero))
         let clamped = min(max(scaled.rounded(.toNearestOrEven), low), high)
         return clamped + Double(zero)

@@ -101,7 +101,7 @@ extension NodeEvaluation {
         case .float32: return .float32(Array(repeating: Elementary.canonical(Float(value)), count: type.count))
         case .float16, .bfloat16, .minifloat:
             return Tensor.Storage(floats: Array(repeating: Float(value), count: type.count), codec: type.encoding.codec)
-        case .signed, .unsigned, .bipolar, .ternary, .outlierVictim:
+        case .signed, .unsigned, .bipolar, .ternary, .outlierVictim, .flint:
             guard let integer = Int(exactly: value), type.encoding.codec.code(ofValue: integer) != nil else {
                 throw Diagnostic(field: "value", "\(value) is no value of \(type.encoding.codec.name)")
             }

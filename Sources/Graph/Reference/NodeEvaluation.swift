@@ -50,7 +50,7 @@ struct NodeEvaluation {
         case .matmul(let transposeB, let output): [try matrixProduct(transposeB: transposeB, output)]
         case .conv2d(let convolution, let output): [try convolve(convolution, output)]
         case .tableLinear(let quantisation): [try tableLinear(quantisation)]
-        case .encodePairs(let factor): [try encodePairs(factor: factor)]
+        case .encode(let factor): [try encode(factor: factor)]
         case .rescale(let factor): [try rescale(factor: factor)]
         case .binary(let function): [try binary(function)]
         case .unary(let function): [try unary(function)]

@@ -8,7 +8,9 @@ extension NodeEvaluation {
         let type = try output()
         let values = try x.floats()
         if type.encoding.codec.isFloat { return try rounded(values, to: type) }
-        if let format = type.encoding.codec.pairs { return try pairs(of: values, format, type) }
+        if type.encoding.codec.pairs != nil || type.encoding.codec.hasGaps {
+            return try codes(of: try quotients(values, type), type)
+        }
         let quantiser = try staticQuantiser(type, name: node.outputs.first ?? "output")
         let codes: [Int32] = filledInParallel(count: values.count, workPerItem: 4) { range, codes in
             for index in range { codes[index] = Int32(quantiser(values[index], index)) }
@@ -18,11 +20,7 @@ extension NodeEvaluation {
 
     /// The nearest code of a float codec to x, or to f32(x / s) where there is a scale.
     private func rounded(_ values: [Float], to type: TensorType) throws -> Tensor {
-        guard let scale = try scale(type.encoding.scale, of: type.shape) else {
-            return Tensor(shape: type.shape, floats: values, codec: type.encoding.codec)
-        }
-        let quotients = values.indices.map { values[$0] / scale[element: $0] }
-        return Tensor(shape: type.shape, floats: quotients, codec: type.encoding.codec)
+        Tensor(shape: type.shape, floats: try quotients(values, type), codec: type.encoding.codec)
     }
 
     /// Static quantisation to the encoding of `type`: the integer value for a real number at an element.

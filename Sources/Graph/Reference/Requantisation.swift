@@ -6,7 +6,9 @@ extension NodeEvaluation {
     func requantise(_ requantisation: Requantisation) throws -> Tensor {
         let accumulator = try input(0)
         let type = try output()
-        if let format = type.encoding.codec.pairs { return try requantisedPairs(accumulator, format, type) }
+        if type.encoding.codec.pairs != nil || type.encoding.codec.hasGaps {
+            return try codes(of: try requantised(accumulator, type), type)
+        }
         let range = try codesRange(type, name: node.outputs.first ?? "output")
         let zero = try zeroPoint(type.encoding.zeroPoint, of: type.shape)
         let values = try accumulator.values()

@@ -25,7 +25,7 @@ extension Tensor {
             case .signed(let bits) where bits <= 16: .int16(Array(repeating: 0, count: count))
             case .signed: .int32(Array(repeating: 0, count: count))
             case .unsigned(let bits) where bits > 8: .uint16(Array(repeating: 0, count: count))
-            case .unsigned, .bipolar, .ternary, .outlierVictim: .uint8(Array(repeating: 0, count: count))
+            case .unsigned, .bipolar, .ternary, .outlierVictim, .flint: .uint8(Array(repeating: 0, count: count))
             case .float32: .float32(Array(repeating: 0, count: count))
             case .float16: .float16(Array(repeating: 0, count: count))
             case .bfloat16: .bfloat16(Array(repeating: 0, count: count))
@@ -63,6 +63,7 @@ extension TypedTensor {
         case .int8(let elements): return try decode(elements)
         case .uint8(let elements):
             if case .outlierVictim(let format) = codec { return try decodePairs(elements, format) }
+            if case .flint(let format) = codec { return try decodeFlint(elements, format) }
             return try decode(elements)
         case .int16(let elements): return try decode(elements)
         case .uint16(let elements): return try decode(elements)
@@ -82,6 +83,14 @@ extension TypedTensor {
             format.decodeRow(count: last, slot: { slots[row * last + $0] }) { values[$0] = Value(truncatingIfNeeded: $1.value) }
             return values
         }
+    }
+
+    private func decodeFlint<Value: FixedWidthInteger>(_ codes: [UInt8], _ format: FlintCodec) throws -> [Value] {
+        if let wrong = tensor.firstMalformed(codec) {
+            throw Diagnostic(field: name, "holds the malformed \(codec.name) code \(codes[wrong])")
+        }
+        let values = (0..<UInt8(1) << UInt8(format.bits)).map { Value(truncatingIfNeeded: format.value($0)) }
+        return codes.map { values[Int($0)] }
     }
 
     private func decode<Element: FixedWidthInteger, Value: FixedWidthInteger>(_ elements: [Element]) throws -> [Value] {
@@ -112,7 +121,7 @@ extension Codec {
         case .unsigned(let bits): return ElementMap(step: 1, offset: 0, elements: 0...(1 << bits) - 1)
         case .bipolar(let bits): return ElementMap(step: 2, offset: 1 - (1 << bits), elements: 0...(1 << bits) - 1)
         case .ternary: return ElementMap(step: 1, offset: -1, elements: 0...2)
-        case .float32, .float16, .bfloat16, .minifloat, .outlierVictim:
+        case .float32, .float16, .bfloat16, .minifloat, .outlierVictim, .flint:
             throw Diagnostic(field: name, "is \(self.name), expected an integer codec")
         }
     }
@@ -127,6 +136,13 @@ extension Codec {
 extension TensorType {
     /// A tensor of this type from integer values, which the caller has clamped to the codec's range.
     func tensor<Value: FixedWidthInteger>(values: [Value]) throws -> Tensor {
+        if encoding.codec.hasGaps {
+            let codes = values.compactMap { encoding.codec.code(ofValue: Int($0)).map(UInt8.init) }
+            guard codes.count == values.count else {
+                throw Diagnostic(field: "output", "a value is none of \(encoding.codec.name)")
+            }
+            return Tensor(shape: shape, storage: .uint8(codes))
+        }
         let map = try encoding.codec.elementMap(of: "output")
         if map.step == 2, values.contains(where: { (Int($0) - map.offset) % 2 != 0 }) {
             throw Diagnostic(field: "output", "an even value cannot be written in \(encoding.codec.name)")
@@ -140,7 +156,7 @@ extension TensorType {
             case .signed(let bits) where bits <= 8: .int8(elements())
             case .signed(let bits) where bits <= 16: .int16(elements())
             case .unsigned(let bits) where bits > 8: .uint16(elements())
-            case .unsigned, .bipolar, .ternary, .outlierVictim: .uint8(elements())
+            case .unsigned, .bipolar, .ternary, .outlierVictim, .flint: .uint8(elements())
             case .signed, .float32, .float16, .bfloat16, .minifloat: .int32(elements())
             }
         return Tensor(shape: shape, storage: storage)

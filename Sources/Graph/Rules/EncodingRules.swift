@@ -33,7 +33,7 @@ struct EncodingRules {
         _ scale: Scale, _ encoding: TensorEncoding, _ shape: [Int], _ place: FieldPlace, _ problems: inout Diagnostics
     ) {
         switch encoding.codec {
-        case .signed, .unsigned, .bipolar, .ternary, .minifloat, .outlierVictim: break
+        case .signed, .unsigned, .bipolar, .ternary, .minifloat, .outlierVictim, .flint: break
         case .float32, .float16, .bfloat16:
             if scale != .none { problems.report(place.diagnostic("\(encoding.codec.name) has no scale")) }
             return
@@ -62,7 +62,7 @@ struct EncodingRules {
     ) {
         // Pairs have a rule of their own.
         if encoding.codec.pairs != nil { return }
-        if encoding.codec.range == nil || encoding.codec == .int32 {
+        if encoding.codec.range == nil || encoding.codec == .int32 || encoding.codec.hasGaps {
             if zero != .uniform(0) { problems.report(place.diagnostic("\(encoding.codec.name) has no zero point")) }
             return
         }

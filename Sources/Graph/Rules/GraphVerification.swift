@@ -33,7 +33,12 @@ private struct GraphVerifier {
 
     init(graph: Graph) {
         self.graph = graph
-        constants = Set(graph.constants)
+        let given = Set(graph.constants)
+        // Constants in other units are constants too.
+        let rescaled = graph.nodes.filter { node in
+            if case .rescale = node.operation { given.isSuperset(of: node.inputs) } else { false }
+        }
+        constants = given.union(rescaled.flatMap(\.outputs))
         states = Set(graph.states)
         for node in graph.nodes {
             if case .quantiseDynamic = node.operation { runTimeScales.formUnion(node.outputs.dropFirst()) }

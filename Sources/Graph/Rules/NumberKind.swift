@@ -12,6 +12,8 @@ enum NumberKind: Hashable, Sendable {
     case codes
     /// Slots of outlier-victim pairs, which have values in pairs only.
     case pairs
+    /// Codes of whole numbers with gaps, whose order is not that of their values.
+    case flint
 
     var name: String {
         switch self {
@@ -20,6 +22,7 @@ enum NumberKind: Hashable, Sendable {
         case .int32: "int32"
         case .codes: "codes"
         case .pairs: "outlier-victim pairs"
+        case .flint: "flint codes"
         }
     }
 }
@@ -32,11 +35,12 @@ extension TensorEncoding {
         case .int32: .int32
         case .signed, .unsigned, .bipolar, .ternary: .codes
         case .outlierVictim: .pairs
+        case .flint: .flint
         }
     }
 
     /// Whole numbers, alone or in pairs, so that a product of two sums exactly.
-    var isQuantised: Bool { kind == .codes || kind == .pairs }
+    var isQuantised: Bool { kind == .codes || kind == .pairs || kind == .flint }
 
     /// One scale and one zero point for all elements, so elements may move freely.
     var isWholeTensor: Bool { scale.isWholeTensor && zeroPoint.granularity == .tensor }

@@ -90,7 +90,7 @@ extension RuleContext {
 
     /// The first operand: its scale may change from row to row or by groups of K, not from one k to the next.
     private mutating func rowOperand(_ x: TensorType) {
-        guard kind(0, .float, .scaledFloat, .codes, .pairs) else { return }
+        guard kind(0, .float, .scaledFloat, .codes, .pairs, .flint) else { return }
         for granularity in [x.encoding.scale.granularity, x.encoding.zeroPoint.granularity] {
             require(
                 granularity != .axis(x.shape.count - 1), "inputs[0]",
@@ -100,7 +100,7 @@ extension RuleContext {
 
     /// The second operand: one scale for the tensor, per column, or per column and group of K.
     private mutating func columnOperand(_ w: TensorType, columnAxis: Int, groupsRunAlongK: Bool) {
-        guard kind(1, .float, .scaledFloat, .codes, .pairs) else { return }
+        guard kind(1, .float, .scaledFloat, .codes, .pairs, .flint) else { return }
         require(
             !inputs[0].encoding.isQuantised || w.encoding.isQuantised, "inputs[1]",
             "is \(w.text), but inputs[0] is quantised to \(inputs[0].encoding.codec.name): both or the second may be"

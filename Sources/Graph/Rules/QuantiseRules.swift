@@ -11,20 +11,21 @@ extension RuleContext {
         return [TensorType(shape: inputs[0].shape, encoding: target)]
     }
 
-    mutating func encodePairs(factor: Float) -> [TensorType]? {
+    mutating func encode(factor: Float) -> [TensorType]? {
         guard arity(1), kind(0, .codes) else { return nil }
         require(factor > 0 && factor.isFinite, "factor", "is \(factor), a positive number expected")
-        guard let declared, declared.kind == .pairs else {
-            require(false, "encoding", "is \(declared?.codec.name ?? "missing"), outlier-victim pairs expected")
+        guard let declared, declared.isQuantised, declared.uniformZero == 0 else {
+            require(
+                false, "encoding", "is \(declared?.codec.name ?? "missing"), pairs, flint or codes without a zero point expected")
             return nil
         }
         return [TensorType(shape: inputs[0].shape, encoding: declared)]
     }
 
     mutating func rescale(factor: Float) -> [TensorType]? {
-        guard arity(1), kind(0, .int32) else { return nil }
+        guard arity(1), kind(0, .int32, .float) else { return nil }
         require(factor > 0 && factor.isFinite, "factor", "is \(factor), a positive number expected")
-        return [inputs[0]]
+        return [TensorType(shape: inputs[0].shape, encoding: inputs[0].encoding.kind == .float ? .float32 : .int32)]
     }
 
     mutating func quantiseDynamic(_ granularity: Granularity) -> [TensorType]? {
@@ -60,9 +61,10 @@ extension RuleContext {
 
     mutating func requantise(_ requantisation: Requantisation) -> [TensorType]? {
         guard arity(1), kind(0, .int32), let target = target() else { return nil }
-        if target.kind == .pairs {
+        if target.kind == .pairs || target.kind == .flint {
             require(
-                requantisation.kind == .float, "kind", "is dyadic; pairs are made of floats, \"float\" expected")
+                requantisation.kind == .float, "kind",
+                "is dyadic; \(target.kind.name) are made of floats, \"float\" expected")
         }
         let (multiplier, shift) = (requantisation.multiplier, requantisation.shift)
         require((multiplier == nil) == (shift == nil), multiplier == nil ? "multiplier" : "shift", "is missing")
@@ -85,7 +87,7 @@ extension RuleContext {
             return nil
         }
         switch declared.codec {
-        case .signed(2...16), .unsigned, .ternary, .outlierVictim: return declared
+        case .signed(2...16), .unsigned, .ternary, .outlierVictim, .flint: return declared
         case .float16, .bfloat16, .minifloat:
             if isFloatAllowed { return declared }
             fallthrough
@@ -93,7 +95,7 @@ extension RuleContext {
             let floats = isFloatAllowed ? ", a float of at most 16 bits" : ""
             require(
                 false, "encoding.codec",
-                "is \(declared.codec.name), int2 to int16, uint1 to uint16\(floats), outlier-victim pairs or ternary expected")
+                "is \(declared.codec.name), int2 to int16, uint1 to uint16\(floats), outlier-victim pairs, flint or ternary expected")
             return nil
         }
     }

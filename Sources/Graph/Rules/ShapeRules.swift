@@ -40,7 +40,7 @@ struct RuleContext {
         case .matmul(let transposeB, let output): matmul(transposeB: transposeB, output)
         case .conv2d(let convolution, let output): conv2d(convolution, output)
         case .tableLinear(let contract): tableLinear(contract)
-        case .encodePairs(let factor): encodePairs(factor: factor)
+        case .encode(let factor): encode(factor: factor)
         case .rescale(let factor): rescale(factor: factor)
         case .binary(let function): binary(function)
         case .unary(let function): unary(function)

@@ -2,14 +2,14 @@ import Diagnostics
 import Formats
 
 extension Operation {
-    /// The `op` of `graph.json`. `table_linear`, `encode_pairs` and `rescale` are made by the compiler; they are printed, but not read.
+    /// The `op` of `graph.json`. `table_linear`, `encode` and `rescale` are made by the compiler; they are printed, but not read.
     public var name: String {
         switch self {
         case .linear: "linear"
         case .matmul: "matmul"
         case .conv2d: "conv2d"
         case .tableLinear: "table_linear"
-        case .encodePairs: "encode_pairs"
+        case .encode: "encode"
         case .rescale: "rescale"
         case .binary(let function): function.rawValue
         case .unary(.geluTanh): "gelu"
@@ -60,7 +60,7 @@ extension Operation {
         case .split(let axis, let sizes): [("axis", .integer(axis)), ("sizes", JSONValue(sizes))]
         case .pad(let amounts, let value): Self.pad(amounts, value, encoding: inputs.first?.encoding)
         case .resize(let resize): Self.resize(resize)
-        case .encodePairs(let factor):
+        case .encode(let factor):
             outputs.prefix(1).map { ("encoding", GraphWriter.json($0.encoding)) } + [("factor", .float(factor))]
         case .rescale(let factor): [("factor", .float(factor))]
         case .quantise: outputs.prefix(1).map { ("encoding", GraphWriter.json($0.encoding)) }

@@ -16,12 +16,12 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     /// Weights made at run time, as in attention.
     case runTime = "run time"
 
-    /// `nil` where there is no such product: floats and pairs have no zero point.
+    /// `nil` where there is no such product: floats, flint and pairs have no zero point.
     public func format(activations: Codec, weights: Codec) -> ProductFormat? {
         switch self {
         case .dense: ProductFormat(activations: activations, weights: weights)
         case .denseWithZeroPoint:
-            activations.isInteger && activations.pairs == nil
+            activations.isInteger && activations.pairs == nil && !activations.hasGaps
                 ? ProductFormat(activations: activations, weights: weights, activationZero: true) : nil
         case .twoOfFour, .fourOfSixteen, .sharedTwoOfFour:
             ProductFormat(

@@ -11,7 +11,7 @@ struct RandomConfiguration {
     var options: CompilerOptions
 
     /// `lut-tc-tiny` with tables of another length is `lut-tc-tiny k=3`, and so on.
-    static let machines = ProductTests.machines + [2, 3, 5].map { "lut-tc-tiny k=\($0)" } + ["olive-tiny"]
+    static let machines = ProductTests.machines + [2, 3, 5].map { "lut-tc-tiny k=\($0)" } + ["olive-tiny", "ant-tiny", "olaccel-tiny"]
 
     private static func machine(_ name: String) throws -> Machine {
         let parts = name.split(separator: " ")
@@ -50,6 +50,10 @@ struct RandomConfiguration {
             machine.engines[0].parameters["bitsPerElement"] = .integer(oneOf([1, 2, 4, 8]))
             machine.engines[0].parameters["epilogueLanes"] = .integer(oneOf([1, 5, 16]))
             machine.engines[0].parameters["partialRows"] = .integer(oneOf([1, 3, 128]))
+        }
+        if machine.engines[0].kind == "ant", chance(1, 2) {
+            machine.engines[0].parameters["epilogueLanes"] = .integer(oneOf([1, 5, 16]))
+            machine.engines[0].parameters["rows"] = .integer(oneOf([2, 6, 16]))
         }
         if machine.engines[0].kind == "olive", chance(1, 2) {
             machine.engines[0].parameters["wideOutliers"] = .text(oneOf(OliveArray.WideOutliers.allCases).rawValue)

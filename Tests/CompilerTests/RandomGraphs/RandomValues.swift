@@ -64,6 +64,7 @@ struct RandomValues {
             let reach = wide ? Int(Int32.max) : 20000
             return UInt32(bitPattern: Int32(Int.random(in: -reach...reach, using: &random)))
         case .ternary: return UInt32.random(in: 0..<3, using: &random)
+        case .flint: return UInt32.random(in: 0..<16, using: &random)
         // Drawn in pairs.
         case .outlierVictim: return 0
         case .signed(let bits):

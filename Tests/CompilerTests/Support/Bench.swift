@@ -53,6 +53,7 @@ struct Bench {
                     switch codec {
                     case .ternary: 0...2
                     case .bipolar(let bits): 0...(1 << bits) - 1
+                    case .flint: 0...15
                     default: codec.range ?? 0...0
                     }
                 let code = Int.random(in: codes, using: &generator)

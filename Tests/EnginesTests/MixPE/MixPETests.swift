@@ -85,7 +85,7 @@ struct MixPETests {
             for activations in [Codec.int8, .uint8, .signed(bits: 4)] {
                 for weights in Codec.all {
                     let support = engine.support(ProductFormat(activations: activations, weights: weights))
-                    #expect((support == .native) == (weights.isInteger && weights.pairs == nil && weights.bits <= 8), "\(weights)")
+                    #expect((support == .native) == (weights.isInteger && weights.pairs == nil && !weights.hasGaps && weights.bits <= 8), "\(weights)")
                 }
             }
             for weights in [Codec.int8, .uint8] {

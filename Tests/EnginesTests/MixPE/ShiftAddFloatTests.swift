@@ -206,7 +206,7 @@ struct ShiftAddFloatTests {
         #expect(word(.fp16Terms, .float16) { $0.contract = .blocked16Half } == "-")
         #expect(word(.fp16, .float16) { $0.contract = .blocked16Half } == "-")
         for weights in Codec.all {
-            #expect((word(.fp16, .float16, weights) == "native") == (weights.isInteger && weights.pairs == nil && weights.bits <= 8), "\(weights)")
+            #expect((word(.fp16, .float16, weights) == "native") == (weights.isInteger && weights.pairs == nil && !weights.hasGaps && weights.bits <= 8), "\(weights)")
         }
         #expect(word(.fp16, .float16, .int8) { $0.runtimeWeights = true } == "native")
         #expect(word(.fp16, .float16) { $0.structure = NOfM(n: 2, m: 4) } == "-")

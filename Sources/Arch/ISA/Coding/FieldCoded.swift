@@ -61,7 +61,7 @@ extension Multiply.Activations {
     public var name: String {
         switch self {
         case .int8, .uint8, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1,
-            .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5:
+            .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4:
             codec?.name ?? ""
         case .exactTables: "int8"
         case .tablesPerTable: "table8each"
@@ -107,6 +107,8 @@ extension Multiply.Codes {
         case .pairsFlint4: "ovpf"
         case .pairsInt8: "e4m3ovpi"
         case .pairsInt8E2M5: "e2m5ovpi"
+        case .flint4: "flint"
+        case .uflint4: "uflint"
         }
     }
 }

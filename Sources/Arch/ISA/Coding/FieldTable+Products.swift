@@ -129,6 +129,17 @@ extension FieldTable {
                     "activation_bits", 4, range: 1...8, unit: "bits", \.multiply.activationBits,
                     "of int8 and uint8 codes those that count; others: 8")
             ]),
+        Clause(
+            .present, "outliers",
+            [
+                .flag("has_outliers", \.multiply.hasOutliers, "the stored codes leave weights out"),
+                .offset("outliers", in: .weights, \.multiply.outlierOffset, "their list: value, run, place, lane"),
+                .unsigned("outlier_count", 21, unit: "entries", \.multiply.outlierCount, "of the list"),
+                .unsigned("outlier_place", 16, unit: "k", \.multiply.outlierFirstPlace, "first k of the tile in its run"),
+                .choice(
+                    "outlier_source", 1, ["counted", "assumed"], \.multiply.outliersAreAssumed,
+                    "assumed: the graph had no weights to count them"),
+            ]),
     ]
 
     /// Blocks have one zero point and one scale.
@@ -172,6 +183,7 @@ extension FieldTable {
                         * (w[n][k] - zero)
                 accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
             with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
+            outliers: value * activations[... k] is added to the s of its column, whose stored weight is zero
             outlier-victim pairs: slots 2i and 2i + 1 of a run make two numbers, exponents add and integers multiply
             with dequantise_first w[n][k] - zero is f16(f32((w[n][k] - zero) * weight scale)), and only activation groups cut K
             floats: s is summed as the contract blocked-16 says; without scales its blocks are added to the accumulators

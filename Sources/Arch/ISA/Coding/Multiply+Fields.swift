@@ -49,6 +49,27 @@ extension Multiply {
         set { if let pattern = structure.pattern { structure = .nOfM(pattern, positions: newValue) } }
     }
 
+    var hasOutliers: Int {
+        get { outliers == nil ? 0 : 1 }
+        set { if newValue != 0, outliers == nil { outliers = Outliers(offset: 0, count: 0) } }
+    }
+    var outlierOffset: Int {
+        get { outliers?.offset ?? 0 }
+        set { outliers?.offset = newValue }
+    }
+    var outlierCount: Int {
+        get { outliers?.count ?? 0 }
+        set { outliers?.count = newValue }
+    }
+    var outlierFirstPlace: Int {
+        get { outliers?.firstPlace ?? 0 }
+        set { outliers?.firstPlace = newValue }
+    }
+    var outliersAreAssumed: Int {
+        get { outliers?.isAssumed == true ? 1 : 0 }
+        set { outliers?.isAssumed = newValue != 0 }
+    }
+
     var isScaled: Int {
         get { output == .integer ? 0 : 1 }
         set { output = newValue == 0 ? .integer : .scaled(weights: weightScales, activations: activationScales) }

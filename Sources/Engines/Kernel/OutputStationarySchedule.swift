@@ -19,6 +19,23 @@ struct OutputStationarySchedule: Sendable {
     /// Times that sums leave a tile: with integer output once, at its end.
     var segments: [Int] { leavingLanes == nil ? [cut.depth] : cut.segments.map(\.range.count) }
 
+    /// The registers of an array of exponent-integer elements, from the scratchpads to the products.
+    /// - Parameters:
+    ///   - elements: neighbours that share a product.
+    ///   - wide: what takes several of them.
+    func registers(joining elements: Int, wide: String) -> [UnitTiming.Part] {
+        [
+            .init(.fillAndDrain, "operand register", 1),
+            .init(.fillAndDrain, "decoder register", 1),
+            .init(
+                .fillAndDrain, "operands pass the rows and columns",
+                min(rows, rowLanes) + min(columns, columnLanes) - 2),
+            .init(.fillAndDrain, "product register", 1),
+            .init(.fillAndDrain, "shift register", 1),
+            .init(.fillAndDrain, "join registers of wide \(wide)", levels(elements)),
+        ]
+    }
+
     /// Cycles in which the sums of a tile leave.
     func drain(rows: Int, columns: Int) -> Int { rows * (leavingLanes.map { ceilDivide(columns, $0) } ?? 1) }
 }
@@ -51,5 +68,14 @@ struct OutputStationaryCycles {
         }
         // Nothing follows the last tile.
         waiting -= waitBeforeFirst
+    }
+
+    func parts(ideal: Int, unused: String) -> [UnitTiming.Part] {
+        [
+            .init(.ideal, "steps of K at full width", ideal),
+            .init(.raggedEdges, unused, issue - ideal),
+            .init(.epilogue, "segments held back by sums that leave", waiting),
+            .init(.fillAndDrain, "sums of the last tile leave", lastDrain),
+        ]
     }
 }

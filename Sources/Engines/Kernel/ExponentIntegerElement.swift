@@ -3,6 +3,9 @@ import Formats
 /// The processing elements. One of 4 bits multiplies two integers of at most 5 signed bits (a signed nibble, or the unsigned
 /// lower nibble of a wider integer), adds the exponents, and shifts the product by their sum.
 public enum ExponentIntegerElement {
+    /// Elements along one side of the array that a number takes.
+    static func count(_ bits: Int) -> Int { bits > 4 ? 2 : 1 }
+
     /// An integer of `bits` bits as what single elements take: itself, or its signed upper nibble with an exponent of 4
     /// more and its unsigned lower nibble.
     public static func nibbles(_ number: ExponentInteger, bits: Int) -> [ExponentInteger] {
