@@ -13,9 +13,9 @@ public enum Catalog {
     static let entries: [Entry] = [
         Entry(kind: "mac", blocks: MACArray.blocks) { MACArray(&$0) },
         Entry(kind: "lut-tc") { LUTTensorCore(&$0) },
-        Entry(kind: "dsp-chain") { DSPChain(&$0) },
+        Entry(kind: "dsp-chain", blocks: DSPChain.blocks) { DSPChain(&$0) },
         Entry(kind: "mixpe") { MixPEArray(&$0) },
-        Entry(kind: "olive") { OliveArray(&$0) },
+        Entry(kind: "olive", blocks: OliveArray.blocks) { OliveArray(&$0) },
         Entry(kind: "bit-serial") { BitSerialArray(&$0) },
         Entry(kind: "bitfusion") { FusionArray(&$0) },
         Entry(kind: "serial-mac") { SerialMAC(&$0) },

@@ -33,13 +33,15 @@ public struct VectorCheck: Sendable {
     public var corners: [[Int]]
     /// Draws every second random vector, where uniform elements would seldom meet what matters.
     public var draw: (@Sendable (inout SplitMix64) -> [Int])?
+    /// Makes of any vector one that the block is defined for: some combinations of inputs do not occur, others hold still.
+    public var constrain: (@Sendable (inout [Int]) -> Void)?
     /// A model in its state after reset. Elements of all ports in order, outputs likewise; outputs are compared by their
     /// lowest bits.
     public var model: @Sendable () -> any VectorModel
 
     public init(
         inputs: [RTLPort], outputs: [RTLPort], latency: Int, corners: [[Int]] = [],
-        draw: (@Sendable (inout SplitMix64) -> [Int])? = nil,
+        draw: (@Sendable (inout SplitMix64) -> [Int])? = nil, constrain: (@Sendable (inout [Int]) -> Void)? = nil,
         model: @escaping @Sendable () -> any VectorModel
     ) {
         self.inputs = inputs
@@ -47,16 +49,17 @@ public struct VectorCheck: Sendable {
         self.latency = latency
         self.corners = corners
         self.draw = draw
+        self.constrain = constrain
         self.model = model
     }
 
     /// A block whose output depends on one vector alone.
     public init(
         inputs: [RTLPort], outputs: [RTLPort], latency: Int = 0, corners: [[Int]] = [],
-        draw: (@Sendable (inout SplitMix64) -> [Int])? = nil,
+        draw: (@Sendable (inout SplitMix64) -> [Int])? = nil, constrain: (@Sendable (inout [Int]) -> Void)? = nil,
         function: @escaping @Sendable ([Int]) -> [Int]
     ) {
-        self.init(inputs: inputs, outputs: outputs, latency: latency, corners: corners, draw: draw) {
+        self.init(inputs: inputs, outputs: outputs, latency: latency, corners: corners, draw: draw, constrain: constrain) {
             VectorFunction(function: function)
         }
     }

@@ -9,6 +9,7 @@ struct TileShape {
     var run: ClosedRange<Int>
     var weightBits: ClosedRange<Int> = 1...8
     var codes: [Multiply.Codes] = [.offset, .bipolar, .twosComplement]
+    var activations: [Multiply.Activations] = [.int8, .uint8]
     /// Zero points that an engine takes, by width of the codes, in terms of the unsigned code.
     var zeroRange: (Int) -> ClosedRange<Int>
     /// N:M structures; dense weights besides.
@@ -17,7 +18,7 @@ struct TileShape {
     var words: Int
 }
 
-/// An instruction with plain integer codes of random shape, nest, scales and values, laid out for an engine; every fourth one
+/// An instruction with plain integer codes, or pairs of slots, of random shape, nest, scales and values, laid out for an engine; every fourth one
 /// has only extreme values, every eighth a single row and half of these a
 /// single column.
 struct TileProduct {
@@ -59,12 +60,12 @@ private struct TileDraw {
         var random = SplitMix64(seed: seed)
         func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         isExtreme = index % 4 == 1
-        format = pick(0...1) == 0 ? .int8 : .uint8
+        format = shape.activations[pick(0...shape.activations.count - 1)]
         pattern = shape.patterns.isEmpty || index % 2 == 0 ? nil : shape.patterns[index / 2 % shape.patterns.count]
         let isSingle = index % 8 == 3
         let kinds = pattern == nil ? shape.codes : [.offset]
         codes = kinds[pick(0...kinds.count - 1)]
-        bits = codes == .twosComplement ? 8 : pick(shape.weightBits)
+        bits = codes == .twosComplement ? 8 : codes.pairs?.bits ?? pick(shape.weightBits)
         columns = index % 16 == 3 ? 1 : pick(shape.columns)
         run = index % 16 == 7 ? 1 : pick(shape.run)
         (ky, kx) = (pick(1...2), pick(1...2))
@@ -85,6 +86,12 @@ private struct TileDraw {
             ? (random.below(2) == 0 ? range.lowerBound : range.upperBound) : Int.random(in: range, using: &random)
     }
 
+    /// A code of a weight or an activation; identifiers of victims more often than chance has them.
+    private mutating func code(_ range: ClosedRange<Int>, _ pairs: OutlierVictimPair?) -> Int {
+        guard let pairs else { return value(range) }
+        return random.below(8) == 0 ? Int(pairs.identifier) : value(0...1 << pairs.bits - 1)
+    }
+
     /// Pixels of an image that the taps slide over.
     private var width: Int { inner + kx - 1 }
     private var pixels: Int { (outer + ky - 1) * width }
@@ -99,7 +106,7 @@ private struct TileDraw {
         layScales(engine, depth: depth, granule: granule)
         imageOffset = activations.count
         let range = format == .uint8 ? 0...255 : -128...127
-        for _ in 0..<pixels * run { activations.append(UInt8(truncatingIfNeeded: value(range))) }
+        for _ in 0..<pixels * run { activations.append(UInt8(truncatingIfNeeded: code(range, format.codec?.pairs))) }
         for _ in 0..<outer * inner * columns {
             // Numbers that are moderate as integers and as floats.
             let word = isScaled ? Float(Int.random(in: -4096...4096, using: &random)).bitPattern
@@ -115,7 +122,7 @@ private struct TileDraw {
             for k in 0..<stored {
                 // The layout's padding of a dense run is the code 0.
                 let isPadding = pattern == nil && k % laidOutRun >= run
-                plain.append(isPadding ? 0 : UInt8(value(0...1 << bits - 1)))
+                plain.append(isPadding ? 0 : UInt8(code(0...1 << bits - 1, codes.pairs)))
             }
         }
         weights += engine.layOut(codes: plain, columns: columns, depth: stored, weightBits: bits)

@@ -28,11 +28,12 @@ extension OliveArray {
                 .init(.epilogue, "segments held back by sums that leave", cycles.waiting),
                 .init(.fillAndDrain, "sums of the last tile leave", cycles.lastDrain),
             ],
-            latencyParts: latencyParts(multiply, schedule))
+            latencyParts: latencyParts(multiply))
     }
 
-    private func latencyParts(_ multiply: Multiply, _ schedule: OutputStationarySchedule) -> [UnitTiming.Part] {
-        let skew = min(multiply.rows, schedule.rowLanes) + min(multiply.columns, schedule.columnLanes) - 2
+    private func latencyParts(_ multiply: Multiply) -> [UnitTiming.Part] {
+        // From one node of two by two elements to the next, through the whole array: sums leave through its lower border.
+        let skew = rows / 2 + columns / 2 - 2
         let joins = levels(Self.nibbles(multiply.weightBits) * Self.nibbles(multiply.slotBits))
         let sums: [UnitTiming.Part] = [
             .init(.fillAndDrain, "operand register", 1),
@@ -41,9 +42,9 @@ extension OliveArray {
             .init(.fillAndDrain, "product register", 1),
             .init(.fillAndDrain, "shift register", 1),
             .init(.fillAndDrain, "join registers of wide slots", joins),
-            .init(.fillAndDrain, "integer accumulate", 1),
+            .init(.fillAndDrain, "sum registers", 1),
         ]
-        return multiply.isScaled ? sums + .scaling : sums
+        return sums + .leaving(scaled: multiply.isScaled)
     }
 }
 
