@@ -9,6 +9,7 @@ struct Stimulus {
     private let isDrawnOnly: Bool
     private var random: SplitMix64
     private let draw: (@Sendable (inout SplitMix64) -> [Int])?
+    private let constrain: (@Sendable (inout [Int]) -> Void)?
     private var next = 0
     let count: Int
 
@@ -21,6 +22,7 @@ struct Stimulus {
         count = isExhaustive ? 1 << bits : corners.count + effort.vectors
         random = SplitMix64(seed: effort.seed)
         draw = check.draw
+        constrain = check.constrain
     }
 
     /// Whether the vectors are all that there are.
@@ -28,8 +30,15 @@ struct Stimulus {
 
     mutating func vector() -> [Int] {
         defer { next += 1 }
-        if isExhaustive { return numbered(next) }
-        return next < corners.count ? corners[next] : drawn()
+        if isExhaustive { return constrained(numbered(next)) }
+        return constrained(next < corners.count ? corners[next] : drawn())
+    }
+
+    private func constrained(_ vector: [Int]) -> [Int] {
+        guard let constrain else { return vector }
+        var vector = vector
+        constrain(&vector)
+        return vector
     }
 
     /// The vector whose bits, all ports in order, count up.
@@ -46,7 +55,7 @@ struct Stimulus {
 
     /// Whatever fits a port, for cycles in which nobody looks.
     mutating func rubbish() -> [Int] {
-        ports.flatMap { port in (0..<port.count).map { _ in Int(truncatingIfNeeded: random.next()) } }
+        constrained(ports.flatMap { port in (0..<port.count).map { _ in Int(truncatingIfNeeded: random.next()) } })
     }
 
     /// One vector in eight has elements at the ends of their ranges and around zero, others any.

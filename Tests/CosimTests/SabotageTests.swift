@@ -46,6 +46,30 @@ struct SabotageTests {
             block: "mac/mac_core:selectors", file: "common/stationary_control.sv",
             old: "`CONTROL_REGISTER(hold_q, hold_d, '0)",
             new: "always_ff @(posedge clk_i) if (!rst_ni) hold_q <= '0; else hold_q <= hold_d;"),
+        // A borrow that is not given back.
+        Change(
+            block: "dsp-chain/int8_pair", file: "dsp-chain/lane_correct.sv", old: "p_i[47:18] + 30'(p_i[17])",
+            new: "p_i[47:18]"),
+        Change(
+            block: "dsp-chain/int4_quad", file: "dsp-chain/int4_quad.sv", old: "counts_from_zero ? '0 : carries_q[lane]",
+            new: "carries_q[lane]"),
+        // Operands of the second slice as early as those of the first.
+        Change(
+            block: "dsp-chain/dsp_chain_row:parts", file: "dsp-chain/dsp_chain.sv", old: "({second_q[8:0], skewed[0][8:0]})",
+            new: "({skewed[1][8:0], skewed[0][8:0]})"),
+        Change(
+            block: "dsp-chain/dsp_chain_core:single", file: "dsp-chain/chain_control.sv",
+            old: "!step_ends_i || leaving_q == '0", new: "leaving_q == '0"),
+        Change(
+            block: "olive/ovp_decode4", file: "olive/ovp_decode4.sv", old: "if (slot_i == Identifier) begin",
+            new: "if (slot_i == Identifier && !flint_i) begin"),
+        Change(
+            block: "olive/element_block:wide", file: "olive/element_block.sv",
+            old: "`DATA_REGISTER(all_q, joined_q[0] + joined_q[1])", new: "assign all_q = joined_q[0] + joined_q[1];"),
+        // Sums of the next segment that go down with those of the one before.
+        Change(
+            block: "olive/olive_core:tall", file: "olive/element_node.sv",
+            old: "shift_i && shift_parity_i == holds_parity_q", new: "shift_i"),
     ]
 
     @Test(arguments: changes) func wrongRTLIsFound(change: Change) throws {

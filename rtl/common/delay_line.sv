@@ -24,6 +24,11 @@ module delay_line #(
     `DATA_REGISTER(value_q[i+1], value_q[i])
   end
 
+  if (Cycles == 0) begin : gen_wire
+    logic unused_clock;
+    assign unused_clock = ^{clk_i, rst_ni, en_i};
+  end
+
   assign valid_o = valid_q[Cycles];
   assign value_o = value_q[Cycles];
 endmodule

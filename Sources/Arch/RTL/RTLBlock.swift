@@ -35,13 +35,15 @@ public struct VectorCheck: Sendable {
     public var draw: (@Sendable (inout SplitMix64) -> [Int])?
     /// All random vectors are drawn so: others mean nothing to the block.
     public var isDrawnOnly: Bool
+    /// Makes of any vector one that the block is defined for: some combinations of inputs do not occur, others hold still.
+    public var constrain: (@Sendable (inout [Int]) -> Void)?
     /// A model in its state after reset. Elements of all ports in order, outputs likewise; outputs are compared by their
     /// lowest bits.
     public var model: @Sendable () -> any VectorModel
 
     public init(
         inputs: [RTLPort], outputs: [RTLPort], latency: Int, corners: [[Int]] = [], isDrawnOnly: Bool = false,
-        draw: (@Sendable (inout SplitMix64) -> [Int])? = nil,
+        draw: (@Sendable (inout SplitMix64) -> [Int])? = nil, constrain: (@Sendable (inout [Int]) -> Void)? = nil,
         model: @escaping @Sendable () -> any VectorModel
     ) {
         self.inputs = inputs
@@ -50,6 +52,7 @@ public struct VectorCheck: Sendable {
         self.corners = corners
         self.draw = draw
         self.isDrawnOnly = isDrawnOnly
+        self.constrain = constrain
         self.model = model
     }
 
@@ -57,9 +60,12 @@ public struct VectorCheck: Sendable {
     public init(
         inputs: [RTLPort], outputs: [RTLPort], latency: Int = 0, corners: [[Int]] = [],
         isDrawnOnly: Bool = false, draw: (@Sendable (inout SplitMix64) -> [Int])? = nil,
-        function: @escaping @Sendable ([Int]) -> [Int]
+        constrain: (@Sendable (inout [Int]) -> Void)? = nil, function: @escaping @Sendable ([Int]) -> [Int]
     ) {
-        self.init(inputs: inputs, outputs: outputs, latency: latency, corners: corners, isDrawnOnly: isDrawnOnly, draw: draw) {
+        self.init(
+            inputs: inputs, outputs: outputs, latency: latency, corners: corners, isDrawnOnly: isDrawnOnly, draw: draw,
+            constrain: constrain
+        ) {
             VectorFunction(function: function)
         }
     }

@@ -19,20 +19,22 @@ struct OutputStationarySchedule: Sendable {
     /// Times that sums leave a tile: with integer output once, at its end.
     var segments: [Int] { leavingLanes == nil ? [cut.depth] : cut.segments.map(\.range.count) }
 
-    /// The registers of an array of exponent-integer elements, from the scratchpads to the products.
+    /// The registers of an array of exponent-integer elements, from the scratchpads to the sums. Operands go from one node of
+    /// two by two elements to the next through the whole array, because sums leave through its lower border.
     /// - Parameters:
+    ///   - rows: of elements.
+    ///   - columns: of elements.
     ///   - elements: neighbours that share a product.
     ///   - wide: what takes several of them.
-    func registers(joining elements: Int, wide: String) -> [UnitTiming.Part] {
+    func registers(rows: Int, columns: Int, joining elements: Int, wide: String) -> [UnitTiming.Part] {
         [
             .init(.fillAndDrain, "operand register", 1),
             .init(.fillAndDrain, "decoder register", 1),
-            .init(
-                .fillAndDrain, "operands pass the rows and columns",
-                min(rows, rowLanes) + min(columns, columnLanes) - 2),
+            .init(.fillAndDrain, "operands pass the rows and columns", rows / 2 + columns / 2 - 2),
             .init(.fillAndDrain, "product register", 1),
             .init(.fillAndDrain, "shift register", 1),
             .init(.fillAndDrain, "join registers of wide \(wide)", levels(elements)),
+            .init(.fillAndDrain, "sum registers", 1),
         ]
     }
 

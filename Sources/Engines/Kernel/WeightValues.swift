@@ -15,15 +15,23 @@ struct WeightValues: Sendable {
     func value(column: Int, k: Int, group: Int) -> Int {
         let bytes = UnsafeRawBufferPointer(memory.weights)
         let code = Int(layout.code(bytes, base: multiply.weights, depth: depth, column: column, k: k))
-        switch multiply.codes {
-        case .offset: return code - parameters.zero(column: column, group: group)
-        case .bipolar: return 2 * code - ((1 << multiply.weightBits) - 1)
-        case .twosComplement:
-            return code.wrapped(to: multiply.weightBits) - parameters.zero(column: column, group: group)
+        return multiply.codes.value(
+            code: code, bits: multiply.weightBits,
+            zero: multiply.codes.readsZeros ? parameters.zero(column: column, group: group) : 0)
+    }
+}
+
+extension Multiply.Codes {
+    /// What a dequantise unit makes of one integer code; 0 of codes that are no integers.
+    func value(code: Int, bits: Int, zero: Int) -> Int {
+        switch self {
+        case .offset: code - zero
+        case .bipolar: 2 * code - ((1 << bits) - 1)
+        case .twosComplement: code.wrapped(to: bits) - zero
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: return 0
-        case .flint4: return FlintCodec.signed.value(UInt8(code))
-        case .uflint4: return FlintCodec.unsigned.value(UInt8(code))
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: 0
+        case .flint4: FlintCodec.signed.value(UInt8(code))
+        case .uflint4: FlintCodec.unsigned.value(UInt8(code))
         }
     }
 }

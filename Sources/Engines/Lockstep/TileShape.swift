@@ -10,13 +10,14 @@ struct TileShape {
     var run: ClosedRange<Int>
     var weightBits: ClosedRange<Int> = 1...8
     var codes: [Multiply.Codes] = [.offset, .bipolar, .twosComplement]
+    var activations: [Multiply.Activations] = [.int8, .uint8]
     /// Zero points that an engine takes, by width of the codes, in terms of the unsigned code.
     var zeroRange: (Int) -> ClosedRange<Int>
     /// N:M structures; dense weights besides.
     var patterns: [NOfM] = []
 }
 
-/// An instruction with plain codes of random shape, nest, scales and values, laid out for an engine; every fourth one
+/// An instruction with plain codes, or pairs of slots, of random shape, nest, scales and values, laid out for an engine; every fourth one
 /// has only extreme values, every eighth a single row and half of these a
 /// single column.
 struct TileProduct {
@@ -64,7 +65,7 @@ private struct TileDraw {
         // Floats are multiplied by codes in the weights, not in the activations.
         let kinds = pattern != nil ? [.offset] : shape.codes.filter { [format] in format.isFloat || $0.floatCodec == nil }
         codes = kinds[pick(0...kinds.count - 1)]
-        bits = codes.floatCodec?.bits ?? (codes == .twosComplement ? 8 : pick(shape.weightBits))
+        bits = codes.codec?.bits ?? (codes == .twosComplement ? 8 : pick(shape.weightBits))
         columns = index % 16 == 3 ? 1 : pick(shape.columns)
         run = index % 16 == 7 ? 1 : pick(shape.run)
         (ky, kx) = (pick(1...2), pick(1...2))
@@ -83,6 +84,12 @@ private struct TileDraw {
     private mutating func value(_ range: ClosedRange<Int>) -> Int {
         isExtreme
             ? (random.below(2) == 0 ? range.lowerBound : range.upperBound) : Int.random(in: range, using: &random)
+    }
+
+    /// A code of a weight or an activation; identifiers of victims more often than chance has them.
+    private mutating func code(_ range: ClosedRange<Int>, _ pairs: OutlierVictimPair?) -> Int {
+        guard let pairs else { return value(range) }
+        return random.below(8) == 0 ? Int(pairs.identifier) : value(0...1 << pairs.bits - 1)
     }
 
     /// Pixels of an image that the taps slide over.
@@ -109,7 +116,8 @@ private struct TileDraw {
 
     private mutating func activation() -> [UInt8] {
         if let codec = format.codec, codec.isFloat { return float(codec) }
-        return [UInt8(truncatingIfNeeded: value(format == .uint8 ? 0...255 : -128...127))]
+        let range = format == .uint8 ? 0...255 : -128...127
+        return [UInt8(truncatingIfNeeded: code(range, format.codec?.pairs))]
     }
 
     /// A code of a float, moderate but for one in 64, as bytes.
@@ -131,7 +139,7 @@ private struct TileDraw {
                 // The layout's padding of a dense run is the code 0.
                 let isPadding = pattern == nil && k % laidOutRun >= run
                 if let codec = codes.floatCodec { plain += float(codec) } else {
-                    plain.append(isPadding ? 0 : UInt8(value(0...1 << bits - 1)))
+                    plain.append(isPadding ? 0 : UInt8(code(0...1 << bits - 1, codes.pairs)))
                 }
             }
         }

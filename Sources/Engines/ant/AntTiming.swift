@@ -17,8 +17,9 @@ extension AntArray {
         let corrected: [UnitTiming.Part] = [.init(.fillAndDrain, "zero correction register", 1)]
         return UnitTiming(
             occupancyParts: OutputStationaryCycles(schedule).parts(ideal: ideal, unused: "rows and columns not used"),
-            latencyParts: schedule.registers(joining: elements(multiply), wide: "codes") + corrected
-                + .leaving(scaled: multiply.isScaled))
+            latencyParts: schedule.registers(
+                rows: rows, columns: columns, joining: elements(multiply), wide: "codes"
+            ) + corrected + .leaving(scaled: multiply.isScaled))
     }
 
     /// Elements that share a product.

@@ -102,13 +102,14 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
     public func peak(weightBits: Int) -> Double { Double(2 * slices * cores) }
     public var columnBlock: Int { vectorColumns * cores }
 
+    /// The arrangement for matrices. How long sections are, an instruction tells.
     public var rtl: RTLBinding {
         RTLBinding(
             top: "dsp_chain_array",
             parameters: [
-                "Rows": rows, "Columns": columns, "VectorColumns": vectorColumns, "ChainLength": chainLength,
-                "EpilogueLanes": epilogueLanes, "OverflowAdjust": adjusts ? 1 : 0, "AdjustDepth": adjustDepth,
-                "LSPBits": lspBits, "SelectorInputs": selectorInputs, "ReductionNodes": splits ? 1 : 0,
+                "Rows": rows, "Columns": columns, "ChainLength": chainLength, "EpilogueLanes": epilogueLanes,
+                "OverflowAdjust": adjusts ? 1 : 0, "LSPBits": lspBits, "SelectorInputs": selectorInputs,
+                "ReductionNodes": splits ? 1 : 0,
             ])
     }
 

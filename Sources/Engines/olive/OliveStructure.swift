@@ -92,14 +92,9 @@ struct OliveTile {
         (ExponentIntegerElement.nibbles(pair.left, bits: bits), ExponentIntegerElement.nibbles(pair.right, bits: bits))
     }
 
-    /// `k` is even; an odd run ends with a zero code.
     private func activationPair(row: Int, k: Int) -> Pair {
-        let nest = ActivationNest(multiply: multiply)
-        let (run, inRun) = k.quotientAndRemainder(dividingBy: roundUp(multiply.run, to: 2))
-        let bytes = memory[multiply.activations.space]
-        let address = nest.row(row) + nest.offset(step: run * multiply.run + inRun, perRun: multiply.run, stepBytes: 1)
-        let right = inRun + 1 < multiply.run ? bytes[address + 1] : 0
-        return nibbles(activations.decode(left: bytes[address], right: right), bits: multiply.slotBits)
+        let slots = ActivationNest(multiply: multiply).slots(row: row, k: k, memory: memory)
+        return nibbles(activations.decode(left: slots.left, right: slots.right), bits: multiply.slotBits)
     }
 
     private func weightPair(column: Int, k: Int) -> Pair {

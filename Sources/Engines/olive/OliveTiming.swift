@@ -25,8 +25,8 @@ extension OliveArray {
 
     private func latencyParts(_ multiply: Multiply, _ schedule: OutputStationarySchedule) -> [UnitTiming.Part] {
         let elements = ExponentIntegerElement.count(multiply.weightBits) * ExponentIntegerElement.count(multiply.slotBits)
-        let sums = schedule.registers(joining: elements, wide: "slots") + [.init(.fillAndDrain, "integer accumulate", 1)]
-        return multiply.isScaled ? sums + .scaling : sums
+        return schedule.registers(rows: rows, columns: columns, joining: elements, wide: "slots")
+            + .leaving(scaled: multiply.isScaled)
     }
 }
 

@@ -102,6 +102,17 @@ struct OliveTests {
         #expect(timing.occupancyParts.first { $0.term == .ideal }?.cycles == tiles * 1000)
     }
 
+    /// Operand and decoder registers, 3 + 3 nodes of an array of 4 x 4 nodes, product, shift, joins, sums; then into the accumulators.
+    @Test func latencyIsTheWayThroughTheWholeArray() {
+        let engine = OliveArray(rows: 8, columns: 8)
+        let narrow = Self.multiply(rows: 1, columns: 1, run: 4)
+        let mixed = Self.multiply(rows: 8, columns: 8, run: 4, activations: .int8)
+        let wide = Self.multiply(rows: 1, columns: 8, run: 8, activations: .int8, weights: .int8, group: 4)
+        #expect(engine.timing(narrow, shape: nil).latency == 2 + 6 + 2 + 0 + 1 + 1)
+        #expect(engine.timing(mixed, shape: nil).latency == 2 + 6 + 2 + 1 + 1 + 1)
+        #expect(engine.timing(wide, shape: nil).latency == 2 + 6 + 2 + 2 + 1 + 3)
+    }
+
     /// A machine that is stepped: a segment starts when the sums of the one before have left the second registers.
     @Test func occupancyEqualsTheSteppedArray() {
         for (rows, columns, lanes) in [(8, 8, 8), (16, 12, 5), (4, 64, 1), (64, 2, 128)] {

@@ -1,0 +1,103 @@
+import Arch
+import Formats
+
+/// The chains of one pair of rows as a block: operands and a plan that stands still in, sums of all parts out.
+extension DSPChain {
+    /// Sizes that `rtl/dsp-chain` derives from its parameters.
+    var groups: Int { chainLength / 2 }
+    /// Columns at once when every group ends a part.
+    var partLanes: Int { columns * (splits ? groups : 1) }
+    /// Activations in front of a chain: never more than the chain's length and two blocks, or the blocks of all its weights.
+    var windowSize: Int { splits ? chainLength + 2 * selectorInputs - 2 : chainLength * selectorInputs }
+    var positionBits: Int { max(1, levels(selectorInputs)) }
+    var logBits: Int { selectorInputs > 1 ? levels(levels(selectorInputs) + 1) : 1 }
+    var groupBits: Int { levels(groups + 1) }
+    var countBits: Int { levels(chainLength + 1) }
+
+    var rowParameters: [String: Int] {
+        [
+            "Columns": columns, "ChainLength": chainLength, "OverflowAdjust": adjusts ? 1 : 0, "LSPBits": lspBits,
+            "SelectorInputs": selectorInputs, "ReductionNodes": splits ? 1 : 0,
+        ]
+    }
+
+    /// - Parameter section: slices of a section.
+    func rowBlock(_ variant: String, _ pattern: NOfM? = nil, section: Int) -> RTLBlock {
+        let parts = ChainParts(self, pattern)
+        let plan = ChainPlan(length: parts.length, section: section, adjust: OverflowAdjust(lspBits: lspBits))
+        let check = DSPRowCheck(engine: self, pattern: pattern, parts: parts, plan: plan)
+        return RTLBlock(
+            "dsp-chain", RTLBinding(top: "dsp_chain_row", parameters: rowParameters), variant: variant,
+            .vectors(
+                VectorCheck(
+                    inputs: check.inputs,
+                    outputs: [
+                        .signed("upper_o", bits: 32, count: partLanes), .signed("lower_o", bits: 32, count: partLanes),
+                    ],
+                    // Dequantise register, sparse multiplexer, the slices' way in, P and C registers, lane correction.
+                    latency: 1 + (pattern == nil ? 0 : 1) + plan.latency + 1,
+                    constrain: { check.hold(&$0) }, function: { check.sums($0) })))
+    }
+}
+
+private struct DSPRowCheck: Sendable {
+    let engine: DSPChain
+    let pattern: NOfM?
+    let parts: ChainParts
+    let plan: ChainPlan
+
+    private static let bits = 8
+    private var window: Int { engine.windowSize }
+    private var slices: Int { engine.columns * engine.chainLength }
+
+    var inputs: [RTLPort] {
+        [
+            .signed("upper_i", bits: 9, count: window), .signed("lower_i", bits: 9, count: window),
+            RTLPort("codes_i", bits: 8, count: slices),
+            RTLPort("positions_i", bits: engine.positionBits, count: slices),
+            .signed("zeros_i", bits: 9, count: engine.columns * engine.groups),
+            RTLPort("count_i", bits: engine.countBits, values: 0...parts.length),
+            RTLPort("structured_i", bits: 1), RTLPort("log_n_i", bits: engine.logBits),
+            RTLPort("log_m_i", bits: engine.logBits), RTLPort("bipolar_i", bits: 1), RTLPort("signed_i", bits: 1),
+            RTLPort("bits_i", bits: 4), RTLPort("part_groups_i", bits: engine.groupBits),
+            RTLPort("section_groups_i", bits: engine.groupBits),
+        ]
+    }
+
+    /// Positions inside their blocks; the plan of an instruction.
+    func hold(_ vector: inout [Int]) {
+        let positions = 2 * window + slices
+        for index in positions..<positions + slices { vector[index] &= (pattern?.m ?? 1) - 1 }
+        let held = [
+            pattern == nil ? 0 : 1, pattern.map { levels($0.n) } ?? 0, pattern.map { levels($0.m) } ?? 0, 0, 0, Self.bits,
+            plan.length / 2, plan.section / 2,
+        ]
+        vector.replaceSubrange(vector.count - held.count..<vector.count, with: held)
+    }
+
+    func sums(_ vector: [Int]) -> [Int] {
+        let codes = 2 * window
+        let zeros = codes + 2 * slices
+        let count = vector[zeros + engine.columns * engine.groups]
+        var (upper, lower): ([Int], [Int]) = ([], [])
+        for column in 0..<engine.columns {
+            for part in 0..<parts.count {
+                let first = column * engine.chainLength + part * parts.length
+                var (packed, weights): ([Int], [Int]) = ([], [])
+                for place in 0..<min(count, parts.length) {
+                    let position = vector[codes + slices + first + place]
+                    let k = pattern.map { place / $0.n * $0.m + position } ?? place
+                    packed.append(ActivationPair.packed(upper: vector[k], lower: vector[window + k]))
+                    let zero = vector[zeros + (first + place) / 2]
+                    let value = Multiply.Codes.offset.value(code: vector[codes + first + place], bits: Self.bits, zero: zero)
+                    weights.append(value.wrapped(to: 9))
+                }
+                let sums = plan.sums(packed: packed, weights: weights)
+                upper.append(sums.upper)
+                lower.append(sums.lower)
+            }
+        }
+        let unused = Array(repeating: 0, count: engine.partLanes - upper.count)
+        return upper + unused + lower + unused
+    }
+}

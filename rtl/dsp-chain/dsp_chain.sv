@@ -1,0 +1,119 @@
+// A chain of DSP groups for one pair of rows: dot products of packed activations with weights, two per part. Operands
+// of all slices enter in one cycle and are skewed inside. Both lanes' sums of part j are at the node of its last
+// group.
+//
+// Latency, of parts of n slices with b overflow adjust units in use: 3 (A, D and first B registers; AD and second B;
+// M), n + b (P and C registers), 1 (lane correction). `part_groups_i` and `section_groups_i` may change only while
+// the chain is empty.
+`include "registers.svh"
+
+module dsp_chain #(
+    parameter int unsigned ChainLength = 16,
+    parameter int OverflowAdjust = 1,
+    parameter int unsigned LSPBits = 9,
+    // Every group has a node; else only the last.
+    parameter int ReductionNodes = 1,
+    localparam int unsigned Groups = ChainLength / 2,
+    localparam int unsigned Nodes = ReductionNodes != 0 ? Groups : 1,
+    localparam int unsigned GroupBits = $clog2(Groups + 1),
+    localparam int unsigned SkewBits = $clog2(3 * Groups)
+) (
+    input  logic                                    clk_i,
+    input  logic                                    rst_ni,
+    input  logic                                    en_i,
+    input  logic             [  GroupBits-1:0]      part_groups_i,
+    input  logic             [  GroupBits-1:0]      section_groups_i,
+    input  logic             [ChainLength-1:0][8:0] upper_i,
+    input  logic             [ChainLength-1:0][8:0] lower_i,
+    input  logic             [ChainLength-1:0][8:0] weights_i,
+    output logic signed      [      Nodes-1:0][31:0] upper_o,
+    output logic signed      [      Nodes-1:0][31:0] lower_o
+);
+  // Sums of the most significant parts of all sections.
+  localparam int unsigned MSPBits = 18 - LSPBits + $clog2(Groups + 1);
+
+  logic [Groups-1:0] cuts, adjusts;
+  logic [Groups-1:0][SkewBits-1:0] skew;
+  logic [Groups-1:0][$clog2(2*Groups)-1:0] unused_index;
+  logic [SkewBits-1:0] unused_cycles;
+
+  chain_plan #(
+      .Groups(Groups)
+  ) u_plan (
+      .part_groups_i,
+      .section_groups_i,
+      .cuts_o   (cuts),
+      .adjusts_o(adjusts),
+      .skew_o   (skew),
+      .index_o  (unused_index),
+      .cycles_o (unused_cycles)
+  );
+
+  logic [Groups:0][47:0] cascade;
+  logic signed [Groups:0][MSPBits-1:0] beside;
+  assign cascade[0] = '0;
+  assign beside[0] = '0;
+
+  for (genvar group = 0; group < Groups; group++) begin : gen_groups
+    // The first group is never skewed.
+    localparam int unsigned Cycles = 3 * group;
+    logic [1:0][26:0] operands, skewed;
+    // The second slice works one cycle behind the first.
+    logic [26:0] second_q;
+
+    for (genvar slice = 0; slice < 2; slice++) begin : gen_operands
+      assign operands[slice] = {upper_i[2*group+slice], lower_i[2*group+slice], weights_i[2*group+slice]};
+    end
+    if (group > 0) begin : gen_skew
+      skew_line #(
+          .Width (54),
+          .Cycles(Cycles)
+      ) u_skew (
+          .clk_i,
+          .en_i,
+          .cycles_i($clog2(Cycles + 1)'(skew[group])),
+          .value_i (operands),
+          .value_o (skewed)
+      );
+    end else begin : gen_straight
+      assign skewed = operands;
+      logic unused_skew;
+      assign unused_skew = ^skew[0];
+    end
+    `DATA_REGISTER(second_q, skewed[1])
+
+    dsp_group #(
+        .OverflowAdjust(OverflowAdjust),
+        .LSPBits       (LSPBits),
+        .MSPBits       (MSPBits)
+    ) u_group (
+        .clk_i,
+        .rst_ni,
+        .en_i,
+        .cuts_i   (cuts[group]),
+        .adjusts_i(adjusts[group]),
+        .upper_i  ({second_q[26:18], skewed[0][26:18]}),
+        .lower_i  ({second_q[17:9], skewed[0][17:9]}),
+        .weight_i ({second_q[8:0], skewed[0][8:0]}),
+        .pcin_i   (cascade[group]),
+        .msp_i    (beside[group]),
+        .pcout_o  (cascade[group+1]),
+        .msp_o    (beside[group+1])
+    );
+  end
+
+  for (genvar node = 0; node < Nodes; node++) begin : gen_nodes
+    localparam int unsigned Behind = ReductionNodes != 0 ? node + 1 : Groups;
+    reduction_node #(
+        .LSPBits(LSPBits),
+        .MSPBits(MSPBits)
+    ) u_node (
+        .clk_i,
+        .en_i,
+        .p_i    (cascade[Behind]),
+        .msp_i  (beside[Behind]),
+        .upper_o(upper_o[node]),
+        .lower_o(lower_o[node])
+    );
+  end
+endmodule
