@@ -12,7 +12,7 @@ public enum Catalog {
 
     static let entries: [Entry] = [
         Entry(kind: "mac", blocks: MACArray.blocks) { MACArray(&$0) },
-        Entry(kind: "lut-tc") { LUTTensorCore(&$0) },
+        Entry(kind: "lut-tc", blocks: LUTTensorCore.blocks) { LUTTensorCore(&$0) },
         Entry(kind: "dsp-chain") { DSPChain(&$0) },
         Entry(kind: "mixpe") { MixPEArray(&$0) },
         Entry(kind: "olive") { OliveArray(&$0) },

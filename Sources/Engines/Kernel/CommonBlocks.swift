@@ -14,6 +14,7 @@ enum CommonBlocks {
                         [bits(Float(Int32(truncatingIfNeeded: $0[0])))]
                     })),
             groupScale, gather(inputs: 4), gather(inputs: 32), adderTree(inputs: 16), adderTree(inputs: 11),
+            floatScale,
         ]
     }
 
@@ -48,6 +49,17 @@ enum CommonBlocks {
                         let scale = float(vector[1]) * float(vector[2])
                         let sum = Int32(truncatingIfNeeded: vector[0])
                         return [bits(scaledTerm(sum, scale: scale, inHalves: vector[3] == 1))]
+                    }))
+    }
+
+    private static var floatScale: RTLBlock {
+        RTLBlock(
+            "common", RTLBinding(top: "float_scale", parameters: [:]),
+            .vectors(
+                VectorCheck(
+                    inputs: [RTLPort("number_i", bits: 16), RTLPort("places_i", bits: 3)],
+                    outputs: [RTLPort("number_o", bits: 16)]) {
+                        [Int(FloatLookup.scaled(UInt16(truncatingIfNeeded: $0[0]), plane: $0[1]))]
                     }))
     }
 

@@ -7,23 +7,25 @@ struct StationaryPorts {
     var epilogueLanes: Int
     var partialRows: Int
     var words: Int
+    /// The array holds all sums until their segment ends; else those of integer output leave tile by tile.
+    var holdsSums = false
 
     var chunks: Int { ceilDivide(lanes, epilogueLanes) }
-    var addressBits: Int { max(1, levels(words)) }
+    var accumulators: AccumulatorPorts { AccumulatorPorts(lanes: lanes, words: words) }
 
     /// Fields that every row carries, behind its operands.
     var rowFields: [RTLPort] {
         [
             RTLPort("row_last_i", bits: 1), RTLPort("row_scaled_i", bits: 1), RTLPort("row_begins_i", bits: 1),
             RTLPort("row_ends_i", bits: 1), RTLPort("row_fresh_i", bits: 1),
-            RTLPort("row_partial_i", bits: max(1, levels(partialRows))), RTLPort("row_address_i", bits: addressBits),
+            RTLPort("row_partial_i", bits: max(1, levels(partialRows))), RTLPort("row_address_i", bits: accumulators.addressBits),
             RTLPort("row_last_chunk_i", bits: max(1, levels(chunks))),
         ]
     }
 
     func rowBeat(_ tile: StationaryWalk.Tile, row: Int, _ multiply: Multiply) -> [Int] {
         let kBlock = tile.kBlock
-        let begins = multiply.isScaled ? kBlock.segment.range.lowerBound == 0 : tile.isFirst
+        let begins = leavesBySegment(multiply) ? kBlock.segment.range.lowerBound == 0 : tile.isFirst
         let startsSegment = kBlock.range.lowerBound
             == multiply.structure.stored(kBlock.segment.range).lowerBound
         return [
@@ -34,9 +36,11 @@ struct StationaryPorts {
         ]
     }
 
+    private func leavesBySegment(_ multiply: Multiply) -> Bool { holdsSums || multiply.isScaled }
+
     /// Word of the accumulators: a row of a column block.
     func address(_ tile: StationaryWalk.Tile, _ row: Int, _ multiply: Multiply) -> Int {
-        tile.block * multiply.rows + row
+        accumulators.word(block: tile.block, row: row, multiply)
     }
 
     /// Scales of the rows that leave, chunk by chunk.
@@ -60,36 +64,14 @@ struct StationaryPorts {
             beats: beats)
     }
 
-    /// What the accumulators hold before an instruction that adds to them.
-    func preload(_ multiply: Multiply, _ memory: CoreMemory) -> BeatStream {
-        var beats: [[Int]] = []
-        if multiply.accumulate {
-            for block in 0..<ceilDivide(multiply.columns, lanes) {
-                for row in 0..<multiply.rows {
-                    let words = (0..<lanes).map { lane -> Int in
-                        let column = block * lanes + lane
-                        guard column < multiply.columns else { return 0 }
-                        let address = multiply.accumulators + row * multiply.accumulatorPitch + 4 * column
-                        return Int(memory.accumulators.loadUnaligned(fromByteOffset: address, as: UInt32.self))
-                    }
-                    beats.append([block * multiply.rows + row] + words)
-                }
-            }
-        }
-        return BeatStream(
-            "host_write_i",
-            fields: [RTLPort("host_address_i", bits: addressBits), RTLPort("host_data_i", bits: 32, count: lanes)],
-            beats: beats)
-    }
-
     /// What is written when. `latency` cycles lie between a row's entry and its first write.
     func retires(
         _ walk: StationaryWalk, _ multiply: Multiply, latency: Int, results: [[UInt32]]
     ) -> [Retire] {
         var retires: [Retire] = []
-        for tile in walk.tiles where !multiply.isScaled || tile.kBlock.endsSegment {
+        for tile in walk.tiles where !leavesBySegment(multiply) || tile.kBlock.endsSegment {
             let isLast = tile.kBlock == walk.schedule.kBlocks.last
-            let width = multiply.isScaled ? epilogueLanes : lanes
+            let width = walk.schedule.leavingLanes ?? lanes
             for (row, entry) in zip(tile.rows, tile.entries) {
                 for (chunk, first) in stride(from: 0, to: tile.columns.count, by: width).enumerated() {
                     let lanes = first..<min(tile.columns.count, first + width)
