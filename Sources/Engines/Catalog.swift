@@ -14,7 +14,7 @@ public enum Catalog {
         Entry(kind: "mac", blocks: MACArray.blocks) { MACArray(&$0) },
         Entry(kind: "lut-tc", blocks: LUTTensorCore.blocks) { LUTTensorCore(&$0) },
         Entry(kind: "dsp-chain") { DSPChain(&$0) },
-        Entry(kind: "mixpe") { MixPEArray(&$0) },
+        Entry(kind: "mixpe", blocks: MixPEArray.blocks) { MixPEArray(&$0) },
         Entry(kind: "olive") { OliveArray(&$0) },
         Entry(kind: "bit-serial") { BitSerialArray(&$0) },
         Entry(kind: "bitfusion") { FusionArray(&$0) },

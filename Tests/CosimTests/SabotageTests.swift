@@ -51,6 +51,14 @@ struct SabotageTests {
         // Rows beyond the last one are written.
         Change(
             block: "lut-tc/lut_core:odd", file: "lut-tc/lut_leave.sv", old: "row_q <= last_row_q", new: "1'b1"),
+        // The sign of a wide weight is taken from its lowest digit.
+        Change(
+            block: "mixpe/mixpe_core:twos-complement", file: "mixpe/mixpe_array.sv", old: "(column + 1) % (1 << level)",
+            new: "column % (1 << level)"),
+        // Activations in lanes without a weight are summed too.
+        Change(
+            block: "mixpe/activation_sum:5", file: "mixpe/activation_sum.sv",
+            old: "filled_i[row] ? activations_i[row] : '0", new: "activations_i[row]"),
         // A register that does not stall with the others.
         Change(
             block: "mac/mac_core:selectors", file: "common/stationary_control.sv",

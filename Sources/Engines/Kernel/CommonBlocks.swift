@@ -14,7 +14,7 @@ enum CommonBlocks {
                         [bits(Float(Int32(truncatingIfNeeded: $0[0])))]
                     })),
             groupScale, gather(inputs: 4), gather(inputs: 32), adderTree(inputs: 16), adderTree(inputs: 11),
-            floatScale,
+            groupCorrection, floatScale,
         ]
     }
 
@@ -49,6 +49,24 @@ enum CommonBlocks {
                         let scale = float(vector[1]) * float(vector[2])
                         let sum = Int32(truncatingIfNeeded: vector[0])
                         return [bits(scaledTerm(sum, scale: scale, inHalves: vector[3] == 1))]
+                    }))
+    }
+
+    /// Codes as they are stored: the factor is the zero point itself.
+    private static var groupCorrection: RTLBlock {
+        RTLBlock(
+            "common", RTLBinding(top: "group_correction", parameters: [:]),
+            .vectors(
+                VectorCheck(
+                    inputs: [
+                        .signed("sum_i", bits: 32), .signed("activation_sum_i", bits: 32), .signed("factor_i", bits: 17),
+                        RTLPort("doubles_i", bits: 1),
+                    ],
+                    outputs: [.signed("sum_o", bits: 32)]) { vector in
+                        let sum = GroupCorrection.corrected(
+                            Int32(truncatingIfNeeded: vector[0]), shift: Int32(vector[3]),
+                            activationSum: Int32(truncatingIfNeeded: vector[1]), factor: vector[2])
+                        return [Int(sum)]
                     }))
     }
 
