@@ -7,7 +7,7 @@ extension MixPEArray {
             element(1, .twosComplement), element(2, .signMagnitude), element(4, .offset), element(4, .twosComplement),
             element(4, .signMagnitude), element(8, .twosComplement),
             column(rows: 8, 4, .offset), column(rows: 5, 2, .twosComplement), activationSum(rows: 5),
-        ] + arrays
+        ] + ShiftAddFloatBlocks.all + arrays
     }
 
     /// Small arrays: every way to see signs, every element width, with selectors and without, odd sizes, a single lane.
