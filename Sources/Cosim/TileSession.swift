@@ -27,6 +27,7 @@ struct TileSession {
     private let retire: RetirePort
     private var streams: [Stream]
     private let preload: (write: PortMap.Element, fields: PortMap)
+    private let completion: PortMap.Element?
     private var stalls: SplitMix64?
     private var inputs: [UInt8]
     private var outputs: [UInt8]
@@ -58,6 +59,7 @@ struct TileSession {
             try one(tile.preload.name, in: library.inputs),
             try PortMap(tile.preload.fields, in: library.inputs, of: module)
         )
+        completion = try tile.completion.map { name throws(Diagnostics) in try one(name, in: library.outputs) }
         stalls = stallSeed.map { SplitMix64(seed: $0) }
         inputs = [UInt8](repeating: 0, count: max(1, library.inputBytes))
         outputs = [UInt8](repeating: 0, count: max(1, library.outputBytes))
@@ -65,7 +67,7 @@ struct TileSession {
 
     /// `nil` when every write is what it should be, where and when.
     mutating func run() -> Mismatch? {
-        if let last = tile.retires.last, last.cycle + 1 != tile.cycles {
+        if let last = tile.retires.last, completion == nil ? last.cycle + 1 != tile.cycles : last.cycle >= tile.cycles {
             return Mismatch(cycle: last.cycle, rtl: "(not run)", swift: "the last write, but timing gives \(tile.cycles) cycles")
         }
         start()
@@ -78,7 +80,7 @@ struct TileSession {
             offer(isEnabled)
             step()
             guard isEnabled else { continue }
-            if let mismatch = compare(&expected, cycle) { return mismatch }
+            if let mismatch = compare(&expected, cycle) ?? compareCompletion(cycle) { return mismatch }
             advance()
             cycle += 1
         }
@@ -153,6 +155,14 @@ struct TileSession {
         history.append("cycle \(cycle): \(shown)")
         if history.count > 4 { history.removeFirst() }
         return nil
+    }
+
+    private func compareCompletion(_ cycle: Int) -> Mismatch? {
+        guard let completion else { return nil }
+        let found = outputs.withUnsafeBytes { PortMap.read(completion, $0) }
+        guard (found == 1) != (cycle + 1 == tile.cycles) else { return nil }
+        return Mismatch(
+            cycle: cycle, rtl: found == 1 ? "complete" : "not complete", swift: "complete in cycle \(tile.cycles - 1)")
     }
 
     private func text(_ retire: Retire) -> String {

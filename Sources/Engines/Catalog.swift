@@ -12,9 +12,9 @@ public enum Catalog {
 
     static let entries: [Entry] = [
         Entry(kind: "mac", blocks: MACArray.blocks) { MACArray(&$0) },
-        Entry(kind: "lut-tc") { LUTTensorCore(&$0) },
+        Entry(kind: "lut-tc", blocks: LUTTensorCore.blocks) { LUTTensorCore(&$0) },
         Entry(kind: "dsp-chain", blocks: DSPChain.blocks) { DSPChain(&$0) },
-        Entry(kind: "mixpe") { MixPEArray(&$0) },
+        Entry(kind: "mixpe", blocks: MixPEArray.blocks) { MixPEArray(&$0) },
         Entry(kind: "olive", blocks: OliveArray.blocks) { OliveArray(&$0) },
         Entry(kind: "ant") { AntArray(&$0) },
         Entry(kind: "olaccel") { OLAccelArray(&$0) },

@@ -39,7 +39,7 @@ struct BlockTests {
             texts[path] = try String(contentsOf: Checkout.rtl.appendingPathComponent(path), encoding: .utf8)
         }
         #expect(texts.count > 10)
-        // Specifications for proofs name the module that they define.
+        // Specifications are held against modules, not used by them.
         for path in texts.keys where !names.contains(path) && !path.hasPrefix("formal/") {
             let module = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
             let isUsed = texts.contains { $0.key != path && $0.value.contains("  \(module) ") }

@@ -39,8 +39,26 @@ struct SabotageTests {
             old: "assign weight_ready_o = !shadow_full_q || swap_o;", new: "assign weight_ready_o = !shadow_full_q;"),
         // Sums that have just been written are read too early.
         Change(
-            block: "mac/mac_core:single", file: "common/stationary_epilogue.sv",
+            block: "mac/mac_core:single", file: "common/accumulator_port.sv",
             old: "retire_valid_q[column] && retire_address_q == read_address_o", new: "1'b0"),
+        // The negated entry's complement.
+        Change(
+            block: "lut-tc/lut_lookup:half-4", file: "lut-tc/lut_lookup.sv", old: "-(EntryBits + 1)'(entry)",
+            new: "~(EntryBits + 1)'(entry)"),
+        // The last lookup of a segment does not wait for the shadow registers.
+        Change(
+            block: "lut-tc/lut_core:folded", file: "lut-tc/lut_control.sv", old: "(can_move || !move_o)", new: "1'b1"),
+        // Rows beyond the last one are written.
+        Change(
+            block: "lut-tc/lut_core:odd", file: "lut-tc/lut_leave.sv", old: "row_q <= last_row_q", new: "1'b1"),
+        // The sign of a wide weight is taken from its lowest digit.
+        Change(
+            block: "mixpe/mixpe_core:twos-complement", file: "mixpe/mixpe_array.sv", old: "(column + 1) % (1 << level)",
+            new: "column % (1 << level)"),
+        // Activations in lanes without a weight are summed too.
+        Change(
+            block: "mixpe/activation_sum:5", file: "mixpe/activation_sum.sv",
+            old: "filled_i[row] ? activations_i[row] : '0", new: "activations_i[row]"),
         // A register that does not stall with the others.
         Change(
             block: "mac/mac_core:selectors", file: "common/stationary_control.sv",

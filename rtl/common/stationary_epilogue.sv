@@ -45,13 +45,6 @@ module stationary_epilogue #(
 );
   localparam int unsigned PaddedColumns = Chunks * Lanes;
 
-  // What goes with a chunk through the scale lanes.
-  typedef struct packed {
-    logic [AddressBits-1:0] address;
-    logic [ChunkBits-1:0] chunk;
-    logic fresh;
-  } tag_t;
-
   // Partial sums of the running scale group.
   logic [Columns-1:0][31:0] partials_q[PartialRows];
   logic [Columns-1:0][31:0] partial_sums;
@@ -73,8 +66,6 @@ module stationary_epilogue #(
   logic [ChunkBits-1:0] chunk_d, chunk_q, chunks_q;
   logic [AddressBits-1:0] leaving_address_q;
   logic leaving_fresh_q;
-  tag_t tag_out;
-  logic scaled_valid;
 
   assign last_chunk = chunk_q == chunks_q;
   always_comb begin
@@ -95,62 +86,37 @@ module stationary_epilogue #(
 
   assign scale_ready_o = leaving_q;
 
-  logic [PaddedColumns-1:0][31:0] padded_sums, padded_old;
+  logic [PaddedColumns-1:0][31:0] padded_sums;
+  logic [Lanes-1:0][31:0] chunk_sums;
   assign padded_sums = (PaddedColumns * 32)'(leaving_sums_q);
-
-  logic [Lanes-1:0][31:0] terms, scaled_sums;
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lanes
-    group_scale u_scale (
-        .clk_i,
-        .en_i,
-        .sum_i         (padded_sums[chunk_q*Lanes+lane]),
-        .column_scale_i(scale_column_i[lane]),
-        .row_scale_i   (scale_row_i),
-        .halve_i       (1'b0),
-        .term_o        (terms[lane])
-    );
-    float_add u_accumulate (
-        .a_i  (tag_out.fresh ? '0 : padded_old[tag_out.chunk*Lanes+lane]),
-        .b_i  (terms[lane]),
-        .sum_o(scaled_sums[lane])
-    );
+    assign chunk_sums[lane] = padded_sums[chunk_q*Lanes+lane];
   end
 
-  delay_line #(
-      .Width ($bits(tag_t)),
-      .Cycles(2)
-  ) u_tags (
+  accumulator_port #(
+      .Columns         (Columns),
+      .Lanes           (Lanes),
+      .AccumulatorWords(AccumulatorWords)
+  ) u_port (
       .clk_i,
       .rst_ni,
       .en_i,
-      .valid_i(leaving_q && scale_valid_i),
-      .value_i({leaving_address_q, chunk_q, leaving_fresh_q}),
-      .valid_o(scaled_valid),
-      .value_o(tag_out)
+      .add_i          ({Columns{valid_i && !scaled_i}}),
+      .add_sums_i     (sums_i),
+      .add_address_i  (address_i),
+      .add_fresh_i    (fresh_i),
+      .scale_i        (leaving_q && scale_valid_i),
+      .scale_sums_i   (chunk_sums),
+      .scale_chunk_i  (chunk_q),
+      .scale_address_i(leaving_address_q),
+      .scale_fresh_i  (leaving_fresh_q),
+      .scale_halve_i  (1'b0),
+      .scale_column_i,
+      .scale_row_i,
+      .read_address_o,
+      .read_i,
+      .retire_valid_o,
+      .retire_address_o,
+      .retire_o
   );
-
-  // Accumulators: what retires now is not in them yet.
-  logic [Columns-1:0][31:0] old, retire_d, retire_q;
-  logic [Columns-1:0] retire_valid_d, retire_valid_q;
-  logic [AddressBits-1:0] retire_address_q;
-  logic adds;
-
-  assign adds = valid_i && !scaled_i;
-  assign read_address_o = adds ? address_i : tag_out.address;
-  assign padded_old = (PaddedColumns * 32)'(old);
-  for (genvar column = 0; column < Columns; column++) begin : gen_columns
-    assign old[column] = retire_valid_q[column] && retire_address_q == read_address_o
-        ? retire_q[column] : read_i[column];
-    assign retire_valid_d[column] = adds
-        || (scaled_valid && tag_out.chunk == ChunkBits'(column / Lanes));
-    assign retire_d[column] = adds
-        ? (fresh_i ? '0 : old[column]) + sums_i[column] : scaled_sums[column % Lanes];
-    `DATA_REGISTER(retire_q[column], retire_d[column])
-    `CONTROL_REGISTER(retire_valid_q[column], retire_valid_d[column], 1'b0)
-  end
-  `DATA_REGISTER(retire_address_q, read_address_o)
-
-  assign retire_valid_o = retire_valid_q;
-  assign retire_address_o = retire_address_q;
-  assign retire_o = retire_q;
 endmodule

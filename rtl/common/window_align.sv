@@ -19,7 +19,7 @@ module window_align #(
     // n < m keeps every block inside the window.
     assign block = (WindowBits'(lane) >> log_n_i) << log_m_i;
     for (genvar i = 0; i < SelectorInputs; i++) begin : gen_inputs
-      assign candidates_o[lane][i] = window_i[block+WindowBits'(i)];
+      assign candidates_o[lane][i] = window_i[WindowBits'(block+WindowBits'(i))];
     end
   end
 endmodule

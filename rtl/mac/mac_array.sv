@@ -119,10 +119,11 @@ module mac_array #(
   tag_t enter_tag;
 
   if (SelectorInputs > 1) begin : gen_selectors
-    mac_selectors #(
+    weight_selectors #(
         .Rows          (Rows),
         .Columns       (Columns),
-        .SelectorInputs(SelectorInputs)
+        .SelectorInputs(SelectorInputs),
+        .WeightBits    (9)
     ) u_selectors (
         .clk_i,
         .rst_ni,

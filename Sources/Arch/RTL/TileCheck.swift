@@ -18,13 +18,20 @@ public struct TileCase: Sendable {
     public var retires: [Retire]
     /// Occupancy and latency of `Engine.timing`.
     public var cycles: Int
+    /// Output that is high in the last of these cycles and in no other; where there is none, the last write is in that
+    /// cycle.
+    public var completion: String?
 
-    public init(summary: String, streams: [BeatStream], preload: BeatStream, retires: [Retire], cycles: Int) {
+    public init(
+        summary: String, streams: [BeatStream], preload: BeatStream, retires: [Retire], cycles: Int,
+        completion: String? = nil
+    ) {
         self.summary = summary
         self.streams = streams
         self.preload = preload
         self.retires = retires
         self.cycles = cycles
+        self.completion = completion
     }
 }
 

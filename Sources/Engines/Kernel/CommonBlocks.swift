@@ -14,6 +14,7 @@ enum CommonBlocks {
                         [bits(Float(Int32(truncatingIfNeeded: $0[0])))]
                     })),
             groupScale, gather(inputs: 4), gather(inputs: 32), adderTree(inputs: 16), adderTree(inputs: 11),
+            groupCorrection, floatScale,
         ]
     }
 
@@ -48,6 +49,35 @@ enum CommonBlocks {
                         let scale = float(vector[1]) * float(vector[2])
                         let sum = Int32(truncatingIfNeeded: vector[0])
                         return [bits(scaledTerm(sum, scale: scale, inHalves: vector[3] == 1))]
+                    }))
+    }
+
+    /// Codes as they are stored: the factor is the zero point itself.
+    private static var groupCorrection: RTLBlock {
+        RTLBlock(
+            "common", RTLBinding(top: "group_correction", parameters: [:]),
+            .vectors(
+                VectorCheck(
+                    inputs: [
+                        .signed("sum_i", bits: 32), .signed("activation_sum_i", bits: 32), .signed("factor_i", bits: 17),
+                        RTLPort("doubles_i", bits: 1),
+                    ],
+                    outputs: [.signed("sum_o", bits: 32)]) { vector in
+                        let sum = GroupCorrection.corrected(
+                            Int32(truncatingIfNeeded: vector[0]), shift: Int32(vector[3]),
+                            activationSum: Int32(truncatingIfNeeded: vector[1]), factor: vector[2])
+                        return [Int(sum)]
+                    }))
+    }
+
+    private static var floatScale: RTLBlock {
+        RTLBlock(
+            "common", RTLBinding(top: "float_scale", parameters: [:]),
+            .vectors(
+                VectorCheck(
+                    inputs: [RTLPort("number_i", bits: 16), RTLPort("places_i", bits: 3)],
+                    outputs: [RTLPort("number_o", bits: 16)]) {
+                        [Int(FloatLookup.scaled(UInt16(truncatingIfNeeded: $0[0]), plane: $0[1]))]
                     }))
     }
 

@@ -40,7 +40,11 @@ struct GroupCorrection: Hashable, Sendable {
 
     /// Integers add modulo 2^32, so a sum of unsigned codes may leave int32 when the corrected one does not.
     func corrected(_ sum: Int32, activationSum: Int32, zero: Int) -> Int32 {
-        sum << shift &- Int32(truncatingIfNeeded: factor(zero: zero)) &* activationSum
+        Self.corrected(sum, shift: shift, activationSum: activationSum, factor: factor(zero: zero))
+    }
+
+    static func corrected(_ sum: Int32, shift: Int32, activationSum: Int32, factor: Int) -> Int32 {
+        sum << shift &- Int32(truncatingIfNeeded: factor) &* activationSum
     }
 }
 

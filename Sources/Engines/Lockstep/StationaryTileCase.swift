@@ -7,9 +7,11 @@ struct StationaryPorts {
     var epilogueLanes: Int
     var partialRows: Int
     var words: Int
+    /// The array holds all sums until their segment ends; else those of integer output leave tile by tile.
+    var holdsSums = false
 
     var chunks: Int { ceilDivide(lanes, epilogueLanes) }
-    var addressBits: Int { max(1, levels(words)) }
+    var accumulators: AccumulatorPorts { AccumulatorPorts(lanes: lanes, words: words) }
 
     /// Of `rowFields`, what arrays have that scale or leave sums as they are.
     static let scaledField = 1
@@ -19,15 +21,15 @@ struct StationaryPorts {
         [
             RTLPort("row_last_i", bits: 1), RTLPort("row_scaled_i", bits: 1), RTLPort("row_begins_i", bits: 1),
             RTLPort("row_ends_i", bits: 1), RTLPort("row_fresh_i", bits: 1),
-            RTLPort("row_partial_i", bits: max(1, levels(partialRows))), RTLPort("row_address_i", bits: addressBits),
+            RTLPort("row_partial_i", bits: max(1, levels(partialRows))), RTLPort("row_address_i", bits: accumulators.addressBits),
             RTLPort("row_last_chunk_i", bits: max(1, levels(chunks))),
         ]
     }
 
     /// - Parameter bySegment: sums leave with the last tile of a segment; else with every tile.
-    func rowBeat(_ tile: StationaryWalk.Tile, row: Int, _ multiply: Multiply, bySegment: Bool) -> [Int] {
+    func rowBeat(_ tile: StationaryWalk.Tile, row: Int, _ multiply: Multiply, bySegment: Bool? = nil) -> [Int] {
         let kBlock = tile.kBlock
-        let begins = bySegment ? kBlock.segment.range.lowerBound == 0 : tile.isFirst
+        let begins = (bySegment ?? leavesBySegment(multiply)) ? kBlock.segment.range.lowerBound == 0 : tile.isFirst
         let startsSegment = kBlock.range.lowerBound
             == multiply.structure.stored(kBlock.segment.range).lowerBound
         return [
@@ -38,9 +40,11 @@ struct StationaryPorts {
         ]
     }
 
+    private func leavesBySegment(_ multiply: Multiply) -> Bool { holdsSums || multiply.isScaled }
+
     /// Word of the accumulators: a row of a column block.
     func address(_ tile: StationaryWalk.Tile, _ row: Int, _ multiply: Multiply) -> Int {
-        tile.block * multiply.rows + row
+        accumulators.word(block: tile.block, row: row, multiply)
     }
 
     /// Scales of the rows that leave, chunk by chunk.
@@ -65,41 +69,19 @@ struct StationaryPorts {
         [RTLPort("scale_column_i", bits: 32, count: epilogueLanes), RTLPort("scale_row_i", bits: 32)]
     }
 
-    /// What the accumulators hold before an instruction that adds to them.
-    func preload(_ multiply: Multiply, _ memory: CoreMemory) -> BeatStream {
-        var beats: [[Int]] = []
-        if multiply.accumulate {
-            for block in 0..<ceilDivide(multiply.columns, lanes) {
-                for row in 0..<multiply.rows {
-                    let words = (0..<lanes).map { lane -> Int in
-                        let column = block * lanes + lane
-                        guard column < multiply.columns else { return 0 }
-                        let address = multiply.accumulators + row * multiply.accumulatorPitch + 4 * column
-                        return Int(memory.accumulators.loadUnaligned(fromByteOffset: address, as: UInt32.self))
-                    }
-                    beats.append([block * multiply.rows + row] + words)
-                }
-            }
-        }
-        return BeatStream(
-            "host_write_i",
-            fields: [RTLPort("host_address_i", bits: addressBits), RTLPort("host_data_i", bits: 32, count: lanes)],
-            beats: beats)
-    }
-
     /// What is written when.
     ///
     /// - Parameters:
     ///   - latency: cycles between a row's entry and its first write.
     ///   - bySegment: only the last tile of a segment writes; else every tile.
-    ///   - inChunks: as many columns at a time as there are scale lanes; else all.
     func retires(
-        _ walk: StationaryWalk, _ multiply: Multiply, latency: Int, results: [[UInt32]], bySegment: Bool, inChunks: Bool
+        _ walk: StationaryWalk, _ multiply: Multiply, latency: Int, results: [[UInt32]], bySegment: Bool? = nil
     ) -> [Retire] {
         var retires: [Retire] = []
+        let bySegment = bySegment ?? leavesBySegment(multiply)
         for tile in walk.tiles where !bySegment || tile.kBlock.endsSegment {
             let isLast = tile.kBlock == walk.schedule.kBlocks.last
-            let width = inChunks ? epilogueLanes : lanes
+            let width = walk.schedule.leavingLanes ?? lanes
             for (row, entry) in zip(tile.rows, tile.entries) {
                 for (chunk, first) in stride(from: 0, to: tile.columns.count, by: width).enumerated() {
                     let lanes = first..<min(tile.columns.count, first + width)

@@ -15,9 +15,12 @@ struct TileShape {
     var zeroRange: (Int) -> ClosedRange<Int>
     /// N:M structures; dense weights besides.
     var patterns: [NOfM] = []
+    /// Tables in place of activations.
+    var tables: TableFormat?
 }
 
-/// An instruction with plain codes, or pairs of slots, of random shape, nest, scales and values, laid out for an engine; every fourth one
+/// An instruction with plain codes, pairs of slots, or tables, of random shape, nest, scales and values, laid out for an engine; every
+/// fourth one
 /// has only extreme values, every eighth a single row and half of these a
 /// single column.
 struct TileProduct {
@@ -29,7 +32,8 @@ struct TileProduct {
         var draw = TileDraw(shape, index: index, seed: seed)
         draw.lay(engine)
         multiply = draw.multiply(pitchColumns: draw.columns)
-        storage = TileMemory(activations: draw.activations, weights: draw.weights, accumulators: draw.accumulators)
+        storage = TileMemory(
+            activations: draw.activations, weights: draw.weights, tables: draw.tables, accumulators: draw.accumulators)
     }
 }
 
@@ -46,7 +50,9 @@ private struct TileDraw {
     let isScaled: Bool
     let accumulates: Bool
     let zeroRange: ClosedRange<Int>
+    let tableFormat: TableFormat?
     var activations: [UInt8] = []
+    var tables: [UInt8] = []
     var weights: [UInt8] = []
     var accumulators: [UInt8] = []
     var structure = Multiply.Structure.dense
@@ -78,6 +84,7 @@ private struct TileDraw {
         // Zero points of two's complement codes are in their terms.
         let shift = codes == .twosComplement ? 1 << (bits - 1) : 0
         zeroRange = range.lowerBound - shift...range.upperBound - shift
+        tableFormat = shape.tables
         self.random = random
     }
 
@@ -105,12 +112,25 @@ private struct TileDraw {
         layWeights(engine, depth: depth, laidOutRun: laidOutRun)
         layScales(engine, depth: depth, granule: granule)
         imageOffset = activations.count
-        for _ in 0..<pixels * run { activations += activation() }
+        layPixels()
         for _ in 0..<outer * inner * columns {
             // Numbers that are moderate as integers and as floats.
             let word = isScaled ? Float(Int.random(in: -4096...4096, using: &random)).bitPattern
                 : UInt32(truncatingIfNeeded: random.next())
             accumulators += withUnsafeBytes(of: word.littleEndian) { Array($0) }
+        }
+    }
+
+    /// Codes behind the scales, or tables in a space of their own.
+    private mutating func layPixels() {
+        for _ in 0..<pixels {
+            if let tableFormat {
+                let range = format == .uint8 ? 0...255 : -128...127
+                let codes = (0..<run).map { _ in value(range) }
+                tables += TileTables(format: tableFormat).bytes(codes) { value(-127...127) }
+            } else {
+                for _ in 0..<run { activations += activation() }
+            }
         }
     }
 
@@ -194,11 +214,13 @@ private struct TileDraw {
     }
 
     func multiply(pitchColumns: Int) -> Multiply {
-        Multiply(
-            engine: 0, activations: LocalAddress(.activations, imageOffset), activationFormat: format,
-            outerRows: .init(count: outer, stride: width * pixelBytes),
-            innerRows: .init(count: inner, stride: pixelBytes),
-            ky: .init(count: ky, stride: width * pixelBytes), kx: .init(count: kx, stride: pixelBytes), run: run, weights: 0,
+        let pixel = tableFormat.map { $0.tableBytes * $0.tables(activations: run) } ?? run * format.elementBytes
+        return Multiply(
+            engine: 0,
+            activations: tableFormat == nil ? LocalAddress(.activations, imageOffset) : LocalAddress(.tables, 0),
+            activationFormat: tableFormat?.entries.activations ?? format,
+            outerRows: .init(count: outer, stride: width * pixel), innerRows: .init(count: inner, stride: pixel),
+            ky: .init(count: ky, stride: width * pixel), kx: .init(count: kx, stride: pixel), run: run, weights: 0,
             weightBits: bits, codes: codes, structure: structure, zero: zero, columns: columns, accumulators: 0,
             accumulatorPitch: 4 * pitchColumns, accumulate: accumulates,
             output: isScaled ? .scaled(weights: weightScales, activations: activationScales) : .integer)

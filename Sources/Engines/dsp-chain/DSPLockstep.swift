@@ -17,7 +17,7 @@ extension DSPChain {
                 TileCheck { index, seed in
                     let shape = TileShape(
                         rows: 1...2 * rows + 3, columns: 1...3 * columns, run: 1...3 * chainLength,
-                        zeroRange: { (1 << $0) - 256...256 }, patterns: patterns, words: Self.lockstepWords)
+                        zeroRange: { (1 << $0) - 256...256 }, patterns: patterns)
                     let product = TileProduct(shape, for: self, index: index, seed: seed)
                     return DSPTileCase(engine: self, product: product).tileCase()
                 }))

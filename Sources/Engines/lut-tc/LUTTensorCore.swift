@@ -106,14 +106,18 @@ public struct LUTTensorCore: Engine {
         return ranked.map(\.shape)
     }
 
+    /// One array; the others are its copies.
     public var rtl: RTLBinding {
         RTLBinding(
             top: "lut_tensor_core",
             parameters: [
-                "TileM": m, "TileN": n, "TileK": k, "Arrays": arrays, "EpilogueLanes": epilogueLanes,
-                "EntryBits": tables == .exact ? 16 : 8, "TableEntries": 1 << (symmetric ? k - 1 : k),
+                "TileM": m, "TileN": n, "TileK": k, "TableEntries": 1 << (symmetric ? k - 1 : k),
+                "EntryBits": entryBits, "RoundedEntries": tables == .exact ? 0 : 1, "EpilogueLanes": epilogueLanes,
             ])
     }
+
+    /// Bits of a stored entry.
+    var entryBits: Int { 8 * entries.bytes }
 
     /// Zero points that the correction multiplier takes.
     public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }

@@ -23,14 +23,13 @@ extension LUTTensorCore {
     }
 
     private func latencyParts(scaled: Bool) -> [UnitTiming.Part] {
-        var parts: [UnitTiming.Part] = [
+        let sums: [UnitTiming.Part] = [
             .init(.fillAndDrain, "table and weight operand register", 1),
             .init(.fillAndDrain, "lookup register", 1),
             .init(.fillAndDrain, "accumulate", 1),
             .init(.fillAndDrain, "zero correction register", 1),
         ]
-        if scaled { parts += .scaling }
-        return parts + [.init(.fillAndDrain, "rows leave the shadow registers", m)]
+        return sums + .leaving(scaled: scaled) + [.init(.fillAndDrain, "further rows leave the shadow registers", m - 1)]
     }
 }
 
@@ -45,7 +44,7 @@ struct LUTWalk: Sendable {
     var tables: Int
     var segmentTables: [Int]
     var cut: KCut
-    /// Cycles in which the shadow registers of an array empty: a row per cycle, or what the scale lanes take.
+    /// Cycles in which the shadow registers of an array empty: a row per cycle, or what the scale lanes take of each row.
     var leave: Int
     var passes: Int { rowPasses * columnPasses }
 
@@ -58,6 +57,6 @@ struct LUTWalk: Sendable {
         cut = KCut(multiply, granule: engine.k)
         tables = cut.depth / engine.k
         segmentTables = cut.segments.map { $0.range.count / engine.k }
-        leave = multiply.isScaled ? max(engine.m, ceilDivide(engine.m * engine.n, engine.epilogueLanes)) : engine.m
+        leave = multiply.isScaled ? engine.m * ceilDivide(engine.n, engine.epilogueLanes) : engine.m
     }
 }

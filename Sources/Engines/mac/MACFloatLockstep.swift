@@ -37,14 +37,14 @@ extension MACArray {
         let scales = array.sums == .scaled
             ? ports.scaleStream(walk, parameters) : BeatStream("scale", fields: ports.scaleFields, beats: [])
         let streams = [weightStream(array, walk, parameters, bits), rowStream(array, walk, ports, bits), scales]
-        let preload = ports.preload(multiply, memory)
+        let preload = ports.accumulators.preload(multiply, memory, blockColumns: columns)
         let timing = timing(multiply, shape: nil)
         multiplyStructurally(multiply, shape: nil, memory: memory)
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
                 walk, multiply, latency: timing.latency, results: product.storage.words(multiply),
-                bySegment: array.sums.leaveBySegment, inChunks: array.sums == .scaled),
+                bySegment: array.sums.leaveBySegment),
             cycles: timing.occupancy + timing.latency)
     }
 

@@ -34,19 +34,17 @@ extension MACArray {
             weightStream(walk, multiply, memory, parameters), rowStream(walk, multiply, memory, ports),
             ports.scaleStream(walk, parameters),
         ]
-        let preload = ports.preload(multiply, memory)
+        let preload = ports.accumulators.preload(multiply, memory, blockColumns: columns)
         let timing = timing(multiply, shape: nil)
         multiplyStructurally(multiply, shape: nil, memory: memory)
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
-                walk, multiply, latency: timing.latency, results: product.storage.words(multiply),
-                bySegment: multiply.isScaled, inChunks: multiply.isScaled),
+                walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
             cycles: timing.occupancy + timing.latency)
     }
 
-    private var positionBits: Int { max(1, levels(selectorInputs)) }
-    private var logBits: Int { selectorInputs > 1 ? levels(levels(selectorInputs) + 1) : 1 }
+    private var selectors: SelectorPorts { SelectorPorts(rows: rows, selectorInputs: selectorInputs) }
 
     private func weightStream(
         _ walk: StationaryWalk, _ multiply: Multiply, _ memory: CoreMemory, _ parameters: GroupParameters
@@ -74,33 +72,19 @@ extension MACArray {
             "weight",
             fields: [
                 RTLPort("weight_last_i", bits: 1), .signed("weight_value_i", bits: 9, count: columns),
-                RTLPort("weight_position_i", bits: positionBits, count: columns),
+                RTLPort("weight_position_i", bits: selectors.positionBits, count: columns),
             ], beats: beats)
     }
 
     private func rowStream(
         _ walk: StationaryWalk, _ multiply: Multiply, _ memory: CoreMemory, _ ports: StationaryPorts
     ) -> BeatStream {
-        let nest = ActivationNest(multiply: multiply)
-        let window = rows * selectorInputs
-        let pattern = multiply.structure.pattern
-        let structure = [
-            pattern == nil ? 0 : 1, pattern.map { levels($0.n) } ?? 0, pattern.map { levels($0.m) } ?? 0,
-        ]
-        var beats: [[Int]] = []
-        for tile in walk.tiles {
-            for row in tile.rows {
-                var operands = tile.kBlock.window.map { nest.code(row: row, laidOut: $0, memory: memory) }
-                operands += Array(repeating: 0, count: window - operands.count)
-                beats.append(operands + structure + ports.rowBeat(tile, row: row, multiply, bySegment: multiply.isScaled))
+        let beats = walk.tiles.flatMap { tile in
+            tile.rows.map { row in
+                selectors.beat(tile.kBlock, row: row, multiply, memory) + ports.rowBeat(tile, row: row, multiply)
             }
         }
-        return BeatStream(
-            "row",
-            fields: [
-                .signed("row_value_i", bits: 9, count: window), RTLPort("row_structured_i", bits: 1),
-                RTLPort("row_log_n_i", bits: logBits), RTLPort("row_log_m_i", bits: logBits),
-            ] + ports.rowFields, beats: beats)
+        return BeatStream("row", fields: selectors.fields + ports.rowFields, beats: beats)
     }
 }
 

@@ -93,15 +93,18 @@ public struct MixPEArray: DenseWeightEngine {
     /// As many columns as 8-bit weights have; narrower ones take several blocks at once.
     public var columnBlock: Int { columnLanes(weightBits: 8) }
 
+    /// The array of floats has no RTL yet.
     public var rtl: RTLBinding {
-        RTLBinding(
-            top: operands.isFloat ? "mixpe_float_array" : "mixpe_array",
-            parameters: [
-                "Rows": rows, "Columns": columns, "BitsPerElement": elements.bitsPerElement,
-                "Signs": WeightSigns.allCases.firstIndex(of: elements.signs) ?? 0, "EpilogueLanes": epilogueLanes,
-                "PartialRows": partialRows, "SelectorInputs": selectorInputs,
-                "Operands": ShiftAddOperands.allCases.firstIndex(of: operands) ?? 0,
-            ])
+        let sizes = [
+            "Rows": rows, "Columns": columns, "BitsPerElement": elements.bitsPerElement,
+            "EpilogueLanes": epilogueLanes, "PartialRows": partialRows,
+        ]
+        guard operands.isFloat else {
+            let integers = ["Signs": elements.signs.index, "SelectorInputs": selectorInputs]
+            return RTLBinding(top: "mixpe_array", parameters: sizes.merging(integers) { first, _ in first })
+        }
+        let floats = ["Operands": ShiftAddOperands.allCases.firstIndex(of: operands) ?? 0]
+        return RTLBinding(top: "mixpe_float_array", parameters: sizes.merging(floats) { first, _ in first })
     }
 
     /// f32 holds every integer up to 2^24.

@@ -43,9 +43,7 @@ public struct ShiftAddElements: Hashable, Sendable {
 
     /// The unsigned code u of a weight, centred and cut into digits.
     public func registers(code: Int, weightBits: Int) -> Registers {
-        let centred = code - signs.centre(bits: weightBits)
-        let negates = signs == .signMagnitude && centred < 0
-        let field = negates ? -centred : centred
+        let (field, negates) = signs.field(code: code, weightBits: weightBits)
         let mask = 1 << bitsPerElement - 1
         // The arithmetic shift extends a negative sign over the highest element.
         let digits = (0..<perWeight(weightBits: weightBits)).map { field >> ($0 * bitsPerElement) & mask }

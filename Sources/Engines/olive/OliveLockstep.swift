@@ -18,7 +18,7 @@ extension OliveArray {
                 TileCheck { index, seed in
                     let shape = TileShape(
                         rows: 1...2 * rows + 3, columns: 1...2 * columns + 1, run: 1...3 * rows, codes: codes,
-                        activations: activations, zeroRange: { _ in 0...0 }, words: Self.lockstepWords)
+                        activations: activations, zeroRange: { _ in 0...0 })
                     let product = TileProduct(shape, for: self, index: index, seed: seed)
                     return OliveTileCase(engine: self, product: product).tileCase()
                 }))

@@ -3,10 +3,11 @@
 // before it is loaded, and the swap follows one cycle later. The structure may change only while the array is empty.
 `include "registers.svh"
 
-module mac_selectors #(
+module weight_selectors #(
     parameter int unsigned Rows = 8,
     parameter int unsigned Columns = 8,
     parameter int unsigned SelectorInputs = 4,
+    parameter int unsigned WeightBits = 9,
     localparam int unsigned Window = Rows * SelectorInputs,
     localparam int unsigned RowIndexBits = Rows > 1 ? $clog2(Rows) : 1,
     localparam int unsigned PositionBits = $clog2(SelectorInputs),
@@ -20,15 +21,15 @@ module mac_selectors #(
     input  logic [     LogBits-1:0]                    log_m_i,
     input  logic                                       load_i,
     input  logic [RowIndexBits-1:0]                    load_row_i,
-    input  logic [     Columns-1:0][              8:0] load_value_i,
+    input  logic [     Columns-1:0][   WeightBits-1:0] load_value_i,
     input  logic [     Columns-1:0][ PositionBits-1:0] load_position_i,
     input  logic                                       swap_i,
     // Out of the operand register.
     input  logic [      Window-1:0][              8:0] window_i,
     output logic [     Columns-1:0][Rows-1:0][    8:0] operands_o,
-    output logic [     Columns-1:0][Rows-1:0][    8:0] weights_o
+    output logic [     Columns-1:0][Rows-1:0][WeightBits-1:0] weights_o
 );
-  logic [Columns-1:0][8:0] value_q, value;
+  logic [Columns-1:0][WeightBits-1:0] value_q, value;
   logic [RowIndexBits-1:0] row_q, row;
   logic load_q, load, swap_q, swap;
 
@@ -42,12 +43,12 @@ module mac_selectors #(
   assign load = structured_i ? load_q : load_i;
   assign swap = structured_i ? swap_q : swap_i;
 
-  logic [Rows-1:0][Columns-1:0][8:0] active;
+  logic [Rows-1:0][Columns-1:0][WeightBits-1:0] active;
   logic [Rows-1:0][Columns-1:0][PositionBits-1:0] positions;
 
   weight_buffer #(
       .Rows   (Rows),
-      .RowBits(Columns * 9)
+      .RowBits(Columns * WeightBits)
   ) u_weights (
       .clk_i,
       .rst_ni,
