@@ -30,6 +30,20 @@ PROOFS = [
     Proof("common", "nm_gather", {"Inputs": 32}),
     Proof("common", "integer_to_float", {}),
     Proof("vector", "dyadic_round", {"Width": 64}),
+    Proof("common", "float_scale", {}),
+    Proof("common", "group_correction", {}),
+    Proof("lut-tc", "lut_fold", {"TileK": 4}),
+    Proof("lut-tc", "lut_lookup", {"TileK": 4, "TableEntries": 8}),
+    Proof("lut-tc", "lut_lookup", {"TileK": 4, "TableEntries": 16}),
+    Proof("lut-tc", "lut_table_builder", {"TileK": 4, "TableEntries": 8}),
+    Proof("lut-tc", "lut_table_builder", {"TileK": 4, "TableEntries": 16}),
+    Proof("lut-tc", "lut_zero_correction", {"RoundedEntries": 0}),
+    Proof("lut-tc", "lut_zero_correction", {"RoundedEntries": 1}),
+    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 0}),
+    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 1}),
+    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 2}),
+    Proof("mixpe", "weight_centre", {"Signs": 1}),
+    Proof("mixpe", "weight_centre", {"Signs": 2}),
 ]
 
 
