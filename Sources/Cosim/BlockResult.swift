@@ -17,6 +17,8 @@ public struct BlockResult: Sendable {
     public var latency: String
     public var seconds: Double
     public var outcome: Outcome
+    /// When models count it.
+    public var coverage: Coverage?
 
     public var isEqual: Bool { if case .equal = outcome { true } else { false } }
 }

@@ -9,18 +9,22 @@ public struct ModelBuild: Sendable {
     public let cache: URL
     /// Counts executed lines and branches, and covered properties.
     public var hasCoverage: Bool
+    /// A Verilog file of gates in place of the module and everything in it, made for the block's parameters.
+    public var netlist: String?
 
     /// - Parameter cache: folder of built libraries; `.build/rtl` beside `rtl/` when left out.
-    public init(sources: RTLSources, cache: String? = nil, hasCoverage: Bool = false) {
+    public init(sources: RTLSources, cache: String? = nil, hasCoverage: Bool = false, netlist: String? = nil) {
         self.sources = sources
         self.cache = cache.map { URL(fileURLWithPath: $0) } ?? sources.defaultCache
         self.hasCoverage = hasCoverage
+        self.netlist = netlist
     }
 
     /// The library of a module, built when it is not there yet.
     public func library(of block: RTLBlock) throws -> ModelLibrary {
-        let options = Self.parameterOptions(block.binding)
+        let options = netlist == nil ? Self.parameterOptions(block.binding) : []
         var digest = try sources.digest(of: block.folder)
+        if let netlist { digest.update(data: try InputFile.bytes(path: netlist, limit: 1 << 28)) }
         for word in ["1", try Self.version(), "\(hasCoverage)", block.binding.top] + options {
             digest.update(data: Data((word + "\n").utf8))
         }
@@ -47,8 +51,12 @@ public struct ModelBuild: Sendable {
         var arguments = ["--cc", "--prefix", prefix, "--top-module", block.binding.top, "--Mdir", work.path]
         arguments += ["-O3", "--x-initial", "unique", "--x-assign", "unique", "--trace-fst", "-Wno-fatal"]
         arguments += hasCoverage ? ["--coverage-line", "--coverage-user"] : []
-        arguments += options + path.flatMap { ["-I\($0.path)"] }
-        arguments += [path[0].appendingPathComponent("\(block.binding.top).sv").path]
+        if let netlist {
+            arguments.append(netlist)
+        } else {
+            arguments += options + path.flatMap { ["-I\($0.path)"] } + sources.packages(of: block.folder)
+            arguments.append(path[0].appendingPathComponent("\(block.binding.top).sv").path)
+        }
         _ = try Tool.verilator.output(arguments)
         try writeShim(in: work, prefix: prefix)
         try compile(in: work, prefix: prefix)

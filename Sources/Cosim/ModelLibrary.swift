@@ -68,6 +68,11 @@ final class ModelInstance {
         library.run(handle, inputs, &outputs, UInt64(cycles))
     }
 
-    /// Writes coverage counts, which are those of all instances of the library.
-    func writeCoverage(to path: String) { _ = library.coverage(handle, path) }
+    /// What has been met so far; `nil` when the library does not count.
+    func coverage() throws -> Coverage? {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("coverage-\(UUID().uuidString).dat").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        guard library.coverage(handle, path) == 1 else { return nil }
+        return try Coverage(contentsOf: path)
+    }
 }

@@ -41,6 +41,14 @@ public struct RTLSources: Sendable {
             : [folder.appendingPathComponent(name), folder.appendingPathComponent("common")]
     }
 
+    /// Packages that modules of `name` may import.
+    func packages(of name: String) -> [String] {
+        searchPath(of: name).flatMap { folder -> [String] in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            return names.sorted().filter { $0.hasSuffix("_pkg.sv") }.map { folder.appendingPathComponent($0).path }
+        }
+    }
+
     /// Of every file that a module of `name` could be made of.
     func digest(of name: String) throws(Diagnostic) -> SHA256 {
         var digest = SHA256()

@@ -45,6 +45,7 @@ public struct Regression: Sendable {
             block: block.name, count: 0, isExhaustive: false, cycles: 0, latency: "", seconds: 0, outcome: .equal)
         do {
             let library = try build.library(of: block)
+            let instance = try ModelInstance(library, seed: effort.seed, waves: waves)
             let found: (divergence: Divergence?, cycles: Int)
             switch block.check {
             case .vectors(let check):
@@ -52,15 +53,16 @@ public struct Regression: Sendable {
                 result.isExhaustive = Stimulus.isExhaustive(check, effort: effort)
                 result.count = Stimulus(check, effort: effort).count
                 result.latency = "\(check.latency)"
-                found = try run.run(waves: waves)
+                found = run.run(on: instance)
             case .tiles(let check):
                 let run = try TileRun(block, library, effort: effort)
                 let indices = tile.map { $0..<$0 + 1 } ?? 0..<effort.tiles
                 result.count = indices.count
                 result.latency = "timing"
-                found = try run.run(check, indices: indices, waves: waves)
+                found = try run.run(check, indices: indices, on: instance)
             }
             result.cycles = found.cycles
+            result.coverage = try instance.coverage()
             if let divergence = found.divergence { result.outcome = .diverged(divergence) }
         } catch {
             result.outcome = .failed("\(error)")

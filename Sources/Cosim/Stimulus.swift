@@ -6,6 +6,7 @@ struct Stimulus {
     private let ports: [RTLPort]
     private let corners: [[Int]]
     private let isExhaustive: Bool
+    private let isDrawnOnly: Bool
     private var random: SplitMix64
     private let draw: (@Sendable (inout SplitMix64) -> [Int])?
     private var next = 0
@@ -14,8 +15,9 @@ struct Stimulus {
     init(_ check: VectorCheck, effort: Effort) {
         ports = check.inputs
         let bits = check.inputs.reduce(0) { $0 + $1.bits * $1.count }
-        isExhaustive = bits <= effort.exhaustiveBits && check.inputs.allSatisfy(\.takesAllCodes)
-        corners = isExhaustive ? [] : check.corners + Self.extremes(check.inputs)
+        isExhaustive = bits <= effort.exhaustiveBits && !check.isDrawnOnly && check.inputs.allSatisfy(\.takesAllCodes)
+        isDrawnOnly = check.isDrawnOnly
+        corners = isExhaustive ? [] : check.corners + (isDrawnOnly ? [] : Self.extremes(check.inputs))
         count = isExhaustive ? 1 << bits : corners.count + effort.vectors
         random = SplitMix64(seed: effort.seed)
         draw = check.draw
@@ -49,7 +51,7 @@ struct Stimulus {
 
     /// One vector in eight has elements at the ends of their ranges and around zero, others any.
     private mutating func drawn() -> [Int] {
-        if let draw, random.below(2) == 0 { return draw(&random) }
+        if let draw, isDrawnOnly || random.below(2) == 0 { return draw(&random) }
         let isExtreme = random.below(8) == 0
         var vector: [Int] = []
         for port in ports {

@@ -22,8 +22,9 @@ struct TileRun {
     }
 
     /// The first divergence among instructions `indices`, and the clock cycles that they took.
-    func run(_ check: TileCheck, indices: Range<Int>, waves: String?) throws -> (divergence: Divergence?, cycles: Int) {
-        let instance = try ModelInstance(library, seed: effort.seed, waves: waves)
+    func run(
+        _ check: TileCheck, indices: Range<Int>, on instance: ModelInstance
+    ) throws(Diagnostics) -> (divergence: Divergence?, cycles: Int) {
         var cycles = 0
         for index in indices {
             let tile = check.makeCase(index, effort.seed &+ UInt64(index))

@@ -28,8 +28,7 @@ struct VectorRun {
     }
 
     /// The first divergence, and the clock cycles that it took.
-    func run(waves: String?) throws(Diagnostic) -> (divergence: Divergence?, cycles: Int) {
-        let instance = try ModelInstance(library, seed: effort.seed, waves: waves)
+    func run(on instance: ModelInstance) -> (divergence: Divergence?, cycles: Int) {
         var stimulus = Stimulus(check, effort: effort)
         var stalls = SplitMix64(seed: effort.seed &+ 0x5741)
         var model = check.model()

@@ -24,7 +24,7 @@ public enum Catalog {
     public static var kinds: [String] { entries.map(\.kind) }
 
     /// Every block of RTL, those that several engines share first.
-    public static var blocks: [RTLBlock] { CommonBlocks.all + entries.flatMap(\.blocks) }
+    public static var blocks: [RTLBlock] { CommonBlocks.all + VectorBlocks.all + entries.flatMap(\.blocks) }
 
     /// The engine that a machine file asks for. Every unknown, ill-typed or out-of-range parameter is reported.
     ///

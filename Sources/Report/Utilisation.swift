@@ -3,23 +3,28 @@ import Sim
 
 /// Multiply-accumulates of a program and the time that they would take at the peak of their engines.
 struct Utilisation {
-    /// Cycles at peak by node: MACs / peak of the engine at the width of the stored codes. Of N:M structured weights
-    /// only the share n / m is work. Zero for nodes that no engine computes.
+    /// Cycles at peak by node: multiply-accumulates / peak of the engine at the width of the stored codes. Of N:M
+    /// structured weights only what is kept is work. Zero for nodes that no engine computes.
     private var cyclesAtPeak: [Double]
     private let nodes: [NodeRecord]
 
     init(program: Program, target: Target) {
         nodes = program.nodes
         cyclesAtPeak = Array(repeating: 0, count: program.nodes.count)
+        var work = Array(repeating: 0.0, count: nodes.count)
         for index in program.instructions.indices where program.instructions[index].body.isProduct {
             let node = program.instructions[index].node
-            guard cyclesAtPeak[node] == 0, let multiply = program.instructions[index].body.multiply,
+            guard let multiply = program.instructions[index].body.multiply,
                 target.engines.indices.contains(multiply.engine)
             else { continue }
+            // Activations that were gathered for N:M weights are fewer than those of the node; open lengths count in full.
+            let isOpen = !program.instructions[index].references.isEmpty
+            let macs = Double(nodes[node].macs)
+            work[node] += isOpen ? macs : Double(multiply.rows) * Double(multiply.columns) * Double(multiply.depth)
             let peak = target.engines[multiply.engine].peak(
                 weightBits: multiply.weightBits, activationBits: multiply.activationBits)
             let kept = multiply.structure.pattern.map { Double($0.n) / Double($0.m) } ?? 1
-            if peak > 0 { cyclesAtPeak[node] = Double(nodes[node].macs) * kept / peak }
+            if peak > 0 { cyclesAtPeak[node] = min(work[node], macs) * kept / peak }
         }
     }
 

@@ -38,6 +38,15 @@ struct Cosimulate: ParsableCommand {
     @Option(help: ArgumentHelp("Results as JUnit XML.", valueName: "file.xml"))
     var junit: String?
 
+    @Flag(help: "Count the lines, branches and properties that are met; slower.")
+    var coverage = false
+
+    @Option(help: ArgumentHelp("Gates of one block in place of its RTL.", valueName: "file.v"))
+    var netlist: String?
+
+    @Flag(help: "With --block list: as JSON.")
+    var json = false
+
     @Option(help: ArgumentHelp("The rtl folder of a checkout.", valueName: "folder"))
     var rtl: String?
 
@@ -55,12 +64,12 @@ struct Cosimulate: ParsableCommand {
 
     func run() throws {
         if block == "list" {
-            Terminal.print(CosimListing.text)
+            Terminal.print(json ? CosimListing.json.text() : CosimListing.text)
             return
         }
         let blocks = try CosimListing.blocks(named: block)
-        if waves != nil || tile != nil, blocks.count != 1 {
-            throw ValidationError("--waves and --tile want one block.")
+        if waves != nil || tile != nil || netlist != nil, blocks.count != 1 {
+            throw ValidationError("--waves, --tile and --netlist want one block.")
         }
         guard Tool.missing.isEmpty else {
             let names = Tool.missing.map(\.rawValue).joined(separator: ", ")
@@ -68,7 +77,7 @@ struct Cosimulate: ParsableCommand {
             throw ExitCode.toolMissing
         }
         for path in [waves, junit].compactMap(\.self) { try OutputFile.check(path: path) }
-        let build = ModelBuild(sources: try RTLSources(path: rtl))
+        let build = ModelBuild(sources: try RTLSources(path: rtl), hasCoverage: coverage, netlist: netlist)
         let regression = Regression(build: build, effort: effort)
         let results: [BlockResult]
         if blocks.count == 1 {
@@ -79,6 +88,7 @@ struct Cosimulate: ParsableCommand {
         }
         if let junit { try OutputFile.write(JUnit.text(results), path: junit) }
         Terminal.print(CosimReport.text(results))
+        if coverage { Terminal.print(CosimReport.coverage(results)) }
         if !results.allSatisfy(\.isEqual) { throw ExitCode.checkFailed }
     }
 

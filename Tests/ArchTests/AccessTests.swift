@@ -155,6 +155,18 @@ import Testing
         (tables.entries, tables.length) = (.exact, 3)
         let short = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
         #expect(short.writes == [Self.access(.tables, 0, 24 * 8, [.init(count: 2, stride: 256)])])
+
+        // 2:8 keeps 18 of 70, which are six tables of three; 18 positions of three bits are 54 bits.
+        tables.selection = NOfM(n: 2, m: 8).map { .init($0, positions: LocalAddress(.weights, 40), period: 70) }
+        let kept = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
+        #expect(kept.reads == built.reads + [Self.access(.weights, 40, 7)])
+        #expect(kept.writes == [Self.access(.tables, 0, 6 * 8, [.init(count: 2, stride: 256)])])
+
+        // Twice 32 with eight of them each, and two of the last six: 24 bits of positions.
+        tables.selection?.period = 32
+        let periods = Instruction(node: 0, body: .buildTables(tables)).accesses(engines: [])
+        #expect(periods.reads == built.reads + [Self.access(.weights, 40, 3)])
+        #expect(periods.writes == kept.writes)
     }
 
     @Test func multiplyAccumulateReadsItsDestination() {

@@ -119,6 +119,7 @@ import Testing
         (["vector", "divide_interval"], 0, "vector.divide_interval"),
         (["vector", "elementary_interval"], 0, "vector.elementary_interval"),
         (["vector", "tables_per_cycle"], 0, "vector.tables_per_cycle"),
+        (["vector", "selections_per_builder"], 0, "vector.selections_per_builder"),
         (["vector", "pipeline_stages"], 0, "vector.pipeline_stages"),
         (["engines"], .array([]), "engines"), (["engines"], nil, "engines"), (["engines"], 1, "engines"),
         (["engines"], .array(Array(repeating: ["kind": "mac"], count: 3)), "engines"),

@@ -10,7 +10,7 @@ import Testing
             "columns", "outer_rows", "inner_rows", "ky", "kx", "run", "accumulator_pitch", "zero_table", "positions",
             "weight_scales",
             "activation_scales", "activation_scale_pitch", "tables", "source", "elements", "table_pitch", "scales",
-            "scale_pitch", "destination", "a", "b",
+            "scale_pitch", "destination", "a", "b", "period",
         ]
         return lengths.contains(name) || name.contains("stride") || name.contains("count_")
     }

@@ -141,7 +141,8 @@ enum RandomInstruction {
             source: random.operand(), outerRows: loop(&random), innerRows: loop(&random), elements: random.count(),
             format: TableFormat(random.pick(BuildTables.Entries.allCases), length: random.pick([1, 2, 4])),
             tables: random.offset(), tablePitch: random.stride(),
-            scales: random.local(), scalePitch: random.stride())
+            scales: random.local(), scalePitch: random.stride(),
+            selection: random.flag() ? nil : .init(random.pick(NOfM.all), positions: random.local(), period: random.count()))
     }
 
     private static func second(_ random: inout SplitMix) -> Elementwise.Second {

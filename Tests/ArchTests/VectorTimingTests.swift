@@ -1,4 +1,5 @@
 import Arch
+import Formats
 import Testing
 
 /// Expected cycles are sums of named parts, worked out by hand for 64 lanes, divide 4, elementary 4, 8 tables per
@@ -106,6 +107,35 @@ import Testing
         #expect(cycles(tables(.int8PerTable, length: 3)) == [5, 1, 6, 12, 24])
         // 35 tables of two activations: two scales, 70 entries.
         #expect(cycles(tables(.int8Per64, length: 2)) == [4, 2, 6, 12, 24])
+    }
+
+    /// 3 rows of 70 activations, of which 2:4 keeps 36, nine tables: two groups of eight builders a row, 27 tables fit four.
+    /// 64 selections a cycle never hold the builders up; 8 selections take five cycles a row.
+    @Test(arguments: [(8, 0), (1, 9)]) func selectorsFillTheBuilders(selections: Int, held: Int) throws {
+        var unit = unit
+        unit.selectionsPerBuilder = selections
+        let build = BuildTables(
+            source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 3, stride: 70), elements: 70,
+            format: TableFormat(.exact, length: 4), tables: 0, tablePitch: 512,
+            selection: .init(try #require(NOfM(n: 2, m: 4)), positions: LocalAddress(.weights, 0), period: 70))
+        let timing = unit.timing(of: .buildTables(build))
+        #expect(cycles(timing) == [4, 2, held])
+        #expect(timing.latency == unit.pipelineStages + 1)
+    }
+
+    /// Of every length and pattern: as many selections as trees are as fast as tables of neighbours.
+    @Test(arguments: NOfM.all, 1...6) func selectorsOfTheDefaultNeverHoldTheBuildersUp(_ pattern: NOfM, length: Int) {
+        for elements in [1, 5, 64, 257] {
+            for entries in [BuildTables.Entries.exact, .exactFull] {
+                var build = BuildTables(
+                    source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 3, stride: 300), elements: elements,
+                    format: TableFormat(entries, length: length), tables: 0, tablePitch: 0,
+                    selection: .init(pattern, positions: LocalAddress(.weights, 0), period: elements))
+                let gathered = unit.timing(of: .buildTables(build)).occupancy
+                (build.elements, build.selection) = (build.selectedPerRow, nil)
+                #expect(gathered == unit.timing(of: .buildTables(build)).occupancy)
+            }
+        }
     }
 
     @Test func otherUnitsHaveNoVectorCycles() {

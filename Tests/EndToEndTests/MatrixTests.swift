@@ -134,10 +134,10 @@ import Toolchain
         let x = operand(format.activations, scale: "0.03", zero: form == .denseWithZeroPoint ? 1 : 0)
         let w: (kind: String, scale: String, operation: String)
         switch form {
-        case .dense, .denseWithZeroPoint, .twoOfFour, .fourOfSixteen: w = ("constants", #""s", "axis": 0"#, #""op": "linear", "output": "f32""#)
+        case .dense, .denseWithZeroPoint, .twoOfFour, .fourOfSixteen, .sharedTwoOfFour: w = ("constants", #""s", "axis": 0"#, #""op": "linear", "output": "f32""#)
         case .runTime: w = ("inputs", "0.25", #""op": "matmul", "transpose_b": true, "output": "f32""#)
         }
-        let weights = #""w": {"shape": [5, 10], "encoding": \#(operand(codec, scale: w.scale, structure: form.structure))}"#
+        let weights = #""w": {"shape": [5, 10], "encoding": \#(operand(codec, scale: w.scale, form))}"#
         let scales = codec.isInteger && w.kind == "constants" ? #", "s": {"shape": [5]}"# : ""
         let operands = w.kind == "constants" ? "}, \"constants\": {" : ", "
         let json = """
@@ -147,11 +147,13 @@ import Toolchain
         return try GraphReader.read(try JSONValue.parse(Array(json.utf8))).graph
     }
 
-    private static func operand(_ codec: Codec, scale: String, zero: Int = 0, structure: NOfM? = nil) -> String {
+    private static func operand(_ codec: Codec, scale: String, zero: Int = 0, _ form: ProductForm = .dense) -> String {
         var entries = [#""codec": "\#(codec.name)""#]
         if codec.isInteger { entries.append(#""scale": \#(scale)"#) }
         if zero != 0 { entries.append(#""zero": \#(zero)"#) }
-        if let structure { entries.append(#""structure": {"n": \#(structure.n), "m": \#(structure.m)}"#) }
+        if let structure = form.structure {
+            entries.append(#""structure": {"n": \#(structure.n), "m": \#(structure.m), "shared_columns": \#(form.sharedColumns)}"#)
+        }
         return "{\(entries.joined(separator: ", "))}"
     }
 }

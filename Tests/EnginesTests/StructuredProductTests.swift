@@ -230,5 +230,13 @@ struct StructuredProductTests {
         #expect(reason(MixPEArray()) == nil)
         #expect(reason(MixPEArray(selectorInputs: 1))?.contains("the array selects from 1") == true)
         #expect(reason(LUTTensorCore())?.contains("share their tables") == true)
+        func shared(_ columns: Int, _ engine: LUTTensorCore, _ weights: Codec = .signed(bits: 4)) -> Support {
+            engine.support(ProductFormat(activations: .int8, weights: weights, structure: pattern, sharedColumns: columns))
+        }
+        #expect(shared(64, LUTTensorCore()) == .native && shared(4096, LUTTensorCore(symmetric: false)) == .native)
+        #expect(shared(24, LUTTensorCore(n: 8, k: 3)) == .native)
+        for refused in [shared(96, LUTTensorCore()), shared(64, LUTTensorCore(tables: .int8Per64)), shared(64, LUTTensorCore(), .bipolar(bits: 2))] {
+            guard case .unsupported = refused else { Issue.record("\(refused)"); continue }
+        }
     }
 }

@@ -80,6 +80,13 @@ struct TimingTests {
                 }
             }
         }
+        // Nobody waits for the trees of the last tile: they are in the latency.
+        if addsTrees, let piece = pieces.last {
+            let used = (shape.columns - 1) % columns + 1
+            var interval = 1
+            if let lanes, piece.endsSegment { interval = used / lanes + (used % lanes > 0 ? 1 : 0) }
+            tiles[tiles.count - 1].compute = ((shape.rows - 1) % strip + 1) * interval
+        }
         var cycle = 0
         var loading = 0
         var loadLeft = tiles[0].load

@@ -48,6 +48,11 @@ import Testing
         return .buildTables(work)
     }
 
+    /// Four activations keep two, whose positions take four bits.
+    static func selection(_ positions: Int, period: Int = 4) -> BuildTables.Selection? {
+        NOfM(n: 2, m: 4).map { .init($0, positions: LocalAddress(.weights, positions), period: period) }
+    }
+
     static func gather(_ change: (inout Gather) -> Void) -> Instruction.Body {
         var work = Gather(
             dram: 0, rowPitch: 4, rows: 4, index: act, local: LocalAddress(.weights, 0), localStride: 4, rowBytes: 4,
@@ -114,6 +119,11 @@ import Testing
         (tables { ($0.entries, $0.length) = (.int8Per64, 3) }, "length"),
         (tables { $0.entries = .exact }, "source"), (tables { $0.innerRows.stride = 241 }, "source"),
         (tables { $0.tablePitch = 249 }, "tables"), (tables { $0.scalePitch = 253 }, "scales"),
+        (tables { $0.selection = selection(256) }, "selection"), (tables { $0.selection = selection(-1) }, "selection"),
+        (tables { ($0.selection, $0.elements) = (selection(0), .max) }, "elements"),
+        (tables { ($0.selection, $0.source, $0.elements) = (selection(0, period: 1), i8, .max) }, "rows"),
+        (tables { $0.selection = selection(0, period: 0) }, "selection.period"),
+        (tables { $0.selection = selection(0, period: .min) }, "selection.period"),
         (multiply { $0.engine = 1 }, "engine"), (multiply { $0.engine = -1 }, "engine"),
         (multiply { $0.weightBits = 9 }, "weightBits"), (multiply { $0.weightBits = 0 }, "weightBits"),
         (multiply { $0.activationBits = 0 }, "activationBits"), (multiply { $0.activationBits = .max }, "activationBits"),

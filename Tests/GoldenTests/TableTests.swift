@@ -1,4 +1,5 @@
 import Arch
+import Formats
 import Golden
 import Testing
 
@@ -9,13 +10,57 @@ import Testing
     func build(
         _ type: ElementType, _ elements: Int, _ entries: BuildTables.Entries, length: Int = 4,
         rows: Multiply.Loop = .init(), tablePitch: Int = 0,
-        scalePitch: Int = 0, _ image: Image
+        scalePitch: Int = 0, selection: BuildTables.Selection? = nil, _ image: Image
     ) throws -> Image {
         let work = BuildTables(
             source: Operand(Self.source, type), innerRows: rows, elements: elements,
             format: TableFormat(entries, length: length), tables: 0,
-            tablePitch: tablePitch, scales: Self.scales, scalePitch: scalePitch)
+            tablePitch: tablePitch, scales: Self.scales, scalePitch: scalePitch, selection: selection)
         return try execute([.buildTables(work)], on: image)
+    }
+
+    /// 2:4 of 3, -5, 7, 2, 11, -4 at positions 1, 3 and 0, 2: -5, 2, 11 and the activation 6, which is past the end. The
+    /// second row keeps the same positions of 1, 20, 300 - 256 = 44, 4, 5, 6.
+    @Test(arguments: [Space.weights, .accumulators, .activations]) func tablesOfSelectedCodes(_ space: Space) throws {
+        var image = Image()
+        image.put([3, -5, 7, 2, 11, -4, 1, 20, 44, 4, 5, 6] as [Int8], Self.source)
+        let positions = LocalAddress(space, 100)
+        image.put(UInt8(1 | 3 << 2 | 0 << 4 | 2 << 6), positions)
+        let selection = BuildTables.Selection(try #require(NOfM(n: 2, m: 4)), positions: positions, period: 6)
+        let result = try build(.int8, 6, .exact, rows: .init(count: 2, stride: 6), tablePitch: 16, selection: selection, image)
+        // -a +- b +- c +- d of -5, 2, 11, 0 and of 20, 4, 5, 0.
+        #expect(result.array(Int16.self, LocalAddress(.tables, 0), 16)
+            == [-8, -4, 14, 18, -8, -4, 14, 18, -29, -21, -19, -11, -29, -21, -19, -11])
+    }
+
+    /// 1:4 of periods of six, at positions 2 and 1: 3 and 6, 9 and 12; of the two that are left nothing is at position 2.
+    @Test func positionsStartAgainBehindTheirPeriod() throws {
+        var image = Image()
+        image.put((1...14).map { Int8($0) }, Self.source)
+        let positions = LocalAddress(.weights, 0)
+        image.put(UInt8(2 | 1 << 2), positions)
+        let selection = BuildTables.Selection(try #require(NOfM(n: 1, m: 4)), positions: positions, period: 6)
+        let result = try build(.int8, 14, .exact, length: 2, selection: selection, image)
+        #expect(result.array(Int16.self, LocalAddress(.tables, 0), 6) == [-9, 3, -21, 3, 0, 0])
+        // Position 3 of a block that ends after two activations is past the end of its period, not in the next one.
+        image.put(UInt8(2 | 3 << 2), positions)
+        let past = try build(.int8, 12, .exact, length: 2, selection: selection, image)
+        #expect(past.array(Int16.self, LocalAddress(.tables, 0), 4) == [-3, -3, -9, -9])
+    }
+
+    /// 1:8 in tables of three: positions 5, 2 and 7 of three bits each cross a byte.
+    @Test func positionsCrossBytes() throws {
+        var image = Image()
+        image.put((1...24).map { Int8($0) }, Self.source)
+        let positions = LocalAddress(.weights, 3)
+        image.put([UInt8(5 | 2 << 3 | (7 & 3) << 6), 7 >> 2], positions)
+        let selection = BuildTables.Selection(try #require(NOfM(n: 1, m: 8)), positions: positions, period: 24)
+        // 6, 11 and 24.
+        let result = try build(.int8, 24, .exact, length: 3, selection: selection, image)
+        #expect(result.array(Int16.self, LocalAddress(.tables, 0), 4) == [-41, -19, 7, 29])
+        // INT8 entries of the same, by the greatest of them.
+        let rounded = try build(.int8, 24, .int8PerTable, length: 3, selection: selection, image)
+        #expect(rounded.get(Float.self, Self.scales) == Float(41) / 127)
     }
 
     @Test func exactHalfTableOfFourCodes() throws {

@@ -24,8 +24,10 @@ module float_add #(
 
   assign {greater, lesser} = a_i[Width-2:0] >= b_i[Width-2:0] ? {a_i, b_i} : {b_i, a_i};
   // Subnormals have the exponent of the least normal numbers and no hidden bit.
-  assign greater_field = greater[FractionBits+:ExponentBits] == '0 ? ExponentBits'(1) : greater[FractionBits+:ExponentBits];
-  assign lesser_field = lesser[FractionBits+:ExponentBits] == '0 ? ExponentBits'(1) : lesser[FractionBits+:ExponentBits];
+  assign greater_field = greater[FractionBits+:ExponentBits] == '0
+      ? ExponentBits'(1) : greater[FractionBits+:ExponentBits];
+  assign lesser_field = lesser[FractionBits+:ExponentBits] == '0
+      ? ExponentBits'(1) : lesser[FractionBits+:ExponentBits];
   assign greater_significand = {greater[FractionBits+:ExponentBits] != '0, greater[FractionBits-1:0], 3'b0};
   assign lesser_significand = {lesser[FractionBits+:ExponentBits] != '0, lesser[FractionBits-1:0], 3'b0};
   assign distance = greater_field - lesser_field;

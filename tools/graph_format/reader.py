@@ -54,8 +54,10 @@ class GraphFile:
         shape = [*rows, -(-last // pattern["m"]) * pattern["n"]]
         kept = Codec.named(codec_name(entry["encoding"])).loaded(stored[entry.get("tensor", name)], shape, storage)
         width = (pattern["m"] - 1).bit_length() if storage == "packed" else 8
-        positions = Codec("uint", width).loaded(stored[entry["positions"]], shape, storage)
-        return sparsity.expand(kept, positions, pattern["m"], last)
+        columns = pattern.get("shared_columns", 1)
+        position_shape = [-(-shape[0] // columns), *shape[1:]]
+        positions = Codec("uint", width).loaded(stored[entry["positions"]], position_shape, storage)
+        return sparsity.expand(kept, positions, pattern["m"], last, columns)
 
     def scale(self, encoding):
         """The f32 scale of an encoding: a number or a constant."""

@@ -35,6 +35,20 @@ class SparsityTests(unittest.TestCase):
         self.assertEqual(sparsity.prune([3, -4, 1, 4, 9, 0], 2, 4).tolist(), [0, -4, 0, 4, 9, 0])
         self.assertEqual(sparsity.prune([2, 2, -2, 2], 2, 4).tolist(), [2, 2, 0, 0])
 
+    def test_columns_that_share_positions(self):
+        # Magnitudes of both columns sum to 3, 8, 9, 5 and 4, 4.
+        pruned = sparsity.prune([[3, -5, 1, 4, 2, 0], [0, 3, -8, 1, -2, 4]], 2, 4, columns=2)
+        self.assertEqual(pruned.tolist(), [[0, -5, 1, 0, 2, 0], [0, 3, -8, 0, -2, 4]])
+        kept, positions = sparsity.compress([[0, 5, 0, 0, -3, 0], [0, 0, 7, 0, 4, 0], [2, 0, 0, 3, 0, 6]], 2, 4, columns=2)
+        self.assertEqual(kept.tolist(), [[5, 0, -3, 0], [0, 7, 4, 0], [2, 3, 6, 0]])
+        self.assertEqual(positions.tolist(), [[1, 2, 0, 3], [0, 3, 1, 3]])
+        generator = np.random.default_rng(5)
+        for n, m, shape, columns in [(2, 4, (7, 16), 3), (1, 8, (5, 2, 13), 2), (8, 32, (4, 65), 64)]:
+            values = sparsity.prune(generator.integers(-128, 128, size=shape), n, m, columns)
+            kept, positions = sparsity.compress(values, n, m, columns)
+            self.assertEqual(positions.shape, (-(-shape[0] // columns), *kept.shape[1:]))
+            self.assertEqual(sparsity.expand(kept, positions, m, shape[-1], columns).tolist(), values.tolist())
+
     def test_too_many_values_are_refused(self):
         with self.assertRaises(ValueError):
             sparsity.compress([1, 2, 3, 0], 2, 4)

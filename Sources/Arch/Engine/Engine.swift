@@ -82,18 +82,21 @@ public struct ProductFormat: Hashable, Sendable {
     public var activationZero: Bool
     /// N:M structure of the weights; `nil` when they are dense.
     public var structure: NOfM?
+    /// Neighbouring columns that keep the same positions of every block; 1 when each keeps its own.
+    public var sharedColumns: Int
     /// How the product is summed where an operand is a float.
     public var contract: DotContract
 
     public init(
         activations: Codec, weights: Codec, runtimeWeights: Bool = false, activationZero: Bool = false,
-        structure: NOfM? = nil, contract: DotContract = .blocked16
+        structure: NOfM? = nil, sharedColumns: Int = 1, contract: DotContract = .blocked16
     ) {
         self.activations = activations
         self.weights = weights
         self.runtimeWeights = runtimeWeights
         self.activationZero = activationZero
         self.structure = structure
+        self.sharedColumns = sharedColumns
         self.contract = contract
     }
 }

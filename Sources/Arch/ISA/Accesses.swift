@@ -107,6 +107,7 @@ extension BuildTables {
         read.loops[0] = .init(count: outerRows.count, stride: outerRows.stride)
         read.loops[1] = .init(count: innerRows.count, stride: innerRows.stride)
         visit(read)
+        if let selection { visit(AccessSpan(selection.positions, run: positionBytes, isWrite: false)) }
         visit(AccessSpan(
             LocalAddress(.tables, tables), run: tablesPerRow * format.tableBytes, count: rows, stride: tablePitch,
             isWrite: true))

@@ -145,11 +145,12 @@ extension VectorUnit {
         let divide = reader.required("divide_interval", Int.self)
         let elementary = reader.required("elementary_interval", Int.self)
         let tables = reader.required("tables_per_cycle", Int.self)
+        let selections = reader.optional("selections_per_builder", default: VectorUnit.treesPerBuilder)
         let stages = reader.required("pipeline_stages", Int.self)
         guard let lanes, let simple, let divide, let elementary, let tables, let stages else { return nil }
         self.init(
             lanes: lanes, simpleInterval: simple, divideInterval: divide, elementaryInterval: elementary,
-            tablesPerCycle: tables, pipelineStages: stages)
+            tablesPerCycle: tables, selectionsPerBuilder: selections, pipelineStages: stages)
     }
 
     fileprivate var json: JSONValue {
@@ -159,6 +160,7 @@ extension VectorUnit {
             "divide_interval": .integer(divideInterval),
             "elementary_interval": .integer(elementaryInterval),
             "tables_per_cycle": .integer(tablesPerCycle),
+            "selections_per_builder": .integer(selectionsPerBuilder),
             "pipeline_stages": .integer(pipelineStages),
         ])
     }

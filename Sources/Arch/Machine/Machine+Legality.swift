@@ -132,6 +132,7 @@ extension VectorUnit {
         check.range("vector.divide_interval", divideInterval, 1...1024)
         check.range("vector.elementary_interval", elementaryInterval, 1...1024)
         check.range("vector.tables_per_cycle", tablesPerCycle, 1...4096)
+        check.range("vector.selections_per_builder", selectionsPerBuilder, 1...4096)
         check.range("vector.pipeline_stages", pipelineStages, 1...1024)
     }
 }

@@ -121,18 +121,21 @@ public struct VectorUnit: Hashable, Sendable {
     /// Table builders: each finishes a half table of four activations per cycle (exact entries); other lengths take
     /// `builderTurns(of:)` of its cycles.
     public var tablesPerCycle: Int
+    /// Activations that the selectors in front of a table builder pick per cycle for the tables of N:M weights.
+    public var selectionsPerBuilder: Int
     /// Pipeline registers from the first read to the first write.
     public var pipelineStages: Int
 
     public init(
         lanes: Int, simpleInterval: Int, divideInterval: Int, elementaryInterval: Int, tablesPerCycle: Int,
-        pipelineStages: Int
+        selectionsPerBuilder: Int = VectorUnit.treesPerBuilder, pipelineStages: Int
     ) {
         self.lanes = lanes
         self.simpleInterval = simpleInterval
         self.divideInterval = divideInterval
         self.elementaryInterval = elementaryInterval
         self.tablesPerCycle = tablesPerCycle
+        self.selectionsPerBuilder = selectionsPerBuilder
         self.pipelineStages = pipelineStages
     }
 }

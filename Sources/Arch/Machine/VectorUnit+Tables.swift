@@ -1,6 +1,6 @@
 extension VectorUnit {
     /// Adder trees of one table builder: the entries of a half table of four activations.
-    static let treesPerBuilder = 8
+    public static let treesPerBuilder = 8
     /// Adders of one tree. The first activation only sets a sign, so a tree adds four activations in one turn; a longer
     /// sum takes the tree again, with the part so far as its first operand.
     static let addersPerTree = 3
@@ -19,6 +19,11 @@ extension VectorUnit {
     /// `turn_q`). The entries of a row are dealt to the trees of all builders in order, so that short tables share a
     /// builder and long ones take several.
     ///
+    /// With a selection, selectors in front of the builders pick `selectionsPerBuilder` activations per cycle each, out of a
+    /// row, by positions that are read beside them; a row waits for the slower of both (part *activation selectors*), and
+    /// one more register stands in the pipeline. A tree takes one activation per turn at most where each is a table of its
+    /// own, so as many selections as trees never make the builders wait.
+    ///
     /// INT8 entries need each table twice, because its scale is known only after its greatest entry (docs/numerics.md):
     /// * table maximum: a first pass at the same rate that only compares (`maximum_q`);
     /// * scale division: one f32 division per scale, `lanes` at a time (`scale_q`);
@@ -28,10 +33,14 @@ extension VectorUnit {
         let trees = tablesPerCycle * Self.treesPerBuilder
         let ideal = ceilingQuotient(build.rows * turns, trees)
         let issue = build.rows * ceilingQuotient(turns, trees)
+        let picks = ceilingQuotient(build.selectedPerRow, tablesPerCycle * selectionsPerBuilder)
         var parts: [UnitTiming.Part] = [
             .init(.tablePrecompute, "tables", ideal),
             .init(.raggedEdges, "empty table builders", issue - ideal),
         ]
+        if build.selection != nil {
+            parts.append(.init(.tablePrecompute, "activation selectors", max(0, build.rows * picks - issue)))
+        }
         if !build.entries.isExact {
             let scales = build.rows * ceilingQuotient(build.scalesPerRow, lanes)
             let entries = build.rows * ceilingQuotient(build.tablesPerRow * build.format.count, lanes)
@@ -41,6 +50,7 @@ extension VectorUnit {
                 .init(.tablePrecompute, "entry division", entries * divideInterval),
             ]
         }
-        return UnitTiming(occupancyParts: parts, latencyParts: pipeline)
+        let selectors = build.selection == nil ? [] : [UnitTiming.Part(.fillAndDrain, "selector register", 1)]
+        return UnitTiming(occupancyParts: parts, latencyParts: pipeline + selectors)
     }
 }

@@ -33,12 +33,14 @@ public struct VectorCheck: Sendable {
     public var corners: [[Int]]
     /// Draws every second random vector, where uniform elements would seldom meet what matters.
     public var draw: (@Sendable (inout SplitMix64) -> [Int])?
+    /// All random vectors are drawn so: others mean nothing to the block.
+    public var isDrawnOnly: Bool
     /// A model in its state after reset. Elements of all ports in order, outputs likewise; outputs are compared by their
     /// lowest bits.
     public var model: @Sendable () -> any VectorModel
 
     public init(
-        inputs: [RTLPort], outputs: [RTLPort], latency: Int, corners: [[Int]] = [],
+        inputs: [RTLPort], outputs: [RTLPort], latency: Int, corners: [[Int]] = [], isDrawnOnly: Bool = false,
         draw: (@Sendable (inout SplitMix64) -> [Int])? = nil,
         model: @escaping @Sendable () -> any VectorModel
     ) {
@@ -47,16 +49,17 @@ public struct VectorCheck: Sendable {
         self.latency = latency
         self.corners = corners
         self.draw = draw
+        self.isDrawnOnly = isDrawnOnly
         self.model = model
     }
 
     /// A block whose output depends on one vector alone.
     public init(
         inputs: [RTLPort], outputs: [RTLPort], latency: Int = 0, corners: [[Int]] = [],
-        draw: (@Sendable (inout SplitMix64) -> [Int])? = nil,
+        isDrawnOnly: Bool = false, draw: (@Sendable (inout SplitMix64) -> [Int])? = nil,
         function: @escaping @Sendable ([Int]) -> [Int]
     ) {
-        self.init(inputs: inputs, outputs: outputs, latency: latency, corners: corners, draw: draw) {
+        self.init(inputs: inputs, outputs: outputs, latency: latency, corners: corners, isDrawnOnly: isDrawnOnly, draw: draw) {
             VectorFunction(function: function)
         }
     }

@@ -18,6 +18,6 @@ public struct RTLPort: Hashable, Sendable {
 
     /// All two's complement numbers.
     public static func signed(_ name: String, bits: Int, count: Int = 1) -> RTLPort {
-        RTLPort(name, bits: bits, count: count, values: -1 << (bits - 1)...1 << (bits - 1) - 1)
+        RTLPort(name, bits: bits, count: count, values: -1 << (bits - 1)...(~(-1 << (bits - 1))))
     }
 }

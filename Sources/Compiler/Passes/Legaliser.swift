@@ -57,8 +57,8 @@ struct Legaliser {
         var reasons: [String] = []
         var converted: (engine: Int, conversion: Conversion)?
         for (position, engine) in target.engines.enumerated() {
-            if engine.tableFormat != nil, let group = groupThatCutsTables(node, depthBlock: engine.depthBlock) {
-                reasons.append("\(engine.kind): groups of \(group) along K end inside a table of \(engine.depthBlock) activations")
+            if engine.tableFormat != nil, let problem = tableProblem(node, format, depthBlock: engine.depthBlock) {
+                reasons.append("\(engine.kind): \(problem)")
                 continue
             }
             switch engine.support(format) {
@@ -98,7 +98,7 @@ struct Legaliser {
         let weights: Codec = isRuntime ? w.codec.widenedToBytes : w.codec
         return ProductFormat(
             activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0),
-            structure: w.structure.pattern, contract: node.operation.productOutput?.contract ?? .blocked16)
+            structure: w.structure.pattern, sharedColumns: w.structure.sharedColumns, contract: node.operation.productOutput?.contract ?? .blocked16)
     }
 
     /// Depthwise convolutions multiply channel by channel.
@@ -108,14 +108,28 @@ struct Legaliser {
             && graph.types[node.inputs[0]]?.encoding.codec.isInteger == true
     }
 
-    /// A group along K that is no multiple of a table's activations.
-    private func groupThatCutsTables(_ node: Node, depthBlock: Int) -> Int? {
+    /// Why lookup tables of this many activations do not serve a product.
+    private func tableProblem(_ node: Node, _ format: ProductFormat, depthBlock: Int) -> String? {
+        let gathered = format.sharedColumns > 1 ? format.structure : nil
+        if let group = groupThatCutsTables(node, depthBlock: depthBlock, gathered) {
+            let kept = gathered.map { ", of which \($0.kept(of: group)) are kept," } ?? ""
+            return "groups of \(group) along K\(kept) end inside a table of \(depthBlock) activations"
+        }
+        guard gathered != nil, case .conv2d(let convolution, _) = node.operation, convolution.groups > 1,
+            let columns = graph.types[node.inputs[1]].map({ $0.shape[0] / convolution.groups }),
+            !columns.isMultiple(of: format.sharedColumns), !format.sharedColumns.isMultiple(of: columns)
+        else { return nil }
+        return "\(format.sharedColumns) columns share their positions, which cuts the \(columns) columns of a group of the convolution"
+    }
+
+    /// A group along K of which no whole number of tables is made; of N:M weights what it keeps counts.
+    private func groupThatCutsTables(_ node: Node, depthBlock: Int, _ gathered: NOfM?) -> Int? {
         for type in node.inputs.prefix(2).compactMap({ graph.types[$0] }) {
             var sizes: [Int] = []
             if case .tensor(_, .group(let size)) = type.encoding.scale { sizes.append(size) }
             if case .tensor(_, .group(let size)) = type.encoding.zeroPoint { sizes.append(size) }
             let last = type.shape[type.shape.count - 1]
-            if let size = sizes.first(where: { $0 < last && !$0.isMultiple(of: depthBlock) }) { return size }
+            if let size = sizes.first(where: { $0 < last && !(gathered?.kept(of: $0) ?? $0).isMultiple(of: depthBlock) }) { return size }
         }
         return nil
     }

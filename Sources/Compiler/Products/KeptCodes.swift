@@ -17,8 +17,8 @@ extension WeightCodes {
         group: Int, geometry: ProductGeometry, layout: DepthLayout, pattern: NOfM, zeros: Zeros
     ) throws -> KeptCodes {
         var kept = KeptCodes()
-        kept.codes.reserveCapacity(geometry.columns * pattern.kept(of: layout.paddedDepth))
-        kept.positions.reserveCapacity(geometry.columns * pattern.kept(of: layout.paddedDepth))
+        kept.codes.reserveCapacity(geometry.columns * layout.storedDepth)
+        kept.positions.reserveCapacity(geometry.columns * layout.storedDepth)
         for column in group * geometry.columns..<(group + 1) * geometry.columns {
             for k in stride(from: 0, to: layout.depth, by: layout.run) {
                 for start in stride(from: k, to: k + layout.paddedRun, by: pattern.m) {
@@ -34,12 +34,8 @@ extension WeightCodes {
         _ block: Range<Int>, of column: Int, _ pattern: NOfM, _ zeros: Zeros, to kept: inout KeptCodes
     ) throws {
         let first = column * depth + block.lowerBound
-        // A block lies in one group of zero points.
-        let value = zeros[column, min(block.lowerBound, depth - 1)]
-        let zero = UInt8(truncatingIfNeeded: value + (type.encoding.codec.codeOffset ?? 0))
-        // Bit p: position p is kept.
-        var mask: UInt32 = 0
-        for position in 0..<block.count where codes[first + position] != zero { mask |= 1 << UInt32(position) }
+        let zero = zeroCode(block, of: column, zeros)
+        var mask = held(block, of: column, zeros)
         guard mask.nonzeroBitCount <= pattern.n else {
             throw Diagnostic(
                 field: "inputs[1]",
@@ -53,5 +49,20 @@ extension WeightCodes {
             kept.codes.append(position < block.count ? codes[first + position] : zero)
             kept.positions.append(UInt8(position))
         }
+    }
+
+    /// The code that is zero in a block, which lies in one group of zero points.
+    private func zeroCode(_ block: Range<Int>, of column: Int, _ zeros: Zeros) -> UInt8 {
+        let value = zeros[column, min(block.lowerBound, depth - 1)]
+        return UInt8(truncatingIfNeeded: value + (type.encoding.codec.codeOffset ?? 0))
+    }
+
+    /// Bit p: the weight at position p of the block is not zero.
+    func held(_ block: Range<Int>, of column: Int, _ zeros: Zeros) -> UInt32 {
+        let first = column * depth + block.lowerBound
+        let zero = zeroCode(block, of: column, zeros)
+        var mask: UInt32 = 0
+        for position in 0..<block.count where codes[first + position] != zero { mask |= 1 << UInt32(position) }
+        return mask
     }
 }

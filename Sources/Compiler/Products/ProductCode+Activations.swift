@@ -8,6 +8,9 @@ extension ProductCode {
         var linePitch: Int
         /// Pixels are output columns already (kx lies inside the run).
         var unfolded: Bool
+        /// Byte distance of neighbouring taps where each has tables of its own, whose pixels are output columns; `nil`
+        /// where taps share them.
+        var tapPitch: Int?
         var scales: (address: LocalAddress, pitch: Int)?
     }
 
@@ -44,6 +47,9 @@ extension ProductCode {
             address.offset += geometry.groups > 1 ? step.columns.group * geometry.channels * source.image.elementBytes : 0
             return LoadedActivations(
                 address: address, pixelPitch: pixel, linePitch: patch.columns * pixel, unfolded: false, scales: nil)
+        }
+        if let shared = source.sharedPositions {
+            return try gatherTables(step, patch: patch, from: slot.address, content: content, format, shared)
         }
         return try buildTables(step, patch: patch, from: slot.address, content: content, format)
     }

@@ -49,7 +49,7 @@ extension ProductCode {
                 .scales, at: scales.address, itemBytes: scales.format.bytes, traffic: .scales, content: content,
                 block: tileBlocks, groups: (first, groups, fullGroups, image.groupCount))
             loaded.scales = .init(
-                group: image.groupSize, format: scales.format, offset: place.offset, scalesWeights: image.scalesWeights)
+                group: source.layout.walked(image.groupSize), format: scales.format, offset: place.offset, scalesWeights: image.scalesWeights)
         }
         if let zeros = image.zeros {
             let place = try parameters(
@@ -74,9 +74,9 @@ extension ProductCode {
     private mutating func rows(
         _ role: Role, of stored: StoredRows, _ step: Step, content: [Int], blocks: (first: Int, count: Int, full: Int)
     ) throws(DoesNotFit) -> LocalAddress {
-        let local = stored.bytes(source.storedDepth(channels: step.channels, engine: engine))
+        let local = stored.bytes(source.layout.storedDepth(channels: step.channels))
         let channels = min(tiling.tileChannels, source.geometry.channels)
-        let full = stored.bytes(source.storedDepth(channels: channels, engine: engine))
+        let full = stored.bytes(source.layout.storedDepth(channels: channels))
         let slot = try tile.slots.slot(
             role, content: content, bytes: blocks.full * full, spaces: [.weights], copies: tiling.weightCopies)
         if !slot.holds {
@@ -98,10 +98,9 @@ extension ProductCode {
                     ? [] : [.init(count: blocks.count, globalStride: stored.blockBytes, localStride: blockBytes)],
                 traffic: stored.traffic)
         }
-        let granule = engine.depthGranule(source.pattern)
-        let run = stored.bytes(source.stored(of: roundUp(step.channels, to: granule)))
-        let pitch = stored.bytes(source.stored(of: layout.paddedRun))
-        let skipped = stored.bytes(source.stored(of: step.channel))
+        let run = stored.bytes(layout.stored(step.channels))
+        let pitch = stored.bytes(layout.stored(layout.run))
+        let skipped = stored.bytes(layout.stored(step.channel))
         return Transfer(
             global: first + skipped, local: local, rowBytes: run,
             loops: [

@@ -167,22 +167,14 @@ struct ProductCode {
         let content = [step.rows.image, step.rows.y, step.rows.x, step.columns.group, step.columns.start]
         let slot = try tile.slots.slot(.accumulators, content: content, bytes: bytes, spaces: [.accumulators], copies: tiling.sumCopies)
         let pitch = step.columns.count * 4
-        let unfolded = source.layout.unfolds
-        let a = activations
-        let loops = (
-            outer: Multiply.Loop(count: step.rows.height, stride: geometry.stride[0] * a.linePitch),
-            inner: Multiply.Loop(count: step.rows.width, stride: a.unfolded ? a.pixelPitch : geometry.stride[1] * a.pixelPitch),
-            ky: Multiply.Loop(count: geometry.kernelHeight, stride: geometry.dilation[0] * a.linePitch),
-            kx: unfolded
-                ? (a.unfolded ? Multiply.Loop() : Multiply.Loop())
-                : Multiply.Loop(count: geometry.kernelWidth, stride: geometry.dilation[1] * a.pixelPitch))
+        let loops = loops(step, activations)
         let body = Multiply(
-            engine: source.decision.engine, activations: a.address, activationFormat: source.decision.activations,
+            engine: source.decision.engine, activations: activations.address, activationFormat: source.decision.activations,
             activationBits: source.decision.activationBits, outerRows: loops.outer, innerRows: loops.inner, ky: loops.ky, kx: loops.kx,
-            run: unfolded ? source.layout.run : step.channels, weights: weights.address.offset, weightBits: weights.bits,
+            run: source.layout.unfolds ? source.layout.run : source.layout.walked(step.channels), weights: weights.address.offset, weightBits: weights.bits,
             codes: weights.codes, structure: weights.structure, zero: weights.zero, columns: step.columns.count,
             accumulators: slot.address.offset, accumulatorPitch: pitch, accumulate: !step.isFirst,
-            output: output(weights: weights, activations: a, scales: scales, step: step))
+            output: output(weights: weights, activations: activations, scales: scales, step: step))
         if usesTables,
             let shape = engine.shapes(rows: rows, columns: step.columns.count).first
         {
@@ -197,17 +189,38 @@ struct ProductCode {
             type: source.isScaled ? .float32 : .int32)
     }
 
+    /// How the engine walks rows and taps.
+    private func loops(
+        _ step: Step, _ a: LoadedActivations
+    ) -> (outer: Multiply.Loop, inner: Multiply.Loop, ky: Multiply.Loop, kx: Multiply.Loop) {
+        let (height, width) = (step.rows.height, step.rows.width)
+        let (ky, kx) = (geometry.kernelHeight, geometry.kernelWidth)
+        if let tap = a.tapPitch {
+            return (
+                .init(count: height, stride: a.linePitch), .init(count: width, stride: a.pixelPitch),
+                .init(count: ky, stride: kx * tap), .init(count: kx, stride: tap)
+            )
+        }
+        return (
+            .init(count: height, stride: geometry.stride[0] * a.linePitch),
+            .init(count: width, stride: a.unfolded ? a.pixelPitch : geometry.stride[1] * a.pixelPitch),
+            .init(count: ky, stride: geometry.dilation[0] * a.linePitch),
+            source.layout.unfolds ? .init() : .init(count: kx, stride: geometry.dilation[1] * a.pixelPitch)
+        )
+    }
+
     private func output(
         weights: LoadedWeights, activations: LoadedActivations, scales: (address: LocalAddress, pitch: Int)?, step: Step
     ) -> Multiply.Output {
         guard source.isScaled else { return .integer }
+        let layout = source.layout
         var activationScales: Multiply.ActivationScales?
         if let table = activations.scales {
             activationScales = .init(
                 group: source.decision.tables?.activationsPerScale ?? step.channels,
                 local: table.address, rowPitch: table.pitch)
         } else if let scales, let source = source.activationScales {
-            activationScales = .init(group: source.group, local: scales.address, rowPitch: scales.pitch)
+            activationScales = .init(group: layout.walked(source.group), local: scales.address, rowPitch: scales.pitch)
         }
         return .scaled(weights: weights.scales, activations: activationScales)
     }

@@ -79,7 +79,10 @@ struct ProductCost {
         let pixels = g.patchHeight(tiling.tileHeight) * g.patchWidth(tiling.tileWidth)
         let channels = g.groups > 1 ? g.groups * g.channels : tiling.tileChannels
         let isWhole = channels == g.groups * g.channels
-        if let format = source.decision.tables {
+        if let format = source.decision.tables, source.layout.gathers {
+            let perRow = format.tables(activations: source.layout.walked(tiling.tileChannels))
+            sizes.tables = tiling.tileHeight * tiling.tileWidth * source.layout.runs * perRow * format.tableBytes
+        } else if let format = source.decision.tables {
             let perRow = format.tables(activations: source.layout.unfolds ? source.layout.run : tiling.tileChannels)
             let rows = source.layout.unfolds ? g.patchHeight(tiling.tileHeight) * tiling.tileWidth : pixels
             sizes.tables = rows * perRow * format.tableBytes
@@ -91,11 +94,15 @@ struct ProductCost {
         } else {
             sizes.activationTraffic = sizes.tables
         }
-        let stored = source.storedDepth(channels: tiling.tileChannels, engine: engine)
+        let stored = source.layout.storedDepth(channels: tiling.tileChannels)
         let blocks = ceilDivide(tiling.tileColumns, engine.columnBlock)
         sizes.weights = blocks * engine.weightBytes(depth: stored, weightBits: weightBits)
         if case .image(let image) = source.weights, let positions = image.positions {
             sizes.weights += blocks * positions.layout.bytes(kept: stored)
+        }
+        if let positions = source.sharedPositions {
+            let kept = source.layout.walked(tiling.tileChannels)
+            sizes.weights += source.layout.runs * positions.layout.bytes(kept: kept)
         }
         sizes.weightTraffic = sizes.weights
         if case .runtime(let weights) = source.weights {
@@ -126,6 +133,12 @@ struct ProductCost {
         }
     }
 
+    /// Of the instructions: what was gathered beforehand is dense.
+    private var structure: Multiply.Structure {
+        guard let pattern = source.layout.pattern, !source.layout.gathers else { return .dense }
+        return .nOfM(pattern, positions: 0)
+    }
+
     private var weightBits: Int {
         switch source.weights {
         case .image(let image): image.bits
@@ -153,7 +166,8 @@ struct ProductCost {
         let traffic = Double(sizes.activationTraffic * activationLoads) + Double(sizes.weightTraffic * weightLoads)
             + elements * Double(epilogue.bytesPerElement)
         let tiles = matrices * count.rows * count.columns
-        let vector = vectorCycles(sizes, activationLoads: activationLoads, weightLoads: weightLoads)
+        let vector = vectorCycles(
+            sizes, tableBuilds: tableBuilds(tiling, count, activationLoads: activationLoads), weightLoads: weightLoads)
             + elements * Double(epilogue.intervals) / Double(machine.vector.lanes)
             + Double(tiles * epilogue.instructions * instructionOverhead)
         let engineCycles = Double(tiles * count.steps) * (Double(stepCycles) * share(tiling, of: count) + 4)
@@ -181,11 +195,21 @@ struct ProductCost {
         return min(1, rows * columns * depth)
     }
 
-    private func vectorCycles(_ sizes: Sizes, activationLoads: Int, weightLoads: Int) -> Double {
+    /// Tables are built when activations are loaded; of N:M weights, whenever another group of columns comes, too.
+    private func tableBuilds(
+        _ tiling: ProductTiling, _ count: (rows: Int, columns: Int, steps: Int), activationLoads: Int
+    ) -> Int {
+        guard let shared = source.sharedPositions else { return activationLoads }
+        let groups = ceilDivide(source.geometry.groups * source.geometry.columns, shared.columns)
+        let isKept = tiling.rowsOutside ? count.steps <= 2 : count.rows * count.steps <= 2
+        return count.rows * count.steps * (isKept ? groups : count.columns)
+    }
+
+    private func vectorCycles(_ sizes: Sizes, tableBuilds: Int, weightLoads: Int) -> Double {
         var cycles = Double(weightLoads * sizes.laidOut) / Double(machine.vector.lanes)
         if source.tables == nil, let format = source.decision.tables {
             let turns = VectorUnit.builderTurns(of: format)
-            cycles += Double(activationLoads) * turns * Double(sizes.tables / format.tableBytes)
+            cycles += Double(tableBuilds) * turns * Double(sizes.tables / format.tableBytes)
                 / Double(machine.vector.tablesPerCycle)
         }
         return cycles
@@ -199,13 +223,13 @@ struct ProductCost {
 
     private func multiplyCycles(_ tiling: ProductTiling) -> Int {
         let g = source.geometry
-        let run = source.layout.unfolds ? source.layout.run : tiling.tileChannels
+        let run = source.layout.unfolds ? source.layout.run : source.layout.walked(tiling.tileChannels)
         let body = Multiply(
             engine: source.decision.engine, activations: LocalAddress(.activations, 0),
             activationFormat: source.decision.activations, activationBits: source.decision.activationBits,
             outerRows: .init(count: tiling.tileHeight), innerRows: .init(count: tiling.tileWidth), ky: .init(count: g.kernelHeight),
             kx: .init(count: source.layout.unfolds ? 1 : g.kernelWidth), run: run, weights: 0, weightBits: weightBits,
-            codes: codes, structure: source.pattern.map { .nOfM($0, positions: 0) } ?? .dense,
+            codes: codes, structure: structure,
             zero: .immediate(0), columns: tiling.tileColumns, accumulators: 0,
             accumulatorPitch: 4 * tiling.tileColumns, accumulate: false, output: output)
         let shape = engine.shapes(rows: tiling.tileHeight * tiling.tileWidth, columns: tiling.tileColumns).first
@@ -218,10 +242,10 @@ struct ProductCost {
         var weights: Multiply.WeightScales?
         if case .image(let image) = source.weights, image.scaleAddress != nil {
             weights = .init(
-                group: image.groupSize, format: image.scaleFormat, offset: 0, scalesWeights: image.scalesWeights)
+                group: source.layout.walked(image.groupSize), format: image.scaleFormat, offset: 0, scalesWeights: image.scalesWeights)
         }
         let activations = source.activationScales.map {
-            Multiply.ActivationScales(group: $0.group, local: LocalAddress(.activations, 0), rowPitch: 0)
+            Multiply.ActivationScales(group: source.layout.walked($0.group), local: LocalAddress(.activations, 0), rowPitch: 0)
         }
         return .scaled(weights: weights, activations: activations)
     }

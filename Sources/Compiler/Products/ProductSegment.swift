@@ -53,10 +53,10 @@ extension Lowering {
         let usesTables = decision.tables != nil && prepared.tables == nil
         let tableRecord = usesTables ? begin("\(node.name).tables", operation: "lookup_tables") : record
         let engine = target.engines[decision.engine]
-        let pattern = prepared.runtime == nil ? type(node.inputs[1]).encoding.structure.pattern : nil
         let layout = DepthLayout(
-            geometry, depthBlock: engine.depthGranule(pattern),
-            keepsTaps: pattern != nil || type(node.inputs[0]).encoding.codec.pairs != nil)
+            geometry, engine: engine,
+            structure: prepared.runtime == nil ? type(node.inputs[1]).encoding.structure : .dense,
+            keepsTaps: type(node.inputs[0]).encoding.codec.pairs != nil)
         var source = ProductSource(
             node: node, record: record, tableRecord: tableRecord, geometry: geometry, layout: layout, decision: decision,
             weights: .image(WeightImage.none), image: prepared.image, type: prepared.type, padding: prepared.padding,
@@ -101,8 +101,8 @@ extension Lowering {
         // A tile whose values become tables ends where a table ends.
         let columnBlock = tables.reduce(engine.columnBlock) { leastCommonMultiple($0, $1.format.length) }
         let candidates = ProductTiling.candidates(
-            geometry, columnBlock: columnBlock, depthGranule: granule, splitsDepth: splits,
-            wholeColumns: wholeColumns, limit: limit)
+            geometry, columnBlock: columnBlock, columnGroup: source.sharedPositions?.columns, depthGranule: granule,
+            splitsDepth: splits, wholeColumns: wholeColumns, limit: limit)
         var ranked: [(cycles: Double, index: Int)] = []
         for (index, candidate) in candidates.enumerated() where cost.fits(candidate) {
             ranked.append((cost.cycles(candidate), index))
@@ -202,7 +202,13 @@ extension Domain {
 extension ProductSource {
     /// K may be cut at multiples of this many channels.
     func depthGranule(engine: any Engine) -> Int {
-        var granule = engine.depthGranule(pattern)
+        var granule = engine.depthGranule(layout.pattern)
+        if let shared = sharedPositions {
+            // Steps begin with a byte of the positions.
+            while !(shared.layout.pattern.kept(of: granule) * shared.layout.pattern.positionBits).isMultiple(of: 8) {
+                granule *= 2
+            }
+        }
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
         if hasFloats { granule = leastCommonMultiple(granule, DotContract.blocked16.lanes) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
@@ -223,7 +229,8 @@ extension ProductCode {
         let t = tiling
         let tables = source.decision.tables == nil
             ? "" : source.tables == nil ? ", tables built on chip" : ", tables loaded"
-        let structure = source.pattern.map { ", weights \($0.name)" } ?? ""
+        let together = source.sharedPositions.map { ", \($0.columns) columns together" } ?? ""
+        let structure = source.layout.pattern.map { ", weights \($0.name)" + together } ?? ""
         return "tile \(t.tileHeight * t.tileWidth)x\(t.tileColumns)x\(t.tileChannels * source.layout.depth / source.geometry.channels), "
             + (t.rowsOutside ? "rows outside" : "columns outside") + tables + structure
     }

@@ -71,15 +71,8 @@ struct ActivationScaleSource: Hashable {
 }
 
 extension ProductSource {
-    /// N:M structure of the weights; `nil` when they are dense.
-    var pattern: NOfM? { if case .image(let image) = weights { image.positions?.layout.pattern } else { nil } }
-
-    /// Weights stored of so many k of a column, whole granules.
-    func stored(of depth: Int) -> Int { pattern?.kept(of: depth) ?? depth }
-
-    /// Weights stored of each column for `channels` of every run.
-    func storedDepth(channels: Int, engine: any Engine) -> Int {
-        let run = layout.unfolds ? layout.paddedRun : roundUp(channels, to: engine.depthGranule(pattern))
-        return stored(of: layout.runs * run)
+    /// Of weights whose columns share the positions that they keep.
+    var sharedPositions: WeightImage.SharedPositions? {
+        if case .image(let image) = weights { image.sharedPositions } else { nil }
     }
 }

@@ -27,12 +27,18 @@ struct ProductTiling: Hashable {
     }
 
     /// Every combination of a few sizes per axis, halving from the whole, on the engine's granules.
+    ///
+    /// - Parameter columnGroup: columns that no tile may cross the ends of; `nil` without such groups.
     static func candidates(
-        _ geometry: ProductGeometry, columnBlock: Int, depthGranule: Int, splitsDepth: Bool, wholeColumns: Bool,
+        _ geometry: ProductGeometry, columnBlock: Int, columnGroup: Int?, depthGranule: Int, splitsDepth: Bool, wholeColumns: Bool,
         limit: CompilerOptions.TileLimit
     ) -> [ProductTiling] {
         let rows = rowTiles(geometry, limit: limit.rows)
-        let columns = wholeColumns ? [geometry.columns] : halvings(geometry.columns, granule: columnBlock, limit: limit.columns)
+        let columnGroup = columnGroup ?? geometry.columns
+        let columns = (wholeColumns
+            ? [geometry.columns]
+            : halvings(min(geometry.columns, columnGroup), granule: columnBlock, limit: limit.columns))
+            .filter { geometry.columns <= columnGroup || columnGroup.isMultiple(of: $0) }
         let depths = splitsDepth ? halvings(geometry.channels, granule: depthGranule, limit: limit.depth) : [geometry.channels]
         var result: [ProductTiling] = []
         for (height, width) in rows {

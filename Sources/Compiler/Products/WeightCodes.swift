@@ -50,11 +50,12 @@ struct WeightCodes {
             }
         }
         let zeros = try zeros(constant)
+        let shared = layout.gathers ? try sharedPositions(layout: layout, pattern: pattern, zeros: zeros) : nil
         return try (0..<geometry.groups).flatMap { group in
-            let kept = try kept(group: group, geometry: geometry, layout: layout, pattern: pattern, zeros: zeros)
+            let kept = try shared.map { codes(at: $0, group: group, geometry: geometry, layout: layout) }
+                ?? kept(group: group, geometry: geometry, layout: layout, pattern: pattern, zeros: zeros).codes
             return engine.layOut(
-                codes: kept.codes, columns: geometry.columns, depth: pattern.kept(of: layout.paddedDepth),
-                weightBits: bits)
+                codes: kept, columns: geometry.columns, depth: layout.storedDepth, weightBits: bits)
         }
     }
 
@@ -66,7 +67,7 @@ struct WeightCodes {
         return try (0..<geometry.groups).flatMap { group in
             let kept = try kept(group: group, geometry: geometry, layout: layout, pattern: pattern, zeros: zeros)
             return positions.layOut(
-                kept.positions, columns: geometry.columns, kept: pattern.kept(of: layout.paddedDepth))
+                kept.positions, columns: geometry.columns, kept: layout.storedDepth)
         }
     }
 

@@ -27,12 +27,23 @@ struct WeightImage: Hashable {
     var blocks: Int
     /// Where the positions of kept weights lie, for N:M structured weights.
     var positions: Positions?
+    /// The same for columns that share them, whose activations are gathered.
+    var sharedPositions: SharedPositions?
 
     struct Positions: Hashable {
         var layout: PositionLayout
         var address: GlobalAddress
         /// Bytes of one column block over all of K.
         var blockBytes: Int
+    }
+
+    struct SharedPositions: Hashable {
+        var layout: SharedPositionLayout
+        /// Columns of a group, counted over all groups of a convolution.
+        var columns: Int
+        var address: GlobalAddress
+        /// Bytes of one run of a group.
+        var runBytes: Int
     }
 }
 
@@ -41,34 +52,6 @@ extension Multiply.Codes {
     init(laidOut codec: Codec) {
         if case .bipolar = codec { self = .bipolar } else { self = Self(codec) ?? .offset }
     }
-}
-
-/// How K is cut into runs: channels of every tap, or (kx, channel) together when the channels are few.
-struct DepthLayout: Hashable {
-    /// Runs per output: kernel rows times kernel columns, or kernel rows only.
-    var runs: Int
-    /// Activations of one run before padding.
-    var run: Int
-    /// After padding to the granule.
-    var paddedRun: Int
-    /// kx lies inside the run.
-    var unfolds: Bool
-
-    /// - Parameters:
-    ///   - depthBlock: granule of K, `Engine.depthGranule`.
-    ///   - keepsTaps: the blocks of N:M weights, and outlier-victim pairs, run along the channels of one tap, so taps stay apart.
-    init(_ geometry: ProductGeometry, depthBlock: Int, keepsTaps: Bool = false) {
-        let padded = { (n: Int) in (n + depthBlock - 1) / depthBlock * depthBlock }
-        unfolds =
-            !keepsTaps && geometry.channels % depthBlock != 0 && geometry.kernelWidth > 1
-            && geometry.dilation[1] == 1 && geometry.groups == 1
-        run = unfolds ? geometry.kernelWidth * geometry.channels : geometry.channels
-        runs = unfolds ? geometry.kernelHeight : geometry.kernelHeight * geometry.kernelWidth
-        paddedRun = padded(run)
-    }
-
-    var depth: Int { runs * run }
-    var paddedDepth: Int { runs * paddedRun }
 }
 
 extension Codec {
@@ -93,8 +76,7 @@ extension Lowering {
         let codec = type.encoding.codec
         let blocks = (geometry.columns + engine.columnBlock - 1) / engine.columnBlock
         let pattern = type.encoding.structure.pattern
-        let stored = pattern?.kept(of: layout.paddedDepth) ?? layout.paddedDepth
-        let blockBytes = engine.weightBytes(depth: stored, weightBits: codec.bits)
+        let blockBytes = engine.weightBytes(depth: layout.storedDepth, weightBits: codec.bits)
         let zeroCodec = zeroCodec(type.encoding)
         let view = try parameter(
             "\(name) for \(engine.summary) \(layout.runs)x\(layout.paddedRun)",
@@ -109,7 +91,9 @@ extension Lowering {
         var image = WeightImage(
             blockBytes: blockBytes, weights: view.address, bits: codec.bits, codes: Multiply.Codes(laidOut: codec),
             zero: .immediate(0), groupSize: layout.depth, groupCount: 1, blocks: blocks)
-        if let pattern {
+        if let pattern, layout.gathers {
+            image.sharedPositions = try sharedPositions(node, layout: layout, pattern: pattern)
+        } else if let pattern {
             image.positions = try positions(
                 node, geometry: geometry, layout: layout,
                 positions: PositionLayout(pattern: pattern, columnBlock: engine.columnBlock), blocks: blocks)
@@ -140,6 +124,28 @@ extension Lowering {
             }
         }
         return WeightImage.Positions(layout: positions, address: view.address, blockBytes: blockBytes)
+    }
+
+    private mutating func sharedPositions(
+        _ node: Node, layout: DepthLayout, pattern: NOfM
+    ) throws -> WeightImage.SharedPositions {
+        let name = node.inputs[1]
+        let type = type(name)
+        let zeroCodec = zeroCodec(type.encoding)
+        let columns = type.encoding.structure.sharedColumns
+        let positions = SharedPositionLayout(pattern)
+        let runBytes = positions.bytes(kept: pattern.kept(of: layout.run))
+        let view = try parameter(
+            "\(name) positions for groups of \(columns)",
+            shape: [ceilDivide(type.shape[0], columns) * layout.runs * runBytes], type: .uint8, traffic: .metadata
+        ) { constant in
+            let codes = WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec)
+            return try node.naming {
+                try codes.sharedPositions(layout: layout, pattern: pattern, zeros: codes.zeros(constant)).laidOut()
+            }
+        }
+        return WeightImage.SharedPositions(
+            layout: positions, columns: columns, address: view.address, runBytes: runBytes)
     }
 
     private mutating func addScales(

@@ -21,7 +21,9 @@ struct TablePlan {
                 formats[node.inputs[0]] == nil || formats[node.inputs[0]] == format
             else { continue }
             let tensor = node.inputs[0]
-            let consumers = graph.nodes.count { decisions[$0.name]?.tables == format && $0.inputs[0] == tensor }
+            let consumers = graph.nodes.count {
+                decisions[$0.name]?.tables == format && $0.inputs[0] == tensor && !Self.gathers($0, graph: graph)
+            }
             guard let place = Self.place(
                 isMadeOnCore: producers.contains(tensor), consumers: consumers, format: format,
                 elementBytes: graph.types[tensor]?.encoding.codec.edgeBytes ?? 1, machine: target.machine, options: options)
@@ -36,9 +38,11 @@ struct TablePlan {
         Set(segments.filter { $0.kind != .movement }.flatMap(\.nodes).flatMap { $0.outputs.prefix(1) })
     }
 
-    /// Tables must not straddle pixels or groups, and the tables of the padding must be zero.
+    /// Dense weights; tables must not straddle pixels or groups, and the tables of the padding must be zero.
     static func canReadTables(_ node: Node, graph: Graph, depthBlock: Int) -> Bool {
-        guard let x = graph.types[node.inputs[0]], let output = graph.types[node.outputs[0]] else { return false }
+        guard let x = graph.types[node.inputs[0]], let output = graph.types[node.outputs[0]],
+            !gathers(node, graph: graph)
+        else { return false }
         guard case .conv2d(let convolution, _) = node.operation else { return true }
         let geometry = ProductGeometry.convolution(
             convolution, input: x.shape, weight: graph.types[node.inputs[1]]?.shape ?? [1, 1, 1, 1], output: output.shape)
@@ -46,6 +50,11 @@ struct TablePlan {
         let straddles = geometry.groups > 1 && geometry.channels % depthBlock != 0
         return !DepthLayout(geometry, depthBlock: depthBlock).unfolds && !straddles
             && (!isPadded || x.encoding.zeroPoint == .uniform(0))
+    }
+
+    /// Tables of N:M weights are made of what a group of columns keeps, and serve nobody else.
+    private static func gathers(_ node: Node, graph: Graph) -> Bool {
+        graph.types[node.inputs[1]]?.encoding.structure.pattern != nil
     }
 
     /// Gives up on building these tables where their values are made.

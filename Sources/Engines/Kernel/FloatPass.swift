@@ -49,9 +49,9 @@ struct FloatPass<Element: FloatElement> {
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
-        let tile = columns.map { column in kBlock.range.map { weight(column: column, k: $0) } }
+        let tile = columns.map { column in kBlock.range.map { array.weight(column: column, k: $0, parameters) } }
         for row in rows {
-            let operands = kBlock.range.map { activation(row: row, k: $0) }
+            let operands = kBlock.range.map { array.activation(row: row, k: $0) }
             for (lane, column) in columns.enumerated() {
                 let products = operands.indices.map { array.element.product(operands[$0], tile[lane][$0]) }
                 accumulate(products, row: row, column: column, lane: lane, kBlock, isFirst: isFirst)
@@ -96,39 +96,5 @@ struct FloatPass<Element: FloatElement> {
             level = stride(from: 0, to: level.count, by: 2).map { level[$0] + level[$0 + 1] }
         }
         return level[0]
-    }
-
-    private func activation(row: Int, k: Int) -> FloatPort {
-        let nest = ActivationNest(multiply: multiply)
-        let bytes = multiply.activationFormat.elementBytes
-        let address = nest.row(row) + nest.offset(step: k, perRun: multiply.run, stepBytes: bytes)
-        let space = memory[multiply.activations.space]
-        let code = UInt32(space[address]) | (bytes > 1 ? UInt32(space[address + 1]) << 8 : 0)
-        guard let codec = multiply.activationFormat.codec, codec.isFloat else {
-            return array.element.activation(integer: Int(multiply.activation(UInt8(truncatingIfNeeded: code))))
-        }
-        return FloatPort(code: code, codec: codec)
-    }
-
-    private func weight(column: Int, k: Int) -> Element.Weight {
-        let cut = array.schedule.cut
-        let code = array.layout.code(
-            UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: cut.depth, column: column, k: k)
-        if let codec = multiply.codes.floatCodec {
-            return array.element.weight(number: FloatPort(code: UInt32(code), codec: codec))
-        }
-        let group = k / cut.weightGroup
-        let zero = parameters.zero(column: column, group: group)
-        let value =
-            switch multiply.codes {
-            case .bipolar: 2 * Int(code) - ((1 << multiply.weightBits) - 1)
-            case .twosComplement: Int(code).wrapped(to: multiply.weightBits) - zero
-            default: Int(code) - zero
-            }
-        if let scale = parameters.operandScale(column: column, group: group) {
-            return array.element.weight(
-                number: FloatPort(code: DequantiseUnit.code(value, scale: scale), codec: .float16))
-        }
-        return array.element.weight(integer: value)
     }
 }

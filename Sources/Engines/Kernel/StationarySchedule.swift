@@ -71,8 +71,8 @@ struct StationarySchedule: Sendable {
 
 /// Closed form of the schedule: tile t computes for C(t) cycles while the other weight buffer is loaded for L(t+1) cycles
 /// with the next tile, so start(0) = L(0), start(t+1) = start(t) + max(C(t), L(t+1)), occupancy = start(last) + C(last).
-/// On a float array C(t) is at least the trees of the tile: they are added one per cycle, and the sum of a row is there
-/// for the next tile when all are. One pass (column block, strip) of each size is counted once and multiplied.
+/// On a float array C(t) is at least the trees of the tile, the last one excepted: they are added one per cycle, and the sum
+/// of a row is there for the next tile when all are. One pass (column block, strip) of each size is counted once and multiplied.
 struct StationaryCycles {
     var firstLoad = 0
     /// One cycle per row and tile.
@@ -90,6 +90,7 @@ struct StationaryCycles {
         firstLoad = schedule.load(first)
         var waiting = 0
         var stallAfterLast = 0
+        var waitingAfterLast = 0
         for block in schedule.blocks {
             for strip in schedule.strips {
                 let passes = block.count * strip.count
@@ -102,13 +103,15 @@ struct StationaryCycles {
                     epilogue += passes * (issued - strip.size)
                     waiting += passes * (compute - issued)
                     loadStall += passes * stall
-                    if index + 1 == kBlocks.count { stallAfterLast = stall }
+                    guard index + 1 == kBlocks.count else { continue }
+                    stallAfterLast = stall
+                    waitingAfterLast = compute - issued
                 }
             }
         }
-        // The last pass is of the last block and strip size: nothing is loaded after it.
+        // The last pass is of the last block and strip size: nothing is loaded after it, and nobody waits for its trees.
         loadStall -= stallAfterLast
-        if schedule.treeLanes != nil { chain = waiting }
+        if schedule.treeLanes != nil { chain = waiting - waitingAfterLast }
     }
 
     /// The occupancy by its parts; `ideal` cycles of work at full rate are among the issued ones.

@@ -7,11 +7,12 @@ struct StationaryPorts {
     var epilogueLanes: Int
     var partialRows: Int
     var words: Int
-    /// The array holds all sums until their segment ends; else those of integer output leave tile by tile.
-    var holdsSums = false
 
     var chunks: Int { ceilDivide(lanes, epilogueLanes) }
     var accumulators: AccumulatorPorts { AccumulatorPorts(lanes: lanes, words: words) }
+
+    /// Of `rowFields`, what arrays have that scale or leave sums as they are.
+    static let scaledField = 1
 
     /// Fields that every row carries, behind its operands.
     var rowFields: [RTLPort] {
@@ -23,9 +24,10 @@ struct StationaryPorts {
         ]
     }
 
-    func rowBeat(_ tile: StationaryWalk.Tile, row: Int, _ multiply: Multiply) -> [Int] {
+    /// - Parameter bySegment: sums leave with the last tile of a segment; else with every tile.
+    func rowBeat(_ tile: StationaryWalk.Tile, row: Int, _ multiply: Multiply, bySegment: Bool) -> [Int] {
         let kBlock = tile.kBlock
-        let begins = leavesBySegment(multiply) ? kBlock.segment.range.lowerBound == 0 : tile.isFirst
+        let begins = bySegment ? kBlock.segment.range.lowerBound == 0 : tile.isFirst
         let startsSegment = kBlock.range.lowerBound
             == multiply.structure.stored(kBlock.segment.range).lowerBound
         return [
@@ -35,8 +37,6 @@ struct StationaryPorts {
             ceilDivide(tile.columns.count, epilogueLanes) - 1,
         ]
     }
-
-    private func leavesBySegment(_ multiply: Multiply) -> Bool { holdsSums || multiply.isScaled }
 
     /// Word of the accumulators: a row of a column block.
     func address(_ tile: StationaryWalk.Tile, _ row: Int, _ multiply: Multiply) -> Int {
@@ -58,20 +58,26 @@ struct StationaryPorts {
                 }
             }
         }
-        return BeatStream(
-            "scale",
-            fields: [RTLPort("scale_column_i", bits: 32, count: epilogueLanes), RTLPort("scale_row_i", bits: 32)],
-            beats: beats)
+        return BeatStream("scale", fields: scaleFields, beats: beats)
     }
 
-    /// What is written when. `latency` cycles lie between a row's entry and its first write.
+    var scaleFields: [RTLPort] {
+        [RTLPort("scale_column_i", bits: 32, count: epilogueLanes), RTLPort("scale_row_i", bits: 32)]
+    }
+
+    /// What is written when.
+    ///
+    /// - Parameters:
+    ///   - latency: cycles between a row's entry and its first write.
+    ///   - bySegment: only the last tile of a segment writes; else every tile.
+    ///   - inChunks: as many columns at a time as there are scale lanes; else all.
     func retires(
-        _ walk: StationaryWalk, _ multiply: Multiply, latency: Int, results: [[UInt32]]
+        _ walk: StationaryWalk, _ multiply: Multiply, latency: Int, results: [[UInt32]], bySegment: Bool, inChunks: Bool
     ) -> [Retire] {
         var retires: [Retire] = []
-        for tile in walk.tiles where !leavesBySegment(multiply) || tile.kBlock.endsSegment {
+        for tile in walk.tiles where !bySegment || tile.kBlock.endsSegment {
             let isLast = tile.kBlock == walk.schedule.kBlocks.last
-            let width = walk.schedule.leavingLanes ?? lanes
+            let width = inChunks ? epilogueLanes : lanes
             for (row, entry) in zip(tile.rows, tile.entries) {
                 for (chunk, first) in stride(from: 0, to: tile.columns.count, by: width).enumerated() {
                     let lanes = first..<min(tile.columns.count, first + width)

@@ -3,6 +3,7 @@ import Formats
 
 /// What an instruction for an array under test is drawn from.
 struct TileShape {
+    var activations: [Multiply.Activations] = [.int8, .uint8]
     var rows: ClosedRange<Int> = 1...12
     var columns: ClosedRange<Int>
     /// Activations of a run.
@@ -15,11 +16,9 @@ struct TileShape {
     var patterns: [NOfM] = []
     /// Tables in place of activations.
     var tables: TableFormat?
-    /// Rows times column blocks that the accumulators of the array hold.
-    var words: Int
 }
 
-/// An instruction with integer codes, or tables of them, of random shape, nest, scales and values, laid out for an engine; every fourth one
+/// An instruction with plain codes, or tables of them, of random shape, nest, scales and values, laid out for an engine; every fourth one
 /// has only extreme values, every eighth a single row and half of these a
 /// single column.
 struct TileProduct {
@@ -64,21 +63,22 @@ private struct TileDraw {
         var random = SplitMix64(seed: seed)
         func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         isExtreme = index % 4 == 1
-        format = pick(0...1) == 0 ? .int8 : .uint8
+        format = shape.activations[pick(0...shape.activations.count - 1)]
         pattern = shape.patterns.isEmpty || index % 2 == 0 ? nil : shape.patterns[index / 2 % shape.patterns.count]
         let isSingle = index % 8 == 3
-        let kinds = pattern == nil ? shape.codes : [.offset]
+        // Floats are multiplied by codes in the weights, not in the activations.
+        let kinds = pattern != nil ? [.offset] : shape.codes.filter { [format] in format.isFloat || $0.floatCodec == nil }
         codes = kinds[pick(0...kinds.count - 1)]
-        bits = codes == .twosComplement ? 8 : pick(shape.weightBits)
+        bits = codes.floatCodec?.bits ?? (codes == .twosComplement ? 8 : pick(shape.weightBits))
         columns = index % 16 == 3 ? 1 : pick(shape.columns)
         run = index % 16 == 7 ? 1 : pick(shape.run)
         (ky, kx) = (pick(1...2), pick(1...2))
         let most = isSingle ? 1 : pick(shape.rows)
         outer = most > 1 ? pick(1...2) : 1
         inner = max(1, most / outer)
-        isScaled = pick(0...1) == 1
+        isScaled = format.isFloat || pick(0...1) == 1
         accumulates = pick(0...3) == 0
-        let range = pattern == nil ? shape.zeroRange(bits) : 0...1 << bits - 1
+        let range = codes.floatCodec != nil ? 0...0 : pattern == nil ? shape.zeroRange(bits) : 0...1 << bits - 1
         // Zero points of two's complement codes are in their terms.
         let shift = codes == .twosComplement ? 1 << (bits - 1) : 0
         zeroRange = range.lowerBound - shift...range.upperBound - shift
@@ -94,7 +94,9 @@ private struct TileDraw {
     /// Pixels of an image that the taps slide over.
     private var width: Int { inner + kx - 1 }
     private var pixels: Int { (outer + ky - 1) * width }
-    private var granule: Int { pattern?.m ?? 1 }
+    private var pixelBytes: Int {
+        tableFormat.map { $0.tableBytes * $0.tables(activations: run) } ?? run * format.elementBytes
+    }
 
     /// Writes all operands, as the instruction wants them.
     mutating func lay(_ engine: any Engine) {
@@ -115,14 +117,31 @@ private struct TileDraw {
 
     /// Codes behind the scales, or tables in a space of their own.
     private mutating func layPixels() {
-        let range = format == .uint8 ? 0...255 : -128...127
         for _ in 0..<pixels {
-            let codes = (0..<run).map { _ in value(range) }
             if let tableFormat {
+                let codes = (0..<run).map { _ in value(codeRange) }
                 tables += TileTables(format: tableFormat).bytes(codes) { value(-127...127) }
             } else {
-                activations += codes.map { UInt8(truncatingIfNeeded: $0) }
+                for _ in 0..<run { activations += activation() }
             }
+        }
+    }
+
+    private var codeRange: ClosedRange<Int> { format == .uint8 ? 0...255 : -128...127 }
+
+    private mutating func activation() -> [UInt8] {
+        if let codec = format.codec, codec.isFloat { return float(codec) }
+        return [UInt8(truncatingIfNeeded: value(codeRange))]
+    }
+
+    /// A code of a float, moderate but for one in 64, as bytes.
+    private mutating func float(_ codec: Codec) -> [UInt8] {
+        while true {
+            let code = UInt32(random.below(1 << UInt64(codec.bits)))
+            let number = codec.float(ofCode: code)
+            let isModerate = number == 0 || (0x1p-9...0x1p9).contains(number.magnitude)
+            guard isModerate || random.below(64) == 0 else { continue }
+            return (0..<codec.edgeBytes).map { UInt8(truncatingIfNeeded: code >> UInt32(8 * $0)) }
         }
     }
 
@@ -133,7 +152,9 @@ private struct TileDraw {
             for k in 0..<stored {
                 // The layout's padding of a dense run is the code 0.
                 let isPadding = pattern == nil && k % laidOutRun >= run
-                plain.append(isPadding ? 0 : UInt8(value(0...1 << bits - 1)))
+                if let codec = codes.floatCodec { plain += float(codec) } else {
+                    plain.append(isPadding ? 0 : UInt8(value(0...1 << bits - 1)))
+                }
             }
         }
         weights += engine.layOut(codes: plain, columns: columns, depth: stored, weightBits: bits)
@@ -156,7 +177,7 @@ private struct TileDraw {
         var group = depth
         if isScaled, random.below(3) > 0 { group = granule * Int.random(in: 1...max(1, depth / granule), using: &random) }
         let groups = ceilDivide(depth, group)
-        zero = .immediate(codes == .bipolar ? 0 : value(zeroRange))
+        zero = .immediate(codes.readsZeros ? value(zeroRange) : 0)
         if codes == .offset, random.below(2) == 0, isScaled || groups == 1 {
             zero = .table(offset: weights.count)
             for _ in 0..<lanes * groups {
@@ -187,13 +208,13 @@ private struct TileDraw {
     }
 
     func multiply(pitchColumns: Int) -> Multiply {
-        let pixel = tableFormat.map { $0.tableBytes * $0.tables(activations: run) } ?? run
-        return Multiply(
+        Multiply(
             engine: 0,
             activations: tableFormat == nil ? LocalAddress(.activations, imageOffset) : LocalAddress(.tables, 0),
             activationFormat: tableFormat?.entries.activations ?? format,
-            outerRows: .init(count: outer, stride: width * pixel), innerRows: .init(count: inner, stride: pixel),
-            ky: .init(count: ky, stride: width * pixel), kx: .init(count: kx, stride: pixel), run: run, weights: 0,
+            outerRows: .init(count: outer, stride: width * pixelBytes),
+            innerRows: .init(count: inner, stride: pixelBytes),
+            ky: .init(count: ky, stride: width * pixelBytes), kx: .init(count: kx, stride: pixelBytes), run: run, weights: 0,
             weightBits: bits, codes: codes, structure: structure, zero: zero, columns: columns, accumulators: 0,
             accumulatorPitch: 4 * pitchColumns, accumulate: accumulates,
             output: isScaled ? .scaled(weights: weightScales, activations: activationScales) : .integer)

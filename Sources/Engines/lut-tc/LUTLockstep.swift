@@ -22,7 +22,7 @@ extension LUTTensorCore {
                 TileCheck { index, seed in
                     let shape = TileShape(
                         columns: 1...3 * n, run: 1...6 * k, codes: [.offset, .bipolar],
-                        zeroRange: { zeroRange(weightBits: $0) }, tables: tableFormat, words: Self.lockstepWords)
+                        zeroRange: { zeroRange(weightBits: $0) }, tables: tableFormat)
                     return ports.tileCase(TileProduct(shape, for: self, index: index, seed: seed))
                 }))
     }

@@ -7,15 +7,32 @@ extension LUTTensorCore {
             return .unsupported(reason: problem)
         }
         if format.runtimeWeights { return .unsupported(reason: "weights are folded offline") }
-        if let structure = format.structure {
-            // All columns of an array look up the same tables, so none of them can select activations of its own.
-            return .unsupported(
-                reason: "weights are \(structure.name) structured column by column, the columns of an array share their "
-                    + "tables")
+        if let structure = format.structure, let problem = structureProblem(structure, format) {
+            return .unsupported(reason: problem)
         }
         let weights = weightSupport(format.weights, name: "the lookup array")
         guard weights == .native else { return weights }
         return activationSupport(format)
+    }
+
+    /// All columns of an array look up the same tables, so none of them can select activations of its own: tables are
+    /// built of the activations that all columns of a group keep.
+    private func structureProblem(_ structure: NOfM, _ format: ProductFormat) -> String? {
+        guard format.weights.hasZero else {
+            return "weights are \(format.weights.name), without a zero for those left out of \(structure.name)"
+        }
+        guard format.sharedColumns > 1 else {
+            return "weights are \(structure.name) structured column by column, the columns of an array share their tables"
+        }
+        guard format.sharedColumns.isMultiple(of: n) else {
+            return "weights are \(structure.name) with positions shared by \(format.sharedColumns) columns, the \(n) "
+                + "columns of an array share their tables; a multiple of \(n) expected"
+        }
+        guard quantisation == nil else {
+            return "weights are \(structure.name) structured, INT8 tables are rounded over neighbouring activations, of "
+                + "which those would keep some; exact tables expected"
+        }
+        return nil
     }
 
     /// The contract of INT8 tables; `nil` for exact ones.

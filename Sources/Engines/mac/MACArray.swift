@@ -91,7 +91,8 @@ public struct MACArray: DenseWeightEngine {
             return RTLBinding(
                 top: "mac_array", parameters: sizes.merging(["SelectorInputs": selectorInputs]) { first, _ in first })
         }
-        let floats = ["SignificandBits": significandBits, "DequantiseLanes": dequantisesFirst ? dequantiseLanes : 0]
+        let floats = ["SignificandBits": significandBits]
+            .merging(dequantisesFirst ? ["DequantiseLanes": dequantiseLanes] : [:]) { first, _ in first }
         return RTLBinding(top: "mac_float_array", parameters: sizes.merging(floats) { first, _ in first })
     }
 

@@ -8,8 +8,7 @@ extension MixPEArray {
     /// The integer array with its accumulators, whole instructions at a time.
     func lockstep(_ variant: String) -> RTLBlock {
         let ports = StationaryPorts(
-            lanes: columns, epilogueLanes: epilogueLanes, partialRows: partialRows, words: Self.lockstepWords,
-            holdsSums: true)
+            lanes: columns, epilogueLanes: epilogueLanes, partialRows: partialRows, words: Self.lockstepWords)
         let patterns = NOfM.all.filter { $0.m <= selectorInputs }
         var binding = rtl
         binding.top = "mixpe_core"
@@ -21,7 +20,7 @@ extension MixPEArray {
                     // Zero points of hand-made programs may be any int16.
                     let shape = TileShape(
                         columns: 1...3 * columns, run: 1...3 * rows, zeroRange: { _ in -3000...3000 },
-                        patterns: patterns, words: Self.lockstepWords)
+                        patterns: patterns)
                     return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
                 }))
     }
@@ -42,7 +41,8 @@ extension MixPEArray {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
-                walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
+                walk, multiply, latency: timing.latency, results: product.storage.words(multiply), bySegment: true,
+                inChunks: schedule.leavingLanes != nil),
             cycles: timing.occupancy + timing.latency)
     }
 
@@ -90,7 +90,7 @@ extension MixPEArray {
         let beats = walk.tiles.flatMap { tile in
             tile.rows.map { row in
                 selectors.beat(tile.kBlock, row: row, multiply, memory) + control
-                    + ports.rowBeat(tile, row: row, multiply)
+                    + ports.rowBeat(tile, row: row, multiply, bySegment: true)
             }
         }
         return BeatStream(

@@ -131,6 +131,12 @@ extension InstructionCheck {
             .swept(count: work.innerRows.count, stride: work.innerRows.stride)
         require(source, in: work.source.address.space, "source")
         requireSteps([work.outerRows.count, work.innerRows.count, work.elements], "rows")
+        if let selection = work.selection {
+            guard selection.period >= 1 else { return report("selection.period", "a period has at least 1 activation") }
+            require(
+                Extent(start: selection.positions.offset, bytes: work.positionBytes), in: selection.positions.space,
+                "selection")
+        }
         let tableBytes = work.tablesPerRow.multipliedReportingOverflow(by: work.format.tableBytes)
         guard !tableBytes.overflow else { return report("elements", "\(work.elements) activations are too many") }
         let tables = Extent(start: work.tables, bytes: tableBytes.partialValue)

@@ -80,7 +80,8 @@ extension GoldenModel {
     private func buildTables(_ work: BuildTables) {
         TableBuilder(
             work: work, source: scratchpads.pointer(work.source.address),
-            tables: scratchpads.pointer(LocalAddress(.tables, work.tables)), scales: scratchpads.pointer(work.scales)
+            tables: scratchpads.pointer(LocalAddress(.tables, work.tables)), scales: scratchpads.pointer(work.scales),
+            positions: scratchpads.pointer(work.selection?.positions ?? work.source.address)
         ).execute(threads: threads)
     }
 

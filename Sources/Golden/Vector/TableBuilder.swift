@@ -7,6 +7,27 @@ struct TableBuilder: @unchecked Sendable {
     let source: UnsafeRawPointer
     let tables: UnsafeMutableRawPointer
     let scales: UnsafeMutableRawPointer
+    /// With a selection: which elements of every row go into its tables, in order; those past the end are zero.
+    private let selected: [Int]?
+
+    /// - Parameter positions: of the selection; not read without.
+    init(
+        work: BuildTables, source: UnsafeRawPointer, tables: UnsafeMutableRawPointer, scales: UnsafeMutableRawPointer,
+        positions: UnsafeRawPointer
+    ) {
+        self.work = work
+        self.source = source
+        self.tables = tables
+        self.scales = scales
+        selected = work.selection.map { selection in
+            let layout = SharedPositionLayout(selection.pattern)
+            return (0..<work.selectedPerRow).map { index in
+                let (period, kept) = index.quotientAndRemainder(dividingBy: work.keptPerPeriod)
+                let k = layout.k(positions, kept: kept)
+                return k < selection.period ? period * selection.period + k : work.elements
+            }
+        }
+    }
 
     func execute(threads: Int) {
         Parallel.run(work.rows, elements: work.rows * work.elements, threads: isIndependent ? threads : 1) { rows in
@@ -108,6 +129,13 @@ struct TableBuilder: @unchecked Sendable {
         _ element: (UnsafeRawPointer) -> Number
     ) {
         let first = table * work.length
+        if let selected {
+            for k in 0..<work.length {
+                let place = first + k < selected.count ? selected[first + k] : work.elements
+                activations[k] = place < work.elements ? element(row + place * work.source.type.bytes) : 0
+            }
+            return
+        }
         for k in 0..<work.length {
             activations[k] = first + k < work.elements ? element(row + (first + k) * work.source.type.bytes) : 0
         }

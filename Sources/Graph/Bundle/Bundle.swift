@@ -47,11 +47,10 @@ public struct Bundle: Sendable {
             if let message = mismatch(values, type, source.storage) { throw Diagnostic(message) }
             return .file(values, source)
         }
-        let shape = KeptWeights.shape(type.shape, pattern)
-        let keptType = TensorType(shape: shape, encoding: type.encoding)
+        let keptType = TensorType(shape: KeptWeights.shape(type.shape, pattern), encoding: type.encoding)
         if let message = mismatch(values, keptType, source.storage) { throw Diagnostic(message) }
         let positions = try entry(name, field: "positions", in: file)
-        let positionType = pattern.positionType(shape, source.storage)
+        let positionType = pattern.positionType(KeptWeights.positionShape(type, pattern), source.storage)
         if let message = mismatch(positions, positionType, source.storage) {
             throw Diagnostic(field: "positions", message)
         }
@@ -112,7 +111,7 @@ public struct Bundle: Sendable {
             let positionBytes = file?.bytes(of: positions)
         else { throw Diagnostic("the file does not hold \(type.text)") }
         let shape = KeptWeights.shape(type.shape, pattern)
-        let positionType = pattern.positionType(shape, source.storage)
+        let positionType = pattern.positionType(KeptWeights.positionShape(type, pattern), source.storage)
         guard let kept = Self.decode(valueBytes, TensorType(shape: shape, encoding: type.encoding), source.storage),
             let places = Self.decode(positionBytes, positionType, source.storage)
         else { throw Diagnostic("the file does not hold \(type.text)") }

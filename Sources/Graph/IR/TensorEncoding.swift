@@ -62,9 +62,20 @@ public enum WeightStructure: Hashable, Sendable {
     case dense
     /// At most n of every m consecutive elements of the last axis, counted from its start.
     case nOfM(NOfM)
+    /// The same, and `columns` neighbouring output columns (indices of the first axis, counted from its start) keep the
+    /// same positions of every block.
+    case sharedNOfM(NOfM, columns: Int)
 
     /// The pattern of an N:M structure.
-    public var pattern: NOfM? { if case .nOfM(let pattern) = self { pattern } else { nil } }
+    public var pattern: NOfM? {
+        switch self {
+        case .dense: nil
+        case .nOfM(let pattern), .sharedNOfM(let pattern, _): pattern
+        }
+    }
+
+    /// Neighbouring output columns that keep the same positions; 1 when each keeps its own.
+    public var sharedColumns: Int { if case .sharedNOfM(_, let columns) = self { columns } else { 1 } }
 }
 /// Whether parts of a tensor have encodings of their own.
 public enum Split: Hashable, Sendable { case none }

@@ -55,7 +55,7 @@ extension TensorEncoding {
         return PairRules(survivor: survivor, ties: ties, boundary: boundary)
     }
 
-    /// `"dense"` or `{"n": 2, "m": 4}`; `nil` after reporting what is wrong.
+    /// `"dense"` or `{"n": 2, "m": 4}`, with `"shared_columns"` when columns keep the same positions; `nil` after reporting what is wrong.
     private static func structure(_ reader: inout ObjectReader) -> WeightStructure? {
         guard let value = reader.raw("structure") else { return .dense }
         if case .string(let name) = value {
@@ -69,7 +69,15 @@ extension TensorEncoding {
 
     private static func pattern(_ reader: inout ObjectReader, at place: FieldPlace) -> WeightStructure? {
         guard let n = reader.required("n", Int.self), let m = reader.required("m", Int.self) else { return nil }
-        if let pattern = NOfM(n: n, m: m) { return .nOfM(pattern) }
+        let columns = reader.has("shared_columns") ? reader.optional("shared_columns", Int.self) : 1
+        guard let columns else { return nil }
+        guard columns > 0 else {
+            reader.report("shared_columns", "is \(columns), a positive number expected")
+            return nil
+        }
+        if let pattern = NOfM(n: n, m: m) {
+            return columns == 1 ? .nOfM(pattern) : .sharedNOfM(pattern, columns: columns)
+        }
         let (kept, sizes) = (NOfM.keptCounts.map(String.init), NOfM.blockSizes.map(String.init))
         reader.report(
             place.diagnostic(

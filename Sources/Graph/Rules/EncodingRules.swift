@@ -16,7 +16,7 @@ struct EncodingRules {
         _ encoding: TensorEncoding, shape: [Int], isConstant: Bool = false, at place: FieldPlace,
         into problems: inout Diagnostics
     ) {
-        if case .nOfM(let pattern) = encoding.structure {
+        if let pattern = encoding.structure.pattern {
             let rule = StructureRule(pattern: pattern, encoding: encoding, shape: shape, isConstant: isConstant)
             for problem in rule.problems { problems.report(place.key("structure").diagnostic(problem)) }
         }

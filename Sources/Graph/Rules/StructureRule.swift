@@ -14,6 +14,9 @@ struct StructureRule {
         if !encoding.codec.hasZero {
             problems.append("is \(pattern.name), but \(encoding.codec.name) has no zero that could be left out")
         }
+        if encoding.structure.sharedColumns > 1, shape.count < 2 {
+            problems.append("is \(pattern.name) shared by columns, but has no axis of output columns")
+        }
         if shape.isEmpty { problems.append("is \(pattern.name), but a scalar has no axis to cut into blocks") }
         let shared = [("scales", encoding.scale.granularity), ("zero points", encoding.zeroPoint.granularity)]
         for (what, granularity) in shared {
@@ -35,6 +38,11 @@ extension RuleContext {
             case .linear, .conv2d, .matmul(transposeB: true, _): 1
             default: nil
             }
+        if case .matmul = operation, let type = inputs.dropFirst().first, type.shape.count > 2 {
+            require(
+                type.encoding.structure.sharedColumns == 1, "inputs[1]",
+                "keeps the same positions in several columns, which is for one matrix and not for a batch of them")
+        }
         for (index, type) in inputs.enumerated() where index != weight {
             guard let pattern = type.encoding.structure.pattern else { continue }
             require(

@@ -64,7 +64,17 @@ public enum GraphSchema {
                 ("boundary", names(PairRules.Boundary.allCases.map(\.rawValue))),
             ]),
         "pattern": object(
-            required: ["n", "m"], [("n", numbers(NOfM.keptCounts)), ("m", numbers(NOfM.blockSizes))]),
+            required: ["n", "m"],
+            [
+                ("n", numbers(NOfM.keptCounts)), ("m", numbers(NOfM.blockSizes)),
+                (
+                    "shared_columns",
+                    .object([
+                        "type": "integer", "minimum": 1,
+                        "description": "neighbouring output columns that keep the same positions; 1 when left out",
+                    ])
+                ),
+            ]),
         "tensor": object(required: ["shape"], tensorKeys),
         "constant": object(
             required: ["shape"],

@@ -23,7 +23,7 @@ extension Bundle {
                 } catch { throw Diagnostic(node: name, field: error.field, error.message) }
                 tensors[source.tensor] = Self.stored(kept.values, type.encoding.codec, source.storage)
                 tensors[positions] = Self.stored(
-                    Tensor(shape: kept.values.shape, storage: .uint8(kept.positions)),
+                    Tensor(shape: KeptWeights.positionShape(type, pattern), storage: .uint8(kept.positions)),
                     pattern.positionCodec(source.storage), source.storage)
             } catch { problems.report(error) }
         }

@@ -53,7 +53,10 @@ public enum GraphWriter {
         case .group(let size): object["group"] = .integer(size)
         }
         if let pattern = encoding.structure.pattern {
-            object["structure"] = .object(["n": .integer(pattern.n), "m": .integer(pattern.m)])
+            var structure: JSONObject = ["n": .integer(pattern.n), "m": .integer(pattern.m)]
+            let columns = encoding.structure.sharedColumns
+            if columns > 1 { structure["shared_columns"] = .integer(columns) }
+            object["structure"] = .object(structure)
         }
         let rules = encoding.pairRules
         if rules != .paper {

@@ -84,7 +84,7 @@ struct CostTable {
         case .load, .gather, .fill, .store: [:]
         case .mma(let multiply): target.engines[multiply.engine].activity(multiply, shape: nil)
         case .lmma(let multiply, let shape): target.engines[multiply.engine].activity(multiply, shape: shape)
-        case .buildTables(let build): [.tableEntry: build.rows * build.tablesPerRow * build.format.count]
+        case .buildTables(let build): build.activity
         case .elementwise(let elementwise): [.vectorOperation: elementwise.elements]
         case .reduce(let reduce): [.vectorOperation: reduce.outputs * reduce.elementsPerOutput]
         }
@@ -105,6 +105,7 @@ extension Instruction.Body {
             build.source.address.offset = 0
             build.tables = 0
             build.scales.offset = 0
+            build.selection?.positions.offset = 0
             return .buildTables(build)
         case .elementwise(var elementwise):
             elementwise.destination.address.offset = 0
@@ -120,6 +121,15 @@ extension Instruction.Body {
             reduce.a.address.offset = 0
             return .reduce(reduce)
         }
+    }
+}
+
+extension BuildTables {
+    /// Selectors read the positions again for every row.
+    fileprivate var activity: [Event: Int] {
+        let entries = rows * tablesPerRow * format.count
+        guard selection != nil else { return [.tableEntry: entries] }
+        return [.tableEntry: entries, .selection: rows * selectedPerRow, .metadataRead: rows * positionBytes]
     }
 }
 

@@ -27,7 +27,7 @@ struct InstructionSize {
         case .buildTables(let build):
             add(build.outerRows.count)
             add(build.innerRows.count)
-            add(build.elements)
+            add(max(build.elements, build.selectedPerRow))
         case .elementwise(let elementwise):
             for loop in elementwise.loops { add(loop.count) }
         case .reduce(let reduce):

@@ -34,6 +34,7 @@ struct Limits {
             ("vector divide interval", machine.vector.divideInterval),
             ("vector elementary interval", machine.vector.elementaryInterval),
             ("vector tables per cycle", machine.vector.tablesPerCycle),
+            ("vector selections per builder", machine.vector.selectionsPerBuilder),
         ]
         for (name, value) in small where value < 1 || value > 1 << 12 {
             report(machine.name, field: name, "\(value) is not within 1...\(1 << 12)")

@@ -35,4 +35,18 @@ public enum CosimListing {
         }
         return table.text
     }
+
+    /// For scripts: name, folder, top module, parameters and kind of every block.
+    public static var json: JSONValue {
+        .array(
+            Catalog.blocks.map { block in
+                let parameters = block.binding.parameters.sorted { $0.key < $1.key }
+                let kind = if case .tiles = block.check { "array" } else { "block" }
+                return [
+                    "name": .string(block.name), "folder": .string(block.folder), "top": .string(block.binding.top),
+                    "parameters": .object(JSONObject(parameters.map { ($0.key, .integer($0.value)) })),
+                    "kind": .string(kind),
+                ]
+            })
+    }
 }

@@ -19,6 +19,23 @@ public enum CosimReport {
         let details = results.compactMap(\.complaint).map { "\n" + $0 + "\n" }.joined()
         return table.text + details + "\n\(equal) of \(results.count) blocks equal\n"
     }
+
+    /// Points met of all points, by block; a module in several blocks counts in each.
+    public static func coverage(_ results: [BlockResult]) -> String {
+        var table = TextTable(
+            [.init("block", alignment: .left)] + Coverage.Kind.allCases.map { .init("\($0.rawValue)", "met/all") }
+                + [.init("never met", alignment: .left)])
+        for result in results {
+            guard let coverage = result.coverage else { continue }
+            let tallies = Coverage.Kind.allCases.map { coverage.tally($0) }.map { "\($0.met)/\($0.all)" }
+            let unmet = Coverage.Kind.allCases.flatMap { coverage.unmet($0) }.map { place in
+                String(place.split(separator: "/").suffix(2).joined(separator: "/"))
+            }
+            let shown = unmet.prefix(3).joined(separator: " ") + (unmet.count > 3 ? " ..." : "")
+            table.add([result.block] + tallies + [shown])
+        }
+        return "\n" + table.text
+    }
 }
 
 extension BlockResult {

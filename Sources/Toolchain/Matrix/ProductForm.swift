@@ -11,6 +11,8 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     /// Constant weights of which two in four, or four in sixteen, are stored: the N:M structures of published checkpoints.
     case twoOfFour = "2:4"
     case fourOfSixteen = "4:16"
+    /// Two in four, the same two in 64 neighbouring columns.
+    case sharedTwoOfFour = "2:4 in 64 columns"
     /// Weights made at run time, as in attention.
     case runTime = "run time"
 
@@ -21,8 +23,9 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
         case .denseWithZeroPoint:
             activations.isInteger && activations.pairs == nil
                 ? ProductFormat(activations: activations, weights: weights, activationZero: true) : nil
-        case .twoOfFour, .fourOfSixteen:
-            ProductFormat(activations: activations, weights: weights, structure: structure)
+        case .twoOfFour, .fourOfSixteen, .sharedTwoOfFour:
+            ProductFormat(
+                activations: activations, weights: weights, structure: structure, sharedColumns: sharedColumns)
         case .runTime: ProductFormat(activations: activations, weights: weights.widenedToBytes, runtimeWeights: true)
         }
     }
@@ -31,8 +34,11 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     public var structure: NOfM? {
         switch self {
         case .dense, .denseWithZeroPoint, .runTime: nil
-        case .twoOfFour: NOfM(n: 2, m: 4)
+        case .twoOfFour, .sharedTwoOfFour: NOfM(n: 2, m: 4)
         case .fourOfSixteen: NOfM(n: 4, m: 16)
         }
     }
+
+    /// Neighbouring columns that keep the same positions.
+    public var sharedColumns: Int { self == .sharedTwoOfFour ? 64 : 1 }
 }

@@ -117,6 +117,10 @@ extension RandomGraph {
         // One in four weights leaves most of its values out.
         let isBipolar = if case .bipolar = encoding.codec { true } else { false }
         if chance(1, 4), !isBipolar { encoding.structure = .nOfM(oneOf(NOfM.all)) }
+        // Half of those in the same places of neighbouring columns.
+        if let pattern = encoding.structure.pattern, shape.count != 3, chance(1, 2) {
+            encoding.structure = .sharedNOfM(pattern, columns: oneOf([8, 16, 64, 128]))
+        }
         if groups, chance(1, 2) { granularity = .group(size: oneOf([4, 8, 16, 32, 64, isWild ? 3 : 12])) }
         // Groups hold whole blocks, or else the tensor has one scale.
         if let pattern = encoding.structure.pattern, case .group(let size) = granularity, !size.isMultiple(of: pattern.m) {

@@ -15,8 +15,7 @@ struct Bench {
     var inputs: [String: Tensor]
 
     init(_ json: String, bindings: [String: Int] = [:], seed: UInt64 = 1) throws {
-        let document = try GraphReader.read(try JSONValue.parse(Array(json.utf8)), bindings: bindings)
-        graph = document.graph
+        graph = try Self.graph(json, bindings: bindings)
         bundle = TensorBundle.random(for: graph, seed: seed)
         var generator = SplitMix64(seed: seed &+ 99)
         inputs = [:]
@@ -24,6 +23,10 @@ struct Bench {
             guard let type = graph.types[name] else { continue }
             inputs[name] = Bench.random(type, &generator)
         }
+    }
+
+    static func graph(_ json: String, bindings: [String: Int] = [:]) throws -> Graph {
+        try GraphReader.read(try JSONValue.parse(Array(json.utf8)), bindings: bindings).graph
     }
 
     static func random(_ type: TensorType, _ generator: inout SplitMix64) -> Tensor {
@@ -97,9 +100,12 @@ struct Bench {
 
     /// Runs on the machine and returns the edges that differ from the reference, as text.
     func differences(on machine: String, _ options: CompilerOptions = CompilerOptions()) throws -> [String] {
+        try differences(on: Bench.target(machine), options)
+    }
+
+    func differences(on target: Target, _ options: CompilerOptions = CompilerOptions()) throws -> [String] {
         var options = options
         options.keepsIntermediates = true
-        let target = try Bench.target(machine)
         let compilation = try compile(target, options)
         let expected = try reference(compilation.legalised)
         let model = try golden(compilation.program, target)

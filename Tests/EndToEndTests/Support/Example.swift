@@ -15,7 +15,7 @@ struct Example: Sendable, CustomTestStringConvertible {
 
     static let withWeights =
         ["w8a8", "w4a8", "w2a8", "ternary"].map { Example(folder: "fashion-mnist/\($0)", bindings: ["batch": 8]) }
-        + ["w8a8-2of4", "w4a8-4of16"].map {
+        + ["w8a8-2of4", "w4a8-4of16", "w4a8-2of4-shared"].map {
             Example(folder: "fashion-mnist/\($0)", bindings: ["batch": 8], isStructured: true)
         }
         + ["w4g128", "w2g64"].map { Example(folder: "llama-block-small/\($0)", bindings: [:]) }

@@ -10,8 +10,10 @@ extension FieldTable {
             source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(), elements: 1,
             format: TableFormat(.exact, length: 1), tables: 0, tablePitch: 0),
         action: """
-            L = length; for row < outer_rows*inner_rows, q < ceil(elements/L), i < 2^L of bits i_k, s_k = i_k ? 1 : -1:
-                T[i] = sum over k < L of s_k*a_k, a_k = source[row][L*q + k] or 0
+            L = length; for row < outer_rows*inner_rows, q < ceil(count/L), i < 2^L of bits i_k, s_k = i_k ? 1 : -1:
+                T[i] = sum over k < L of s_k*a_k, a_k = taken[row][L*q + k] or 0
+                count = elements, taken[row][j] = source[row][j]; with select n of m: of every period of activations
+                ceil(period/m)*n are taken, number j of them at floor(j/n)*m + position j, or 0 past its end
                 full tables: tables[row*table_pitch + (2^L*q + i)*entry bytes] = T[i]
                 half tables: tables[row*table_pitch + (2^(L-1)*q + t)*entry bytes] = T[2*t], t < 2^(L-1)
             int8 entries are rounded to -127...127 by f32 scales, one per table or per 64/L tables,
@@ -54,6 +56,15 @@ extension FieldTable {
             Clause(
                 .plain, "length",
                 [.unsigned("length", 3, range: TableFormat.lengths, unit: "k", \.length, "activations of a table")]),
+            Clause(
+                .present, "select",
+                [
+                    .flag("has_selection", \.hasSelection, "only n of every m activations go into tables"),
+                    .choice("selection", 4, NOfM.all.map { "\($0.n)of\($0.m)" }, \.pattern, "n of m"),
+                    .space("position_space", \.positionSpace, "scratchpad of the positions"),
+                    .offset("positions", \.positionOffset, "log2 m bits for each kept activation of a period, ascending"),
+                    .count("period", \.period, "activations that the positions are about, again and again"),
+                ]),
         ])
 
     static let elementwise = InstructionTable<Elementwise>(

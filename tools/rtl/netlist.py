@@ -1,0 +1,70 @@
+"""Maps blocks of rtl/ to gates with yosys and runs the gates in lockstep with the engine, as their RTL is.
+
+python3 -m tools.rtl.netlist [--vectors N] [BLOCK ...]
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tools.rtl.blocks import ACCELSIM, blocks
+from tools.rtl.sources import read_command
+
+
+def write_netlist(block, path):
+    """Two-input gates, multiplexers and flip-flops; no operator of the RTL is left."""
+    from pyosys import libyosys
+
+    design = libyosys.Design()
+    for command in [
+        read_command(block.folder, block.top, block.parameters),
+        f"synth -flatten -top {block.top}",
+        "abc -g simple",
+        # Flip-flops with enable and synchronous reset become plain ones behind multiplexers.
+        "dfflegalize -cell $_DFF_P_ 01",
+        "clean -purge",
+        f"rename -top {block.top}",
+        f"write_verilog -noattr {path}",
+    ]:
+        libyosys.run_pass(command, design)
+
+
+def run(block, vectors):
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{block.top}.v"
+        made = subprocess.run(
+            [sys.executable, "-m", "tools.rtl.netlist", "--write", str(path), block.name],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if made.returncode != 0:
+            return "no netlist:\n" + made.stdout[-2000:], time.monotonic() - start
+        done = subprocess.run(
+            [ACCELSIM, "cosim", "--block", block.name, "--netlist", str(path), "--vectors", str(vectors)],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        return ("equal" if done.returncode == 0 else done.stdout[-2000:]), time.monotonic() - start
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="BLOCK")
+    parser.add_argument("--vectors", type=int, default=20000)
+    parser.add_argument("--write", metavar="FILE", help="only write the netlist of one block")
+    arguments = parser.parse_args()
+    wanted = [block for block in blocks() if (block.name in arguments.names if arguments.names else block.kind == "block")]
+    if arguments.write:
+        write_netlist(wanted[0], arguments.write)
+        return 0
+    failed = 0
+    for block in wanted:
+        outcome, seconds = run(block, arguments.vectors)
+        failed += outcome != "equal"
+        print(f"{block.name}: {outcome} in {seconds:.1f} s", flush=True)
+    print(f"{len(wanted) - failed} of {len(wanted)} netlists equal")
+    return 1 if failed or not wanted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
