@@ -1,4 +1,4 @@
-// Pair: common/float_scale. The number in units of the least subnormal one, shifted, and packed again.
+// Pair: common/float_scale. The number in steps of the least subnormal number, shifted, and packed again.
 module float_scale_spec #(
     parameter int unsigned ExponentBits = 5,
     parameter int unsigned FractionBits = 10,
@@ -15,23 +15,23 @@ module float_scale_spec #(
   logic sign;
   logic [ExponentBits-1:0] field;
   logic [FractionBits-1:0] fraction;
-  logic [UnitBits-1:0] units;
+  logic [UnitBits-1:0] steps;
   int unsigned highest;
 
   assign {sign, field, fraction} = number_i;
 
   always_comb begin
-    units = UnitBits'(fraction);
-    if (field != '0) units = (units + (UnitBits'(1) << FractionBits)) << (field - ExponentBits'(1));
-    units = units << places_i;
+    steps = UnitBits'(fraction);
+    if (field != '0) steps = (steps + (UnitBits'(1) << FractionBits)) << (field - ExponentBits'(1));
+    steps = steps << places_i;
     highest = 0;
-    for (int unsigned i = 0; i < UnitBits; i++) if (units[i]) highest = i;
+    for (int unsigned i = 0; i < UnitBits; i++) if (steps[i]) highest = i;
     if (&field) number_o = number_i;
-    else if (highest < FractionBits) number_o = {sign, {ExponentBits{1'b0}}, units[FractionBits-1:0]};
+    else if (highest < FractionBits) number_o = {sign, {ExponentBits{1'b0}}, steps[FractionBits-1:0]};
     else if (highest >= FractionBits + Greatest - 1) number_o = {sign, {ExponentBits{1'b1}}, {FractionBits{1'b0}}};
     else begin
       number_o = {
-        sign, ExponentBits'(highest - FractionBits + 1), FractionBits'(units >> (highest - FractionBits))
+        sign, ExponentBits'(highest - FractionBits + 1), FractionBits'(steps >> (highest - FractionBits))
       };
     end
   end

@@ -120,6 +120,7 @@ module mixpe_array #(
       .row_ready_o,
       .row_last_i,
       .row_hold_i(hold),
+      .row_wait_i(1'b0),
       .load_o    (load),
       .load_row_o(load_row),
       .issue_o   (issue),
