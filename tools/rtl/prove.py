@@ -44,6 +44,16 @@ PROOFS = [
     Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 2}),
     Proof("mixpe", "weight_centre", {"Signs": 1}),
     Proof("mixpe", "weight_centre", {"Signs": 2}),
+    Proof("dsp-chain", "lane_correct", {}),
+    Proof("dsp-chain", "overflow_adjust", {}),
+    Proof("dsp-chain", "weight_dequantise", {}),
+    Proof("dsp-chain", "quad_ports", {}),
+    Proof("dsp-chain", "quad_resolve", {}),
+    Proof("olive", "ovp_decode4", {}),
+    Proof("olive", "ovp_decode8", {"ExponentBits": 4}),
+    Proof("olive", "ovp_decode8", {"ExponentBits": 2}),
+    Proof("olive", "exponent_shift", {}),
+    Proof("olive", "exponent_integer_product", {}),
 ]
 
 
