@@ -7,6 +7,8 @@ struct StationaryPorts {
     var epilogueLanes: Int
     var partialRows: Int
     var words: Int
+    /// The array holds all sums until their segment ends; else those of integer output leave tile by tile.
+    var holdsSums = false
 
     var chunks: Int { ceilDivide(lanes, epilogueLanes) }
     var accumulators: AccumulatorPorts { AccumulatorPorts(lanes: lanes, words: words) }
@@ -37,6 +39,8 @@ struct StationaryPorts {
             ceilDivide(tile.columns.count, epilogueLanes) - 1,
         ]
     }
+
+    private func leavesBySegment(_ multiply: Multiply) -> Bool { holdsSums || multiply.isScaled }
 
     /// Word of the accumulators: a row of a column block.
     func address(_ tile: StationaryWalk.Tile, _ row: Int, _ multiply: Multiply) -> Int {
@@ -77,7 +81,7 @@ struct StationaryPorts {
         let bySegment = bySegment ?? leavesBySegment(multiply)
         for tile in walk.tiles where !bySegment || tile.kBlock.endsSegment {
             let isLast = tile.kBlock == walk.schedule.kBlocks.last
-            let width = inChunks ? epilogueLanes : lanes
+            let width = walk.schedule.leavingLanes ?? lanes
             for (row, entry) in zip(tile.rows, tile.entries) {
                 for (chunk, first) in stride(from: 0, to: tile.columns.count, by: width).enumerated() {
                     let lanes = first..<min(tile.columns.count, first + width)

@@ -3,7 +3,6 @@ import Formats
 
 /// What an instruction for an array under test is drawn from.
 struct TileShape {
-    var activations: [Multiply.Activations] = [.int8, .uint8]
     var rows: ClosedRange<Int> = 1...12
     var columns: ClosedRange<Int>
     /// Activations of a run.
@@ -219,9 +218,8 @@ private struct TileDraw {
             engine: 0,
             activations: tableFormat == nil ? LocalAddress(.activations, imageOffset) : LocalAddress(.tables, 0),
             activationFormat: tableFormat?.entries.activations ?? format,
-            outerRows: .init(count: outer, stride: width * pixelBytes),
-            innerRows: .init(count: inner, stride: pixelBytes),
-            ky: .init(count: ky, stride: width * pixelBytes), kx: .init(count: kx, stride: pixelBytes), run: run, weights: 0,
+            outerRows: .init(count: outer, stride: width * pixel), innerRows: .init(count: inner, stride: pixel),
+            ky: .init(count: ky, stride: width * pixel), kx: .init(count: kx, stride: pixel), run: run, weights: 0,
             weightBits: bits, codes: codes, structure: structure, zero: zero, columns: columns, accumulators: 0,
             accumulatorPitch: 4 * pitchColumns, accumulate: accumulates,
             output: isScaled ? .scaled(weights: weightScales, activations: activationScales) : .integer)

@@ -17,9 +17,9 @@ extension MACArray {
                     let floats: [Multiply.Activations] = isNarrow
                         ? [.float8e4m3, .float8e5m2] : [.float16, .bfloat16, .float8e4m3]
                     let shape = TileShape(
-                        activations: [.int8, .uint8] + floats, columns: 1...2 * columns, run: 1...2 * rows,
-                        weightBits: isNarrow ? 1...4 : 1...8,
+                        columns: 1...2 * columns, run: 1...2 * rows, weightBits: isNarrow ? 1...4 : 1...8,
                         codes: [.offset, .bipolar] + floats.compactMap { $0.codec.flatMap(Multiply.Codes.init) },
+                        activations: [.int8, .uint8] + floats,
                         zeroRange: { 0...1 << $0 - 1 })
                     return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
                 }))

@@ -40,8 +40,7 @@ extension MACArray {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
-                walk, multiply, latency: timing.latency, results: product.storage.words(multiply),
-                bySegment: multiply.isScaled, inChunks: multiply.isScaled),
+                walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
             cycles: timing.occupancy + timing.latency)
     }
 
@@ -82,8 +81,7 @@ extension MACArray {
     ) -> BeatStream {
         let beats = walk.tiles.flatMap { tile in
             tile.rows.map { row in
-                selectors.beat(tile.kBlock, row: row, multiply, memory)
-                    + ports.rowBeat(tile, row: row, multiply, bySegment: multiply.isScaled)
+                selectors.beat(tile.kBlock, row: row, multiply, memory) + ports.rowBeat(tile, row: row, multiply)
             }
         }
         return BeatStream("row", fields: selectors.fields + ports.rowFields, beats: beats)

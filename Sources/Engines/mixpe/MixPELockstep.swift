@@ -8,7 +8,8 @@ extension MixPEArray {
     /// The integer array with its accumulators, whole instructions at a time.
     func lockstep(_ variant: String) -> RTLBlock {
         let ports = StationaryPorts(
-            lanes: columns, epilogueLanes: epilogueLanes, partialRows: partialRows, words: Self.lockstepWords)
+            lanes: columns, epilogueLanes: epilogueLanes, partialRows: partialRows, words: Self.lockstepWords,
+            holdsSums: true)
         let patterns = NOfM.all.filter { $0.m <= selectorInputs }
         var binding = rtl
         binding.top = "mixpe_core"
@@ -41,8 +42,7 @@ extension MixPEArray {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
-                walk, multiply, latency: timing.latency, results: product.storage.words(multiply), bySegment: true,
-                inChunks: schedule.leavingLanes != nil),
+                walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
             cycles: timing.occupancy + timing.latency)
     }
 
@@ -90,7 +90,7 @@ extension MixPEArray {
         let beats = walk.tiles.flatMap { tile in
             tile.rows.map { row in
                 selectors.beat(tile.kBlock, row: row, multiply, memory) + control
-                    + ports.rowBeat(tile, row: row, multiply, bySegment: true)
+                    + ports.rowBeat(tile, row: row, multiply)
             }
         }
         return BeatStream(
