@@ -19,6 +19,7 @@ python3 -c "import numpy" 2>/dev/null || missing="python3-numpy"
 [ -e /usr/share/datasets/fashion-mnist ] || missing="$missing dataset-fashion-mnist"
 command -v verilator >/dev/null || missing="$missing verilator"
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+python3 -c "import ensurepip" 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then
     if can_install; then
         as_root apt-get update -qq || true
@@ -33,6 +34,18 @@ fi
 
 if ! command -v verilator >/dev/null || [ ! -e /usr/include/zlib.h ]; then
     echo "verilator or zlib1g-dev is missing: RTL is not compared with the engines" >&2
+    [ "$complete" = no ] || exit 1
+fi
+
+# Proofs need yosys as Python packages have it.
+proving=.build/rtl-tools
+if ! "$proving/bin/python" -c "import pyosys" 2>/dev/null; then
+    { python3 -m venv "$proving" && "$proving/bin/pip" install -q "$(grep "^pyosys" tools/rtl/requirements.txt)"; } || true
+fi
+if "$proving/bin/python" -c "import pyosys" 2>/dev/null; then
+    "$proving/bin/python" -m tools.rtl.prove
+else
+    echo "pyosys is not installed: blocks of rtl/ are not proved" >&2
     [ "$complete" = no ] || exit 1
 fi
 

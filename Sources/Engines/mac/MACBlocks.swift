@@ -23,8 +23,8 @@ extension MACArray {
             codePort("e4m3", .minifloat(.e4m3), exponent: 4, fraction: 3, specials: 1),
             codePort("e5m2", .minifloat(.e5m2), exponent: 5, fraction: 2, specials: 2),
             codePort("e2m1", .minifloat(.e2m1), exponent: 2, fraction: 1, specials: 0),
-            MACArray(operands: .fp16, rows: 32, columns: 4, epilogueLanes: 3, partialRows: 4).floatLockstep("fp16"),
-            MACArray(operands: .fp8, rows: 48, columns: 3, epilogueLanes: 1, partialRows: 2).floatLockstep("fp8"),
+            MACArray(operands: .fp16, rows: 32, columns: 2, epilogueLanes: 1, partialRows: 4).floatLockstep("fp16"),
+            MACArray(operands: .fp8, rows: 48, columns: 1, partialRows: 2).floatLockstep("fp8"),
             MACArray(operands: .fp16, rows: 16, columns: 1, partialRows: 1).floatLockstep("single"),
         ]
     }
