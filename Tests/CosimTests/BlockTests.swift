@@ -42,7 +42,7 @@ struct BlockTests {
         // Specifications are held against modules, not used by them.
         for path in texts.keys where !names.contains(path) && !path.hasPrefix("formal/") {
             let module = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-            let isUsed = texts.contains { $0.key != path && $0.value.contains("  \(module) ") }
+            let isUsed = texts.contains { $0.key != path && ($0.value.contains("  \(module) ") || $0.value.contains("\(module)::")) }
             #expect(isUsed, "nothing uses \(path)")
         }
     }
