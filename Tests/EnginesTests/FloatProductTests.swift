@@ -81,6 +81,39 @@ struct FloatProductTests {
         #expect(engine.exactSumLimit == 1 << 24 && MACArray().exactSumLimit == nil)
     }
 
+    /// Groups of 1500 products of up to 255 * 255, 2^26.5: parts of 258 k that are exact, added as int32, rounded once.
+    @Test func longScaleGroupsAreRoundedOnce() {
+        for seed in 0..<24 {
+            var random = SeededGenerator(UInt64(seed))
+            var product = ProductCase(
+                format: seed % 2 == 0 ? .uint8 : .int8, inner: 3, run: Int.random(in: 1400...3100, using: &random),
+                columns: 5, bits: 8)
+            (product.scaled, product.zero) = (true, [0, 128, 255][seed % 3])
+            product.fill(extremes: seed % 4 == 0, using: &random)
+            product.weightGroup = seed < 12 ? 1500 : nil
+            product.activationGroup = seed < 12 ? nil : 4096
+            let groups = (product.run + 1499) / 1500
+            product.weightScales = (0..<5).map { _ in (0..<groups).map { _ in .random(in: 0.001...2, using: &random) } }
+            product.activationScales = (0..<3).map { _ in [.random(in: 0.001...2, using: &random)] }
+            for engine in [MACArray(operands: .fp16, rows: 32, columns: 4, partialRows: 2), MACArray(operands: .fp16, rows: 256, columns: 8)] {
+                let results = structuralAndFast(engine, product)
+                #expect(results[0] == product.expected() && results[1] == results[0], "\(engine.summary), seed \(seed)")
+            }
+        }
+    }
+
+    /// Sums that fit f32 are scaled as they are; longer ones pass two converters and an integer adder.
+    @Test func partsCostRegistersAndNoCycles() {
+        let engine = MACArray(operands: .fp16)
+        func timing(_ group: Int) -> UnitTiming {
+            engine.timing(
+                TimingTests.multiply(TimingTests.Shape(rows: 300, columns: 64, ky: 1, kx: 1, run: 4096, group: group, bits: 8), .int8),
+                shape: nil)
+        }
+        #expect(timing(4096).latency == timing(256).latency + 3)
+        #expect(timing(4096).occupancy == timing(256).occupancy)
+    }
+
     /// Every pair of codes of both 8-bit formats (and bfloat16 at the ends of its range) through one multiplier.
     @Test func everyProductIsExactOrRoundedOnce() throws {
         for (a, w) in [(Multiply.Activations.float8e4m3, Multiply.Codes.float8e5m2), (.float8e5m2, .float8e4m3)] {

@@ -28,6 +28,10 @@ public protocol Engine: Sendable {
     /// for its result to be exact; `nil` when any sum that fits int32 is.
     var exactSumLimit: Int? { get }
 
+    /// k of a part of a segment behind which an engine with an `exactSumLimit` adds its sums of codes as int32, so that a
+    /// scale group may be longer than the limit allows; `nil` when it scales what it has summed.
+    var exactPartDepth: Int? { get }
+
     /// Whether a unit in front of the multipliers makes f16 operands of integer weights and their scales.
     var dequantisesFirst: Bool { get }
 
@@ -57,6 +61,7 @@ public protocol Engine: Sendable {
 
 extension Engine {
     public var exactSumLimit: Int? { nil }
+    public var exactPartDepth: Int? { nil }
     public var dequantisesFirst: Bool { false }
     public func peak(weightBits: Int, activationBits: Int) -> Double { peak(weightBits: weightBits) }
 }

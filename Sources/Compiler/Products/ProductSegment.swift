@@ -157,6 +157,8 @@ extension Lowering {
         if case .image(let image) = source.weights { whole = min(whole, image.groupSize) }
         if let scales = source.activationScales { whole = min(whole, scales.group) }
         if whole <= depth { return source.isScaled ? nil : source.geometry.channels }
+        // The engine adds parts of a scale group as int32 itself.
+        if source.isScaled, let part = engine.exactPartDepth, part <= depth { return nil }
         let cannotSplit = source.isScaled || source.geometry.groups > 1 || depth / taps < 1
         guard cannotSplit else { return depth / taps }
         throw failure(

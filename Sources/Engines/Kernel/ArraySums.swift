@@ -10,9 +10,15 @@ enum ArraySums: Hashable, Sendable {
     case direct
     /// f32 sums of integer codes, converted to int32 at the end of the instruction and added as int32 (float arrays).
     case converted
+    /// f32 sums of parts of a segment of integer codes, each converted to int32 and added as int32, because their sum may
+    /// be no f32; scaled as `scaled` at the end of the segment (float arrays).
+    case scaledInParts
+
+    /// Scaled to f32 in front of the accumulators.
+    var isScaled: Bool { self == .scaled || self == .scaledInParts }
 
     /// The array holds the running sums itself until a segment ends.
-    var leaveBySegment: Bool { self == .scaled || self == .converted }
+    var leaveBySegment: Bool { isScaled || self == .converted }
 }
 
 extension ArraySums {

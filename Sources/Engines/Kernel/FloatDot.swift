@@ -97,7 +97,7 @@ struct FloatDot: Sendable {
                 accumulators.add(
                     ArraySums.converted(sum[lane]), row: row, column: column, fresh: !multiply.accumulate)
             case .direct: accumulators.store(sum[lane], row: row, column: column)
-            case .scaled: accumulators.store(totals[lane], row: row, column: column)
+            case .scaled, .scaledInParts: accumulators.store(totals[lane], row: row, column: column)
             }
         }
     }

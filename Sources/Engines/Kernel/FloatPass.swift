@@ -9,6 +9,8 @@ struct FloatArray<Element: FloatElement> {
     let schedule: StationarySchedule
     let sums: ArraySums
     let layout: DenseLayout
+    /// Of `scaledInParts`: how many K blocks make a part.
+    var blocksPerPart = 1
 
     func run() {
         let parameters = GroupParameters(
@@ -33,6 +35,9 @@ struct FloatPass<Element: FloatElement> {
     let rows: Range<Int>
     /// f32 sums of the running segment where they leave by segment: [row of strip][column of block].
     private var partials: [Float]
+    /// int32 sums of the parts before, where a segment has several, and K blocks of the part so far.
+    private var wholes: [Int32]
+    private var blocksOfPart = 0
 
     init(array: FloatArray<Element>, parameters: GroupParameters, columns: Range<Int>, rows: Range<Int>) {
         self.array = array
@@ -41,6 +46,7 @@ struct FloatPass<Element: FloatElement> {
         self.rows = rows
         accumulators = AccumulatorFile(multiply: array.multiply, memory: array.memory)
         partials = Array(repeating: 0, count: rows.count * columns.count)
+        wholes = Array(repeating: 0, count: partials.count)
     }
 
     private var multiply: Multiply { array.multiply }
@@ -49,6 +55,8 @@ struct FloatPass<Element: FloatElement> {
 
     /// One weight tile; `isFirst` when nothing of this instruction is in the accumulators yet.
     mutating func run(_ kBlock: KBlock, isFirst: Bool) {
+        blocksOfPart += 1
+        defer { if endsPart(kBlock) { blocksOfPart = 0 } }
         let tile = columns.map { column in kBlock.range.map { array.weight(column: column, k: $0, parameters) } }
         for row in rows {
             let operands = kBlock.range.map { array.activation(row: row, k: $0) }
@@ -59,6 +67,8 @@ struct FloatPass<Element: FloatElement> {
         }
     }
 
+    private func endsPart(_ kBlock: KBlock) -> Bool { kBlock.endsSegment || blocksOfPart == array.blocksPerPart }
+
     private mutating func accumulate(
         _ products: [Float], row: Int, column: Int, lane: Int, _ kBlock: KBlock, isFirst: Bool
     ) {
@@ -68,6 +78,10 @@ struct FloatPass<Element: FloatElement> {
             return accumulators.store(Self.chain(old, products), row: row, column: column)
         }
         partials[partial] = Self.chain(partials[partial], products)
+        if sums == .scaledInParts, endsPart(kBlock) {
+            wholes[partial] &+= ArraySums.converted(partials[partial])
+            partials[partial] = 0
+        }
         guard kBlock.endsSegment else { return }
         if sums == .converted {
             accumulators.add(
@@ -75,10 +89,12 @@ struct FloatPass<Element: FloatElement> {
         } else {
             let isFresh = kBlock.segment.range.lowerBound == 0 && !multiply.accumulate
             let old = isFresh ? 0 : accumulators.float(row: row, column: column)
-            let term = partials[partial] * parameters.scale(row: row, column: column, segment: kBlock.segment)
+            let sum = sums == .scaledInParts ? Float(wholes[partial]) : partials[partial]
+            let term = sum * parameters.scale(row: row, column: column, segment: kBlock.segment)
             accumulators.store(old + term, row: row, column: column)
         }
         partials[partial] = 0
+        wholes[partial] = 0
     }
 
     /// sum, plus the trees of the products one after the other.

@@ -24,7 +24,7 @@ extension MACArray {
         let updates = sums.leaveBySegment ? segments : tiles
         events[.accumulatorWrite] = 4 * outputs * updates
         events[.accumulatorRead] = 4 * outputs * (multiply.accumulate ? updates : max(0, updates - 1))
-        if sums == .scaled { events[.groupScale] = outputs * segments }
+        if sums.isScaled { events[.groupScale] = outputs * segments }
         return events.filter { $0.value > 0 }
     }
 }

@@ -101,6 +101,8 @@ public struct MACArray: DenseWeightEngine {
 
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
         if let bits = operands.significandBits, !isExactInteger(multiply, memory) {
+            // Zero points beyond the codes' range, which only hand-made programs have.
+            if sums(multiply) == .scaledInParts { return multiplyStructurally(multiply, shape: shape, memory: memory) }
             return FloatDot(
                 multiply, memory: memory, schedule: schedule(multiply), sums: sums(multiply),
                 layout: layout(multiply.weightBits), significandBits: bits

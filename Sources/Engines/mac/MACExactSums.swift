@@ -10,11 +10,35 @@ extension MACArray {
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columns, weightGroups: cut.weightGroups)
         let weight = Self.greatestWeight(multiply, parameters, groups: cut.weightGroups)
+        if sums(multiply) == .scaledInParts { return weight <= Self.weightBound(multiply) }
         // Integers up to 2^11 pass the multiplier's ports unrounded.
         guard weight <= 1 << 11 else { return false }
         let activation = multiply.activationFormat == .uint8 ? 255 : 128
         let longest = cut.segments.map(\.range.count).max() ?? 0
         return longest <= (1 << 24) / (activation * max(1, weight))
+    }
+
+    /// k of codes whose sum f32 holds whatever the codes are, zero points being values of their codec; `nil` for integer
+    /// arrays, and where an operand is a float.
+    func exactDepth(_ multiply: Multiply) -> Int? {
+        guard let limit = exactSumLimit, !multiply.activationFormat.isFloat, multiply.codes.floatCodec == nil,
+            multiply.operandScales == nil
+        else { return nil }
+        let activation = max(-multiply.activationRange.lowerBound, multiply.activationRange.upperBound)
+        return limit / (activation * max(1, Self.weightBound(multiply)))
+    }
+
+    /// K blocks that make a part of a segment: as many as f32 holds the sum of.
+    func blocksPerPart(_ multiply: Multiply) -> Int { max(1, (exactDepth(multiply) ?? 0) / rows) }
+
+    /// Bound of |w - z| that the instruction alone tells.
+    private static func weightBound(_ multiply: Multiply) -> Int {
+        guard multiply.codes.readsZeros else { return (1 << multiply.weightBits) - 1 }
+        switch multiply.zero {
+        case .immediate(let zero):
+            return max(abs(multiply.levels.lowerBound - zero), abs(multiply.levels.upperBound - zero))
+        case .table: return (1 << multiply.weightBits) - 1
+        }
     }
 
     /// Bound of |w - z| by the width of the codes and the zero points in use.

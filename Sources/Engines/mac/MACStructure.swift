@@ -6,7 +6,8 @@ extension MACArray {
         if let bits = operands.significandBits {
             return FloatArray(
                 element: FloatMultiplier(significandBits: bits), multiply: multiply, memory: memory,
-                schedule: schedule(multiply), sums: sums(multiply), layout: layout(multiply.weightBits)
+                schedule: schedule(multiply), sums: sums(multiply), layout: layout(multiply.weightBits),
+                blocksPerPart: blocksPerPart(multiply)
             ).run()
         }
         let schedule = schedule(multiply)

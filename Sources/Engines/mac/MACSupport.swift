@@ -25,6 +25,8 @@ extension MACArray {
     /// f32 holds every integer up to 2^24.
     public var exactSumLimit: Int? { operands.isFloat ? 1 << 24 : nil }
 
+    public var exactPartDepth: Int? { operands.isFloat ? rows : nil }
+
     /// Floats of the multiplier's width, integer codes that are exact in it, and wider floats rounded to `codec`.
     private func floatSupport(_ format: ProductFormat, roundingTo codec: Codec) -> Support {
         let (activations, weights) = (format.activations, format.weights)

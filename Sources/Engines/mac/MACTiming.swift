@@ -2,14 +2,19 @@ import Arch
 import Formats
 
 extension MACArray {
-    func sums(_ multiply: Multiply) -> ArraySums { ArraySums(multiply, isFloat: operands.isFloat) }
+    func sums(_ multiply: Multiply) -> ArraySums {
+        let sums = ArraySums(multiply, isFloat: operands.isFloat)
+        guard sums == .scaled, let exact = exactDepth(multiply), rows <= exact else { return sums }
+        let longest = KCut(multiply, granule: 1).segments.map(\.range.count).max() ?? 0
+        return longest > exact ? .scaledInParts : .scaled
+    }
 
     /// Sums that leave at the end of a segment stay in the engine while it takes several tiles.
     func schedule(_ multiply: Multiply) -> StationarySchedule {
         let sums = sums(multiply)
         return StationarySchedule(
             multiply, depthLanes: rows, columnLanes: columns, heldRows: sums.leaveBySegment ? partialRows : nil,
-            leavingLanes: sums == .scaled ? epilogueLanes : nil,
+            leavingLanes: sums.isScaled ? epilogueLanes : nil,
             treeLanes: operands.isFloat ? DotContract.blocked16.lanes : nil,
             loadInterval: multiply.operandScales == nil ? 1 : ceilDivide(columns, dequantiseLanes))
     }
@@ -42,6 +47,10 @@ extension MACArray {
             return parts + [
                 .init(.fillAndDrain, "convert register", 1), .init(.fillAndDrain, "integer accumulate", 1),
             ]
+        case .scaledInParts:
+            return parts + [
+                .init(.fillAndDrain, "convert register", 1), .init(.fillAndDrain, "integer accumulate", 1),
+            ] + .scaling
         case .scaled:
             return parts + [.init(.fillAndDrain, "scale register", 1), .init(.fillAndDrain, "f32 accumulate", 1)]
         }

@@ -51,7 +51,7 @@ extension MixPEArray {
             case .direct, .integer: []
             case .converted:
                 [.init(.fillAndDrain, "convert register", 1), .init(.fillAndDrain, "integer accumulate", 1)]
-            case .scaled: [.init(.fillAndDrain, "scale register", 1), .init(.fillAndDrain, "f32 accumulate", 1)]
+            case .scaled, .scaledInParts: [.init(.fillAndDrain, "scale register", 1), .init(.fillAndDrain, "f32 accumulate", 1)]
             }
         return [.init(.fillAndDrain, "operand register", 1)] + product + sum + leave
     }
