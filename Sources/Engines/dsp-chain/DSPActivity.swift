@@ -24,6 +24,11 @@ extension DSPChain {
             .accumulatorWrite: 4 * outputs * segments,
             .accumulatorRead: 4 * outputs * (multiply.accumulate ? segments : max(0, segments - 1)),
         ]
+        if packsQuads(multiply) {
+            // All lanes but the last give back their carries.
+            let quads = ceilDivide(multiply.columns, WeightQuad.offsets.count)
+            events[.shiftAdd] = multiply.rows * quads * (WeightQuad.offsets.count - 1) * schedule.kBlocks.count
+        }
         if let pattern = multiply.structure.pattern {
             events[.selection] = pairs * multiply.columns * depth
             events[.metadataRead] = schedule.cycles.rowPasses * depth

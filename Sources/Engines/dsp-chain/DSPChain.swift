@@ -31,13 +31,16 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
     public let selectorInputs: Int
     /// Reduction nodes can cut a chain for N:M weights, so that its parts take columns of their own.
     public let splits: Bool
+    /// Whether operands of 4 bits go by fours.
+    public let packing: INT4Packing
     /// Cores that each have such an engine and share the columns.
     public internal(set) var cores = 1
 
     /// `rows`, `chainLength` and `adjustDepth` even, `vectorColumns` at most rows / 2 * columns, `lspBits` in 1...9.
     public init(
         rows: Int = 128, chainLength: Int = 16, columns: Int = 2, vectorColumns: Int = 64, epilogueLanes: Int = 64,
-        adjusts: Bool = true, adjustDepth: Int = 8, lspBits: Int = 9, selectorInputs: Int = 16, splits: Bool = true
+        adjusts: Bool = true, adjustDepth: Int = 8, lspBits: Int = 9, selectorInputs: Int = 16, splits: Bool = true,
+        packing: INT4Packing = .off
     ) {
         self.rows = rows
         self.chainLength = chainLength
@@ -49,6 +52,7 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
         self.lspBits = lspBits
         self.selectorInputs = selectorInputs
         self.splits = splits
+        self.packing = packing
     }
 
     init(_ reader: inout ParameterReader) {
@@ -66,13 +70,14 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
             adjustDepth: reader.even("adjustDepth", default: 8, in: 2...256),
             lspBits: reader.integer("lspBits", default: 9, in: 1...9),
             selectorInputs: reader.integer("selectorInputs", default: 16, in: 1...32),
-            splits: reader.flag("reductionNodes", default: true))
+            splits: reader.flag("reductionNodes", default: true),
+            packing: reader.choice("int4Packing", default: .off))
     }
 
     public var kind: String { "dsp-chain" }
     public var summary: String {
         (cores == 1 ? "" : "\(cores) x ") + "\(slices) DSP48E2 in chains of \(chainLength), int8 pairs, \(rows)x\(columns) or 2x\(vectorColumns)"
-            + (adjusts ? "" : ", lanes not adjusted")
+            + (packing == .quad ? ", int4 quads" : "") + (adjusts ? "" : ", lanes not adjusted")
     }
     public var parameters: [EngineParameter] {
         [
@@ -94,12 +99,19 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
             EngineParameter(
                 name: "reductionNodes", value: "\(splits)",
                 meaning: "N:M structured weights cut a chain into parts, each with a column of its own"),
+            EngineParameter(
+                name: "int4Packing", value: packing.rawValue,
+                meaning: "quad: operands of 4 bits share a DSP48E2 by fours; off: by pairs, as all others"),
         ]
     }
 
     /// DSP48E2s of one core.
     public var slices: Int { rows / 2 * columns * chainLength }
     public func peak(weightBits: Int) -> Double { Double(2 * slices * cores) }
+    public func peak(weightBits: Int, activationBits: Int) -> Double {
+        let bits = max(weightBits, activationBits)
+        return packing == .quad && bits <= WeightQuad.weightBits ? 2 * peak(weightBits: weightBits) : peak(weightBits: weightBits)
+    }
     public var columnBlock: Int { vectorColumns * cores }
 
     /// The arrangement for matrices. How long sections are, an instruction tells.

@@ -19,10 +19,9 @@ struct DSPSchedule: Sendable {
         let counts = kBlocks.countsBySegment
         segmentCycles = counts
         // Both arrangements compute the same bits; the one that is done first is taken, the matrix one when both are.
-        let choices = [
-            PassCycles.Arrangement(rows: engine.rows, columns: parts.count * engine.columns),
-            PassCycles.Arrangement(rows: 2, columns: parts.count * engine.vectorColumns),
-        ].map { ($0, PassCycles($0, multiply, segmentCycles: counts, lanes: engine.epilogueLanes)) }
+        let choices = engine.arrangements(multiply).map {
+            ($0, PassCycles($0, multiply, segmentCycles: counts, lanes: engine.epilogueLanes))
+        }
         (arrangement, cycles) = choices[1].1.total < choices[0].1.total ? choices[1] : choices[0]
     }
 }

@@ -28,6 +28,9 @@ struct DSPPass {
     let multiply: Multiply
     let memory: CoreMemory
     let plan: ChainPlan
+    /// Four columns share an activation, and whether their carries are counted.
+    let packsQuads: Bool
+    let countsCarries: Bool
     let parameters: GroupParameters
     let accumulators: AccumulatorFile
     let values: WeightValues
@@ -46,6 +49,8 @@ struct DSPPass {
         self.rows = rows
         self.columns = columns
         plan = engine.plan(multiply)
+        packsQuads = engine.packsQuads(multiply)
+        countsCarries = engine.adjusts
         selection = Selection(multiply, memory: memory, columnBlock: engine.columnBlock, depth: cut.depth)
         parameters = GroupParameters(
             multiply, memory: memory, columnBlock: engine.columnBlock, weightGroups: cut.weightGroups)
@@ -63,6 +68,11 @@ struct DSPPass {
         let weights = columns.map { column in
             kBlock.range.map { values.value(column: column, k: $0, group: group).wrapped(to: 9) }
         }
+        packsQuads ? runQuads(kBlock, weights: weights) : runPairs(kBlock, weights: weights)
+        if kBlock.endsSegment { leave(kBlock.segment) }
+    }
+
+    private mutating func runPairs(_ kBlock: KBlock, weights: [[Int]]) {
         let inputs = columns.map { column in
             kBlock.range.map { kBlock.input(column: column, stored: $0, selection) }
         }
@@ -74,17 +84,19 @@ struct DSPPass {
                     upper: nest.code(row: first, laidOut: k, memory: memory),
                     lower: first + 1 < rows.upperBound ? nest.code(row: first + 1, laidOut: k, memory: memory) : 0)
             }
-            let place = (first - rows.lowerBound) * columns.count
             for lane in columns.indices {
                 // Both activations of a pair meet the same weight, so one multiplexer picks both.
                 let packed = inputs[lane].map { operands[$0] }
                 let (upper, lower) = plan.sums(packed: packed, weights: weights[lane])
-                let index = place + lane
-                sums[index] &+= Int32(truncatingIfNeeded: upper)
-                sums[index + columns.count] &+= Int32(truncatingIfNeeded: lower)
+                add(upper, row: first, lane: lane)
+                add(lower, row: first + 1, lane: lane)
             }
         }
-        if kBlock.endsSegment { leave(kBlock.segment) }
+    }
+
+    /// To the sum of a row, which of the last pair may be one that is not there.
+    mutating func add(_ sum: Int, row: Int, lane: Int) {
+        sums[(row - rows.lowerBound) * columns.count + lane] &+= Int32(truncatingIfNeeded: sum)
     }
 
     private mutating func leave(_ segment: KCut.Segment) {

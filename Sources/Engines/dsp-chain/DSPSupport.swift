@@ -26,6 +26,14 @@ extension DSPChain {
             return .unsupported(reason: reason)
         }
         guard !adjusts else { return .native }
+        let widest = max(format.activations.bits, format.weights.bits)
+        if packing == .quad, widest <= WeightQuad.weightBits, !format.runtimeWeights, format.structure == nil,
+            format.mix == nil
+        {
+            return .unsupported(
+                reason: "a lane of 7 bits holds no product of \(format.activations.name) by \(format.weights.name), and "
+                    + "without overflow adjust units nothing counts its carries")
+        }
         // Zero points lie inside their codec, so no weight is further from zero than the codec is wide.
         let greatest = 1 << format.weights.bits - 1
         let bound = LaneBound(activations: activations, weights: -greatest...greatest)
@@ -62,8 +70,8 @@ extension DSPChain {
     /// No lane can wrap, whatever the codes are.
     func isExact(_ multiply: Multiply, memory: CoreMemory) -> Bool {
         guard multiply.zerosFit(Self.weightPort, memory: memory, columnBlock: columnBlock) else { return false }
-        return adjusts
-            || ChainParts(self, multiply.structure.pattern).length
+        return adjusts || !packsQuads(multiply)
+            && ChainParts(self, multiply.structure.pattern).length
                 <= LaneBound(activations: multiply.activationRange, weights: multiply.weightRange).depth(residue: 0)
     }
 }

@@ -4,6 +4,8 @@
 public enum WeightQuad {
     public static let offsets = [0, 8, 15, 22]
     static let weightBits = 4
+    /// Values of a weight.
+    static let weights = -8...7
 
     /// A and D ports: the pre-adder computes D - A (INMODE 01100) from the magnitude bits in D and the sign bits in A.
     public static func ports(_ weights: [Int]) -> (a: Int, d: Int) {
@@ -49,6 +51,18 @@ public struct QuadAccumulator: Hashable, Sendable {
             let width = offsets[lane + 1] - offsets[lane]
             let bits = p >> offsets[lane] & (1 << width - 1)
             return carries[lane] << width + bits - below
+        }
+    }
+
+    /// What the lanes hold by themselves, as of a slice whose carries nobody counts: each lane's bits as a signed number and
+    /// the borrow of the lane below. Products of more than a lane's bits are lost.
+    public var lanes: [Int] {
+        let offsets = WeightQuad.offsets
+        return offsets.indices.map { lane in
+            let borrow = lane == 0 ? 0 : p >> (offsets[lane] - 1) & 1
+            guard lane < carries.count else { return (p >> offsets[lane]) + borrow }
+            let width = offsets[lane + 1] - offsets[lane]
+            return ((p >> offsets[lane]).wrapped(to: width) + borrow).wrapped(to: width)
         }
     }
 }

@@ -18,6 +18,8 @@ struct WeightQuadTests {
         // 105, less the borrow of lane 0, does not fit the seven bits of lane 1.
         #expect((one.p >> 8 & 127).wrapped(to: 7) == 104 - 128)
         #expect(one.sums == [-120, 105, -45, 75])
+        // Without the canaries 105 is 105 - 128, and lane 2 has got the carry.
+        #expect(one.lanes == [-120, -23, -44, 75])
         let three = Self.accumulate([[-8, 7, -3, 5], [-8, -8, 7, -1], [-8, 3, -8, 7]], [15, 15, 9])
         #expect(three.p == 515_508_936)
         #expect(three.carries == [-2, 0, -1])
