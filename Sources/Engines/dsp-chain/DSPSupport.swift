@@ -27,9 +27,7 @@ extension DSPChain {
         }
         guard !adjusts else { return .native }
         let widest = max(format.activations.bits, format.weights.bits)
-        if packing == .quad, widest <= WeightQuad.weightBits, !format.runtimeWeights, format.structure == nil,
-            format.mix == nil
-        {
+        if packing == .quad, widest <= WeightQuad.weightBits, !format.runtimeWeights, format.structure == nil {
             return .unsupported(
                 reason: "a lane of 7 bits holds no product of \(format.activations.name) by \(format.weights.name), and "
                     + "without overflow adjust units nothing counts its carries")
