@@ -18,6 +18,9 @@ public struct ModelLibrary: @unchecked Sendable {
     let close: accelsim_rtl_close_function
     let run: accelsim_rtl_run_function
     let coverage: accelsim_rtl_coverage_function
+    let accumulators: accelsim_rtl_accumulators_function
+    let accumulatorWords: Int
+    let accumulatorWordBytes: Int
 
     init(path: String) throws(Diagnostic) {
         guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
@@ -32,9 +35,12 @@ public struct ModelLibrary: @unchecked Sendable {
         close = try function("accelsim_rtl_close", as: accelsim_rtl_close_function.self)
         run = try function("accelsim_rtl_run", as: accelsim_rtl_run_function.self)
         coverage = try function("accelsim_rtl_coverage", as: accelsim_rtl_coverage_function.self)
+        accumulators = try function("accelsim_rtl_accumulators", as: accelsim_rtl_accumulators_function.self)
         guard let interface = describe()?.pointee else { throw Diagnostic(file: path, "describes no ports") }
         inputBytes = Int(interface.input_bytes)
         outputBytes = Int(interface.output_bytes)
+        accumulatorWords = Int(interface.accumulator_words)
+        accumulatorWordBytes = Int(interface.accumulator_word_bytes)
         var (inputs, outputs): ([String: Port], [String: Port]) = ([:], [:])
         for index in 0..<Int(interface.port_count) {
             let port = interface.ports[index]
@@ -66,6 +72,14 @@ final class ModelInstance {
     func run(_ inputs: [UInt8], outputs: inout [UInt8], cycles: Int) {
         precondition(inputs.count >= cycles * library.inputBytes && outputs.count >= cycles * library.outputBytes)
         library.run(handle, inputs, &outputs, UInt64(cycles))
+    }
+
+    /// What a word of the accumulators holds, lane by lane.
+    func setAccumulators(word: Int, _ sums: [UInt32]) {
+        precondition(word < library.accumulatorWords && 4 * sums.count <= library.accumulatorWordBytes)
+        guard let memory = library.accumulators(handle) else { return }
+        let place = memory.advanced(by: word * library.accumulatorWordBytes)
+        sums.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: place, count: $0.count).copyMemory(from: $0) }
     }
 
     /// What has been met so far; `nil` when the library does not count.

@@ -26,7 +26,6 @@ struct TileSession {
     private let reset: PortMap.Element
     private let retire: RetirePort
     private var streams: [Stream]
-    private let preload: (write: PortMap.Element, fields: PortMap)
     private let completion: PortMap.Element?
     private var stalls: SplitMix64?
     private var inputs: [UInt8]
@@ -55,10 +54,6 @@ struct TileSession {
                     ready: try one("\(stream.name)_ready_o", in: library.outputs),
                     fields: try PortMap(stream.fields, in: library.inputs, of: module), beats: stream.beats))
         }
-        preload = (
-            try one(tile.preload.name, in: library.inputs),
-            try PortMap(tile.preload.fields, in: library.inputs, of: module)
-        )
         completion = try tile.completion.map { name throws(Diagnostics) in try one(name, in: library.outputs) }
         stalls = stallSeed.map { SplitMix64(seed: $0) }
         inputs = [UInt8](repeating: 0, count: max(1, library.inputBytes))
@@ -99,12 +94,7 @@ struct TileSession {
         step()
         set(1, reset)
         set(1, enable)
-        for beat in tile.preload.beats {
-            set(1, preload.write)
-            inputs.withUnsafeMutableBytes { preload.fields.write(beat, to: $0) }
-            step()
-        }
-        set(0, preload.write)
+        for (word, sums) in tile.preload { instance.setAccumulators(word: word, sums) }
     }
 
     private mutating func set(_ value: Int, _ element: PortMap.Element) {

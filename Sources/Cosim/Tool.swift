@@ -6,9 +6,12 @@ public enum Tool: String, CaseIterable, Sendable {
     case compiler = "clang++"
 
     /// `nil` when it is not installed.
-    public var path: String? {
+    public var path: String? { Self.path(of: rawValue) }
+
+    /// Where a program is found.
+    public static func path(of name: String) -> String? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        return folders.map { "\($0)/\(rawValue)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     /// What is missing to build models; empty when nothing is.

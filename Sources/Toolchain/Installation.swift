@@ -1,3 +1,4 @@
+import Cosim
 import Foundation
 
 /// A thing outside the repository that some job needs.
@@ -21,8 +22,6 @@ public struct Installation: Sendable {
     }
 
     private static func tool(_ name: String, _ purpose: String) -> Installation {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        let isPresent = folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
-        return Installation(name: name, purpose: purpose, isPresent: isPresent)
+        Installation(name: name, purpose: purpose, isPresent: Tool.path(of: name) != nil)
     }
 }

@@ -31,15 +31,15 @@ struct SabotageTests {
             block: "common/adder_tree:16", file: "common/adder_tree.sv", old: "assign sum_o = level[Levels][0];",
             new: "`DATA_REGISTER(sum_o, level[Levels][0])"),
         Change(
-            block: "mac/mac_core:dense", file: "mac/mac_array.sv", old: ".Cycles(1 + $clog2(Rows))",
+            block: "mac/mac_array:dense", file: "mac/mac_array.sv", old: ".Cycles(1 + $clog2(Rows))",
             new: ".Cycles($clog2(Rows))"),
         // Weights of a tile wait a cycle longer than they need to.
         Change(
-            block: "mac/mac_core:dense", file: "common/stationary_control.sv",
+            block: "mac/mac_array:dense", file: "common/stationary_control.sv",
             old: "assign weight_ready_o = !shadow_full_q || swap_o;", new: "assign weight_ready_o = !shadow_full_q;"),
         // Sums that have just been written are read too early.
         Change(
-            block: "mac/mac_core:single", file: "common/accumulator_port.sv",
+            block: "mac/mac_array:single", file: "common/accumulator_port.sv",
             old: "retire_valid_q[column] && retire_address_q == read_address_o", new: "1'b0"),
         // The negated entry's complement.
         Change(
@@ -47,13 +47,13 @@ struct SabotageTests {
             new: "~(EntryBits + 1)'(entry)"),
         // The last lookup of a segment does not wait for the shadow registers.
         Change(
-            block: "lut-tc/lut_core:folded", file: "lut-tc/lut_control.sv", old: "(can_move || !move_o)", new: "1'b1"),
+            block: "lut-tc/lut_tensor_core:folded", file: "lut-tc/lut_control.sv", old: "(can_move || !move_o)", new: "1'b1"),
         // Rows beyond the last one are written.
         Change(
-            block: "lut-tc/lut_core:odd", file: "lut-tc/lut_leave.sv", old: "row_q <= last_row_q", new: "1'b1"),
+            block: "lut-tc/lut_tensor_core:odd", file: "lut-tc/lut_leave.sv", old: "row_q <= last_row_q", new: "1'b1"),
         // The sign of a wide weight is taken from its lowest digit.
         Change(
-            block: "mixpe/mixpe_core:twos-complement", file: "mixpe/mixpe_array.sv", old: "(column + 1) % (1 << level)",
+            block: "mixpe/mixpe_array:twos-complement", file: "mixpe/mixpe_array.sv", old: "(column + 1) % (1 << level)",
             new: "column % (1 << level)"),
         // Activations in lanes without a weight are summed too.
         Change(
@@ -61,7 +61,7 @@ struct SabotageTests {
             old: "filled_i[row] ? activations_i[row] : '0", new: "activations_i[row]"),
         // A register that does not stall with the others.
         Change(
-            block: "mac/mac_core:selectors", file: "common/stationary_control.sv",
+            block: "mac/mac_array:selectors", file: "common/stationary_control.sv",
             old: "`CONTROL_REGISTER(hold_q, hold_d, '0)",
             new: "always_ff @(posedge clk_i) if (!rst_ni) hold_q <= '0; else hold_q <= hold_d;"),
         // A borrow that is not given back.
@@ -76,7 +76,7 @@ struct SabotageTests {
             block: "dsp-chain/dsp_chain_row:parts", file: "dsp-chain/dsp_chain.sv", old: "({second_q[8:0], skewed[0][8:0]})",
             new: "({skewed[1][8:0], skewed[0][8:0]})"),
         Change(
-            block: "dsp-chain/dsp_chain_core:single", file: "dsp-chain/chain_control.sv",
+            block: "dsp-chain/dsp_chain_array:single", file: "dsp-chain/chain_control.sv",
             old: "!step_ends_i || leaving_q == '0", new: "leaving_q == '0"),
         Change(
             block: "olive/ovp_decode4", file: "olive/ovp_decode4.sv", old: "if (slot_i == Identifier) begin",
@@ -86,7 +86,7 @@ struct SabotageTests {
             old: "`DATA_REGISTER(all_q, joined_q[0] + joined_q[1])", new: "assign all_q = joined_q[0] + joined_q[1];"),
         // Sums of the next segment that go down with those of the one before.
         Change(
-            block: "olive/olive_core:tall", file: "olive/element_node.sv",
+            block: "olive/olive_array:tall", file: "olive/element_node.sv",
             old: "shift_i && shift_parity_i == holds_parity_q", new: "shift_i"),
     ]
 

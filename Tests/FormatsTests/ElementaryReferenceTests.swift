@@ -1,4 +1,5 @@
 import BigInt
+import Formats
 import Testing
 
 /// The 128-bit reference against whole-number arithmetic of 600 bits and plainer series.

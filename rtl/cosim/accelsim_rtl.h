@@ -23,6 +23,10 @@ typedef struct {
     uint32_t input_bytes;
     uint32_t output_bytes;
     const accelsim_rtl_port *ports;
+    // Of the accumulator scratchpad behind the ports read_address_o, read_i, retire_valid_o, retire_address_o and retire_o, which
+    // are those of a memory that reads without delay and writes lanes of 4 bytes at the end of an enabled cycle; 0 without.
+    uint32_t accumulator_words;
+    uint32_t accumulator_word_bytes;
 } accelsim_rtl_interface;
 
 typedef const accelsim_rtl_interface *(*accelsim_rtl_describe_function)(void);
@@ -31,6 +35,8 @@ typedef void *(*accelsim_rtl_open_function)(uint64_t seed, const char *waves);
 typedef void (*accelsim_rtl_close_function)(void *instance);
 // One clock cycle for each record: inputs are applied and settle, outputs are sampled, then the clock rises.
 typedef void (*accelsim_rtl_run_function)(void *instance, const uint8_t *inputs, uint8_t *outputs, uint64_t cycles);
+// The accumulators, word after word; rubbish at first. Null without.
+typedef uint8_t *(*accelsim_rtl_accumulators_function)(void *instance);
 // Writes coverage counts; 0 when the library was built without them.
 typedef int (*accelsim_rtl_coverage_function)(void *instance, const char *path);
 

@@ -7,7 +7,7 @@ public struct RTLBlock: Sendable {
         case tiles(TileCheck)
     }
 
-    /// `folder/module`, and a variant where parameters make several blocks of a module (`mac/mac_core:selectors`).
+    /// `folder/module`, and a variant where parameters make several blocks of a module (`mac/mac_array:selectors`).
     public var name: String
     /// Folder of `rtl/`.
     public var folder: String

@@ -12,8 +12,8 @@ public struct TileCase: Sendable {
     /// Shape and formats, for messages.
     public var summary: String
     public var streams: [BeatStream]
-    /// Written to the accumulators before the instruction starts, one beat per cycle; its name is the port that says so.
-    public var preload: BeatStream
+    /// What the accumulators hold when the instruction starts: sums by lane of a word; what is left out is rubbish.
+    public var preload: [Int: [UInt32]]
     /// What the array writes, in order.
     public var retires: [Retire]
     /// Occupancy and latency of `Engine.timing`.
@@ -23,7 +23,7 @@ public struct TileCase: Sendable {
     public var completion: String?
 
     public init(
-        summary: String, streams: [BeatStream], preload: BeatStream, retires: [Retire], cycles: Int,
+        summary: String, streams: [BeatStream], preload: [Int: [UInt32]], retires: [Retire], cycles: Int,
         completion: String? = nil
     ) {
         self.summary = summary

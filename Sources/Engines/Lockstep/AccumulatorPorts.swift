@@ -13,24 +13,18 @@ struct AccumulatorPorts {
     /// What it holds before an instruction that adds to it.
     ///
     /// - Parameter blockColumns: columns of a block, at most `lanes`.
-    func preload(_ multiply: Multiply, _ memory: CoreMemory, blockColumns: Int) -> BeatStream {
-        var beats: [[Int]] = []
-        if multiply.accumulate {
-            for block in 0..<ceilDivide(multiply.columns, blockColumns) {
-                for row in 0..<multiply.rows {
-                    let sums = (0..<lanes).map { lane -> Int in
-                        let column = block * blockColumns + lane
-                        guard lane < blockColumns, column < multiply.columns else { return 0 }
-                        let address = multiply.accumulators + row * multiply.accumulatorPitch + 4 * column
-                        return Int(memory.accumulators.loadUnaligned(fromByteOffset: address, as: UInt32.self))
-                    }
-                    beats.append([word(block: block, row: row, multiply)] + sums)
+    func preload(_ multiply: Multiply, _ memory: CoreMemory, blockColumns: Int) -> [Int: [UInt32]] {
+        guard multiply.accumulate else { return [:] }
+        var words: [Int: [UInt32]] = [:]
+        for block in 0..<ceilDivide(multiply.columns, blockColumns) {
+            let columns = block * blockColumns..<min(multiply.columns, (block + 1) * blockColumns)
+            for row in 0..<multiply.rows {
+                words[word(block: block, row: row, multiply)] = columns.map { column in
+                    let address = multiply.accumulators + row * multiply.accumulatorPitch + 4 * column
+                    return memory.accumulators.loadUnaligned(fromByteOffset: address, as: UInt32.self)
                 }
             }
         }
-        return BeatStream(
-            "host_write_i",
-            fields: [RTLPort("host_address_i", bits: addressBits), RTLPort("host_data_i", bits: 32, count: lanes)],
-            beats: beats)
+        return words
     }
 }

@@ -8,7 +8,6 @@ extension DSPChain {
 
     func lockstep(_ variant: String) -> RTLBlock {
         var binding = rtl
-        binding.top = "dsp_chain_core"
         binding.parameters["AccumulatorWords"] = Self.lockstepWords
         let patterns = NOfM.all.filter { $0.m <= selectorInputs }
         return RTLBlock(
@@ -150,21 +149,16 @@ private struct DSPTileCase {
             ], beats: beats)
     }
 
-    private func preload() -> BeatStream {
-        var beats: [[Int]] = []
-        if multiply.accumulate {
-            let words = storage.words(multiply)
-            for step in walk.leaving where step.kBlock == schedule.kBlocks.last {
-                for word in 0..<step.words {
-                    let sums = step.outputs(word: word, lanes: lanes).map { Int(words[$0.row][$0.column]) }
-                    beats.append([step.word + word] + sums + Array(repeating: 0, count: lanes - sums.count))
-                }
+    private func preload() -> [Int: [UInt32]] {
+        guard multiply.accumulate else { return [:] }
+        let sums = storage.words(multiply)
+        var words: [Int: [UInt32]] = [:]
+        for step in walk.leaving where step.kBlock == schedule.kBlocks.last {
+            for word in 0..<step.words {
+                words[step.word + word] = step.outputs(word: word, lanes: lanes).map { sums[$0.row][$0.column] }
             }
         }
-        return BeatStream(
-            "host_write_i",
-            fields: [RTLPort("host_address_i", bits: addressBits), RTLPort("host_data_i", bits: 32, count: lanes)],
-            beats: beats)
+        return words
     }
 
     /// Behind the shadow registers stand lane registers: their cycle is the last of the occupancy.

@@ -12,7 +12,6 @@ extension LUTTensorCore {
     func lockstep(_ variant: String, foldsSigns: Bool = false, buildsTables: Bool = false) -> RTLBlock {
         let ports = LookupPorts(engine: self, foldsSigns: foldsSigns, buildsTables: buildsTables)
         var binding = rtl
-        binding.top = "lut_core"
         binding.parameters["AccumulatorWords"] = Self.lockstepWords
         binding.parameters["FoldsSigns"] = foldsSigns ? 1 : 0
         binding.parameters["BuildsTables"] = buildsTables ? 1 : 0

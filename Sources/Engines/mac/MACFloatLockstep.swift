@@ -2,12 +2,11 @@ import Arch
 import Formats
 
 extension MACArray {
-    /// The float array with its accumulators, whole instructions at a time.
+    /// The float array, whole instructions at a time.
     func floatLockstep(_ variant: String) -> RTLBlock {
         let ports = StationaryPorts(
             lanes: columns, epilogueLanes: epilogueLanes, partialRows: partialRows, words: Self.lockstepWords)
         var binding = rtl
-        binding.top = "mac_float_core"
         binding.parameters["AccumulatorWords"] = Self.lockstepWords
         let isNarrow = operands == .fp8
         return RTLBlock(

@@ -5,13 +5,12 @@ extension MACArray {
     /// Words of the accumulators beside the array under test.
     static let lockstepWords = 256
 
-    /// The integer array with its accumulators, whole instructions at a time.
+    /// The integer array, whole instructions at a time.
     func lockstep(_ variant: String?) -> RTLBlock {
         let ports = StationaryPorts(
             lanes: columns, epilogueLanes: epilogueLanes, partialRows: partialRows, words: Self.lockstepWords)
         let patterns = NOfM.all.filter { $0.m <= selectorInputs }
         var binding = rtl
-        binding.top = "mac_core"
         binding.parameters["AccumulatorWords"] = Self.lockstepWords
         return RTLBlock(
             "mac", binding, variant: variant,

@@ -12,7 +12,6 @@ extension MixPEArray {
             holdsSums: true)
         let patterns = NOfM.all.filter { $0.m <= selectorInputs }
         var binding = rtl
-        binding.top = "mixpe_core"
         binding.parameters["AccumulatorWords"] = Self.lockstepWords
         return RTLBlock(
             "mixpe", binding, variant: variant,

@@ -7,7 +7,6 @@ extension OliveArray {
 
     func lockstep(_ variant: String) -> RTLBlock {
         var binding = rtl
-        binding.top = "olive_core"
         binding.parameters["AccumulatorWords"] = Self.lockstepWords
         let wide = Codec.outlierVictim(wideFormat.format)
         let codes = [.pairsInt4, .pairsFlint4] + [Multiply.Codes(wide)].compactMap { $0 }
@@ -146,24 +145,14 @@ private struct OliveTileCase {
             beats: beats)
     }
 
-    private func preload() -> BeatStream {
-        var beats: [[Int]] = []
-        if multiply.accumulate {
-            let words = storage.words(multiply)
-            for part in walk.parts where part.segment == schedule.cut.segments.last {
-                for row in part.rows {
-                    let sums = part.columns.map { Int(words[row][$0]) }
-                    beats.append(
-                        [part.word + row - part.rows.lowerBound] + sums
-                            + Array(repeating: 0, count: engine.columns - sums.count))
-                }
-            }
+    private func preload() -> [Int: [UInt32]] {
+        guard multiply.accumulate else { return [:] }
+        let sums = storage.words(multiply)
+        var words: [Int: [UInt32]] = [:]
+        for part in walk.parts where part.segment == schedule.cut.segments.last {
+            for row in part.rows { words[part.word + row - part.rows.lowerBound] = part.columns.map { sums[row][$0] } }
         }
-        return BeatStream(
-            "host_write_i",
-            fields: [
-                RTLPort("host_address_i", bits: addressBits), RTLPort("host_data_i", bits: 32, count: engine.columns),
-            ], beats: beats)
+        return words
     }
 
     /// The last step of K, its way to the registers of the sums that leave, and from row to row.

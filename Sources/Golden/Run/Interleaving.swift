@@ -1,5 +1,6 @@
 import Arch
 import Diagnostics
+import Formats
 
 /// Draws an order in which the units could complete their instructions: each unit takes its own in program order, and
 /// an instruction starts only when a token from every unit that it waits for is there.
@@ -9,14 +10,14 @@ struct Interleaving {
     private var queues: [[Int]]
     /// tokens[from * units + to].
     private var tokens: [Int]
-    private var state: UInt64
+    private var random: SplitMix64
 
     init(_ instructions: [Instruction], seed: UInt64) {
         self.instructions = instructions
         let units = Unit.allCases.count
         queues = Array(repeating: [], count: units)
         tokens = Array(repeating: 0, count: units * units)
-        state = seed
+        random = SplitMix64(seed: seed)
         for index in instructions.indices.reversed() {
             queues[Int(instructions[index].unit.rawValue)].append(index)
         }
@@ -28,7 +29,7 @@ struct Interleaving {
         if heads.isEmpty { return nil }
         let ready = heads.filter(isReady)
         guard !ready.isEmpty else { throw deadlock(heads) }
-        let index = ready[Int(random() % UInt64(ready.count))]
+        let index = ready[Int(random.next() % UInt64(ready.count))]
         let unit = instructions[index].unit
         queues[Int(unit.rawValue)].removeLast()
         for source in instructions[index].waits.units { tokens[slot(source, unit)] -= 1 }
@@ -56,14 +57,5 @@ struct Interleaving {
                     field: "instructions[\(index)].waits",
                     "unit '\(instruction.unit.name)' waits for ever for \(missing.joined(separator: ", "))")
             })
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    private mutating func random() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z &>> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z &>> 31)
     }
 }
