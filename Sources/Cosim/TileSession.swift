@@ -74,6 +74,9 @@ struct TileSession {
             let isEnabled = stalls.map { _ in stalls!.below(4) != 0 } ?? true
             offer(isEnabled)
             step()
+            if let violation = instance.violation {
+                return Mismatch(cycle: cycle, rtl: violation, swift: "no failed assertion")
+            }
             guard isEnabled else { continue }
             if let mismatch = compare(&expected, cycle) ?? compareCompletion(cycle) { return mismatch }
             advance()

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// A comparison that finds nothing wrong with wrong RTL is worth nothing.
-@Suite(.enabled(if: Tool.missing.isEmpty, "models of RTL are built with Verilator and clang++"))
+@Suite(.enabled(if: Tool.missing.isEmpty, "changed RTL is not compared: models are built with Verilator and clang++"))
 struct SabotageTests {
     struct Change: Sendable, CustomTestStringConvertible {
         var block: String
@@ -91,6 +91,19 @@ struct SabotageTests {
     ]
 
     @Test(arguments: changes) func wrongRTLIsFound(change: Change) throws {
+        let divergence = try divergence(after: change)
+        #expect(divergence.command.contains("--block \(change.block)"))
+    }
+
+    @Test func failedAssertionIsFound() throws {
+        let divergence = try divergence(
+            after: Change(
+                block: "mac/mac_array:dense", file: "checks/stationary_control_checks.sv",
+                old: "swap_o |-> issue_o && is_shadow_full", new: "swap_o |-> !issue_o"))
+        #expect(divergence.rtl.contains("stationary_control_checks.sv") && divergence.rtl.contains("swap_is_a_row"))
+    }
+
+    private func divergence(after change: Change) throws -> Divergence {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sabotage-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -103,10 +116,9 @@ struct SabotageTests {
         let build = ModelBuild(
             sources: try RTLSources(path: rtl.path), cache: Checkout.root.appendingPathComponent(".build/rtl").path)
         let result = Regression(build: build, effort: .short).run(try Checkout.block(change.block))
-        guard case .diverged(let divergence) = result.outcome else {
-            Issue.record("not found: \(result.outcome)")
-            return
-        }
-        #expect(divergence.command.contains("--block \(change.block)"))
+        guard case .diverged(let divergence) = result.outcome else { throw NotFound(outcome: "\(result.outcome)") }
+        return divergence
     }
+
+    struct NotFound: Error { var outcome: String }
 }

@@ -1,12 +1,15 @@
 """Proves by satisfiability that small combinational blocks of rtl/ equal their plain specifications in rtl/formal/.
 
 python3 -m tools.rtl.prove [NAME ...]
+
+The list is rtl/formal/proofs.json.
 """
 
+import json
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tools.rtl.sources import RTL, read_command
 
@@ -17,7 +20,7 @@ class Proof:
 
     folder: str
     module: str
-    parameters: dict = field(default_factory=dict)
+    parameters: dict
 
     @property
     def name(self):
@@ -25,36 +28,7 @@ class Proof:
         return f"{self.folder}/{self.module}" + (f":{values}" if values else "")
 
 
-PROOFS = [
-    Proof("common", "nm_gather", {"Inputs": 4}),
-    Proof("common", "nm_gather", {"Inputs": 32}),
-    Proof("common", "integer_to_float", {}),
-    Proof("vector", "dyadic_round", {"Width": 64}),
-    Proof("common", "float_scale", {}),
-    Proof("common", "group_correction", {}),
-    Proof("lut-tc", "lut_fold", {"TileK": 4}),
-    Proof("lut-tc", "lut_lookup", {"TileK": 4, "TableEntries": 8}),
-    Proof("lut-tc", "lut_lookup", {"TileK": 4, "TableEntries": 16}),
-    Proof("lut-tc", "lut_table_builder", {"TileK": 4, "TableEntries": 8}),
-    Proof("lut-tc", "lut_table_builder", {"TileK": 4, "TableEntries": 16}),
-    Proof("lut-tc", "lut_zero_correction", {"RoundedEntries": 0}),
-    Proof("lut-tc", "lut_zero_correction", {"RoundedEntries": 1}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 0}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 1}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 2}),
-    Proof("mixpe", "weight_centre", {"Signs": 1}),
-    Proof("mixpe", "weight_centre", {"Signs": 2}),
-    Proof("dsp-chain", "lane_correct", {}),
-    Proof("dsp-chain", "overflow_adjust", {}),
-    Proof("dsp-chain", "weight_dequantise", {}),
-    Proof("dsp-chain", "quad_ports", {}),
-    Proof("dsp-chain", "quad_resolve", {}),
-    Proof("olive", "ovp_decode4", {}),
-    Proof("olive", "ovp_decode8", {"ExponentBits": 4}),
-    Proof("olive", "ovp_decode8", {"ExponentBits": 2}),
-    Proof("olive", "exponent_shift", {}),
-    Proof("olive", "exponent_integer_product", {}),
-]
+PROOFS = [Proof(**entry) for entry in json.loads((RTL / "formal" / "proofs.json").read_text())]
 
 
 def script(proof):
