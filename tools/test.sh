@@ -48,7 +48,7 @@ if "$rtl_tools/bin/python" -c "import pyosys" 2>/dev/null; then
     "$rtl_tools/bin/python" -m tools.rtl.prove
     # One block of each kind: the long regression has all of them, and the mutants.
     "$rtl_tools/bin/python" -m tools.rtl.netlist --vectors 2000 \
-        common/float_add mixpe/shift_add_element:two lut-tc/lut_lookup:half-4 olive/ovp_decode4 vector/dyadic_requantise
+        common/float_add mixpe/shift_add_element:4-offset lut-tc/lut_lookup:half-4 olive/ovp_decode4 vector/dyadic_requantise
 else
     echo "pyosys is not installed: blocks of rtl/ are not proved" >&2
     [ "$complete" = no ] || exit 1

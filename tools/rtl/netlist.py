@@ -58,6 +58,9 @@ def main():
     parser.add_argument("--write", metavar="FILE", help="only write the netlist of one block")
     arguments = parser.parse_args()
     wanted = [block for block in blocks() if (block.name in arguments.names if arguments.names else block.kind == "block")]
+    unknown = set(arguments.names) - {block.name for block in wanted}
+    if unknown:
+        parser.error(f"there is no block {', '.join(sorted(unknown))}")
     if arguments.write:
         write_netlist(wanted[0], arguments.write)
         return 0
