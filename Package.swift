@@ -56,7 +56,9 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Sim"]),
-        .testTarget(name: "CInterfaceTests", dependencies: ["CAccelsim", "CInterface", "Arch", "Graph", "Toolchain"]),
+        .testTarget(
+            name: "CInterfaceTests",
+            dependencies: ["Arch", "CAccelsim", "CInterface", "Engines", "Graph", "Sim", "Toolchain"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

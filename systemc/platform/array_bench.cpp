@@ -8,10 +8,12 @@
 #include "rtl_array.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <set>
+#include <thread>
 
 namespace platform {
 
@@ -204,21 +206,37 @@ std::vector<std::string> selected(const array_options &options) {
     return names;
 }
 
+// Two at a time, those that are not built yet; what is wrong with one is said when it is opened again.
+void build_models(const std::vector<std::string> &names, const array_options &options) {
+    std::atomic<size_t> next{0};
+    const auto work = [&] {
+        for (size_t index = next++; index < names.size(); index = next++) {
+            accelsim_array *array = nullptr;
+            accelsim_array_open(names[index].c_str(), options.rtl.empty() ? nullptr : options.rtl.c_str(), &array);
+            accelsim_array_close(array);
+        }
+    };
+    std::thread second(work);
+    work();
+    second.join();
+}
+
 }  // namespace
 
 bool run_arrays(const array_options &options) {
+    const std::vector<std::string> names = selected(options);
+    build_models(names, options);
     sc_core::sc_clock clock("clock", clock_period);
     std::vector<std::unique_ptr<bench>> benches;
-    for (const std::string &name : selected(options)) {
-        std::fprintf(stderr, "building or loading %s\n", name.c_str());
+    for (const std::string &name : names) {
         benches.emplace_back(new bench(name, static_cast<unsigned>(benches.size()), options, clock));
     }
-    std::printf(
-        "%-34s %12s %10s %9s %9s %11s %10s\n", "array", "instructions", "cycles", "stalled", "writes", "sums in mem", "mismatches");
     // The clock never ends by itself.
     const auto has_ended = [](const std::unique_ptr<bench> &each) { return each->driver.has_ended(); };
     while (!std::all_of(benches.begin(), benches.end(), has_ended)) sc_core::sc_start(1000 * clock_period);
     bool is_equal = !benches.empty();
+    std::printf(
+        "%-34s %12s %10s %9s %9s %11s %10s\n", "array", "instructions", "cycles", "stalled", "writes", "sums in mem", "mismatches");
     for (const std::unique_ptr<bench> &each : benches) {
         each->driver.print();
         is_equal = is_equal && each->driver.has_passed();
