@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "accelsim", targets: ["accelsim"]),
         .library(name: "Toolchain", targets: ["Toolchain"]),
+        .library(name: "AccelsimC", type: .dynamic, targets: ["CInterface"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -35,6 +36,9 @@ let package = Package(
                 "Arch", "Compiler", "Cosim", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Report", "Sim",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(name: "CAccelsim"),
+        .target(
+            name: "CInterface", dependencies: ["Arch", "CAccelsim", "Cosim", "Diagnostics", "Engines", "Golden", "Toolchain"]),
         .executableTarget(
             name: "accelsim",
             dependencies: [
@@ -52,6 +56,9 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: ["Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Sim"]),
+        .testTarget(
+            name: "CInterfaceTests",
+            dependencies: ["Arch", "CAccelsim", "CInterface", "Engines", "Graph", "Sim", "Toolchain"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

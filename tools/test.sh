@@ -19,6 +19,8 @@ python3 -c "import numpy" 2>/dev/null || missing="python3-numpy"
 [ -e /usr/share/datasets/fashion-mnist ] || missing="$missing dataset-fashion-mnist"
 command -v verilator >/dev/null || missing="$missing verilator"
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+[ -e /usr/include/systemc ] || missing="$missing libsystemc-dev"
+command -v g++ >/dev/null || missing="$missing g++"
 python3 -c "import ensurepip" 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then
     if can_install; then
@@ -72,6 +74,15 @@ if [ -e /usr/share/datasets/fashion-mnist ] && python3 -c "import numpy" 2>/dev/
     done
 else
     echo "dataset-fashion-mnist is missing: accuracy on the whole test set is not computed" >&2
+fi
+
+code=0
+systemc/run.sh --short || code=$?
+if [ "$code" = 69 ]; then
+    echo "the SystemC components are not run" >&2
+    [ "$complete" = no ] || exit 1
+elif [ "$code" != 0 ]; then
+    exit "$code"
 fi
 
 # Last, so that its closing line is the last one.

@@ -10,10 +10,12 @@ public struct ModelLibrary: @unchecked Sendable {
         var bytes: Int
     }
 
+    public let path: String
     let inputs: [String: Port]
     let outputs: [String: Port]
     let inputBytes: Int
-    let outputBytes: Int
+    /// Bytes of a record of all outputs.
+    public let outputBytes: Int
     let open: accelsim_rtl_open_function
     let close: accelsim_rtl_close_function
     let run: accelsim_rtl_run_function
@@ -54,6 +56,7 @@ public struct ModelLibrary: @unchecked Sendable {
             }
         }
         (self.inputs, self.outputs) = (inputs, outputs)
+        self.path = path
     }
 }
 

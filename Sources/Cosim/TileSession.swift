@@ -4,14 +4,7 @@ import Formats
 
 /// One instruction on a model, from reset to its last write.
 struct TileSession {
-    struct Mismatch {
-        var cycle: Int
-        var rtl: String
-        var swift: String
-    }
-
     private struct Stream {
-        var name: String
         var valid: PortMap.Element
         var ready: PortMap.Element
         var fields: PortMap
@@ -24,16 +17,14 @@ struct TileSession {
     private let instance: ModelInstance
     private let enable: PortMap.Element
     private let reset: PortMap.Element
-    private let retire: RetirePort
     private var streams: [Stream]
-    private let completion: PortMap.Element?
+    private var comparison: TileComparison
     private var stalls: SplitMix64?
     private var inputs: [UInt8]
     private var outputs: [UInt8]
     /// Clock cycles, stalled ones included.
     private(set) var clock = 0
-    /// The last writes, for whoever looks for the reason.
-    private(set) var history: [String] = []
+    var history: [String] { comparison.history }
 
     init(
         _ tile: TileCase, instance: ModelInstance, enable: PortMap.Element, reset: PortMap.Element, retire: RetirePort,
@@ -41,7 +32,7 @@ struct TileSession {
     ) throws(Diagnostics) {
         self.tile = tile
         self.instance = instance
-        (self.enable, self.reset, self.retire) = (enable, reset, retire)
+        (self.enable, self.reset) = (enable, reset)
         let library = instance.library
         func one(_ name: String, in ports: [String: ModelLibrary.Port]) throws(Diagnostics) -> PortMap.Element {
             try PortMap([RTLPort(name, bits: 1)], in: ports, of: module).elements[0]
@@ -50,27 +41,22 @@ struct TileSession {
         for stream in tile.streams {
             streams.append(
                 Stream(
-                    name: stream.name, valid: try one("\(stream.name)_valid_i", in: library.inputs),
+                    valid: try one("\(stream.name)_valid_i", in: library.inputs),
                     ready: try one("\(stream.name)_ready_o", in: library.outputs),
                     fields: try PortMap(stream.fields, in: library.inputs, of: module), beats: stream.beats))
         }
-        completion = try tile.completion.map { name throws(Diagnostics) in try one(name, in: library.outputs) }
+        comparison = try TileComparison(tile, retire: retire, library: library, of: module)
         stalls = stallSeed.map { SplitMix64(seed: $0) }
         inputs = [UInt8](repeating: 0, count: max(1, library.inputBytes))
         outputs = [UInt8](repeating: 0, count: max(1, library.outputBytes))
     }
 
     /// `nil` when every write is what it should be, where and when.
-    mutating func run() -> Mismatch? {
-        if let last = tile.retires.last, completion == nil ? last.cycle + 1 != tile.cycles : last.cycle >= tile.cycles {
-            return Mismatch(cycle: last.cycle, rtl: "(not run)", swift: "the last write, but timing gives \(tile.cycles) cycles")
-        }
+    mutating func run() -> TileComparison.Mismatch? {
+        if let contradiction = comparison.contradiction { return contradiction }
         start()
-        var expected = tile.retires[...]
-        var cycle = 0
-        // Some cycles beyond the last write, for writes that should not be.
-        let end = tile.cycles + 8
-        while cycle < end {
+        let end = TileComparison.cycles(of: tile)
+        while comparison.cycle < end {
             let isEnabled = stalls.map { _ in stalls!.below(4) != 0 } ?? true
             offer(isEnabled)
             step()
@@ -78,17 +64,10 @@ struct TileSession {
                 return Mismatch(cycle: cycle, rtl: violation, swift: "no failed assertion")
             }
             guard isEnabled else { continue }
-            if let mismatch = compare(&expected, cycle) ?? compareCompletion(cycle) { return mismatch }
+            if let mismatch = outputs.withUnsafeBytes({ comparison.observe($0) }) { return mismatch }
             advance()
-            cycle += 1
         }
-        if let next = expected.first {
-            return Mismatch(cycle: next.cycle, rtl: "no further write", swift: text(next))
-        }
-        guard let stream = streams.first(where: { !$0.isDone }) else { return nil }
-        return Mismatch(
-            cycle: cycle, rtl: "stream \(stream.name) took \(stream.next) of \(stream.beats.count) beats",
-            swift: "all of them taken")
+        return comparison.finish(taken: streams.map(\.next))
     }
 
     /// Reset, then what the accumulators hold.
@@ -124,52 +103,5 @@ struct TileSession {
             let ready = outputs.withUnsafeBytes { PortMap.read(streams[index].ready, $0) }
             if ready == 1 { streams[index].next += 1 }
         }
-    }
-
-    private mutating func compare(_ expected: inout ArraySlice<Retire>, _ cycle: Int) -> Mismatch? {
-        guard let found = outputs.withUnsafeBytes({ retire.read($0) }) else {
-            guard let next = expected.first, next.cycle <= cycle else { return nil }
-            return Mismatch(cycle: cycle, rtl: "no write", swift: text(next))
-        }
-        let shown = text(found)
-        guard let next = expected.popFirst() else {
-            return Mismatch(cycle: cycle, rtl: shown, swift: "no further write")
-        }
-        // Lanes that are not expected belong to columns that the instruction does not have.
-        let isEqual = next.cycle == cycle && next.address == found.address
-            && next.lanes.allSatisfy { lane, value in
-                guard let word = found.lanes[lane] else { return false }
-                return switch value {
-                case .exactly(let exact): word == exact
-                case .partial: true
-                }
-            }
-        guard isEqual else { return Mismatch(cycle: cycle, rtl: shown, swift: text(next)) }
-        history.append("cycle \(cycle): \(shown)")
-        if history.count > 4 { history.removeFirst() }
-        return nil
-    }
-
-    private func compareCompletion(_ cycle: Int) -> Mismatch? {
-        guard let completion else { return nil }
-        let found = outputs.withUnsafeBytes { PortMap.read(completion, $0) }
-        guard (found == 1) != (cycle + 1 == tile.cycles) else { return nil }
-        return Mismatch(
-            cycle: cycle, rtl: found == 1 ? "complete" : "not complete", swift: "complete in cycle \(tile.cycles - 1)")
-    }
-
-    private func text(_ retire: Retire) -> String {
-        let lanes = retire.lanes.sorted { $0.key < $1.key }.map { lane, value in
-            switch value {
-            case .exactly(let word): "\(lane):\(String(word, radix: 16))"
-            case .partial: "\(lane):any"
-            }
-        }
-        return "cycle \(retire.cycle), word \(retire.address), lanes \(lanes.joined(separator: " "))"
-    }
-
-    private func text(_ found: (address: Int, lanes: [Int: UInt32])) -> String {
-        let lanes = found.lanes.sorted { $0.key < $1.key }.map { "\($0.key):\(String($0.value, radix: 16))" }
-        return "word \(found.address), lanes \(lanes.joined(separator: " "))"
     }
 }

@@ -14,6 +14,10 @@ public struct Installation: Sendable {
             tool("verilator", "models of RTL for accelsim cosim and its tests (5.006 or newer)"),
             tool("clang++", "compiles those models (part of the Swift toolchain)"),
             tool("python3", "the scripts in tools/ that train, export and compare; some tests"),
+            tool("g++", "the SystemC components and their platform (systemc/run.sh)"),
+            Installation(
+                name: "libsystemc-dev", purpose: "the same (Debian package)",
+                isPresent: FileManager.default.fileExists(atPath: "/usr/include/systemc")),
             Installation(
                 name: "dataset-fashion-mnist",
                 purpose: "the 10,000 test images (Debian package); the examples carry 64",

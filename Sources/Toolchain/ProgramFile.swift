@@ -71,9 +71,22 @@ public struct LoadedProgram: Sendable {
         try Simulator(target: target).run(program, mode: mode)
     }
 
-    public func compute(_ inputs: [String: Tensor], _ how: Execution = Execution()) throws -> [String: Tensor] {
+    public func model() throws -> GoldenModel { try GoldenModel(target: target, program: program) }
+
+    /// - Parameter model: one of this program's, whose memory is read afterwards.
+    public func compute(
+        _ inputs: [String: Tensor], _ how: Execution = Execution(), on model: GoldenModel? = nil
+    ) throws -> [String: Tensor] {
         var session = Session()
-        return try session.compute(GoldenModel(target: target, program: program), inputs, how)
+        return try session.compute(model ?? self.model(), inputs, how)
+    }
+
+    /// All of DRAM as a device has it that fetches its code from there.
+    public func memory(of model: GoldenModel) throws(Diagnostics) -> [UInt8] {
+        var memory = model.dramImage()
+        let code = try program.code()
+        memory.replaceSubrange(program.codeAddress..<program.codeAddress + code.count, with: code)
+        return memory
     }
 
     private static func interface(_ program: Program) throws(Diagnostics) -> Graph {

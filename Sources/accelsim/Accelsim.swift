@@ -12,6 +12,7 @@ struct Accelsim: ParsableCommand {
             """,
         subcommands: [
             Run.self, Compare.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self,
+            Image.self,
             Lengths.self, Machines.self,
             Formats.self, Matrix.self, Cosimulate.self, Doctor.self, Documents.self, Schema.self, Benchmark.self,
         ])

@@ -30,19 +30,8 @@ extension Program {
         }
         writer.integer(UInt32(parameters.count))
         for parameter in parameters { write(parameter, &writer) }
-        writer.append(try code())
-        return writer.bytes
-    }
-
-    /// Count and instructions as the binary file holds them.
-    private func code() throws(Diagnostics) -> [UInt8] {
-        var writer = ByteWriter()
-        var problems = Diagnostics()
         writer.integer(UInt32(instructions.count))
-        for (index, instruction) in instructions.enumerated() {
-            do { writer.append(try ISA.encode(instruction, index: index)) } catch { problems.report(contentsOf: error) }
-        }
-        if !problems.isEmpty { throw problems }
+        writer.append(try code())
         return writer.bytes
     }
 
@@ -170,13 +159,8 @@ extension Program {
         var problems = Diagnostics()
         do {
             let count = try reader.count(minimum: ISA.instructionBytes, "instructions")
-            instructions.reserveCapacity(count)
-            for index in 0..<count {
-                let bytes = try reader.take(ISA.instructionBytes, "instructions")
-                do { instructions.append(try ISA.decode(bytes, index: index)) } catch {
-                    problems.report(contentsOf: error)
-                }
-            }
+            let code = try reader.take(count * ISA.instructionBytes, "instructions")
+            do throws(Diagnostics) { try append(instructions: code) } catch { problems.report(contentsOf: error) }
             if reader.left > 0 {
                 problems.report(Diagnostic(field: "instructions", "\(reader.left) bytes follow the last one"))
             }

@@ -28,16 +28,24 @@ struct TransferPlan: Sendable {
 
     /// `base` is the first byte of the memory of `global`, `pad` that of `local`.
     func execute(_ base: UnsafeMutableRawPointer, local pad: UnsafeMutableRawPointer, stores: Bool) {
+        forEachRun { far, near, bytes in
+            if stores {
+                (base + far).copyMemory(from: pad + near, byteCount: bytes)
+            } else {
+                (pad + near).copyMemory(from: base + far, byteCount: bytes)
+            }
+        }
+    }
+
+    /// Calls `move(byte in the memory of global, byte from local on, count)` for each contiguous run.
+    @inline(__always)
+    func forEachRun(_ move: (Int, Int, Int) -> Void) {
         for outer in 0..<counts[1] {
             for middle in 0..<counts[2] {
-                var far = base + (global.offset + outer * globalStrides[1] + middle * globalStrides[2])
-                var near = pad + (outer * localStrides[1] + middle * localStrides[2])
+                var far = global.offset + outer * globalStrides[1] + middle * globalStrides[2]
+                var near = outer * localStrides[1] + middle * localStrides[2]
                 for _ in 0..<counts[3] {
-                    if stores {
-                        far.copyMemory(from: near, byteCount: rowBytes)
-                    } else {
-                        near.copyMemory(from: far, byteCount: rowBytes)
-                    }
+                    move(far, near, rowBytes)
                     far += globalStrides[3]
                     near += localStrides[3]
                 }

@@ -15,13 +15,24 @@ public final class GoldenModel {
     let scratchpads: ScratchpadMemory
 
     /// DRAM with the program's constants in place and zeros elsewhere.
-    public init(_ plan: ExecutionPlan) throws {
+    public convenience init(_ plan: ExecutionPlan) throws {
+        try self.init(plan, dramBytes: plan.program.dramBytes)
+        for constant in plan.program.constants {
+            constant.bytes.withUnsafeBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                (dram.base + constant.address).copyMemory(from: base, byteCount: bytes.count)
+            }
+        }
+    }
+
+    /// - Parameter dramBytes: 0 when somebody else moves what lies in DRAM.
+    init(_ plan: ExecutionPlan, dramBytes: Int) throws {
         self.plan = plan
-        guard let dram = RawMemory(count: plan.program.dramBytes) else {
+        guard let dram = RawMemory(count: dramBytes) else {
             throw Diagnostics(
                 Diagnostic(
                     node: plan.program.graph, field: "dramBytes",
-                    "no memory for \(plan.program.dramBytes) bytes of DRAM"))
+                    "no memory for \(dramBytes) bytes of DRAM"))
         }
         self.dram = dram
         let sharedBytes = plan.target.machine.sharedBytes
@@ -32,12 +43,6 @@ public final class GoldenModel {
         }
         self.shared = shared
         scratchpads = try ScratchpadMemory(plan.target.machine.scratchpads)
-        for constant in plan.program.constants {
-            constant.bytes.withUnsafeBytes { bytes in
-                guard let base = bytes.baseAddress else { return }
-                (dram.base + constant.address).copyMemory(from: base, byteCount: bytes.count)
-            }
-        }
     }
 
     /// First byte of a memory outside the scratchpads.
@@ -76,6 +81,9 @@ public final class GoldenModel {
             }
         }
     }
+
+    /// All of DRAM that the program uses.
+    public func dramImage() -> [UInt8] { Array(dram.bytes) }
 
     private func write(_ buffer: Buffer, _ bytes: [UInt8]) throws {
         guard bytes.count == buffer.denseBytes else {

@@ -39,7 +39,7 @@ extension GoldenModel {
         }
     }
 
-    private func execute(_ index: Int, _ path: Path) throws {
+    func execute(_ index: Int, _ path: Path) throws {
         switch plan.steps[index] {
         case .load(let transfer):
             transfer.execute(base(of: transfer.global.memory), local: scratchpads.pointer(transfer.local), stores: false)
@@ -60,9 +60,16 @@ extension GoldenModel {
     }
 
     private func gather(_ work: Gather, _ index: Int) throws {
-        let indices = UnsafeRawPointer(scratchpads.pointer(work.index))
+        let table = base(of: work.global.memory)
         let local = scratchpads.pointer(work.local)
-        let table = base(of: work.global.memory) + work.global.offset
+        try forEachRow(of: work, index) { far, near in
+            (local + near).copyMemory(from: table + far, byteCount: work.rowBytes)
+        }
+    }
+
+    /// Calls `move(byte in the memory of the table, byte from local on)` for each row that is gathered.
+    func forEachRow(of work: Gather, _ index: Int, _ move: (Int, Int) -> Void) throws {
+        let indices = UnsafeRawPointer(scratchpads.pointer(work.index))
         for i in 0..<work.count {
             let row = Int(indices.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))
             guard row >= 0, row < work.rows else {
@@ -72,8 +79,7 @@ extension GoldenModel {
                         node: plan.program.nodes[instruction.node].name, field: "instructions[\(index)].index[\(i)]",
                         "index \(row) where 0..<\(work.rows) is expected"))
             }
-            (local + i * work.localStride)
-                .copyMemory(from: table + row * work.rowPitch, byteCount: work.rowBytes)
+            move(work.global.offset + row * work.rowPitch, i * work.localStride)
         }
     }
 

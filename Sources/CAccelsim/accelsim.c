@@ -1,0 +1,2 @@
+#include "accelsim.h"
+// The functions are Swift (Sources/CInterface).
