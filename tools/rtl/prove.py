@@ -13,15 +13,16 @@ from tools.rtl.sources import RTL, read_command
 
 @dataclass
 class Proof:
-    """`module` with `parameters` equals `module`_spec with the same."""
+    """`module` with `parameters` equals `module`_spec with the same, where `inputs` have these values."""
 
     folder: str
     module: str
     parameters: dict = field(default_factory=dict)
+    inputs: dict = field(default_factory=dict)
 
     @property
     def name(self):
-        values = ",".join(f"{key}={value}" for key, value in sorted(self.parameters.items()))
+        values = ",".join(f"{key}={value}" for key, value in sorted((self.parameters | self.inputs).items()))
         return f"{self.folder}/{self.module}" + (f":{values}" if values else "")
 
 
@@ -44,6 +45,14 @@ PROOFS = [
     Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 2}),
     Proof("mixpe", "weight_centre", {"Signs": 1}),
     Proof("mixpe", "weight_centre", {"Signs": 2}),
+    Proof("bitfusion", "fusion_brick", {}),
+    *[
+        Proof("bitfusion", "fusion_digits", {}, {"log_activation_digits_i": activation, "log_weight_digits_i": weight})
+        for activation in range(3)
+        for weight in range(3)
+    ],
+    Proof("bit-serial", "place_shift", {"CountBits": 4}),
+    Proof("bit-serial", "place_shift", {"CountBits": 8}),
     Proof("dsp-chain", "lane_correct", {}),
     Proof("dsp-chain", "overflow_adjust", {}),
     Proof("dsp-chain", "weight_dequantise", {}),
@@ -60,6 +69,7 @@ PROOFS = [
 def script(proof):
     """Yosys commands: both modules, their difference, and a search for inputs on which they differ."""
     spec = proof.module + "_spec"
+    held = "".join(f" -set in_{name} {value}" for name, value in proof.inputs.items())
     return [
         read_command(proof.folder, proof.module, proof.parameters),
         f"prep -flatten -top {proof.module}",
@@ -71,7 +81,7 @@ def script(proof):
         "design -copy-from block implementation",
         "miter -equiv -flatten -ignore_gold_x specification implementation difference",
         "opt -full difference",
-        "sat -verify -prove trigger 0 -set-def-inputs -show-inputs -show-outputs difference",
+        f"sat -verify -prove trigger 0 -set-def-inputs{held} -show-inputs -show-outputs difference",
     ]
 
 
