@@ -64,6 +64,12 @@ struct SabotageTests {
             block: "mac/mac_array:selectors", file: "common/stationary_control.sv",
             old: "`CONTROL_REGISTER(hold_q, hold_d, '0)",
             new: "always_ff @(posedge clk_i) if (!rst_ni) hold_q <= '0; else hold_q <= hold_d;"),
+        Change(
+            block: "ant/flint_decoder", file: "ant/flint_decoder.sv", old: "3'b101:  {exponent, magnitude} = {3'd3, 5'd1}",
+            new: "3'b101:  {exponent, magnitude} = {3'd3, 5'd3}"),
+        // The one of wide weights in the column that does not leave.
+        Change(
+            block: "ant/ant_array:even", file: "ant/ones_node.sv", old: "wide_columns_i ? {5'd1, 5'd0} : ", new: ""),
         // Bits of lanes without a k are summed too.
         Change(
             block: "bit-serial/bit_serial_array:odd", file: "bit-serial/bit_serial_array.sv",
@@ -102,11 +108,11 @@ struct SabotageTests {
             block: "olive/ovp_decode4", file: "olive/ovp_decode4.sv", old: "if (slot_i == Identifier) begin",
             new: "if (slot_i == Identifier && !flint_i) begin"),
         Change(
-            block: "olive/element_block:wide", file: "olive/element_block.sv",
+            block: "common/element_block:wide", file: "common/element_block.sv",
             old: "`DATA_REGISTER(all_q, joined_q[0] + joined_q[1])", new: "assign all_q = joined_q[0] + joined_q[1];"),
         // Sums of the next segment that go down with those of the one before.
         Change(
-            block: "olive/olive_array:tall", file: "olive/element_node.sv",
+            block: "olive/olive_array:tall", file: "common/element_node.sv",
             old: "shift_i && shift_parity_i == holds_parity_q", new: "shift_i"),
     ]
 

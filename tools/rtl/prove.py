@@ -45,6 +45,7 @@ PROOFS = [
     Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 2}),
     Proof("mixpe", "weight_centre", {"Signs": 1}),
     Proof("mixpe", "weight_centre", {"Signs": 2}),
+    Proof("ant", "flint_decoder", {}),
     Proof("bitfusion", "fusion_brick", {}),
     *[
         Proof("bitfusion", "fusion_digits", {}, {"log_activation_digits_i": activation, "log_weight_digits_i": weight})
@@ -61,8 +62,8 @@ PROOFS = [
     Proof("olive", "ovp_decode4", {}),
     Proof("olive", "ovp_decode8", {"ExponentBits": 4}),
     Proof("olive", "ovp_decode8", {"ExponentBits": 2}),
-    Proof("olive", "exponent_shift", {}),
-    Proof("olive", "exponent_integer_product", {}),
+    Proof("common", "exponent_shift", {}),
+    Proof("common", "exponent_integer_product", {}),
 ]
 
 
