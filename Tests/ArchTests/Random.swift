@@ -108,6 +108,7 @@ enum RandomInstruction {
 
     private static func multiply(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
         var multiply = dense(&random, formats)
+        if !multiply.activationFormat.areTables, random.flag() { multiply.structure = .outliers(outliers(&random)) }
         guard multiply.codes == .offset, random.flag() else { return multiply }
         let pattern = random.pick(NOfM.all)
         multiply.structure = .nOfM(pattern, positions: random.offset())
@@ -131,7 +132,6 @@ enum RandomInstruction {
             run: random.count(),
             weights: random.offset(), weightBits: random.pick(codes.bitWidths),
             codes: codes,
-            outliers: format.areTables || random.flag() ? nil : outliers(&random),
             zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),
             accumulate: random.flag(), output: output(&random, scalesWeights: !format.areTables))

@@ -6,7 +6,6 @@ struct LoadedWeights {
     var bits: Int
     var codes: Multiply.Codes
     var structure = Multiply.Structure.dense
-    var outliers: Multiply.Outliers?
     var zero: Multiply.Zero
     var scales: Multiply.WeightScales?
 }
@@ -45,8 +44,10 @@ extension ProductCode {
                     bytes: positions.layout.bytes(kept:)), step, content: content, blocks: tileBlocks)
             loaded.structure = .nOfM(positions.layout.pattern, positions: place.offset)
         }
-        if let outliers = image.outliers {
-            loaded.outliers = try loadOutliers(outliers, step, content: content, block: group, blocks: fullBlocks)
+        if let outliers = image.outliers,
+            let list = try loadOutliers(outliers, step, content: content, block: group, blocks: fullBlocks)
+        {
+            loaded.structure = .outliers(list)
         }
         if let scales = image.scales {
             let place = try parameters(

@@ -143,13 +143,12 @@ struct ProductCase {
             weights += positionBytes(pattern, block: block)
         }
         // Coordinates that start elsewhere, where the format has room for it.
-        var outliers: Multiply.Outliers?
         if let lists = engine as? any OutlierEngine {
             let found = lists.outliers(
                 codes: stored.flatMap { $0 }, columns: columns, depth: stored[0].count, run: laidOutRun, weightBits: bits)
             // A list is that of one column block.
             if let list = found.first, !list.isEmpty {
-                outliers = .init(offset: weights.count, count: list.count, firstPlace: 9)
+                structure = .outliers(.init(offset: weights.count, count: list.count, firstPlace: 9))
                 weights += lists.outlierFormat.bytes(list.map {
                     Outlier(lane: $0.lane, run: $0.run, place: $0.place + 9, value: $0.value)
                 })
@@ -184,7 +183,7 @@ struct ProductCase {
             outerRows: .init(count: outer, stride: width * pixelBytes),
             innerRows: .init(count: inner, stride: pixelBytes), ky: .init(count: ky, stride: width * pixelBytes),
             kx: .init(count: kx, stride: pixelBytes), run: run, weights: 6, weightBits: bits, codes: bipolar ? .bipolar : .offset,
-            structure: structure, outliers: outliers, zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch,
+            structure: structure, zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch,
             accumulate: false,
             output: scaled ? .scaled(weights: weightField, activations: activationField) : .integer)
         let pads = Scratchpads(

@@ -26,7 +26,7 @@ extension FieldTable {
                 .suffix(letters: ["", ""]), "",
                 [
                     .choice(
-                        "weight_codes", 4, weightTypes, \.multiply.codes.code,
+                        "weight_codes", 5, weightTypes, \.multiply.codes.code,
                         "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement; fp, bf, e4m3fp ...: floats; ovpi, ovpf ...: slots"),
                     .unsigned("weight_bits", 5, range: 1...16, unit: "bits", \.multiply.weightBits, "1 to 8; floats: theirs"),
                 ]),
@@ -72,25 +72,56 @@ extension FieldTable {
         Clause(.flag, "accumulate", [.flag("accumulate", \.multiply.accumulate.code, "add to what is there")]),
     ]
 
-    private static let corrections: [Clause<CodedProduct>] = [
-        Clause(
-            .present, "structure",
+    /// Forms of weights that a mnemonic knows, and their fields.
+    private static func weightForms(_ forms: [WeightForm]) -> [Clause<CodedProduct>] {
+        let names = WeightForm.allCases.map { forms.contains($0) ? $0.name : "" }
+        let tag = Field<CodedProduct>.choice(
+            "weight_form", 3, names, \.multiply.weightForm, forms.map { "\($0.name): \($0.meaning)" }.joined(separator: "; "))
+        return [Clause(.tag, "", [tag])]
+            + forms.compactMap { form in
+                let fields = fields(form)
+                return fields.isEmpty ? nil : Clause(.alternative(tag: "weight_form", value: form.code), keyword(form), fields)
+            }
+    }
+
+    private static func keyword(_ form: WeightForm) -> String { form == .nOfM ? "structure" : form.name }
+
+    private static func fields(_ form: WeightForm) -> [Field<CodedProduct>] {
+        switch form {
+        case .dense: []
+        case .nOfM:
             [
-                .flag("has_structure", \.multiply.hasStructure, "only n of every m k have a weight"),
                 .choice("structure", 4, patterns, \.multiply.pattern, "n of m"),
                 .offset(
                     "positions", in: .weights, \.multiply.positionOffset,
                     "log2 m bits [block][kept k][column of block], rows of whole bytes"),
-            ]),
-        Clause(
-            .present, "zeros",
+            ]
+        case .outliers:
             [
-                .flag("has_zero_table", \.multiply.hasZeroTable, "zero points from the weight space"),
-                .offset("zero_table", in: .weights, \.multiply.zeroOffset, "int16 [block][group][column of block]"),
+                .offset("outliers", in: .weights, \.multiply.outlierOffset, "the list: value, run, place, lane"),
+                .unsigned("outlier_count", 21, unit: "entries", \.multiply.outlierCount, "of the list"),
+                .unsigned("outlier_place", 16, unit: "k", \.multiply.outlierFirstPlace, "first k of the tile in its run"),
+                .choice(
+                    "outlier_source", 1, ["counted", "assumed"], \.multiply.outliersAreAssumed,
+                    "assumed: the graph had no weights to count them"),
+            ]
+        }
+    }
+
+    private static let corrections: [Clause<CodedProduct>] = [
+        Clause(
+            .tag, "",
+            [
+                .choice(
+                    "zero_form", 1, ZeroForm.allCases.map(\.name), \.multiply.zeroForm,
+                    "immediate: one zero point; table: zero points from the weight space")
             ]),
         Clause(
-            .optional, "zero",
-            [.signed("zero", 16, \.multiply.zeroImmediate, "one zero point, in terms of unsigned codes")]),
+            .alternative(tag: "zero_form", value: ZeroForm.table.code), "zeros",
+            [.offset("zero_table", in: .weights, \.multiply.zeroOffset, "int16 [block][group][column of block]")]),
+        Clause(
+            .alternative(tag: "zero_form", value: ZeroForm.immediate.code), "zero",
+            [.signed("zero", 16, \.multiply.zeroImmediate, "the zero point, in terms of unsigned codes")]),
         Clause(
             .present, "weight_scales",
             [
@@ -128,17 +159,6 @@ extension FieldTable {
                 .unsigned(
                     "activation_bits", 4, range: 1...8, unit: "bits", \.multiply.activationBits,
                     "of int8 and uint8 codes those that count; others: 8")
-            ]),
-        Clause(
-            .present, "outliers",
-            [
-                .flag("has_outliers", \.multiply.hasOutliers, "the stored codes leave weights out"),
-                .offset("outliers", in: .weights, \.multiply.outlierOffset, "their list: value, run, place, lane"),
-                .unsigned("outlier_count", 21, unit: "entries", \.multiply.outlierCount, "of the list"),
-                .unsigned("outlier_place", 16, unit: "k", \.multiply.outlierFirstPlace, "first k of the tile in its run"),
-                .choice(
-                    "outlier_source", 1, ["counted", "assumed"], \.multiply.outliersAreAssumed,
-                    "assumed: the graph had no weights to count them"),
             ]),
     ]
 
@@ -190,7 +210,7 @@ extension FieldTable {
             """,
         body: { .mma($0.multiply) },
         payload: { if case .mma(let multiply) = $0 { CodedProduct(multiply: multiply) } else { nil } },
-        rule: rule, clauses: types(tables: false) + operands + corrections + codeOptions)
+        rule: rule, clauses: types(tables: false) + operands + weightForms(WeightForm.allCases) + corrections + codeOptions)
 
     static let lmma = InstructionTable<CodedProduct>(
         .lmma, blank: .blank(.exactTables),
@@ -221,7 +241,7 @@ extension FieldTable {
                     .unsigned("shape_n", 12, range: 1...4095, \.shape.n, "columns of an array's tile"),
                     .unsigned("shape_k", 12, range: TableFormat.lengths, \.shape.k, "activations per table"),
                 ])
-        ] + types(tables: true) + operands + corrections + [
+        ] + types(tables: true) + operands + weightForms([.dense, .nOfM]) + corrections + [
             Clause(
                 .plain, "arrays",
                 [.unsigned("arrays", 16, range: 1...65535, \.shape.arraysAlongColumns, "arrays side by side along N")])
