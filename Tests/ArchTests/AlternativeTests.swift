@@ -34,6 +34,8 @@ import Testing
         (", structure 4of8 wgt:0x80, zeros wgt:0x0", 1, 1, "structure", 4),
         (", outliers wgt:0x20 5 7 counted", 2, 0, "outlier_count", 5),
         (", outliers wgt:0x0 0 0 assumed, zero 8", 2, 0, "outlier_source", 1),
+        (", mixed wgt:0x40 wgt:0x80 1073741823, zeros wgt:0x10", 3, 1, "block_counts", 1_073_741_823),
+        (", mixed wgt:0xffffff wgt:0x0 0", 3, 0, "mixed_positions", 0xFFFFFF),
         (", outliers wgt:0x20 2097151 65535 counted, zeros wgt:0x10", 2, 1, "outlier_place", 65535),
     ])
     func everyFormSurvivesBothFiles(_ clauses: String, _ weights: Int, _ zeros: Int, _ name: String, _ value: Int) throws {
@@ -48,6 +50,8 @@ import Testing
     @Test(arguments: [
         (", structure 2of4 wgt:0x0, outliers wgt:0x0 1 0 counted", "outliers"),
         (", outliers wgt:0x0 0 0 counted, structure 1of4 wgt:0x0", "structure"),
+        (", mixed wgt:0x0 wgt:0x0 0, structure 2of4 wgt:0x0", "structure"),
+        (", outliers wgt:0x0 1 0 counted, mixed wgt:0x0 wgt:0x0 0", "mixed"),
         (", zero 0, zeros wgt:0x0", "zeros"), (", zeros wgt:0x10, zero 3", "zero"), (", zero 1, zero 1", "zero"),
         (", outliers wgt:0x0 1 0 counted, outliers wgt:0x0 1 0 counted", "outliers"),
     ])
@@ -83,6 +87,8 @@ import Testing
         #expect(try problems("outlier_place", 0, 1) == ["weight_form"])
         #expect(try problems("positions", 1, 1 << 23) == [])
         #expect(try problems("positions", 0, 1 << 23) == ["weight_form"])
+        #expect(try problems("block_counts", 3, 1 << 29) == [])
+        #expect(try problems("block_counts", 2, 1 << 29) == ["weight_form"])
         #expect(try problems("weight_form", 7, 7) == ["weight_form"])
     }
 
@@ -108,7 +114,7 @@ import Testing
         #expect(document.contains("`positions` | weight_form = n_of_m |"))
         #expect(document.contains("`outliers` | weight_form = outliers |"))
         #expect(document.contains("`zero_table` | zero_form = table |"))
-        #expect(document.contains("[, structure STRUCTURE wgt:POSITIONS | outliers wgt:OUTLIERS OUTLIER_COUNT OUTLIER_PLACE OUTLIER_SOURCE]"))
+        #expect(document.contains("[, structure STRUCTURE wgt:POSITIONS | outliers wgt:OUTLIERS OUTLIER_COUNT OUTLIER_PLACE OUTLIER_SOURCE | mixed wgt:MIXED_POSITIONS wgt:BLOCKS BLOCK_COUNTS]"))
         #expect(document.contains("[, zeros wgt:ZERO_TABLE | zero ZERO]"))
     }
 }

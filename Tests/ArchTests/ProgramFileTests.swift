@@ -8,7 +8,7 @@ import Testing
         let names = ["", "plain", "with \"quotes\" # and \\", "zwei\nZeilen\r\n", "\u{1F9EE}", "a,b;(c)"]
         return Program(
             graph: random.pick(names), machine: "lut-tc",
-            instructions: (0..<instructions).map { _ in RandomInstruction.make(&random) },
+            instructions: (0..<instructions).map { _ in RandomInstruction.make(&random).withoutMixedBlocks },
             nodes: (0..<5).map {
                 NodeRecord(name: random.pick(names), operation: "conv2d", segment: $0, macs: random.value(0...1 << 60))
             },
@@ -79,7 +79,7 @@ import Testing
 
     @Test func hugeCountsAreRefusedBeforeAllocation() throws {
         // Magic, two versions, two names, two sizes, then a count of nodes that no file could hold.
-        let numbers: [UInt8] = [3, 0, 0, 0, 2, 0, 0, 0]
+        let numbers: [UInt8] = [4, 0, 0, 0, 2, 0, 0, 0]
         let names: [UInt8] = [1, 0, 0, 0, 0x67, 1, 0, 0, 0, 0x6D]
         let bytes = Array("accelsim".utf8) + numbers + names + Array(repeating: 0, count: 16) + [255, 255, 255, 255]
         do {
@@ -138,5 +138,16 @@ import Testing
             _ = try Program(assembly: text)
             Issue.record("accepted")
         } catch { #expect(error.all.contains { $0.field == field }, "\(error)") }
+    }
+}
+
+extension Instruction {
+    /// Mixed blocks need their counts in the program's table, of which random sizes would want too many.
+    fileprivate var withoutMixedBlocks: Instruction {
+        guard case .mma(var multiply) = body, multiply.structure.mixed != nil else { return self }
+        multiply.structure = .dense
+        var copy = self
+        copy.body = .mma(multiply)
+        return copy
     }
 }

@@ -112,6 +112,12 @@ enum RandomInstruction {
         guard multiply.codes == .offset, random.flag() else { return multiply }
         let pattern = random.pick(NOfM.all)
         multiply.structure = .nOfM(pattern, positions: random.offset())
+        // Groups of 16 and of 32 are whole blocks of both kinds.
+        if pattern.m >= 16, formats.contains(.int8), random.flag() {
+            // The counts themselves are not part of an instruction's bits.
+            multiply.structure = .mixed(MixedBlocks(
+                table: random.value(0...(1 << 30) - 1), positions: random.offset(), blocks: random.offset()))
+        }
         if case .scaled(var weights, var activations) = multiply.output {
             let group = pattern.m * random.value(1...((1 << 24) - 1) / pattern.m)
             weights?.group = group

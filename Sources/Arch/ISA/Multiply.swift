@@ -175,10 +175,13 @@ public struct Multiply: Hashable, Sendable {
         /// Of every m k of the layout n have one. Their positions inside the block, ascending, lie in the weight space
         /// at `positions` as `PositionLayout` says. The other weights are zero.
         case nOfM(NOfM, positions: Int)
+        /// Of every 16 k as many as their block keeps.
+        case mixed(MixedBlocks)
         /// Every k of the layout has a code, and a list holds the weights that have no place in one.
         case outliers(Outliers)
 
         public var pattern: NOfM? { if case .nOfM(let pattern, _) = self { pattern } else { nil } }
+        public var mixed: MixedBlocks? { if case .mixed(let mixed) = self { mixed } else { nil } }
     }
 
     /// Weights that the stored codes leave out (`OutlierEngine`). How many there are is known before the program runs, and

@@ -138,6 +138,7 @@ extension Multiply.Structure {
         switch self {
         case .dense: .dense
         case .nOfM(let pattern, _): .nOfM(pattern, positions: 0)
+        case .mixed(let mixed): .mixed(MixedBlocks(counts: mixed.counts, positions: 0))
         case .outliers(let list): .outliers(Multiply.Outliers(offset: 0, count: list.count, isAssumed: list.isAssumed))
         }
     }

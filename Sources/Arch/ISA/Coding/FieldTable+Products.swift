@@ -96,6 +96,18 @@ extension FieldTable {
                     "positions", in: .weights, \.multiply.positionOffset,
                     "log2 m bits [block][kept k][column of block], rows of whole bytes"),
             ]
+        case .mixed:
+            [
+                .offset(
+                    "mixed_positions", in: .weights, \.multiply.mixedPositions,
+                    "4 bits of every kept weight, laid out as the weights are"),
+                .offset(
+                    "blocks", in: .weights, \.multiply.blockOffset,
+                    "n as a byte, [column block][block of K][stripe of 16 columns]"),
+                .unsigned(
+                    "block_counts", 30, \.multiply.blockTable,
+                    "first of the same numbers, [stripe][block of K], in the program's table"),
+            ]
         case .outliers:
             [
                 .offset("outliers", in: .weights, \.multiply.outlierOffset, "the list: value, run, place, lane"),
@@ -163,13 +175,19 @@ extension FieldTable {
     ]
 
     /// Blocks have one zero point and one scale.
-    private static func broken(_ pattern: NOfM, _ multiply: Multiply) -> (field: String, message: String)? {
+    private static func broken(_ structure: Multiply.Structure, _ multiply: Multiply) -> (field: String, message: String)? {
+        let (field, name, size): (String, String, Int)
+        switch structure {
+        case .dense, .outliers: return nil
+        case .nOfM(let pattern, _): (field, name, size) = ("structure", pattern.name, pattern.m)
+        case .mixed: (field, name, size) = ("weight_form", "mixed blocks", MixedBlocks.side)
+        }
         guard multiply.codes == .offset else {
-            return ("structure", "weights of \(pattern.name) have int codes, not \(multiply.codes.name)")
+            return (field, "weights of \(name) have int codes, not \(multiply.codes.name)")
         }
         for (field, group) in [("weight_group", multiply.weightGroup), ("activation_group", multiply.activationGroup)] {
-            guard group.isMultiple(of: pattern.m) else {
-                return (field, "\(group) is not a multiple of the \(pattern.m) k of a block")
+            guard group.isMultiple(of: size) else {
+                return (field, "\(group) is not a multiple of the \(size) k of a block")
             }
         }
         return nil
@@ -184,7 +202,7 @@ extension FieldTable {
         if multiply.activationBits != 8, !Multiply.takesNarrowActivations(multiply.activationFormat) {
             return ("activation_bits", "\(multiply.activationBits) is for int8 and uint8 codes, others have 8")
         }
-        if let pattern = multiply.structure.pattern, let broken = broken(pattern, multiply) { return broken }
+        if let broken = broken(multiply.structure, multiply) { return broken }
         if multiply.hasWeightScales == 1, multiply.weightGroup == 0 {
             return ("weight_group", "0 should be at least 1")
         }
@@ -204,6 +222,7 @@ extension FieldTable {
                 accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
             with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
             outliers: value * activations[... k] is added to the s of its column, whose stored weight is zero
+            mixed: every block of 16 k by 16 columns has an n of its own
             outlier-victim pairs: slots 2i and 2i + 1 of a run make two numbers, exponents add and integers multiply
             with dequantise_first w[n][k] - zero is f16(f32((w[n][k] - zero) * weight scale)), and only activation groups cut K
             floats: s is summed as the contract blocked-16 says; without scales its blocks are added to the accumulators

@@ -38,12 +38,14 @@ extension Multiply {
             case .dense: WeightForm.dense.code
             case .nOfM: WeightForm.nOfM.code
             case .outliers: WeightForm.outliers.code
+            case .mixed: WeightForm.mixed.code
             }
         }
         set {
             switch WeightForm.allCases.first(where: { $0.code == newValue }) {
             case .nOfM?: if let first = NOfM.all.first { structure = .nOfM(first, positions: 0) }
             case .outliers?: structure = .outliers(Outliers(offset: 0, count: 0))
+            case .mixed?: structure = .mixed(MixedBlocks(positions: 0))
             case .dense?, nil: structure = .dense
             }
         }
@@ -59,6 +61,24 @@ extension Multiply {
     var positionOffset: Int {
         get { if case .nOfM(_, let positions) = structure { positions } else { 0 } }
         set { if let pattern = structure.pattern { structure = .nOfM(pattern, positions: newValue) } }
+    }
+
+    var mixedPositions: Int {
+        get { structure.mixed?.positions ?? 0 }
+        set { changeMixed { $0.positions = newValue } }
+    }
+    var blockOffset: Int {
+        get { structure.mixed?.blocks ?? 0 }
+        set { changeMixed { $0.blocks = newValue } }
+    }
+    var blockTable: Int {
+        get { structure.mixed?.table ?? 0 }
+        set { changeMixed { $0.table = newValue } }
+    }
+    private mutating func changeMixed(_ change: (inout MixedBlocks) -> Void) {
+        guard var mixed = structure.mixed else { return }
+        change(&mixed)
+        structure = .mixed(mixed)
     }
 
     var outlierOffset: Int {

@@ -1,12 +1,13 @@
 /// Which fields say where the weights of a product are: `Multiply.Structure` without its values.
 enum WeightForm: UInt8, FieldCoded {
-    case dense, nOfM, outliers
+    case dense, nOfM, outliers, mixed
 
     var name: String {
         switch self {
         case .dense: "dense"
         case .nOfM: "n_of_m"
         case .outliers: "outliers"
+        case .mixed: "mixed"
         }
     }
 
@@ -16,6 +17,7 @@ enum WeightForm: UInt8, FieldCoded {
         case .dense: "every k has a code"
         case .nOfM: "n of every m k have one"
         case .outliers: "a list of other weights beside the codes"
+        case .mixed: "n of every 16 k have one, n being that of their block"
         }
     }
 }
