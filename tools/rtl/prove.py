@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tools.rtl.sources import RTL, read_command
 
@@ -20,12 +20,8 @@ class Proof:
 
     folder: str
     module: str
-<<<<<<< HEAD
     parameters: dict
-=======
-    parameters: dict = field(default_factory=dict)
     inputs: dict = field(default_factory=dict)
->>>>>>> rtlbase
 
     @property
     def name(self):
@@ -33,49 +29,7 @@ class Proof:
         return f"{self.folder}/{self.module}" + (f":{values}" if values else "")
 
 
-<<<<<<< HEAD
 PROOFS = [Proof(**entry) for entry in json.loads((RTL / "formal" / "proofs.json").read_text())]
-=======
-PROOFS = [
-    Proof("common", "nm_gather", {"Inputs": 4}),
-    Proof("common", "nm_gather", {"Inputs": 32}),
-    Proof("common", "integer_to_float", {}),
-    Proof("vector", "dyadic_round", {"Width": 64}),
-    Proof("common", "float_scale", {}),
-    Proof("common", "group_correction", {}),
-    Proof("lut-tc", "lut_fold", {"TileK": 4}),
-    Proof("lut-tc", "lut_lookup", {"TileK": 4, "TableEntries": 8}),
-    Proof("lut-tc", "lut_lookup", {"TileK": 4, "TableEntries": 16}),
-    Proof("lut-tc", "lut_table_builder", {"TileK": 4, "TableEntries": 8}),
-    Proof("lut-tc", "lut_table_builder", {"TileK": 4, "TableEntries": 16}),
-    Proof("lut-tc", "lut_zero_correction", {"RoundedEntries": 0}),
-    Proof("lut-tc", "lut_zero_correction", {"RoundedEntries": 1}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 0}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 1}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 2}),
-    Proof("mixpe", "weight_centre", {"Signs": 1}),
-    Proof("mixpe", "weight_centre", {"Signs": 2}),
-    Proof("ant", "flint_decoder", {}),
-    Proof("bitfusion", "fusion_brick", {}),
-    *[
-        Proof("bitfusion", "fusion_digits", {}, {"log_activation_digits_i": activation, "log_weight_digits_i": weight})
-        for activation in range(3)
-        for weight in range(3)
-    ],
-    Proof("bit-serial", "place_shift", {"CountBits": 4}),
-    Proof("bit-serial", "place_shift", {"CountBits": 8}),
-    Proof("dsp-chain", "lane_correct", {}),
-    Proof("dsp-chain", "overflow_adjust", {}),
-    Proof("dsp-chain", "weight_dequantise", {}),
-    Proof("dsp-chain", "quad_ports", {}),
-    Proof("dsp-chain", "quad_resolve", {}),
-    Proof("olive", "ovp_decode4", {}),
-    Proof("olive", "ovp_decode8", {"ExponentBits": 4}),
-    Proof("olive", "ovp_decode8", {"ExponentBits": 2}),
-    Proof("common", "exponent_shift", {}),
-    Proof("common", "exponent_integer_product", {}),
-]
->>>>>>> rtlbase
 
 
 def script(proof):
