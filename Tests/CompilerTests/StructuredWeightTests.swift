@@ -37,7 +37,7 @@ import Testing
 
     /// Every pattern that the machine's selectors have inputs for.
     static let runs = machines.flatMap { machine in
-        NOfM.all.filter { machine != "dsp-chain" || $0.m <= 16 }.map { (machine, $0) }
+        NOfM.all.map { (machine, $0) }
     }
 
     @Test(arguments: runs)
@@ -132,5 +132,13 @@ import Testing
                        {"name": "y", "op": "linear", "inputs": ["q", "w"], "output": "f32"}], "outputs": ["y"]}
             """)
         #expect(try Self.problems { _ = try bench.compile(Bench.target("mac-int8")) }.contains("'y': inputs: the activations have scales for groups of 24"))
+    }
+
+    /// Blocks of 64 columns on these machines too.
+    @Test(arguments: ["mixpe", "dsp-chain"], NOfM.all)
+    func metadataBytesOfOtherMachines(machine: String, pattern: NOfM) throws {
+        let program = try Bench(Self.linear(pattern, n: 70, k: 500)).compile(Bench.target(machine)).program
+        let kept = (500 + pattern.m - 1) / pattern.m * pattern.n
+        #expect(TablePlacementTests.bytes(program, .metadata).read == 2 * kept * 64 * pattern.positionBits / 8)
     }
 }

@@ -123,4 +123,20 @@ import Toolchain
         #expect(records.map(\.correct) == Array(repeating: variant == "w8a8" ? 60 : 58, count: 2))
         #expect(records.allSatisfy { $0.referenceCorrect == $0.correct })
     }
+
+    /// docs/accuracy.md, of the 64 committed images; the reference is that of the converted graph.
+    @Test(arguments: [("olive", [59, 59, 59, 57]), ("examples/machines/ant-4bit.json", [55, 60, 56, 58])] as [(String, [Int])])
+    func accuracyAfterConversionIsThatOfThePage(machine: String, counts: [Int]) throws {
+        let folder = Repository.path("examples/fashion-mnist/")
+        let data = try LabelledData(examplesPath: folder + "images.npy", labelsPath: folder + "labels.npy")
+        let target = try Target.make(machine.contains("/") ? Repository.path(machine) : machine)
+        for (variant, count) in zip(["w8a8", "w4a8", "w2a8", "ternary"], counts) {
+            let path = folder + variant + "/graph.json"
+            let record = try Classifier(
+                data, bindings: ["batch": 64], batchSymbol: BatchSymbol.find(path: path), target: target,
+                options: CompilerOptions(allowsLossyConversions: true), load: { try Model(path: path, bindings: $0) }
+            ).run(Execution(threads: 2), reference: true)
+            #expect(record.correct == count && record.referenceCorrect == count, "\(variant)")
+        }
+    }
 }

@@ -101,7 +101,7 @@ import Toolchain
     @Test func theCommandPrintsTableAndJSON() throws {
         let text = try Accelsim.run(Self.command + ["--to", "16", "--bucket", "8"])
         #expect(text.status == 0, "\(text.errors)")
-        for part in ["each length", "each bucket", "lengths compiled: all 16", "quoted (FlightLLM", "1.67 TB to 3.25 GB"] {
+        for part in ["each length", "each bucket", "lengths compiled: all 16", "quoted (FlightLLM", "about 500 times", "padding: buckets take", "1.67 TB to 3.25 GB"] {
             #expect(text.output.contains(part), "\(part)")
         }
         let json = try Accelsim.run(Self.command + ["--to", "16", "--bucket", "8", "--json", "-"])

@@ -78,6 +78,7 @@ struct StructuredProductTests {
         // Fewer P registers, and adjust units behind every four products of 0...255, three of them in a whole chain.
         let boundaries = (part - 1) / 4
         #expect(timing.latency == dense.latency + 1 - (16 - part) - (3 - boundaries))
+        #expect(abs(Double(timing.occupancy * pattern.m) / Double(dense.occupancy * pattern.n) - 1) < 0.02)
     }
 
     /// 64 x 128 elements: 4096 rows hide every load; corrected sums leave a row of 128 at a time.
@@ -238,5 +239,14 @@ struct StructuredProductTests {
         for refused in [shared(96, LUTTensorCore()), shared(64, LUTTensorCore(tables: .int8Per64)), shared(64, LUTTensorCore(), .bipolar(bits: 2))] {
             guard case .unsupported = refused else { Issue.record("\(refused)"); continue }
         }
+    }
+
+    @Test(arguments: NOfM.all) func everyPatternIsNativeOrRefusedWithItsReason(_ pattern: NOfM) {
+        let format = ProductFormat(activations: .int8, weights: .signed(bits: 4), structure: pattern)
+        let native: [any Engine] = [MACArray(), MixPEArray(), DSPChain(selectorInputs: 32)]
+        for engine in native { #expect(engine.support(format) == .native) }
+        #expect((DSPChain().support(format) == .native) == (pattern.m <= 16))
+        #expect(OliveArray().support(format) == .unsupported(
+            reason: "weights are \(pattern.name), what is kept of a block has no neighbours to make pairs with"))
     }
 }

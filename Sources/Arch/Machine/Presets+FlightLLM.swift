@@ -48,6 +48,7 @@ extension Presets {
                 accumulators: cores * 1024 * kibibyte),
             vector: vector(lanes: cores * specialFunctionLanes),
             // 128 x 16 x 2 products per cycle for matrices, 16 x 64 for vectors. Sums that leave per cycle: a choice.
-            engines: [chains(rows: 128, length: 16, columns: 2, vectorColumns: 64)])
+            // Blocks of 16.
+            engines: [chains(rows: 128, length: 16, columns: 2, vectorColumns: 64, selectorInputs: 16)])
     }
 }

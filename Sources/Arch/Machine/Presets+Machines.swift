@@ -211,13 +211,14 @@ extension Presets {
 
     /// Rows and columns are outputs, the length of a chain steps of K.
     static func chains(
-        rows: Int, length: Int, columns: Int, vectorColumns: Int, epilogueLanes: Int = 64
+        rows: Int, length: Int, columns: Int, vectorColumns: Int, epilogueLanes: Int = 64, selectorInputs: Int = 32
     ) -> EngineSpecification {
         EngineSpecification(
             kind: "dsp-chain",
             parameters: [
                 "rows": .integer(rows), "chainLength": .integer(length), "columns": .integer(columns),
                 "vectorColumns": .integer(vectorColumns), "epilogueLanes": .integer(epilogueLanes),
+                "selectorInputs": .integer(selectorInputs),
             ])
     }
 

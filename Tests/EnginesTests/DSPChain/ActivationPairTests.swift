@@ -78,4 +78,14 @@ struct ActivationPairTests {
         #expect(LaneBound(activations: 0...255, weights: -256...255).depth(residue: 1023) == 1)
         #expect(LaneBound(activations: -128...127, weights: -8...7).depth(residue: 0) == 127)
     }
+
+    @Test(arguments: [
+        (127, -128, -128, 0x1FBFF80, 0, -16256), (-128, -128, -128, 0x5FFFF80, 0, 16384), (5, -3, 7, 0x13FFFD, 1, 34),
+        (-77, 45, -101, 0x6CC002D, 1, 7776), (0, -1, 1, 0x7FFFFFF, 1, -1), (-1, 127, 127, 0x7FC007F, 0, -127),
+    ])
+    func preadderBorrowAndUpperBits(_ a: Int, _ d: Int, _ w: Int, _ ad: Int, _ borrow: Int, _ raw: Int) {
+        let packed = ActivationPair.packed(upper: a, lower: d)
+        #expect(packed & 0x7FF_FFFF == ad)
+        #expect(((packed * w) >> 17) & 1 == borrow && (packed * w) >> 18 == raw)
+    }
 }

@@ -113,4 +113,25 @@ struct ChainTests {
         #expect(ClockedChain.operation(dsp: 5, plan: plan).opMode.bits == 0b0_0001_0101)
         #expect(ClockedChain.operation(dsp: 6, plan: plan).opMode.bits == 0b0_0011_0101)
     }
+
+    /// Weights of at most 127 in magnitude: eight products. Activations of uint8: four.
+    @Test(arguments: [
+        ([-128, -127, -1, 0, 1, 127], [-127, -1, 0, 1, 127], 8), ([0, 1, 127, 128, 255], [-128, -127, -1, 0, 1, 127], 4),
+    ] as [([Int], [Int], Int)])
+    func otherLimitsAreExactOnCorners(_ activations: [Int], _ weights: [Int], _ limit: Int) {
+        let triples = activations.flatMap { a in activations.flatMap { d in weights.map { (a, d, $0) } } }
+        var wrong = 0
+        for depth in 1...limit {
+            let plan = ChainPlan(length: depth, section: depth, adjust: OverflowAdjust(lspBits: 9))
+            for (i, even) in triples.enumerated() {
+                for odd in triples[i...] {
+                    let steps = (0..<depth).map { $0 % 2 == 0 ? even : odd }
+                    let operands = ClockedChain.Operands(
+                        upper: steps.map(\.0), lower: steps.map(\.1), weights: steps.map(\.2))
+                    if !Self.check(plan, operands) { wrong += 1 }
+                }
+            }
+        }
+        #expect(wrong == 0)
+    }
 }

@@ -208,4 +208,19 @@ struct DSPChainTests {
         // Two boundaries in each of 5 pairs x 70 columns x 10 cycles.
         #expect(DSPChain().activity(body, shape: nil)[.shiftAdd] == 2 * 5 * 70 * 10)
     }
+
+    /// Without overflow adjust units any operands: both lanes are those of one 48-bit word.
+    @Test(arguments: 0..<200) func lanesWrapOnAnyOperands(_ seed: Int) {
+        var random = SeededGenerator(UInt64(seed))
+        let engine = DSPChain(rows: 4, chainLength: 16, columns: 1, vectorColumns: 1, adjusts: false)
+        var product = ProductCase(format: .int8, inner: 2, run: 16, columns: 1, bits: 8)
+        product.zero = 128
+        product.fill(extremes: seed % 2 == 0, using: &random)
+        let total = (0..<16).reduce(0) { sum, k in
+            sum + (product.pixels[0][k] * 262_144 + product.pixels[1][k]) * (Int(product.codes[0][k]) - 128)
+        }
+        let lower = ((total + 131_072) & 262_143) - 131_072
+        let expected = [(total - lower) >> 18, lower].map { UInt32(truncatingIfNeeded: $0) }
+        #expect(structuralAndFast(engine, product) == [expected, expected])
+    }
 }

@@ -80,4 +80,11 @@ struct WeightQuadTests {
             #expect(slice.outputs(DSP48E2.Inputs(), WeightQuad.operation).p == words[edge])
         }
     }
+
+    /// Of 256 products of a signed and an unsigned number of four bits, 35 do not fit lane 1.
+    @Test func productsThatDoNotFitALane() {
+        let lost = (-8...7).flatMap { w in (0...15).map { a in (w, a) } }
+            .filter { Self.accumulate([[0, $0.0, 0, 0]], [$0.1]).lanes[1] != $0.0 * $0.1 }
+        #expect(lost.count == 35)
+    }
 }

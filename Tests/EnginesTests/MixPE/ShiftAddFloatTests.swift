@@ -265,4 +265,16 @@ struct ShiftAddFloatTests {
             .accumulatorWrite: 4 * 2000 * 2, .accumulatorRead: 4 * 2000,
         ])
     }
+
+    /// 1.5 * -3 = -4.5; 0x2E66 * 7 = 0x3999; -2.5 * -8 = 20; 8188 * 7 = 57316, rounded to 57312. Both roundings agree.
+    @Test(arguments: [(0x3E00, -3, 0xC480), (0x2E66, 7, 0x3999), (0xC100, -8, 0x4D00), (0x6FFF, 7, 0x7AFF)] as [(UInt32, Int, UInt16)])
+    func publishedHalves(_ a: UInt32, _ w: Int, _ product: UInt16) {
+        for array in Self.arrays where array.operands == .fp16Rounded || array.operands == .fp16Terms {
+            var test = FloatCase(activations: .float16, codes: .offset, bits: 4, rows: 1, columns: 1, taps: 1, run: 1)
+            (test.left, test.right, test.zero) = ([[[a]]], [[UInt32(w + 8)]], 8)
+            for structurally in [true, false] {
+                #expect(Self.words(array, test, structurally: structurally) == [Binary16.widened(product).bitPattern])
+            }
+        }
+    }
 }

@@ -54,4 +54,10 @@ struct BorderDecoderTests {
             }
         }
     }
+
+    @Test func greatestProductOfTwoOutliers() {
+        let greatest = BorderDecoder(.int4).decode(left: 0x7, right: 0x8).left
+        #expect(greatest == ExponentInteger(5, 3) && 2 * greatest.exponent == 10)
+        #expect(ExponentIntegerElement.product(greatest, greatest) == 9216)
+    }
 }

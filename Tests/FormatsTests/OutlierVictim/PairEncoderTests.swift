@@ -140,4 +140,19 @@ import Testing
         #expect(format.firstMalformed(count: slots.count, width: 7) { slots[$0] } == nil)
         #expect(slots.contains(format.identifier))
     }
+
+    @Test(arguments: OutlierVictimPair.allCases, PairRules.all)
+    func everyPairOfTheGridIsStable(_ format: OutlierVictimPair, _ rules: PairRules) {
+        let encoder = PairEncoder(format, rules: rules)
+        for left in Self.grid {
+            for right in Self.grid {
+                let slots = encoder.slots(left, right)
+                let values = Self.values(format, slots)
+                guard encoder.slots(Float(values[0]), Float(values[1])) == slots else {
+                    Issue.record("(\(left), \(right)) as \(format.rawValue) by \(rules.name)")
+                    return
+                }
+            }
+        }
+    }
 }
