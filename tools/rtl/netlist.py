@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.rtl.blocks import ACCELSIM, blocks
@@ -54,6 +55,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="BLOCK")
     parser.add_argument("--vectors", type=int, default=20000)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--record", type=Path, help="what was found, as JSON")
     parser.add_argument("--write", metavar="FILE", help="only write the netlist of one block")
     arguments = parser.parse_args()
@@ -68,17 +70,22 @@ def main():
     names = {block.name for block in wanted} if not arguments.names else set(record) | set(arguments.names)
     record = {name: entry for name, entry in record.items() if name in names}
     stale = [block for block in wanted if record.get(block.name, {}).get("digest") != block.digest]
-    failed = 0
-    for block in stale:
+    failed = []
+
+    def judge(block):
         outcome, seconds = run(block, arguments.vectors)
-        failed += outcome != "equal"
+        print(f"{block.name}: {outcome} in {seconds:.1f} s", flush=True)
         record.pop(block.name, None)
         if outcome == "equal":
             record[block.name] = {"digest": block.digest, "vectors": arguments.vectors}
-        print(f"{block.name}: {outcome} in {seconds:.1f} s", flush=True)
+        else:
+            failed.append(block.name)
+
+    with ThreadPoolExecutor(arguments.workers) as pool:
+        list(pool.map(judge, stale))
     if arguments.record:
         arguments.record.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n")
-    print(f"{len(wanted) - failed} of {len(wanted)} netlists equal")
+    print(f"{len(wanted) - len(failed)} of {len(wanted)} netlists equal")
     return 1 if failed or not wanted else 0
 
 
