@@ -18,6 +18,7 @@ public enum Catalog {
         Entry(kind: "olive", blocks: OliveArray.blocks) { OliveArray(&$0) },
         Entry(kind: "ant") { AntArray(&$0) },
         Entry(kind: "olaccel") { OLAccelArray(&$0) },
+        Entry(kind: "gobo") { GoboArray(&$0) },
         Entry(kind: "bit-serial") { BitSerialArray(&$0) },
         Entry(kind: "bitfusion") { FusionArray(&$0) },
         Entry(kind: "serial-mac") { SerialMAC(&$0) },

@@ -134,7 +134,7 @@ import Toolchain
         let x = operand(format.activations, scale: "0.03", zero: form == .denseWithZeroPoint ? 1 : 0)
         let w: (kind: String, scale: String, operation: String)
         switch form {
-        case .dense, .denseWithZeroPoint, .twoOfFour, .fourOfSixteen, .sharedTwoOfFour: w = ("constants", #""s", "axis": 0"#, #""op": "linear", "output": "f32""#)
+        case .dense, .denseWithZeroPoint, .twoOfFour, .fourOfSixteen, .sharedTwoOfFour, .dictionary: w = ("constants", #""s", "axis": 0"#, #""op": "linear", "output": "f32""#)
         case .runTime: w = ("inputs", "0.25", #""op": "matmul", "transpose_b": true, "output": "f32""#)
         }
         let weights = #""w": {"shape": [5, 10], "encoding": \#(operand(codec, scale: w.scale, form))}"#
@@ -154,6 +154,7 @@ import Toolchain
         if let structure = form.structure {
             entries.append(#""structure": {"n": \#(structure.n), "m": \#(structure.m), "shared_columns": \#(form.sharedColumns)}"#)
         }
+        if form == .dictionary { entries.append(#""dictionary": [-0.75, -0.5, -0.25, -0.125, 0, 0.25, 0.5, 1]"#) }
         return "{\(entries.joined(separator: ", "))}"
     }
 }

@@ -82,7 +82,8 @@ extension Multiply {
         let cells = Self.product(blocks(of: engine), engine.columnBlock, weightGroups)
         read(weights, weightBytes(of: engine))
         if case .nOfM(_, let positions) = structure { read(positions, positionBytes(of: engine)) }
-        if let outliers, let engine = engine as? any OutlierEngine {
+        if let centroids { read(centroids, Self.product(1 << min(weightBits, 16), 2, 1)) }
+        if let outliers, outliers.count > 0, let engine = engine as? any OutlierEngine {
             read(outliers.offset, Self.product(outliers.count, engine.outlierFormat.entryBytes, 1))
         }
         if case .scaled(let scales?, _) = output { read(scales.offset, cells * scales.format.bytes) }

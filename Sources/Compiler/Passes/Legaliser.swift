@@ -101,7 +101,8 @@ struct Legaliser {
         let weights: Codec = isRuntime ? w.codec.widenedToBytes : w.codec
         return ProductFormat(
             activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0),
-            structure: w.structure.pattern, sharedColumns: w.structure.sharedColumns, contract: node.operation.productOutput?.contract ?? .blocked16)
+            structure: w.structure.pattern, sharedColumns: w.structure.sharedColumns, contract: node.operation.productOutput?.contract ?? .blocked16,
+            dictionaryBits: w.dictionary?.bits)
     }
 
     /// Depthwise convolutions multiply channel by channel.
@@ -174,7 +175,7 @@ struct Legaliser {
     private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
         switch conversion {
         case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
-        case .roundedOperands, .roundedProducts, .outlierVictimPairs, .dequantisedWeights, .fourBitCodes: true
+        case .roundedOperands, .roundedProducts, .outlierVictimPairs, .dequantisedWeights, .fourBitCodes, .dictionaryWeights: true
         }
     }
 
@@ -210,6 +211,9 @@ struct Legaliser {
             makePairs(index, engine: engine, activations: activations, weights: weights, rules)
         case .fourBitCodes(let activations, let weights):
             makeFourBits(index, engine: engine, activations: activations, weights: weights)
+        case .dictionaryWeights(let bits, let logProbability):
+            makeDictionary(index, bits: bits, logProbability: logProbability)
+            roundOperands(index, engine: engine, to: .float16)
         }
     }
 

@@ -49,6 +49,9 @@ extension ProductCode {
         {
             loaded.structure = .outliers(list)
         }
+        if let centroids = image.centroids {
+            loaded.zero = .centroids(offset: try load(centroids, bits: image.bits))
+        }
         if let scales = image.scales {
             let place = try parameters(
                 .scales, at: scales.address, itemBytes: scales.format.bytes, traffic: .scales, content: content,
@@ -63,6 +66,16 @@ extension ProductCode {
             loaded.zero = .table(offset: place.offset)
         }
         return loaded
+    }
+
+    /// The numbers of a dictionary, which every tile of the weight shares.
+    private mutating func load(_ centroids: GlobalAddress, bits: Int) throws(DoesNotFit) -> Int {
+        let slot = try tile.slots.slot(.centroids, content: [0], bytes: 2 << bits, spaces: [.weights], copies: 1)
+        if !slot.holds {
+            tile.emitter.emit(.load(Transfer(
+                global: centroids, local: slot.address, rowBytes: 2 << bits, traffic: .metadata)))
+        }
+        return slot.address.offset
     }
 
     /// What is stored for every stored weight of a column block: the weights themselves, or their positions.

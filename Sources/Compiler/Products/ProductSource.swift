@@ -71,6 +71,9 @@ struct ActivationScaleSource: Hashable {
 }
 
 extension ProductSource {
+    /// How the product is summed where an operand is a float.
+    var contract: DotContract { node.operation.productOutput?.contract ?? .blocked16 }
+
     /// Some weights lie in a list, whose coordinates count the columns of one block.
     var hasOutliers: Bool { if case .image(let image) = weights { image.outliers != nil } else { false } }
 

@@ -13,10 +13,13 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     case fourOfSixteen = "4:16"
     /// Two in four, the same two in 64 neighbouring columns.
     case sharedTwoOfFour = "2:4 in 64 columns"
+    /// Constant f16 weights with a dictionary of eight numbers.
+    case dictionary
     /// Weights made at run time, as in attention.
     case runTime = "run time"
 
-    /// `nil` where there is no such product: floats, flint and pairs have no zero point.
+    /// `nil` where there is no such product: floats, flint and pairs have no zero point, and
+    /// dictionaries are of f16 numbers.
     public func format(activations: Codec, weights: Codec) -> ProductFormat? {
         switch self {
         case .dense: ProductFormat(activations: activations, weights: weights)
@@ -26,6 +29,8 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
         case .twoOfFour, .fourOfSixteen, .sharedTwoOfFour:
             ProductFormat(
                 activations: activations, weights: weights, structure: structure, sharedColumns: sharedColumns)
+        case .dictionary:
+            weights == .float16 ? ProductFormat(activations: activations, weights: weights, dictionaryBits: 3) : nil
         case .runTime: ProductFormat(activations: activations, weights: weights.widenedToBytes, runtimeWeights: true)
         }
     }
@@ -33,7 +38,7 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     /// Which of the weights are stored; `nil` for all of them.
     public var structure: NOfM? {
         switch self {
-        case .dense, .denseWithZeroPoint, .runTime: nil
+        case .dense, .denseWithZeroPoint, .dictionary, .runTime: nil
         case .twoOfFour, .sharedTwoOfFour: NOfM(n: 2, m: 4)
         case .fourOfSixteen: NOfM(n: 4, m: 16)
         }
