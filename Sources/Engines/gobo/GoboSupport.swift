@@ -14,8 +14,9 @@ extension GoboArray {
         guard activations == .float16 || activations == .float32 else {
             return .unsupported(reason: "activations are \(activations.name), the elements add f16 numbers")
         }
-        if weights.pairs != nil || weights.isInteger && weights.bits > 16 {
-            return .unsupported(reason: "weights are \(weights.name), of which no centroids are found")
+        if weights.pairs != nil || weights.isInteger && weights.bits > 8 {
+            return .unsupported(
+                reason: "weights are \(weights.name), centroids are found of floats and of codes of at most 8 bits")
         }
         let hasSums = format.dictionaryBits.map { $0 <= indexBits } ?? false
         guard format.contract == .blocked16 else {

@@ -134,6 +134,7 @@ struct GoboTests {
         #expect(answer(.float32, .float16, bits: 4) == "dictionaryWeights(bits: 3, logProbability: -4)")
         #expect(answer(.float16, .signed(bits: 4)) == "dictionaryWeights(bits: 3, logProbability: -4)")
         #expect(answer(.float16, .float16, .blocked16Half).contains("summed by blocked-16-f16"))
+        #expect(answer(.float16, .signed(bits: 9)).contains("codes of at most 8 bits"))
         #expect(answer(.int8, .int8).contains("the elements add f16 numbers"))
         #expect(answer(.float16, .float16, runTime: true).contains("found offline"))
     }
