@@ -13,10 +13,13 @@ public struct RunReport: Sendable {
     public var accuracy: AccuracyRecord?
     /// The length that all others of a bucket are padded to.
     public var padding: PaddedLength?
+    /// Tensors that the compiler encodes anew for an engine.
+    public var conversions: [ConversionRecord]
 
     public init(
         program: Program, target: Target, timing: Timing, notes: [String] = [], outputs: [OutputRecord] = [],
-        check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil, padding: PaddedLength? = nil
+        check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil, padding: PaddedLength? = nil,
+        conversions: [ConversionRecord] = []
     ) {
         self.program = program
         self.target = target
@@ -26,6 +29,7 @@ public struct RunReport: Sendable {
         self.check = check
         self.accuracy = accuracy
         self.padding = padding
+        self.conversions = conversions
     }
 }
 

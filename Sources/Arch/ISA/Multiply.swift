@@ -170,8 +170,11 @@ public struct Multiply: Hashable, Sendable {
         public var readsZeros: Bool { self == .offset || self == .twosComplement }
 
         /// What `weightBits` may be.
+        ///
+        /// Slots of four bits that were made at run time lie one in a byte, as 8 bits.
         public var bitWidths: [Int] {
-            self == .dictionary ? Array(WeightDictionary.widths) : codec.map { [$0.bits] } ?? Array(1...8)
+            if let pairs { return pairs.bits == 4 ? [4, 8] : [8] }
+            return self == .dictionary ? Array(WeightDictionary.widths) : codec.map { [$0.bits] } ?? Array(1...8)
         }
     }
 

@@ -19,8 +19,13 @@ struct RuntimeWeights: Hashable {
     var zero: Int
     /// Type of an element.
     var type: ElementType
+    /// k of an element: 2 where it is a pair of slots.
+    var slots = 1
     var codes: Multiply.Codes
     var traffic: Traffic
+
+    /// Of one weight.
+    var bits: Int { 8 * type.bytes / slots }
 
     /// Columns are neighbours in memory: rows of k can be loaded as the engine wants them.
     var columnsAreContiguous: Bool { columnStride == type.bytes }
