@@ -18,6 +18,7 @@ public enum Catalog {
         Entry(kind: "olive", blocks: OliveArray.blocks) { OliveArray(&$0) },
         Entry(kind: "ant", blocks: AntArray.blocks) { AntArray(&$0) },
         Entry(kind: "olaccel") { OLAccelArray(&$0) },
+        Entry(kind: "gobo") { GoboArray(&$0) },
         Entry(kind: "bit-serial", blocks: BitSerialArray.blocks) { BitSerialArray(&$0) },
         Entry(kind: "bitfusion", blocks: FusionArray.blocks) { FusionArray(&$0) },
         Entry(kind: "serial-mac", blocks: SerialMAC.blocks) { SerialMAC(&$0) },

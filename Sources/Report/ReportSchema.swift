@@ -11,7 +11,7 @@ public enum ReportSchema: SchemaSource {
         return document(
             "accelsim report, version 1",
             "What accelsim run --json writes. Energy, area and FPGA resources are not part of it yet.",
-            object(report, optional: ["shared_bytes", "assumed", "check", "accuracy"]), definitions: definitions)
+            object(report, optional: ["shared_bytes", "assumed", "conversions", "check", "accuracy"]), definitions: definitions)
     }
 
     /// What `bytes` and `share` refer to, for schemas that hold the same things.
@@ -45,8 +45,28 @@ public enum ReportSchema: SchemaSource {
             ),
             ("outputs", list(.object(object(output)))),
             ("assumed", list(described(name, "what cycles follow from and a graph without weights does not tell"))),
+            (
+                "conversions",
+                described(
+                    list(.object(object(conversion, optional: [
+                        "factor", "scale", "threshold", "centroids", "outliers", "mean_squared_error", "snr_db",
+                    ]))), "tensors encoded anew for an engine; losses where values were computed: of weights, with --check of activations")
+            ),
             ("check", .object(object(check, optional: ["difference"]))),
             ("accuracy", .object(object(accuracy, optional: ["reference_correct"]))),
+        ]
+    }
+
+    private static var conversion: [(String, JSONValue)] {
+        let number: JSONValue = ["type": "number"]
+        let outliers = JSONValue.object(object([("count", count), ("of", described(count, "pairs of the tensor, or its elements"))]))
+        return [
+            ("tensor", name), ("from", name), ("to", name), ("elements", count),
+            ("factor", described(number, "of whole numbers before they are rounded")),
+            ("scale", described(number, "of the new codes, where one number scales them all")),
+            ("threshold", described(list(number), "least and greatest number that is no outlier, in units of the scale")),
+            ("centroids", count), ("outliers", outliers), ("mean_squared_error", number),
+            ("snr_db", described(["type": ["number", "null"]], "null when nothing differs")),
         ]
     }
 

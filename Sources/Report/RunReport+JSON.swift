@@ -28,6 +28,7 @@ extension RunReport {
         if hasSharedBuffer { object["shared_bytes"] = bytes(timing.traffic, of: .shared) }
         let assumed = assumed
         if !assumed.isEmpty { object["assumed"] = .array(assumed.map { .string($0) }) }
+        if !conversions.isEmpty { object["conversions"] = .array(conversions.map(\.json)) }
         object["check"] = check?.json
         object["accuracy"] = accuracy?.json
         return .object(object)

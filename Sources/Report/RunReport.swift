@@ -15,11 +15,13 @@ public struct RunReport: Sendable {
     public var assumptions: [String]
     /// The length that all others of a bucket are padded to.
     public var padding: PaddedLength?
+    /// Tensors that the compiler encodes anew for an engine.
+    public var conversions: [ConversionRecord]
 
     public init(
         program: Program, target: Target, timing: Timing, notes: [String] = [], outputs: [OutputRecord] = [],
         check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil, padding: PaddedLength? = nil,
-        assumptions: [String] = []
+        assumptions: [String] = [], conversions: [ConversionRecord] = []
     ) {
         self.program = program
         self.target = target
@@ -30,6 +32,7 @@ public struct RunReport: Sendable {
         self.accuracy = accuracy
         self.padding = padding
         self.assumptions = assumptions
+        self.conversions = conversions
     }
 }
 

@@ -6,13 +6,14 @@ import Sim
 extension Job {
     /// The report of a run; `outputs` are empty when only time was asked for.
     public func report(
-        _ timing: Timing, outputs: [String: Tensor] = [:], check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil
+        _ timing: Timing, outputs: [String: Tensor] = [:], check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil,
+        conversions: [ConversionRecord] = []
     ) -> RunReport {
         RunReport(
             program: program, target: target, timing: timing, notes: compilation.segments.map(\.note),
             outputs: OutputListing.records(outputs, graph: compilation.legalised), check: check, accuracy: accuracy,
             padding: model.graph.length.map { PaddedLength(name: $0.name, length: $0.range.upperBound) },
-            assumptions: compilation.assumptions)
+            assumptions: compilation.assumptions, conversions: conversions)
     }
 }
 

@@ -70,13 +70,14 @@ struct Run: ParsableCommand {
         guard job.model.constants != nil, !timingOnly else {
             if check || destination.directory != nil || !inputs.files.isEmpty { throw Diagnostics(job.model.missingValues) }
             if !timingOnly { Terminal.say("note: the graph has no weights, so it is only timed") }
-            return try publish(job.report(timing))
+            return try publish(job.report(timing, conversions: job.conversions(.nothing)))
         }
         let values = try inputs.load(job.model.graph, seed: graph.seed)
         let outputs = try job.compute(values, execution.execution)
         let record = check ? try job.check(values, outputs: outputs, execution.execution) : nil
         try destination.write(outputs)
-        try publish(job.report(timing, outputs: outputs, check: record))
+        let conversions = try job.conversions(check ? .everything(values) : .constants)
+        try publish(job.report(timing, outputs: outputs, check: record, conversions: conversions))
     }
 
     private func classify(_ examples: LabelledData, _ target: Target) throws {
@@ -88,7 +89,8 @@ struct Run: ParsableCommand {
         let accuracy = try classifier.run(execution.execution, reference: check)
         // With --check the first batch is compared bit for bit as well.
         try publish(classifier.job.report(
-            timing, check: check ? classifier.checkFirstBatch(execution.execution) : nil, accuracy: accuracy))
+            timing, check: check ? classifier.checkFirstBatch(execution.execution) : nil, accuracy: accuracy,
+            conversions: classifier.job.conversions()))
     }
 
     private func publish(_ report: RunReport) throws {

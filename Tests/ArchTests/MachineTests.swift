@@ -6,7 +6,7 @@ import Testing
     @Test func presetsHaveTheStatedTotals() throws {
         let names = [
             "mac-int8", "lut-tc", "mac-128x128", "mac-fp16", "mac-fp16-dequantise-first", "mac-fp8", "dsp-chain", "mixpe",
-            "mixpe-fp16", "olive", "ant", "olaccel", "unpu", "bit-serial", "bitfusion",
+            "mixpe-fp16", "olive", "ant", "olaccel", "gobo", "unpu", "bit-serial", "bitfusion",
         ]
         let tiny = names.filter { $0 != "mac-128x128" }.map { $0 + "-tiny" }
         let published = ["flightllm-u280", "flightllm-vhk158"]
@@ -36,7 +36,7 @@ import Testing
 
     @Test func presetsOfOneSizeDifferByEnginesAndScratchpadsOnly() throws {
         let mac = try Presets.named("mac-int8")
-        for name in ["lut-tc", "dsp-chain", "mixpe", "mixpe-fp16", "olive", "ant", "olaccel", "bit-serial", "bitfusion"] {
+        for name in ["lut-tc", "dsp-chain", "mixpe", "mixpe-fp16", "olive", "ant", "olaccel", "gobo", "bit-serial", "bitfusion"] {
             let other = try Presets.named(name)
             #expect(mac.vector == other.vector && mac.memory == other.memory && mac.frontEnd == other.frontEnd)
         }

@@ -7,7 +7,7 @@ import Testing
     private static func mayRefer(_ name: String, _ opcode: Opcode) -> Bool {
         let lengths: Set<String> = [
             "local", "global", "row", "index", "row_pitch", "rows", "count", "accumulators", "activations", "weights",
-            "columns", "outer_rows", "inner_rows", "ky", "kx", "run", "accumulator_pitch", "zero_table", "positions", "outliers",
+            "columns", "outer_rows", "inner_rows", "ky", "kx", "run", "accumulator_pitch", "zero_table", "centroids", "positions", "outliers",
             "mixed_positions", "blocks",
             "weight_scales",
             "activation_scales", "activation_scale_pitch", "tables", "source", "elements", "table_pitch", "scales",

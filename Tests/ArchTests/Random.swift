@@ -138,9 +138,17 @@ enum RandomInstruction {
             run: random.count(),
             weights: random.offset(), weightBits: random.pick(codes.bitWidths),
             codes: codes,
-            zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
+            zero: zero(&random),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),
             accumulate: random.flag(), output: output(&random, scalesWeights: !format.areTables))
+    }
+
+    private static func zero(_ random: inout SplitMix) -> Multiply.Zero {
+        switch random.next() % 3 {
+        case 0: .immediate(random.value(-32768...32767))
+        case 1: .table(offset: random.offset())
+        default: .centroids(offset: random.offset())
+        }
     }
 
     private static func outliers(_ random: inout SplitMix) -> Multiply.Outliers {

@@ -74,6 +74,39 @@ import Testing
         }
     }
 
+    /// Queries, keys, scores and values made pairs at run time, each along the K of its product; values turned before.
+    static func attention(_ codec: String, keys: String, queries: Int = 6, length: Int = 10, width: Int = 12) -> String {
+        """
+        {"schema": "accelsim-graph-1",
+         "inputs": {"q": {"shape": [4, \(queries), \(width)]}, "k": {"shape": [2, \(length), \(width)]}, "v": {"shape": [2, \(length), \(width)]}},
+         "nodes": [{"name": "qp", "op": "quantise", "inputs": ["q"], "encoding": {"codec": "\(codec)", "scale": 0.1}},
+                   {"name": "kp", "op": "quantise", "inputs": ["k"], "encoding": {"codec": "\(keys)", "scale": 0.05}},
+                   {"name": "s", "op": "matmul", "inputs": ["qp", "kp"], "transpose_b": true, "output": "f32"},
+                   {"name": "p", "op": "softmax", "inputs": ["s"]},
+                   {"name": "pp", "op": "quantise", "inputs": ["p"], "encoding": {"codec": "\(codec)", "scale": 0.02}},
+                   {"name": "vt", "op": "transpose", "inputs": ["v"], "permutation": [0, 2, 1]},
+                   {"name": "vp", "op": "quantise", "inputs": ["vt"], "encoding": {"codec": "\(keys)", "scale": 0.05}},
+                   {"name": "y", "op": "matmul", "inputs": ["pp", "vp"], "transpose_b": true, "output": "f32"}], "outputs": ["y"]}
+        """
+    }
+
+    @Test(arguments: machines, ["ovpi4", "ovpf4"])
+    func pairsMadeAtRunTimeAreWeights(machine: String, keys: String) throws {
+        for codec in Self.formats {
+            for options in [CompilerOptions(), CompilerOptions(fuses: false, tileLimit: .init(rows: 2, columns: 8, depth: 4))] {
+                #expect(try Bench(Self.attention(codec, keys: keys)).differences(on: machine, options) == [], "\(codec)")
+            }
+        }
+        #expect(try Bench(Self.attention("ovpi4", keys: keys, queries: 1, length: 40, width: 64)).differences(on: machine) == [])
+    }
+
+    /// The pairs of one row lie across those of the next when K is odd.
+    @Test func pairsMadeAtRunTimeAreWhole() throws {
+        let bench = try Bench(Self.attention("ovpi4", keys: "ovpi4", width: 7))
+        let message = StructuredWeightTests.problems { _ = try bench.compile(Bench.target("olive")) }
+        #expect(message.contains("7 slots along K; whole pairs expected"))
+    }
+
     static func converting(_ codec: String, zero: Int, w: String = "int4", output: String = "") -> String {
         """
         {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [6, 20], "encoding": {"codec": "\(codec)", "scale": 0.1, "zero": \(zero)}}},

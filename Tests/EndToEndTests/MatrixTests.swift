@@ -139,11 +139,11 @@ import Toolchain
         let x = operand(format.activations, scale: "0.03", zero: form == .denseWithZeroPoint ? 1 : 0)
         let w: (kind: String, scale: String, operation: String)
         switch form {
-        case .dense, .denseWithZeroPoint, .twoOfFour, .fourOfSixteen, .sharedTwoOfFour, .mixedOfSixteen:
+        case .dense, .denseWithZeroPoint, .twoOfFour, .fourOfSixteen, .sharedTwoOfFour, .mixedOfSixteen, .dictionary:
             w = ("constants", #""s", "axis": 0"#, #""op": "linear", "output": "f32""#)
         case .runTime: w = ("inputs", "0.25", #""op": "matmul", "transpose_b": true, "output": "f32""#)
         }
-        let weights = #""w": {"shape": [5, 10], "encoding": \#(operand(codec, scale: w.scale, structure: structure(form)))}"#
+        let weights = #""w": {"shape": [5, 10], "encoding": \#(operand(codec, scale: w.scale, structure: structure(form), isDictionary: form == .dictionary))}"#
         let scales = codec.isInteger && w.kind == "constants" ? #", "s": {"shape": [5]}"# : ""
         let operands = w.kind == "constants" ? "}, \"constants\": {" : ", "
         let json = """
@@ -158,11 +158,12 @@ import Toolchain
         return form.structure.map { #"{"n": \#($0.n), "m": \#($0.m), "shared_columns": \#(form.sharedColumns)}"# }
     }
 
-    private static func operand(_ codec: Codec, scale: String, zero: Int = 0, structure: String? = nil) -> String {
+    private static func operand(_ codec: Codec, scale: String, zero: Int = 0, structure: String? = nil, isDictionary: Bool = false) -> String {
         var entries = [#""codec": "\#(codec.name)""#]
         if codec.isInteger { entries.append(#""scale": \#(scale)"#) }
         if zero != 0 { entries.append(#""zero": \#(zero)"#) }
         if let structure { entries.append(#""structure": \#(structure)"#) }
+        if isDictionary { entries.append(#""dictionary": [-0.75, -0.5, -0.25, -0.125, 0, 0.25, 0.5, 1]"#) }
         return "{\(entries.joined(separator: ", "))}"
     }
 }

@@ -42,6 +42,8 @@ struct CatalogTests {
             == ["ant.rows", "ant.wideCodes", "ant.activationType"])
         #expect(Self.fields("olaccel", ["rows": .integer(3), "outlierLanes": .integer(0), "assumedOutliers": .integer(1001)])
             == ["olaccel.rows", "olaccel.outlierLanes", "olaccel.assumedOutliers"])
+        #expect(Self.fields("gobo", ["indexBits": .integer(5), "multipliers": .integer(0), "outlierLogProbability": .text("-4")])
+            == ["gobo.indexBits", "gobo.multipliers", "gobo.outlierLogProbability"])
         #expect(Self.fields("bit-serial", ["lanes": .integer(0), "rows": .flag(true)])
             == ["bit-serial.rows", "bit-serial.lanes"])
         #expect(Self.fields("bitfusion", ["bricks": .integer(16), "partialRows": .integer(0)])

@@ -9,7 +9,11 @@ extension Conversion {
         case .dequantisedWeights(let codec):
             "integer weights scaled and rounded to \(codec.name) before the product, wider float activations rounded too"
         case .roundedOperands(let codec): "float operands that are wider rounded to \(codec.name)"
+        case .roundedProducts(.centroids1024): "activations added by centroid of their weights, by contract centroids-1024"
         case .roundedProducts(let contract): "products rounded, by contract \(contract.rawValue)"
+        case .dictionaryWeights(let bits, let logProbability):
+            "weights made numbers of a dictionary of \(1 << bits) centroids, but for outliers of a log density below "
+                + "\(logProbability), activations rounded to f16, and added by contract centroids-1024"
         case .outlierVictimPairs(let activations, let weights, let rules):
             "codes encoded as outlier-victim pairs, activations \(activations.rawValue), weights \(weights.rawValue)"
                 + (rules.survivor == .larger ? "" : ", of two outliers the \(rules.survivor.rawValue) one survives")
@@ -31,6 +35,7 @@ extension Conversion {
         case .dequantisedWeights:
             "every weight passes the dequantise unit whenever it is loaded into the array; f32 activations pass the vector unit"
         case .roundedProducts: "nothing where the activations are f16 or narrower; else a pass of the vector unit to round them"
+        case .dictionaryWeights: "weights are clustered offline; f32 activations pass the vector unit"
         case .roundedOperands:
             "a pass of the vector unit over each wider operand, and its bytes, once; all users of a rounded tensor share it"
         case .fourBitCodes(let activations, _):

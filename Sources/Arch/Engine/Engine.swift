@@ -114,10 +114,13 @@ public struct ProductFormat: Hashable, Sendable {
     public var mix: BlockMix?
     /// How the product is summed where an operand is a float.
     public var contract: DotContract
+    /// Bits of an index where the weights have a dictionary; `nil` where they have none.
+    public var dictionaryBits: Int?
 
     public init(
         activations: Codec, weights: Codec, runtimeWeights: Bool = false, activationZero: Bool = false,
-        structure: NOfM? = nil, sharedColumns: Int = 1, mix: BlockMix? = nil, contract: DotContract = .blocked16
+        structure: NOfM? = nil, sharedColumns: Int = 1, mix: BlockMix? = nil, contract: DotContract = .blocked16,
+        dictionaryBits: Int? = nil
     ) {
         self.activations = activations
         self.weights = weights
@@ -127,6 +130,7 @@ public struct ProductFormat: Hashable, Sendable {
         self.sharedColumns = sharedColumns
         self.mix = mix
         self.contract = contract
+        self.dictionaryBits = dictionaryBits
     }
 }
 
@@ -145,13 +149,17 @@ public enum Conversion: Hashable, Sendable {
     /// Integer weights are scaled and rounded to this codec in front of the multipliers, and wider floats rounded to it:
     /// lossy.
     case dequantisedWeights(Codec)
-    /// Products are summed by this contract, which rounds them, and float operands wider than f16 are rounded to it: lossy.
+    /// Products are summed by this contract, and float operands wider than f16 are rounded to it: lossy.
     case roundedProducts(DotContract)
     /// Integer codes are encoded as outlier-victim pairs: lossy.
     case outlierVictimPairs(activations: OutlierVictimPair, weights: OutlierVictimPair, PairRules)
     /// Integer codes of more than four bits become four-bit codes: activations of the codec given (`nil` when they stay),
     /// weights int4 or flint4 by their values: lossy.
     case fourBitCodes(activations: Codec?, weights: Bool)
+
+    /// Weights become numbers of a dictionary with indices of this many bits, but for outliers, whose density under the normal
+    /// distribution of the tensor has a lesser natural logarithm; products are summed by centroid: lossy.
+    case dictionaryWeights(bits: Int, logProbability: Int)
 
     public var isLossless: Bool { false }
 }

@@ -5,7 +5,7 @@ public struct Outlier: Hashable, Sendable {
     /// k as laid out: which run of activations, and the place in it.
     public var run: Int
     public var place: Int
-    /// What the engine adds to the zero that it stores in its place.
+    /// What the engine adds to the zero that it stores in its place; of float weights the bits of the outlier itself.
     public var value: Int
 
     public init(lane: Int, run: Int, place: Int, value: Int) {
@@ -58,14 +58,22 @@ public struct OutlierFormat: Hashable, Sendable {
     }
 }
 
-/// An engine whose stored codes are narrower than some weights that it multiplies: what they cannot hold lies in a list
-/// beside them, whose length the values of the weights decide, and with it the time of a product.
+/// An engine whose stored codes cannot hold some weights that it multiplies: those lie in a list beside them, whose length
+/// the values of the weights decide, and with it the time of a product.
 public protocol OutlierEngine: Engine {
     var outlierFormat: OutlierFormat { get }
     /// Whether weights of this many bits have a list at all.
     func listsOutliers(weightBits: Int) -> Bool
-    /// Of weights as `layOut` takes them, K being runs of `run` k: a list for each column block, in its order.
-    func outliers(codes: [UInt8], columns: Int, depth: Int, run: Int, weightBits: Int) -> [[Outlier]]
     /// Outliers in a thousand weights, for graphs without values.
     var assumedOutliers: Int { get }
 }
+
+/// An engine that splits codes itself: the stored ones are narrower.
+public protocol SplittingEngine: OutlierEngine {
+    /// Of weights as `layOut` takes them, K being runs of `run` k: a list for each column block, in its order.
+    func outliers(codes: [UInt8], columns: Int, depth: Int, run: Int, weightBits: Int) -> [[Outlier]]
+}
+
+/// An engine that stores weights as indices of a dictionary (`WeightDictionary`) and lists those that are not in it, as
+/// binary16 bits.
+public protocol DictionaryEngine: OutlierEngine {}

@@ -73,4 +73,6 @@ public enum Event: UInt8, Hashable, Sendable, CaseIterable {
     case flintDecode
     /// A product of an outlier and a whole activation.
     case outlierMultiplyAccumulate
+    /// An activation added to the sum of its weight's centroid.
+    case centroidAdd
 }

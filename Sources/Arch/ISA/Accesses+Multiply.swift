@@ -94,7 +94,8 @@ extension Multiply {
             read(mixed.positions, positionBytes(of: engine))
             read(mixed.blocks, blockCountBytes(of: engine))
         }
-        if let outliers, let engine = engine as? any OutlierEngine {
+        if let centroids { read(centroids, Self.product(1 << min(weightBits, 16), 2, 1)) }
+        if let outliers, outliers.count > 0, let engine = engine as? any OutlierEngine {
             read(outliers.offset, Self.product(outliers.count, engine.outlierFormat.entryBytes, 1))
         }
         if case .scaled(let scales?, _) = output { read(scales.offset, cells * scales.format.bytes) }

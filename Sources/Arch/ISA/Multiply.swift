@@ -97,6 +97,8 @@ public struct Multiply: Hashable, Sendable {
         case immediate(Int)
         /// int16 per column and weight group, in the weight space: [block][group][column].
         case table(offset: Int)
+        /// None, but the numbers of a dictionary: f16 [2^weightBits], in the weight space.
+        case centroids(offset: Int)
     }
 
     /// How a stored weight code becomes a value.
@@ -114,11 +116,14 @@ public struct Multiply: Hashable, Sendable {
         case pairsInt4, pairsFlint4, pairsInt8, pairsInt8E2M5
         /// Flint; `zero` is not used.
         case flint4, uflint4
+        /// Indices of the f16 numbers that `zero` says.
+        case dictionary
 
-        /// `nil` for integer codes.
+        /// `nil` for integer codes and indices.
         public var floatCodec: Codec? {
             switch self {
-            case .offset, .bipolar, .twosComplement, .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4:
+            case .offset, .bipolar, .twosComplement, .pairsInt4, .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4,
+                .dictionary:
                 nil
             case .float16: .float16
             case .bfloat16: .bfloat16
@@ -138,7 +143,7 @@ public struct Multiply: Hashable, Sendable {
             case .pairsInt8: .int8
             case .pairsInt8E2M5: .int8E2M5
             case .offset, .bipolar, .twosComplement, .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3,
-                .float6e3m2, .float4e2m1, .flint4, .uflint4:
+                .float6e3m2, .float4e2m1, .flint4, .uflint4, .dictionary:
                 nil
             }
         }
@@ -152,7 +157,7 @@ public struct Multiply: Hashable, Sendable {
             }
         }
 
-        /// The codec that the codes alone tell: of floats, flint and pairs. `nil` for integers of any width.
+        /// The codec that the codes alone tell: of floats, flint and pairs. `nil` for integers of any width and for indices.
         public var codec: Codec? { floatCodec ?? pairs.map { .outlierVictim($0) } ?? flint.map { .flint($0) } }
 
         /// Codes of a float codec, of flint or of pairs; `nil` for others.
@@ -165,7 +170,12 @@ public struct Multiply: Hashable, Sendable {
         public var readsZeros: Bool { self == .offset || self == .twosComplement }
 
         /// What `weightBits` may be.
-        public var bitWidths: [Int] { codec.map { [$0.bits] } ?? Array(1...8) }
+        ///
+        /// Slots of four bits that were made at run time lie one in a byte, as 8 bits.
+        public var bitWidths: [Int] {
+            if let pairs { return pairs.bits == 4 ? [4, 8] : [8] }
+            return self == .dictionary ? Array(WeightDictionary.widths) : codec.map { [$0.bits] } ?? Array(1...8)
+        }
     }
 
     /// Which weights of a column are stored as codes in order of k, and where the others are.
@@ -311,6 +321,9 @@ public struct Multiply: Hashable, Sendable {
 
     /// Weights that the codes leave out; `nil` when every weight has a code.
     public var outliers: Outliers? { if case .outliers(let list) = structure { list } else { nil } }
+
+    /// Where the numbers of a dictionary are; `nil` without one.
+    public var centroids: Int? { if case .centroids(let offset) = zero { offset } else { nil } }
 
     public var rows: Int { outerRows.count * innerRows.count }
     /// K of this instruction, counting every activation of every run.

@@ -84,6 +84,13 @@ extension Presets {
         "olaccel", "OLAccel-style: 64x128 4-bit multipliers, 128 wide ones for outliers and a 32x32 multiplier engine for attention",
         scratchpads: macScratchpads, engines: [split(rows: 64, columns: 128, outlierLanes: 128), attention(rows: 32, columns: 32)])
 
+    /// 4096 adders, and 64 multipliers for the sums of centroids and for outliers: as many of each as MicroScopiQ (ISCA 2025)
+    /// gives its GOBO.
+    static let gobo = machine(
+        "gobo", "GOBO-style: 64x64 adders with sums for 8 centroids, 64 multipliers and 16x32 fp16 multipliers for attention",
+        scratchpads: macScratchpads,
+        engines: [centroids(rows: 64, columns: 64), attention(operands: "fp16", rows: 16, columns: 32)])
+
     /// 32 x 64 units of 128 bits: 262,144 one-bit products per cycle, 4096 multiply-accumulates of eight by eight bits.
     static let bitSerial = machine(
         "bit-serial", "32x64 units that AND and count 128 bits, plane by plane", scratchpads: macScratchpads,
@@ -189,6 +196,22 @@ extension Presets {
     static let olAccelTiny = machine(
         "olaccel-tiny", "OLAccel-style: 8x16 4-bit multipliers, 2 wide ones for outliers and a 4x4 multiplier engine, 64 KiB",
         scratchpads: tinyScratchpads, lanes: 8, engines: [split(rows: 8, columns: 16, outlierLanes: 2), attention(rows: 4, columns: 4)])
+
+    static let goboTiny = machine(
+        "gobo-tiny", "GOBO-style: 8x8 adders with sums for 8 centroids, 8 multipliers and 16x4 fp16 multipliers, 64 KiB",
+        scratchpads: tinyScratchpads, lanes: 8,
+        engines: [centroids(rows: 8, columns: 8), attention(operands: "fp16", rows: 16, columns: 4)])
+
+    /// Rows and columns are outputs.
+    private static func centroids(rows: Int, columns: Int) -> EngineSpecification {
+        EngineSpecification(kind: "gobo", parameters: ["rows": .integer(rows), "columns": .integer(columns)])
+    }
+
+    private static func attention(operands: String, rows: Int, columns: Int) -> EngineSpecification {
+        var specification = attention(rows: rows, columns: columns)
+        specification.parameters["operands"] = .text(operands)
+        return specification
+    }
 
     /// Rows are multipliers along K, columns along N.
     private static func split(rows: Int, columns: Int, outlierLanes: Int) -> EngineSpecification {

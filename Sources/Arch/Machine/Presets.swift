@@ -4,8 +4,8 @@ import Diagnostics
 /// differ by their engines; the others are published ones.
 public enum Presets {
     public static let all: [Machine] = [
-        macInt8, lutTC, dspChain, mixPE, mixPEFP16, olive, ant, olAccel, unpu, bitSerial, bitFusion, mac128, macFP16,
-        macFP16DequantiseFirst, macFP8, macInt8Tiny, lutTCTiny, dspChainTiny, mixPETiny, mixPEFP16Tiny, oliveTiny, antTiny, olAccelTiny, unpuTiny,
+        macInt8, lutTC, dspChain, mixPE, mixPEFP16, olive, ant, olAccel, gobo, unpu, bitSerial, bitFusion, mac128, macFP16,
+        macFP16DequantiseFirst, macFP8, macInt8Tiny, lutTCTiny, dspChainTiny, mixPETiny, mixPEFP16Tiny, oliveTiny, antTiny, olAccelTiny, goboTiny, unpuTiny,
         bitSerialTiny, bitFusionTiny, macFP16Tiny, macFP16DequantiseFirstTiny, macFP8Tiny, flightLLMU280, flightLLMVHK158,
     ]
 

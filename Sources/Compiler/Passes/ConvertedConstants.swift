@@ -26,15 +26,33 @@ struct ConvertedConstants {
             guard let node = nodes[name], let type = types[node.inputs[0]], let target = types[name] else {
                 return try original(name)
             }
+            if case .assignCentroids(let range) = node.operation {
+                return try Self.assigned(RealWeights(types, original).numbers(node.inputs[0]), within: range, to: target)
+            }
             return try node.operation.converted(try original(node.inputs[0]), type, to: target, types, original)
         }
+    }
+
+    /// f16 numbers, inside the range those of the dictionary; equal numbers are looked up once.
+    private static func assigned(_ reals: [Float], within range: ClosedRange<Float>, to target: TensorType) throws -> Tensor {
+        guard let dictionary = target.encoding.dictionary else { return Tensor(shape: target.shape, storage: .float16([])) }
+        var known = [UInt16?](repeating: nil, count: 1 << 16)
+        let patterns = reals.map { real -> UInt16 in
+            let pattern = Binary16.narrowed(real)
+            if let found = known[Int(pattern)] { return found }
+            let number = Binary16.widened(pattern)
+            let found = range.contains(number) ? dictionary.centroids[dictionary.nearest(to: number)] : pattern
+            known[Int(pattern)] = found
+            return found
+        }
+        return Tensor(shape: target.shape, storage: .float16(patterns))
     }
 }
 
 extension Operation {
     fileprivate var convertsConstants: Bool {
         switch self {
-        case .encode, .rescale: true
+        case .encode, .rescale, .assignCentroids: true
         default: false
         }
     }

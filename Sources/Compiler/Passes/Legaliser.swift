@@ -102,7 +102,7 @@ struct Legaliser {
         return ProductFormat(
             activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0),
             structure: w.structure.pattern, sharedColumns: w.structure.sharedColumns, mix: w.structure.mix,
-            contract: node.operation.productOutput?.contract ?? .blocked16)
+            contract: node.operation.productOutput?.contract ?? .blocked16, dictionaryBits: w.dictionary?.bits)
     }
 
     /// Depthwise convolutions multiply channel by channel.
@@ -180,7 +180,7 @@ struct Legaliser {
     private func canConvert(_ node: Node, _ conversion: Conversion) -> Bool {
         switch conversion {
         case .quantisedTables: if case .linear(.float32) = node.operation { true } else { false }
-        case .roundedOperands, .roundedProducts, .outlierVictimPairs, .dequantisedWeights, .fourBitCodes: true
+        case .roundedOperands, .roundedProducts, .outlierVictimPairs, .dequantisedWeights, .fourBitCodes, .dictionaryWeights: true
         }
     }
 
@@ -216,6 +216,9 @@ struct Legaliser {
             makePairs(index, engine: engine, activations: activations, weights: weights, rules)
         case .fourBitCodes(let activations, let weights):
             makeFourBits(index, engine: engine, activations: activations, weights: weights)
+        case .dictionaryWeights(let bits, let logProbability):
+            makeDictionary(index, bits: bits, logProbability: logProbability)
+            roundOperands(index, engine: engine, to: .float16)
         }
     }
 

@@ -43,7 +43,8 @@ extension Lowering {
         _ node: Node, geometry: ProductGeometry, layout: DepthLayout, engine: any Engine, blocks: Int
     ) throws -> OutlierImage? {
         let type = type(node.inputs[1])
-        let bits = type.encoding.codec.bits
+        let dictionary = type.encoding.dictionary(of: engine)
+        let bits = dictionary?.bits ?? type.encoding.codec.bits
         guard let engine = engine as? any OutlierEngine, engine.listsOutliers(weightBits: bits) else { return nil }
         let format = engine.outlierFormat
         guard max(layout.paddedRun, engine.columnBlock) <= min(format.coordinateLimit, Multiply.Outliers.placeLimit),
@@ -56,7 +57,8 @@ extension Lowering {
         var lists: [[Outlier]]?
         if let constant {
             let codes = WeightCodes(
-                tensor: try constant(node.inputs[1]), type: type, zeroCodec: zeroCodec(type.encoding))
+                tensor: try constant(node.inputs[1]), type: type, zeroCodec: zeroCodec(type.encoding),
+                dictionary: dictionary)
             lists = codes.outliers(geometry: geometry, layout: layout, engine: engine)
         }
         let counts = lists.map { Self.counts($0, layout) }

@@ -78,9 +78,15 @@ extension Lowering {
         let type = type(node.inputs[1])
         let rank = type.shape.count
         let batchAxes = Array(0..<(rank - 2))
+        let isPaired = type.encoding.codec.pairs != nil
         var view = try self.view(node.inputs[1])
-        if view.strides(merging: [batchAxes]) == nil || (view.strides[rank - 1] != view.elementBytes && view.strides[rank - 2] != view.elementBytes) {
+        let isContiguous = view.strides[rank - 1] == view.elementBytes || (!isPaired && view.strides[rank - 2] == view.elementBytes)
+        if view.strides(merging: [batchAxes]) == nil || !isContiguous {
             view = try materialised(node.inputs[1])
+        }
+        if isPaired, !type.shape[rank - 1].isMultiple(of: 2) {
+            throw failure(
+                node, "inputs[1]", "is made at run time and has \(type.shape[rank - 1]) slots along K; whole pairs expected")
         }
         if case .tensor(_, .group(let size)) = type.encoding.scale, size < type.shape[rank - 1] {
             throw failure(node, "inputs[1]", "has scales grouped along K; one per column or for the tensor expected of a run-time operand")
@@ -94,8 +100,8 @@ extension Lowering {
         return RuntimeWeights(
             address: view.address, batchStride: view.strides(merging: [batchAxes])?.first ?? 0,
             columnStride: view.strides[transposeB ? rank - 2 : rank - 1],
-            depthStride: view.strides[transposeB ? rank - 1 : rank - 2], sharing: max(1, batch / max(1, matrices)),
-            zero: zero, type: view.type, codes: codes, traffic: view.traffic)
+            depthStride: view.strides[transposeB ? rank - 1 : rank - 2] * (isPaired ? 2 : 1), sharing: max(1, batch / max(1, matrices)),
+            zero: zero, type: isPaired ? .uint16 : view.type, slots: isPaired ? 2 : 1, codes: codes, traffic: view.traffic)
     }
 
     /// Scales of the activations that change along K.

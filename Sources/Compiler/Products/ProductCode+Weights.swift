@@ -36,6 +36,9 @@ extension ProductCode {
         {
             loaded.structure = .outliers(list)
         }
+        if let centroids = image.centroids {
+            loaded.zero = .centroids(offset: try load(centroids, bits: image.bits))
+        }
         if let scales = image.scales {
             let place = try parameters(
                 .scales, at: scales.address, itemBytes: scales.format.bytes, traffic: .scales, content: content,
@@ -75,6 +78,16 @@ extension ProductCode {
             loaded.structure = .nOfM(positions.layout.pattern, positions: place.offset)
         }
         return loaded
+    }
+
+    /// The numbers of a dictionary, which every tile of the weight shares.
+    private mutating func load(_ centroids: GlobalAddress, bits: Int) throws(DoesNotFit) -> Int {
+        let slot = try tile.slots.slot(.centroids, content: [0], bytes: 2 << bits, spaces: [.weights], copies: 1)
+        if !slot.holds {
+            tile.emitter.emit(.load(Transfer(
+                global: centroids, local: slot.address, rowBytes: 2 << bits, traffic: .metadata)))
+        }
+        return slot.address.offset
     }
 
     /// What is stored for every stored weight of a column block: the weights themselves, or their positions.
@@ -152,22 +165,23 @@ extension ProductCode {
         let matrix = step.rows.image / weights.sharing
         let columns = step.columns
         let fullBlocks = ceilDivide(min(tiling.tileColumns, source.geometry.columns), block)
-        let fullDepth = min(tiling.tileChannels, source.geometry.channels)
+        let depth = step.channels / weights.slots
+        let fullDepth = min(tiling.tileChannels, source.geometry.channels) / weights.slots
         let content = [matrix, columns.start, columns.count, step.channel, step.channels]
         let slot = try tile.slots.slot(
             .weights, content: content, bytes: fullBlocks * fullDepth * block * weights.type.bytes, spaces: [.weights], copies: tiling.weightCopies)
         let first =
             weights.address + matrix * weights.batchStride + columns.start * weights.columnStride
-            + step.channel * weights.depthStride
+            + step.channel / weights.slots * weights.depthStride
         if !slot.holds {
             if weights.columnsAreContiguous {
-                loadRows(weights, step, from: first, into: slot.address)
+                loadRows(weights, step, depth: depth, from: first, into: slot.address)
             } else {
-                try transpose(weights, step, from: first, content: content, into: slot.address)
+                try transpose(weights, step, depth: depth, from: first, content: content, into: slot.address)
             }
         }
         return LoadedWeights(
-            address: slot.address, bits: 8 * weights.type.bytes, codes: weights.codes, zero: .immediate(weights.zero))
+            address: slot.address, bits: weights.bits, codes: weights.codes, zero: .immediate(weights.zero))
     }
 
     /// Whole blocks, then the columns of a last, smaller one.
@@ -180,43 +194,46 @@ extension ProductCode {
     }
 
     /// Rows of k come as the engine wants them: one load per kind of block.
-    private mutating func loadRows(_ weights: RuntimeWeights, _ step: Step, from first: GlobalAddress, into address: LocalAddress) {
+    /// - Parameter depth: elements along K.
+    private mutating func loadRows(
+        _ weights: RuntimeWeights, _ step: Step, depth: Int, from first: GlobalAddress, into address: LocalAddress
+    ) {
         let bytes = weights.type.bytes
         let block = engine.columnBlock * bytes
         for part in blockParts(step.columns.count) {
             tile.emitter.emit(.load(Transfer(
                 global: first + part.first * block,
-                local: LocalAddress(.weights, address.offset + part.first * block * step.channels),
+                local: LocalAddress(.weights, address.offset + part.first * block * depth),
                 rowBytes: part.columns * bytes,
                 loops: [
-                    .init(count: part.blocks, globalStride: block, localStride: block * step.channels),
-                    .init(count: step.channels, globalStride: weights.depthStride, localStride: block),
+                    .init(count: part.blocks, globalStride: block, localStride: block * depth),
+                    .init(count: depth, globalStride: weights.depthStride, localStride: block),
                 ], traffic: weights.traffic)))
         }
     }
 
     /// Columns are rows in memory: the vector unit lays them out (the engine's `layOut` at run time).
     private mutating func transpose(
-        _ weights: RuntimeWeights, _ step: Step, from first: GlobalAddress, content: [Int], into address: LocalAddress
+        _ weights: RuntimeWeights, _ step: Step, depth: Int, from first: GlobalAddress, content: [Int], into address: LocalAddress
     ) throws(DoesNotFit) {
         let block = engine.columnBlock
         let (type, bytes) = (weights.type, weights.type.bytes)
         let fullBytes =
-            min(tiling.tileColumns, source.geometry.columns) * min(tiling.tileChannels, source.geometry.channels) * bytes
+            min(tiling.tileColumns, source.geometry.columns) * min(tiling.tileChannels, source.geometry.channels) / weights.slots * bytes
         let raw = try tile.slots.slot(.raw, content: content, bytes: fullBytes, spaces: [.tables, .activations, .accumulators], copies: 1).address
         let view = DomainView(
             address: first, strides: [weights.columnStride, weights.depthStride], type: type, elementBytes: bytes,
             traffic: weights.traffic)
         let value = tile.emitter.load(
-            view, box: Box(start: [0, 0], count: [step.columns.count, step.channels]), into: raw)
+            view, box: Box(start: [0, 0], count: [step.columns.count, depth]), into: raw)
         for part in blockParts(step.columns.count) {
             let from = TileValue(
                 address: LocalAddress(raw.space, raw.offset + part.first * block * value.strides[0]),
                 strides: [block * value.strides[0], value.strides[1], value.strides[0]], type: type)
             let to = TileValue(
-                address: LocalAddress(.weights, address.offset + part.first * block * step.channels * bytes),
-                strides: [block * step.channels * bytes, block * bytes, bytes], type: type)
-            tile.emitter.elementwise(.copy, to, from, counts: [part.blocks, step.channels, part.columns])
+                address: LocalAddress(.weights, address.offset + part.first * block * depth * bytes),
+                strides: [block * depth * bytes, block * bytes, bytes], type: type)
+            tile.emitter.elementwise(.copy, to, from, counts: [part.blocks, depth, part.columns])
         }
     }
 }

@@ -138,7 +138,7 @@ struct ProductCost {
     private var weightBits: Int {
         switch source.weights {
         case .image(let image): image.bits
-        case .runtime(let weights): 8 * weights.type.bytes
+        case .runtime(let weights): weights.bits
         }
     }
 

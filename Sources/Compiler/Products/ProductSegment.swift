@@ -98,6 +98,8 @@ extension Lowering {
         let splits = geometry.groups == 1 && !source.layout.unfolds && keepsOrder
         var limit = options.tileLimit
         if let exact = source.exactDepth { limit.depth = min(limit.depth, exact) }
+        // A sum by centroid is multiplied once, at the end of a pass.
+        if let pass = source.contract.pass, source.layout.runs == 1 { limit.depth = min(limit.depth, pass) }
         if source.hasOutliers { limit.columns = min(limit.columns, engine.columnBlock) }
         // A tile whose values become tables ends where a table ends.
         let columnBlock = tables.reduce(engine.columnBlock) { leastCommonMultiple($0, $1.format.length) }
@@ -213,7 +215,7 @@ extension ProductSource {
             }
         }
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
-        if hasFloats { granule = leastCommonMultiple(granule, DotContract.blocked16.lanes) }
+        if hasFloats { granule = leastCommonMultiple(granule, contract.granule) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
         if let shared = decision.tables?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
         return granule

@@ -19,8 +19,13 @@ struct RuntimeWeights: Hashable {
     var zero: Int
     /// Type of an element.
     var type: ElementType
+    /// k of an element: 2 where it is a pair of slots.
+    var slots = 1
     var codes: Multiply.Codes
     var traffic: Traffic
+
+    /// Of one weight.
+    var bits: Int { 8 * type.bytes / slots }
 
     /// Columns are neighbours in memory: rows of k can be loaded as the engine wants them.
     var columnsAreContiguous: Bool { columnStride == type.bytes }
@@ -71,6 +76,9 @@ struct ActivationScaleSource: Hashable {
 }
 
 extension ProductSource {
+    /// How the product is summed where an operand is a float.
+    var contract: DotContract { node.operation.productOutput?.contract ?? .blocked16 }
+
     /// Some weights lie in a list, whose coordinates count the columns of one block.
     var hasOutliers: Bool { if case .image(let image) = weights { image.outliers != nil } else { false } }
 

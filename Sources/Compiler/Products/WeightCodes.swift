@@ -21,11 +21,24 @@ struct WeightCodes {
     let depth: Int
     /// Codec of the zero points, when they are a tensor.
     private let zeroCodec: Codec
+    /// Where the codes are indices.
+    private let dictionary: WeightDictionary?
+    /// f16 [column][k] of those.
+    private let numbers: [UInt16]
 
-    init(tensor: Tensor, type: TensorType, zeroCodec: Codec) {
+    /// - Parameter dictionary: the codes are its indices, 0 in the place of outliers.
+    init(tensor: Tensor, type: TensorType, zeroCodec: Codec, dictionary: WeightDictionary? = nil) {
         self.type = type
         self.zeroCodec = zeroCodec
+        self.dictionary = dictionary
         depth = type.shape.dropFirst().reduce(1, *)
+        if let dictionary, case .float16(let patterns) = tensor.storage {
+            numbers = patterns
+            codeBytes = 1
+            codes = patterns.map { UInt8(dictionary.index(of: $0) ?? 0) }
+            return
+        }
+        numbers = []
         codeBytes = type.encoding.codec.isFloat ? type.encoding.codec.edgeBytes : 1
         if type.encoding.codec.isFloat {
             codes = tensor.bytes
@@ -41,7 +54,7 @@ struct WeightCodes {
     func laidOut(
         geometry: ProductGeometry, layout: DepthLayout, engine: any Engine, constant: ConstantValues
     ) throws -> [UInt8] {
-        let bits = type.encoding.codec.bits
+        let bits = dictionary?.bits ?? type.encoding.codec.bits
         guard let pattern = type.encoding.structure.pattern else {
             return (0..<geometry.groups).flatMap { group in
                 engine.layOut(
@@ -61,11 +74,38 @@ struct WeightCodes {
 
     /// The outliers of every column block of every group of the convolution.
     func outliers(geometry: ProductGeometry, layout: DepthLayout, engine: any OutlierEngine) -> [[Outlier]] {
-        (0..<geometry.groups).flatMap { group in
+        if let dictionary {
+            return (0..<geometry.groups).flatMap { group in
+                stride(from: 0, to: geometry.columns, by: engine.columnBlock).map { first in
+                    let lanes = first..<min(geometry.columns, first + engine.columnBlock)
+                    return outliers(of: dictionary, columns: lanes, from: group * geometry.columns, layout: layout)
+                }
+            }
+        }
+        guard let engine = engine as? any SplittingEngine else { return [] }
+        return (0..<geometry.groups).flatMap { group in
             engine.outliers(
                 codes: matrix(group: group, geometry: geometry, layout: layout), columns: geometry.columns,
                 depth: layout.paddedDepth, run: layout.paddedRun, weightBits: type.encoding.codec.bits)
         }
+    }
+
+    /// Of one column block, by ascending k and lane.
+    private func outliers(
+        of dictionary: WeightDictionary, columns: Range<Int>, from base: Int, layout: DepthLayout
+    ) -> [Outlier] {
+        let known = Set(dictionary.centroids)
+        var list: [Outlier] = []
+        for k in 0..<depth {
+            for column in columns {
+                let pattern = numbers[(base + column) * depth + k]
+                guard !known.contains(pattern) else { continue }
+                list.append(Outlier(
+                    lane: column - columns.lowerBound, run: k / layout.run, place: k % layout.run,
+                    value: Int(Int16(bitPattern: pattern))))
+            }
+        }
+        return list
     }
 
     /// Stored positions of structured weights, groups of the convolution one after the other.

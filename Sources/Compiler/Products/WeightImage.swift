@@ -33,6 +33,8 @@ struct WeightImage: Hashable {
     var outliers: OutlierImage?
     /// Weights whose blocks keep an N of their own.
     var mixed: MixedImage?
+    /// f16 numbers of a dictionary whose indices the codes are.
+    var centroids: GlobalAddress?
 
     struct Positions: Hashable {
         var layout: PositionLayout
@@ -70,6 +72,11 @@ extension Codec {
     }
 }
 
+extension TensorEncoding {
+    /// The dictionary whose indices the engine stores; `nil` where it stores the weights themselves.
+    func dictionary(of engine: any Engine) -> WeightDictionary? { engine is any DictionaryEngine ? dictionary : nil }
+}
+
 extension Lowering {
     /// Lays a constant weight out for an engine and proves that its accumulators hold.
     mutating func weightImage(
@@ -78,6 +85,8 @@ extension Lowering {
         let name = node.inputs[1]
         let type = type(name)
         let codec = type.encoding.codec
+        let dictionary = type.encoding.dictionary(of: engine)
+        let bits = dictionary?.bits ?? codec.bits
         let blocks = (geometry.columns + engine.columnBlock - 1) / engine.columnBlock
         if let mix = type.encoding.structure.mix {
             let (weights, mixed) = try mixedImage(node, mix: mix, engine: engine, activations: activations)
@@ -90,20 +99,22 @@ extension Lowering {
             return image
         }
         let pattern = type.encoding.structure.pattern
-        let blockBytes = engine.weightBytes(depth: layout.storedDepth, weightBits: codec.bits)
+        let blockBytes = engine.weightBytes(depth: layout.storedDepth, weightBits: bits)
         let zeroCodec = zeroCodec(type.encoding)
         let view = try parameter(
             "\(name) for \(engine.summary) \(layout.runs)x\(layout.paddedRun)",
             shape: [geometry.groups * blocks * blockBytes], type: .uint8, traffic: .weights
         ) { constant in
-            let codes = WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec)
+            let codes = WeightCodes(
+                tensor: try constant(name), type: type, zeroCodec: zeroCodec, dictionary: dictionary)
             try codes.proveAccumulators(node: node, activations: activations, constant: constant)
             return try node.naming {
                 try codes.laidOut(geometry: geometry, layout: layout, engine: engine, constant: constant)
             }
         }
         var image = WeightImage(
-            blockBytes: blockBytes, weights: view.address, bits: codec.bits, codes: Multiply.Codes(laidOut: codec),
+            blockBytes: blockBytes, weights: view.address, bits: bits,
+            codes: dictionary == nil ? Multiply.Codes(laidOut: codec) : .dictionary,
             zero: .immediate(0), groupSize: layout.depth, groupCount: 1, blocks: blocks)
         if let pattern, layout.gathers {
             image.sharedPositions = try sharedPositions(node, layout: layout, pattern: pattern)
@@ -112,6 +123,7 @@ extension Lowering {
                 node, geometry: geometry, layout: layout,
                 positions: PositionLayout(pattern: pattern, columnBlock: engine.columnBlock), blocks: blocks)
         }
+        if let dictionary { image.centroids = try centroids(dictionary, of: name) }
         image.outliers = try outliers(node, geometry: geometry, layout: layout, engine: engine, blocks: blocks)
         image.scalesWeights = decisions[node.name]?.dequantisesFirst == true
         try addScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
@@ -120,6 +132,14 @@ extension Lowering {
         }
         try addZeros(to: &image, node: node, type: type, geometry: geometry, engine: engine)
         return image
+    }
+
+    /// Missing numbers of a dictionary are +0.
+    private mutating func centroids(_ dictionary: WeightDictionary, of name: String) throws -> GlobalAddress {
+        let patterns = dictionary.centroids + Array(repeating: 0, count: 1 << dictionary.bits - dictionary.centroids.count)
+        return try parameter(
+            "\(name) centroids", shape: [patterns.count], type: .float16, traffic: .metadata
+        ) { _ in patterns.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] } }.address
     }
 
     private mutating func positions(

@@ -76,7 +76,7 @@ struct CodeOperands: DotOperands {
         case .twosComplement: return (1, -Int16(1 << (multiply.weightBits - 1)) &- zero)
         // Flint is looked up; floats and pairs never come here.
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4: return (0, 0)
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4, .dictionary: return (0, 0)
         }
     }
 }

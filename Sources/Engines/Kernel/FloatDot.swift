@@ -224,7 +224,7 @@ struct FloatDot: Sendable {
         case .bipolar: operand(Int(Codec.bipolar(bits: multiply.weightBits).value(ofCode: UInt32(code))), scale)
         case .twosComplement: operand(Int(Codec.int8.value(ofCode: UInt32(code))) - zero, scale)
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4:
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4, .dictionary:
             multiply.codes.floatCodec?.float(ofCode: UInt32(code)) ?? 0
         }
     }

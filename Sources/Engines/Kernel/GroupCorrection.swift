@@ -25,7 +25,7 @@ struct GroupCorrection: Hashable, Sendable {
         case .twosComplement: zero + 1 << (multiply.weightBits - 1) - centre
         // Refused by the program checker.
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4: 0
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4, .dictionary: 0
         }
     }
 
@@ -35,6 +35,7 @@ struct GroupCorrection: Hashable, Sendable {
         case (.bipolar, _): true
         case (_, .immediate(let zero)): factor(zero: zero) != 0
         case (_, .table): true
+        case (_, .centroids): false
         }
     }
 
@@ -59,7 +60,7 @@ extension DenseLayout {
         case .twosComplement: return code ^ 1 << (multiply.weightBits - 1)
         // Refused by the program checker.
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4: return 0
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4, .dictionary: return 0
         }
     }
 }

@@ -30,6 +30,7 @@ struct GroupParameters: Sendable {
         guard multiply.codes.readsZeros else { return 0 }
         switch multiply.zero {
         case .immediate(let zero): return zero
+        case .centroids: return 0
         case .table(let offset):
             let address = offset + 2 * entry(column: column, group: group)
             return Int(Int16(littleEndian: memory.weights.loadUnaligned(fromByteOffset: address, as: Int16.self)))

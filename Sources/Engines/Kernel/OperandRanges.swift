@@ -31,7 +31,7 @@ extension Multiply {
         case .twosComplement: -(1 << (weightBits - 1))...(1 << (weightBits - 1)) - 1
         // Refused by the program checker where a range is asked for.
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4: 0...0
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .flint4, .uflint4, .dictionary: 0...0
         }
     }
 
@@ -43,6 +43,7 @@ extension Multiply {
         guard codes.readsZeros else { return true }
         switch zero {
         case .immediate(let zero): return fits(zero)
+        case .centroids: return true
         case .table:
             let groups = KCut(self, granule: structure.granule).weightGroups
             let parameters = GroupParameters(self, memory: memory, columnBlock: columnBlock, weightGroups: groups)

@@ -29,7 +29,7 @@ extension Multiply.Codes {
         case .bipolar: 2 * code - ((1 << bits) - 1)
         case .twosComplement: code.wrapped(to: bits) - zero
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float6e2m3, .float6e3m2, .float4e2m1, .pairsInt4,
-            .pairsFlint4, .pairsInt8, .pairsInt8E2M5: 0
+            .pairsFlint4, .pairsInt8, .pairsInt8E2M5, .dictionary: 0
         case .flint4: FlintCodec.signed.value(UInt8(code))
         case .uflint4: FlintCodec.unsigned.value(UInt8(code))
         }

@@ -91,7 +91,7 @@ extension Multiply {
         case .immediate(let zero):
             let range = (levels.lowerBound - zero)...(levels.upperBound - zero)
             return port.contains(range.lowerBound) && port.contains(range.upperBound) ? range : port
-        case .table: return port
+        case .table, .centroids: return port
         }
     }
 }

@@ -37,7 +37,7 @@ extension MACArray {
         switch multiply.zero {
         case .immediate(let zero):
             return max(abs(multiply.levels.lowerBound - zero), abs(multiply.levels.upperBound - zero))
-        case .table: return (1 << multiply.weightBits) - 1
+        case .table, .centroids: return (1 << multiply.weightBits) - 1
         }
     }
 

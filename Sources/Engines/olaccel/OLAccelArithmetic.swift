@@ -50,7 +50,7 @@ private struct SplitOperands: DotOperands {
     let memory: CoreMemory
     let cut: KCut
     let parameters: GroupParameters
-    let outliers: [Int: [OLAccelArray.Listed]]
+    let outliers: [Int: [ListedOutlier]]
 
     var granule: Int { 1 }
     var numbersPerGranule: Int { 1 }
@@ -83,11 +83,11 @@ private struct OLAccelPass {
     let multiply: Multiply
     let memory: CoreMemory
     let depth: Int
-    let outliers: [OLAccelArray.Listed]
+    let outliers: [ListedOutlier]
     var sums: GroupSums
 
     init(
-        engine: OLAccelArray, multiply: Multiply, memory: CoreMemory, cut: KCut, outliers: [OLAccelArray.Listed],
+        engine: OLAccelArray, multiply: Multiply, memory: CoreMemory, cut: KCut, outliers: [ListedOutlier],
         columns: Range<Int>, rows: Range<Int>
     ) {
         self.engine = engine

@@ -4,7 +4,7 @@ import Formats
 /// A weight-stationary array of 4-bit multipliers and a few wide ones for outliers, after OLAccel (ISCA 2018). Weights of
 /// more than four bits are split without loss: what fits four bits stays in the array, every other weight is zero there and
 /// lies in a list of values and coordinates, which the wide multipliers walk at the same time.
-public struct OLAccelArray: DenseWeightEngine, OutlierEngine {
+public struct OLAccelArray: DenseWeightEngine, SplittingEngine {
     /// Multipliers along K, even.
     public let rows: Int
     /// Multipliers along N.

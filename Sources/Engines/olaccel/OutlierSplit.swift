@@ -48,27 +48,6 @@ extension OLAccelArray {
 
     static func isDense(_ t: Int) -> Bool { (-8...7).contains(t) }
 
-    /// An outlier of an instruction, its k counted from that of the instruction.
-    struct Listed: Hashable, Sendable {
-        var column: Int
-        var k: Int
-        var value: Int
-    }
-
-    /// The outliers of an instruction; those outside its weights, which only a hand-made program has, are left out.
-    func listed(_ multiply: Multiply, memory: CoreMemory) -> [Listed] {
-        guard let list = multiply.outliers, listsOutliers(weightBits: multiply.weightBits) else { return [] }
-        let bytes = UnsafeRawBufferPointer(memory.weights)
-        return (0..<list.count).compactMap { index in
-            let outlier = outlierFormat.outlier(bytes, at: list.offset + index * outlierFormat.entryBytes)
-            let place = outlier.place - list.firstPlace
-            guard (0..<multiply.run).contains(place), outlier.run < multiply.ky.count * multiply.kx.count,
-                outlier.lane < multiply.columns
-            else { return nil }
-            return Listed(column: outlier.lane, k: outlier.run * multiply.run + place, value: outlier.value)
-        }
-    }
-
     /// t of the stored code of a weight.
     func denseValue(_ multiply: Multiply, memory: CoreMemory, depth: Int, column: Int, k: Int) -> Int {
         let code = Int(

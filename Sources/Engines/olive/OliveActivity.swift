@@ -5,7 +5,7 @@ extension OliveArray {
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
         let schedule = schedule(multiply)
         let outputs = multiply.rows * multiply.columns
-        let elements = ExponentIntegerElement.count(multiply.weightBits) * ExponentIntegerElement.count(multiply.slotBits)
+        let elements = ExponentIntegerElement.count(multiply.pairBits) * ExponentIntegerElement.count(multiply.slotBits)
         let products = outputs * schedule.cut.depth * elements
         let pairs = schedule.cut.depth / 2
         let updates = schedule.segments.count

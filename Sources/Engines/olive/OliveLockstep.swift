@@ -57,7 +57,7 @@ private struct OliveTileCase {
     private var addressBits: Int { levels(OliveArray.lockstepWords) }
     private var activationPairs: OutlierVictimPair? { multiply.activationFormat.codec?.pairs }
     private var hasWideRows: Bool { multiply.slotBits > 4 }
-    private var hasWideColumns: Bool { multiply.weightBits > 4 }
+    private var hasWideColumns: Bool { multiply.pairBits > 4 }
 
     private func pairStream() -> BeatStream {
         let fields = [
@@ -90,7 +90,7 @@ private struct OliveTileCase {
 
     private func columnPairs(_ part: OutputTiles.Part, _ k: Int) -> [Int] {
         let layout = engine.layout(multiply.weightBits)
-        return sides(count: engine.columns, isWide: hasWideColumns, bits: multiply.weightBits) { place in
+        return sides(count: engine.columns, isWide: hasWideColumns, bits: multiply.pairBits) { place in
             let column = part.columns.lowerBound + place
             guard part.columns.contains(column) else { return nil }
             return layout.slots(

@@ -100,6 +100,6 @@ struct OliveTile {
     private func weightPair(column: Int, k: Int) -> Pair {
         let slots = layout.slots(
             UnsafeRawBufferPointer(memory.weights), base: multiply.weights, column: column, k: k, depth: depth)
-        return nibbles(weights.decode(left: slots.left, right: slots.right), bits: multiply.weightBits)
+        return nibbles(weights.decode(left: slots.left, right: slots.right), bits: multiply.pairBits)
     }
 }

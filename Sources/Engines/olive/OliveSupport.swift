@@ -8,15 +8,20 @@ extension OliveArray {
             return .unsupported(
                 reason: "weights are \(structure.name), what is kept of a block has no neighbours to make pairs with")
         }
-        if format.runtimeWeights {
+        if format.runtimeWeights, format.weights.pairs == nil || format.activations.pairs == nil {
             return .unsupported(
-                reason: "run-time weights are \(format.weights.name), pairs of weights are laid out offline")
+                reason: "run-time weights are \(format.weights.name), both operands must be pairs when weights are made at run time")
         }
         let activations: OutlierVictimPair
         let weights: OutlierVictimPair
         switch (operand(format.activations, "activations"), operand(format.weights, "weights")) {
         case (.failure(let reason), _), (_, .failure(let reason)): return .unsupported(reason: reason.text)
         case (.success(let a), .success(let w)): (activations, weights) = (a, w)
+        }
+        // Nothing is known of values that are made at run time, so four outliers must fit 32 bits.
+        if format.runtimeWeights, activations.greatestOutlier * weights.greatestOutlier > Int(Int32.max) / 4 {
+            return .unsupported(
+                reason: "run-time weights are \(format.weights.name), outliers of both operands fill 32 bits in a few pairs")
         }
         if format.activations.pairs != nil, format.weights.pairs != nil { return .native }
         return .viaConversion(.outlierVictimPairs(activations: activations, weights: weights, conversionRules))

@@ -4,7 +4,7 @@ extension OliveArray {
     /// Rows of the product at once.
     func rowLanes(_ multiply: Multiply) -> Int { rows / ExponentIntegerElement.count(multiply.slotBits) }
     /// Columns of the product at once.
-    func columnLanes(_ multiply: Multiply) -> Int { columns / ExponentIntegerElement.count(multiply.weightBits) }
+    func columnLanes(_ multiply: Multiply) -> Int { columns / ExponentIntegerElement.count(multiply.pairBits) }
 
     func schedule(_ multiply: Multiply) -> OutputStationarySchedule {
         OutputStationarySchedule(
@@ -24,7 +24,7 @@ extension OliveArray {
     }
 
     private func latencyParts(_ multiply: Multiply, _ schedule: OutputStationarySchedule) -> [UnitTiming.Part] {
-        let elements = ExponentIntegerElement.count(multiply.weightBits) * ExponentIntegerElement.count(multiply.slotBits)
+        let elements = ExponentIntegerElement.count(multiply.pairBits) * ExponentIntegerElement.count(multiply.slotBits)
         return schedule.registers(rows: rows, columns: columns, joining: elements, wide: "slots")
             + .leaving(scaled: multiply.isScaled)
     }
@@ -32,5 +32,7 @@ extension OliveArray {
 
 extension Multiply {
     /// What an activation is to the elements: with 8-bit weights it takes two rows whatever it is.
-    var slotBits: Int { max(activationFormat.codec?.bits ?? 8, weightBits) }
+    var slotBits: Int { max(activationFormat.codec?.bits ?? 8, pairBits) }
+    /// Of a weight's slot to the elements, however it lies in memory.
+    var pairBits: Int { codes.pairs?.bits ?? weightBits }
 }

@@ -82,10 +82,24 @@ extension InstructionCheck {
             case .offset: .unsigned(bits: work.weightBits)
             case .bipolar: .bipolar(bits: work.weightBits)
             case .twosComplement: .int8
+            case .dictionary: .float16
             default: work.codes.codec ?? .int8
             }
-        let isPlain = activations.isInteger && activations.pairs == nil && !activations.hasGaps && work.codes.codec == nil
-        switch engine.support(ProductFormat(activations: activations, weights: weights)) {
+        let indexed = work.codes == .dictionary
+        require(
+            indexed == (engine is any DictionaryEngine), "codes",
+            "engine '\(engine.kind)' \(indexed ? "has no dictionary" : "reads indices of a dictionary, not \(work.codes)")")
+        require(indexed == (work.centroids != nil), "zero", "\(work.codes) weights \(indexed ? "need" : "have no") centroids")
+        let isPlain = activations.isInteger && activations.pairs == nil && !activations.hasGaps && work.codes.codec == nil && !indexed
+        var format = ProductFormat(
+            activations: activations, weights: weights, dictionaryBits: indexed ? work.weightBits : nil)
+        var support = engine.support(format)
+        // Codes do not tell whether they were laid out offline.
+        if case .unsupported = support {
+            format.runtimeWeights = true
+            if case .unsupported = engine.support(format) {} else { support = engine.support(format) }
+        }
+        switch support {
         case .unsupported(let reason) where !isPlain: report("codes", "engine '\(engine.kind)': \(reason)")
         case .viaConversion(.outlierVictimPairs):
             report("codes", "engine '\(engine.kind)' multiplies outlier-victim pairs, not \(activations.name) by \(weights.name)")
@@ -165,6 +179,8 @@ extension InstructionCheck {
                 "\(zero) where 16 bits are expected")
         case .table(let offset):
             requireGroups(block * 2, depth, group, blocks, at: offset, "zero")
+        case .centroids(let offset):
+            require(Extent(start: offset, bytes: 2 << work.weightBits), in: .weights, "centroids")
         }
     }
 

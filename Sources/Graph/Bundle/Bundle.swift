@@ -9,6 +9,8 @@ public struct Bundle: Sendable {
         case file(SafetensorsFile.Entry, ConstantSource)
         /// Kept values and their positions.
         case kept(SafetensorsFile.Entry, positions: SafetensorsFile.Entry, ConstantSource)
+        /// Indices of a dictionary, and the places and numbers of outliers.
+        case indexed(SafetensorsFile.Entry, outliers: (positions: SafetensorsFile.Entry, values: SafetensorsFile.Entry)?, ConstantSource)
     }
     private var entries: [String: Entry] = [:]
     private var file: SafetensorsFile?
@@ -43,6 +45,15 @@ public struct Bundle: Sendable {
         of type: TensorType, _ source: ConstantSource, in file: SafetensorsFile
     ) throws(Diagnostic) -> Entry {
         let values = try entry(source.tensor, field: "tensor", in: file)
+        if let dictionary = type.encoding.dictionary {
+            let indices = IndexedWeights(dictionary: dictionary, shape: type.shape).indexType
+            if let message = mismatch(values, indices, source.storage) { throw Diagnostic(message) }
+            guard let outliers = source.outliers else { return .indexed(values, outliers: nil, source) }
+            let positions = try entry(outliers.positions, field: "outliers.positions", in: file)
+            let numbers = try entry(outliers.values, field: "outliers.values", in: file)
+            if let problem = IndexedWeights.mismatch(positions: positions, values: numbers) { throw problem }
+            return .indexed(values, outliers: (positions, numbers), source)
+        }
         guard let name = source.positions, let pattern = type.encoding.structure.pattern else {
             if let message = mismatch(values, type, source.storage) { throw Diagnostic(message) }
             return .file(values, source)
@@ -78,6 +89,10 @@ public struct Bundle: Sendable {
         let tensor: Tensor
         switch entry {
         case .tensor(let held): tensor = held
+        case .indexed(let values, let outliers, let source):
+            do throws(Diagnostic) {
+                tensor = try indexed(type, values: values, outliers: outliers, source)
+            } catch { throw Diagnostic(file: path, node: error.node ?? name, field: error.field, error.message) }
         case .file(let entry, let source):
             guard let bytes = file?.bytes(of: entry), Self.mismatch(entry, type, source.storage) == nil,
                 let decoded = Self.decode(bytes, type, source.storage)
@@ -119,6 +134,25 @@ public struct Bundle: Sendable {
         let zeros = try zeroElements(of: type, types: types)
         return try KeptWeights(type: type, pattern: pattern, zeros: zeros).expanded(
             values: kept, positions: places.bytes)
+    }
+
+    /// The f16 weight from indices and outliers.
+    private func indexed(
+        _ type: TensorType, values: SafetensorsFile.Entry,
+        outliers: (positions: SafetensorsFile.Entry, values: SafetensorsFile.Entry)?, _ source: ConstantSource
+    ) throws(Diagnostic) -> Tensor {
+        guard let dictionary = type.encoding.dictionary, let bytes = file?.bytes(of: values) else {
+            throw Diagnostic("the file does not hold \(type.text)")
+        }
+        let weights = IndexedWeights(dictionary: dictionary, shape: type.shape)
+        guard let indices = Self.decode(bytes, weights.indexType, source.storage) else {
+            throw Diagnostic("the file does not hold \(type.text)")
+        }
+        var list: (positions: [UInt8], values: [UInt8]) = ([], [])
+        if let outliers, let positions = file?.bytes(of: outliers.positions), let numbers = file?.bytes(of: outliers.values) {
+            list = (Array(positions), Array(numbers))
+        }
+        return try weights.expanded(indices: indices.bytes, positions: list.positions, values: list.values)
     }
 
     /// Why the file's tensor cannot be this constant.

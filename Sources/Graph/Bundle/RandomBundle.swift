@@ -12,7 +12,10 @@ extension Bundle {
             var random = SplitMix64(seed: seed, name: name)
             let codec = type.encoding.codec
             let use = uses.use(of: name)
-            if let pairs = codec.pairs {
+            if let dictionary = type.encoding.dictionary {
+                let numbers = (0..<count).map { _ in dictionary.draw(&random) }
+                bundle.set(name, Tensor(shape: type.shape, storage: .float16(numbers)))
+            } else if let pairs = codec.pairs {
                 let slots = PairDraw(pairs).slots(count: count, width: type.shape.last ?? 1) { Int(random.below(UInt64($0))) }
                 bundle.set(name, Tensor(shape: type.shape, storage: .uint8(slots)))
             } else if codec.isInteger {
@@ -43,6 +46,17 @@ extension Bundle {
         guard let pattern = type.encoding.structure.pattern else { return }
         let weights = KeptWeights(type: type, pattern: pattern, zeros: zeros)
         set(name, weights.pruned(tensor) { Int(random.below(UInt64($0))) })
+    }
+}
+
+extension WeightDictionary {
+    /// One of the numbers, each as often as any other; one weight in a thousand is an outlier, of twice the greatest magnitude.
+    fileprivate func draw(_ random: inout SplitMix64) -> UInt16 {
+        if random.below(1000) == 0 {
+            let greatest = numbers.reduce(Float(0)) { max($0, $1.magnitude) }
+            return Binary16.narrowed(random.signedUnit() < 0 ? -2 * greatest : 2 * greatest)
+        }
+        return centroids[Int(random.below(UInt64(centroids.count)))]
     }
 }
 

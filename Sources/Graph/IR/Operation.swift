@@ -54,6 +54,9 @@ public enum Operation: Hashable, Sendable {
     /// codes -> outlier-victim pairs, flint or narrower codes: the nearest to f32(f32(v - z) * factor). Of a constant they
     /// are made before the program runs.
     case encode(factor: Float)
+    /// A constant weight -> f16 numbers of the dictionary that the output's encoding has: f16 of the real number x, which is
+    /// replaced by the nearest centroid, the lesser of two, where it is inside the range; else it is an outlier and stays.
+    case assignCentroids(within: ClosedRange<Float>)
     /// Constants in other units. An int32 bias: round half to even (v * factor), the product in binary64. Scales: f32(v *
     /// factor).
     case rescale(factor: Float)

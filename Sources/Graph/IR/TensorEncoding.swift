@@ -13,10 +13,13 @@ public struct TensorEncoding: Hashable, Sendable {
     public var sideChannel: SideChannel
     /// How whatever writes a tensor of outlier-victim pairs makes them; nothing that reads it needs to know.
     public var pairRules: PairRules
+    /// Of a constant f16 weight: the numbers that nearly all of its elements are. The others are outliers.
+    public var dictionary: WeightDictionary?
 
     public init(
         codec: Codec, scale: Scale = .none, zeroPoint: ZeroPoint = .uniform(0), structure: WeightStructure = .dense,
-        split: Split = .none, sideChannel: SideChannel = .none, pairRules: PairRules = .paper
+        split: Split = .none, sideChannel: SideChannel = .none, pairRules: PairRules = .paper,
+        dictionary: WeightDictionary? = nil
     ) {
         self.codec = codec
         self.scale = scale
@@ -25,6 +28,7 @@ public struct TensorEncoding: Hashable, Sendable {
         self.split = split
         self.sideChannel = sideChannel
         self.pairRules = pairRules
+        self.dictionary = dictionary
     }
 
     public static let float32 = TensorEncoding(codec: .float32)

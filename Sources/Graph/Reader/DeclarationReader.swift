@@ -48,7 +48,14 @@ struct DeclarationReader {
         ConstantSource(
             tensor: reader.optional("tensor", default: name),
             storage: reader.optionalChoice("storage", default: ConstantSource.Storage.bytes),
-            positions: reader.optional("positions", String.self))
+            positions: reader.optional("positions", String.self), outliers: reader.object("outliers", outliers) ?? nil)
+    }
+
+    private static func outliers(_ reader: inout ObjectReader) -> ConstantSource.Outliers? {
+        let positions = reader.required("positions", String.self)
+        let values = reader.required("values", String.self)
+        guard let positions, let values else { return nil }
+        return ConstantSource.Outliers(positions: positions, values: values)
     }
 
     /// After all sections: scales and zero points are constants, so all of them are known now. A tensor whose encoding
@@ -67,8 +74,14 @@ struct DeclarationReader {
                 let field = FieldPlace(node: name, path: "positions")
                 problems.report(field.diagnostic("belongs to a weight with one N:M structure, this one has none"))
             }
+            if sources[name]?.outliers != nil, type.encoding.dictionary == nil {
+                let field = FieldPlace(node: name, path: "outliers")
+                problems.report(field.diagnostic("belongs to a weight with a dictionary, this one has none"))
+            }
             if problems.all.count > before { wrong.append(name) }
-            if sources[name]?.storage == .packed, type.encoding.codec.bits >= 16, type.encoding.codec.isFloat {
+            if sources[name]?.storage == .packed, type.encoding.dictionary == nil, type.encoding.codec.bits >= 16,
+                type.encoding.codec.isFloat
+            {
                 let field = FieldPlace(node: name, path: "storage")
                 problems.report(field.diagnostic("packed is for codes of less than 16 bits, not \(type.encoding.codec.name)"))
             }

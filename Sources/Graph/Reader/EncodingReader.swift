@@ -34,7 +34,8 @@ extension TensorEncoding {
         }
         let structure = structure(&reader)
         let rules = reader.has("pairs") ? reader.object("pairs", pairRules) ?? nil : .paper
-        guard let codec, let scale, let zero, let granularity, let structure, let rules else { return nil }
+        let dictionary = reader.has("dictionary") ? dictionary(&reader) : .some(nil)
+        guard let codec, let scale, let zero, let granularity, let structure, let rules, let dictionary else { return nil }
         if reader.has("pairs"), codec.pairs == nil {
             reader.report("pairs", "is for outlier-victim pairs, not \(codec.name)")
             return nil
@@ -44,7 +45,23 @@ extension TensorEncoding {
             return nil
         }
         return TensorEncoding(
-            codec: codec, scale: scale, zeroPoint: zero, structure: structure, pairRules: rules)
+            codec: codec, scale: scale, zeroPoint: zero, structure: structure, pairRules: rules,
+            dictionary: dictionary)
+    }
+
+    /// Ascending f16 numbers; the outer `nil` after reporting what is wrong.
+    private static func dictionary(_ reader: inout ObjectReader) -> WeightDictionary?? {
+        guard let numbers = reader.required("dictionary", [Float].self) else { return nil }
+        if let wrong = numbers.firstIndex(where: { Binary16.widened(Binary16.narrowed($0)) != $0 }) {
+            reader.report(reader.place.key("dictionary").index(wrong).diagnostic("is \(numbers[wrong]), which is no f16 number"))
+            return nil
+        }
+        guard let dictionary = WeightDictionary(centroids: numbers.map(Binary16.narrowed)) else {
+            let counts = WeightDictionary.counts
+            reader.report("dictionary", "\(counts.lowerBound) to \(counts.upperBound) finite numbers in ascending order expected")
+            return nil
+        }
+        return dictionary
     }
 
     /// `{"survivor": "larger", "ties": "larger_magnitude", "boundary": "largest_normal"}`, each of them optional.

@@ -37,10 +37,26 @@ public struct ConstantSource: Hashable, Sendable {
     /// Of a weight with N:M structure: the tensor of that file that holds the positions of the kept values, which alone
     /// are stored then. `nil` when the weight is stored with its zeros.
     public var positions: String?
+    /// Of a weight with a dictionary, which is stored as indices: the tensors of that file that hold its outliers. `nil` when
+    /// there are none.
+    public var outliers: Outliers?
 
-    public init(tensor: String, storage: Storage = .bytes, positions: String? = nil) {
+    public struct Outliers: Hashable, Sendable {
+        /// int32 [count]: places in the weight, counted row by row, ascending.
+        public var positions: String
+        /// f16 [count]
+        public var values: String
+
+        public init(positions: String, values: String) {
+            self.positions = positions
+            self.values = values
+        }
+    }
+
+    public init(tensor: String, storage: Storage = .bytes, positions: String? = nil, outliers: Outliers? = nil) {
         self.tensor = tensor
         self.storage = storage
         self.positions = positions
+        self.outliers = outliers
     }
 }

@@ -51,6 +51,7 @@ struct NodeEvaluation {
         case .conv2d(let convolution, let output): [try convolve(convolution, output)]
         case .tableLinear(let quantisation): [try tableLinear(quantisation)]
         case .encode(let factor): [try encode(factor: factor)]
+        case .assignCentroids(let range): [try assignCentroids(within: range)]
         case .rescale(let factor): [try rescale(factor: factor)]
         case .binary(let function): [try binary(function)]
         case .unary(let function): [try unary(function)]

@@ -33,6 +33,7 @@ extension NodeEvaluation {
         guard case .float(let contract) = output else {
             throw Diagnostic(field: "output", "a product of floats is f32, not an int32 accumulator")
         }
+        if let pass = contract.pass { return .canonical(shape: shape, try centroidProduct(operands, pass: pass)) }
         return .canonical(shape: shape, try floatProduct(operands, contract))
     }
 

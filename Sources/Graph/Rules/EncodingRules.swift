@@ -25,6 +25,11 @@ struct EncodingRules {
                 problems.report(place.key(problem.key).diagnostic(problem.message))
             }
         }
+        if encoding.dictionary != nil {
+            for problem in DictionaryRule(encoding: encoding, isConstant: isConstant).problems {
+                problems.report(place.key("dictionary").diagnostic(problem))
+            }
+        }
         check(encoding.scale, encoding, shape, place.key("scale"), &problems)
         check(encoding.zeroPoint, encoding, shape, place.key("zero"), &problems)
     }

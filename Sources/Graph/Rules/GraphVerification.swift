@@ -34,9 +34,12 @@ private struct GraphVerifier {
     init(graph: Graph) {
         self.graph = graph
         let given = Set(graph.constants)
-        // Constants in other units are constants too.
+        // Constants in other units, or made of a dictionary's numbers, are constants too.
         let rescaled = graph.nodes.filter { node in
-            if case .rescale = node.operation { given.isSuperset(of: node.inputs) } else { false }
+            switch node.operation {
+            case .rescale, .assignCentroids: given.isSuperset(of: node.inputs)
+            default: false
+            }
         }
         constants = given.union(rescaled.flatMap(\.outputs))
         states = Set(graph.states)

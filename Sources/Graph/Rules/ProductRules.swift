@@ -120,7 +120,11 @@ extension RuleContext {
     private mutating func productEncoding(_ output: ProductOutput, grouped: Bool) -> TensorEncoding? {
         switch output {
         case .float(let contract):
-            if contract != .blocked16 { roundedProducts(contract) }
+            switch contract {
+            case .blocked16: break
+            case .blocked16Half, .blocked16HalfTerms: roundedProducts(contract)
+            case .centroids1024: centroidSums(contract)
+            }
             return .float32
         case .accumulator:
             let (x, w) = (inputs[0].encoding, inputs[1].encoding)
@@ -143,6 +147,15 @@ extension RuleContext {
             isNarrow && w.isInteger && w.bits <= 8, "contract",
             "is \(contract.rawValue), which rounds products of f16 or narrower floats and codes of at most 8 bits; inputs are "
                 + "\(x.name) and \(w.name)")
+    }
+
+    /// Activations are added by centroid only where the weights have centroids.
+    private mutating func centroidSums(_ contract: DotContract) {
+        let (x, w) = (inputs[0].encoding, inputs[1].encoding)
+        require(
+            x.codec == .float16 && w.dictionary != nil, "contract",
+            "is \(contract.rawValue), which sums f16 activations by the centroids of weights with a dictionary; inputs are "
+                + "\(x.codec.name) and \(w.codec.name)\(w.dictionary == nil ? "" : " with a dictionary")")
     }
 
     private mutating func bias(_ input: Int, _ size: Int, _ output: ProductOutput) {

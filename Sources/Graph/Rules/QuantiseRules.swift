@@ -86,6 +86,7 @@ extension RuleContext {
             require(false, "encoding", "is missing")
             return nil
         }
+        require(declared.dictionary == nil, "encoding.dictionary", "belongs to constants only")
         switch declared.codec {
         case .signed(2...16), .unsigned, .ternary, .outlierVictim, .flint: return declared
         case .float16, .bfloat16, .minifloat:

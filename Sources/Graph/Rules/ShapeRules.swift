@@ -16,10 +16,20 @@ public enum ShapeRules {
         var rule = RuleContext(inputs: inputs, declared: declared)
         rule.checkStructures(of: operation)
         rule.checkPairs(of: operation)
-        let types = rule.types(of: operation) ?? []
+        // What is made of a weight at run time has no dictionary.
+        let isWeight = if case .assignCentroids = operation { true } else { false }
+        let types = (rule.types(of: operation) ?? []).map { isWeight ? $0 : $0.withoutDictionary }
         if rule.problems.isEmpty { rule.checkSizes(of: types, named: outputs) }
         guard rule.problems.isEmpty else { throw rule.problems }
         return types
+    }
+}
+
+extension TensorType {
+    fileprivate var withoutDictionary: TensorType {
+        var copy = self
+        copy.encoding.dictionary = nil
+        return copy
     }
 }
 
@@ -41,6 +51,7 @@ struct RuleContext {
         case .conv2d(let convolution, let output): conv2d(convolution, output)
         case .tableLinear(let contract): tableLinear(contract)
         case .encode(let factor): encode(factor: factor)
+        case .assignCentroids: assignCentroids()
         case .rescale(let factor): rescale(factor: factor)
         case .binary(let function): binary(function)
         case .unary(let function): unary(function)

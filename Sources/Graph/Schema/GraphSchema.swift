@@ -55,6 +55,15 @@ public enum GraphSchema {
                 ("split", .object(["const": "none"])),
                 ("side_channel", .object(["const": "none"])),
                 ("pairs", reference("pairRules")),
+                (
+                    "dictionary",
+                    .object([
+                        "type": "array", "items": .object(["type": "number"]),
+                        "minItems": .integer(WeightDictionary.counts.lowerBound),
+                        "maxItems": .integer(WeightDictionary.counts.upperBound),
+                        "description": "ascending f16 numbers that nearly all elements of a constant f16 weight are",
+                    ])
+                ),
             ]),
         "pairRules": object(
             required: [],
@@ -89,6 +98,7 @@ public enum GraphSchema {
                 ("tensor", reference("name")),
                 ("storage", .object(["enum": .array(ConstantSource.Storage.allCases.map { .string($0.rawValue) })])),
                 ("positions", reference("name")),
+                ("outliers", object(required: ["positions", "values"], [("positions", reference("name")), ("values", reference("name"))])),
             ]),
         "node": .object(["oneOf": .array(OperationForm.all.map(node))]),
     ]

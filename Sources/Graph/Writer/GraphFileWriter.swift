@@ -12,6 +12,11 @@ extension Bundle {
             let source = sources[name] ?? ConstantSource(tensor: name)
             do throws(Diagnostic) {
                 let tensor = try tensor(named: name, type: type)
+                if let dictionary = type.encoding.dictionary {
+                    let indexed = IndexedWeights(dictionary: dictionary, shape: type.shape)
+                    for (name, stored) in try indexed.stored(tensor, name: name, source) { tensors[name] = stored }
+                    continue
+                }
                 guard let positions = source.positions, let pattern = type.encoding.structure.pattern else {
                     tensors[source.tensor] = Self.stored(tensor, type.encoding.codec, source.storage)
                     continue
@@ -31,7 +36,7 @@ extension Bundle {
         return SafetensorsWriter.data(tensors)
     }
 
-    private static func stored(
+    static func stored(
         _ tensor: Tensor, _ codec: Codec, _ storage: ConstantSource.Storage
     ) -> (type: SafetensorsType, shape: [Int], bytes: Data) {
         switch storage {

@@ -25,6 +25,9 @@ public enum GraphWriter {
             if source.tensor != name { object["tensor"] = .string(source.tensor) }
             if source.storage != .bytes { object["storage"] = .string(source.storage.rawValue) }
             object["positions"] = source.positions.map { .string($0) }
+            object["outliers"] = source.outliers.map {
+                .object(["positions": .string($0.positions), "values": .string($0.values)])
+            }
         }
         return .object(object)
     }
@@ -71,6 +74,9 @@ public enum GraphWriter {
                 "survivor": .string(rules.survivor.rawValue), "ties": .string(rules.ties.rawValue),
                 "boundary": .string(rules.boundary.rawValue),
             ])
+        }
+        if let dictionary = encoding.dictionary {
+            object["dictionary"] = .array(dictionary.numbers.map { .float($0) })
         }
         return object.keys.count == 1 ? .string(encoding.codec.name) : .object(object)
     }

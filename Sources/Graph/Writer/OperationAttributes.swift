@@ -2,7 +2,8 @@ import Diagnostics
 import Formats
 
 extension Operation {
-    /// The `op` of `graph.json`. `table_linear`, `encode` and `rescale` are made by the compiler; they are printed, but not read.
+    /// The `op` of `graph.json`. `table_linear`, `encode`, `assign_centroids` and `rescale` are made by the
+    /// compiler; they are printed, but not read.
     public var name: String {
         switch self {
         case .linear: "linear"
@@ -10,6 +11,7 @@ extension Operation {
         case .conv2d: "conv2d"
         case .tableLinear: "table_linear"
         case .encode: "encode"
+        case .assignCentroids: "assign_centroids"
         case .rescale: "rescale"
         case .binary(let function): function.rawValue
         case .unary(.geluTanh): "gelu"
@@ -62,6 +64,9 @@ extension Operation {
         case .resize(let resize): Self.resize(resize)
         case .encode(let factor):
             outputs.prefix(1).map { ("encoding", GraphWriter.json($0.encoding)) } + [("factor", .float(factor))]
+        case .assignCentroids(let range):
+            outputs.prefix(1).map { ("encoding", GraphWriter.json($0.encoding)) }
+                + [("least", .float(range.lowerBound)), ("greatest", .float(range.upperBound))]
         case .rescale(let factor): [("factor", .float(factor))]
         case .quantise: outputs.prefix(1).map { ("encoding", GraphWriter.json($0.encoding)) }
         case .quantiseDynamic(let granularity): Self.dynamic(granularity, outputs.first)

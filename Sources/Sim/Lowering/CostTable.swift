@@ -151,7 +151,11 @@ extension Multiply {
         result.weights = 0
         result.accumulators = 0
         result.structure = structure.withoutAddresses
-        if case .table = zero { result.zero = .table(offset: 0) }
+        switch zero {
+        case .immediate: break
+        case .table: result.zero = .table(offset: 0)
+        case .centroids: result.zero = .centroids(offset: 0)
+        }
         if case .scaled(var weights, var activations) = output {
             weights?.offset = 0
             activations?.local.offset = 0

@@ -15,10 +15,13 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     case sharedTwoOfFour = "2:4 in 64 columns"
     /// Every block of 16 by 16 constant weights stores 0, 2, 4, 8 or 16 in sixteen.
     case mixedOfSixteen = "mixed:16"
+    /// Constant f16 weights with a dictionary of eight numbers.
+    case dictionary
     /// Weights made at run time, as in attention.
     case runTime = "run time"
 
-    /// `nil` where there is no such product: floats, flint and pairs have no zero point.
+    /// `nil` where there is no such product: floats, flint and pairs have no zero point, and
+    /// dictionaries are of f16 numbers.
     public func format(activations: Codec, weights: Codec) -> ProductFormat? {
         switch self {
         case .dense: ProductFormat(activations: activations, weights: weights)
@@ -29,6 +32,8 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
             ProductFormat(
                 activations: activations, weights: weights, structure: structure, sharedColumns: sharedColumns)
         case .mixedOfSixteen: ProductFormat(activations: activations, weights: weights, mix: .all)
+        case .dictionary:
+            weights == .float16 ? ProductFormat(activations: activations, weights: weights, dictionaryBits: 3) : nil
         case .runTime: ProductFormat(activations: activations, weights: weights.widenedToBytes, runtimeWeights: true)
         }
     }
@@ -36,7 +41,7 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     /// Which of the weights are stored; `nil` for all of them.
     public var structure: NOfM? {
         switch self {
-        case .dense, .denseWithZeroPoint, .mixedOfSixteen, .runTime: nil
+        case .dense, .denseWithZeroPoint, .mixedOfSixteen, .dictionary, .runTime: nil
         case .twoOfFour, .sharedTwoOfFour: NOfM(n: 2, m: 4)
         case .fourOfSixteen: NOfM(n: 4, m: 16)
         }

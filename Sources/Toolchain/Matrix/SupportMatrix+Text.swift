@@ -26,7 +26,8 @@ extension SupportMatrix {
 
             Columns are what a product asks for beside its formats. `dense`: constant weights, all of them stored; `dense, zero point`: the
             same with a zero point on the activations; `2:4`, `4:16`: that many of so many neighbouring weights are stored;
-            `2:4 in 64 columns`: the same, and 64 neighbouring columns store the same two; `run time`: weights that the program computes,
+            `2:4 in 64 columns`: the same, and 64 neighbouring columns store the same two; `dictionary`: f16 weights that
+            are eight numbers but for outliers; `run time`: weights that the program computes,
             as in attention. An option of an engine that changes an answer has a table of what it changes. What else a product may be
             limited by (groups of scales that cut lookup tables, for example) is in [engines.md](engines.md).
 

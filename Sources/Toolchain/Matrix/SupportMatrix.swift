@@ -95,7 +95,7 @@ struct SupportAnswers: Hashable {
         let weights = rectangle.weights.map { Codec.all[$0] }
         var found: [ProductForm: Support] = [:]
         for (form, answer) in zip(ProductForm.allCases, answers[rectangle.activations[0]][rectangle.weights[0]])
-        where activations.contains(where: { form.format(activations: $0, weights: weights[0]) != nil }) {
+        where activations.contains(where: { a in weights.contains { form.format(activations: a, weights: $0) != nil } }) {
             found[form] = answer
         }
         return SupportMatrix.Row(activations: activations, weights: weights, answers: found)

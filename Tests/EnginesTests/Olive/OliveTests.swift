@@ -28,6 +28,20 @@ struct OliveTests {
         }
     }
 
+    /// Slots of four bits that lie one in a byte, as they are made at run time, give the same sums in the same time.
+    @Test func slotsInBytesAreTheSameSlots() {
+        let engine = OliveArray(rows: 4, columns: 6, epilogueLanes: 2)
+        for seed in 0..<60 {
+            var product = PairProduct.random(engine, seed: UInt64(5000 + seed))
+            let packed = engine.timing(product.prepare(engine).0, shape: nil)
+            product.slotsInBytes = true
+            let expected = product.expected(start: 0xA5A5_A5A5)
+            #expect(Self.words(engine, product) == [expected, expected], "seed \(seed)")
+            let timing = engine.timing(product.prepare(engine).0, shape: nil)
+            #expect(timing.occupancy == packed.occupancy && timing.latency == packed.latency)
+        }
+    }
+
     /// (-96 * 5) + 0 + (3 * -7) + (4 * 7) = -473, and outliers on both sides.
     @Test(arguments: [
         ([0xF8, 0x34], [0x5D, 0x97], -473), ([0x86, 0xA8], [0x8F, 0x68], -7168), ([0x6E, 0x77], [0x93, 0x99], -146),

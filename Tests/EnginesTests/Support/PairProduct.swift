@@ -20,6 +20,8 @@ struct PairProduct {
     /// [column][group]
     var weightScales: [[Float]] = []
     var accumulate = false
+    /// Weights lie as they are made at run time: a slot in each byte, whatever its bits.
+    var slotsInBytes = false
 
     var laidOutRun: Int { (run + 1) / 2 * 2 }
     var depth: Int { ky * kx * laidOutRun }
@@ -119,7 +121,7 @@ struct PairProduct {
         let block = engine.columnBlock
         var bytes = [UInt8](repeating: 0xEE, count: 5)
         bytes += engine.layOut(
-            codes: codes.flatMap { $0 }, columns: columns, depth: depth, weightBits: weights.bits)
+            codes: codes.flatMap { $0 }, columns: columns, depth: depth, weightBits: slotsInBytes ? 8 : weights.bits)
         var scales: Multiply.WeightScales?
         if let weightGroup {
             scales = .init(group: weightGroup, format: .float32, offset: bytes.count)
@@ -135,7 +137,7 @@ struct PairProduct {
             activationFormat: Multiply.Activations(.outlierVictim(activations)) ?? .int8,
             outerRows: .init(count: outer, stride: width * run), innerRows: .init(count: inner, stride: run),
             ky: .init(count: ky, stride: width * run), kx: .init(count: kx, stride: run), run: run, weights: 5,
-            weightBits: weights.bits, codes: Multiply.Codes(.outlierVictim(weights)) ?? .offset, zero: .immediate(0),
+            weightBits: slotsInBytes ? 8 : weights.bits, codes: Multiply.Codes(.outlierVictim(weights)) ?? .offset, zero: .immediate(0),
             columns: columns, accumulators: 4, accumulatorPitch: pitch, accumulate: accumulate,
             output: scales == nil ? .integer : .scaled(weights: scales, activations: nil))
         let pads = Scratchpads(

@@ -154,7 +154,7 @@ struct ProductCase {
             weights += positionBytes(pattern, block: block)
         }
         // Coordinates that start elsewhere, where the format has room for it.
-        if let lists = engine as? any OutlierEngine {
+        if let lists = engine as? any SplittingEngine {
             let found = lists.outliers(
                 codes: stored.flatMap { $0 }, columns: columns, depth: stored[0].count, run: laidOutRun, weightBits: bits)
             // A list is that of one column block.

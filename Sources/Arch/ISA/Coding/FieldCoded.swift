@@ -109,6 +109,7 @@ extension Multiply.Codes {
         case .pairsInt8E2M5: "e2m5ovpi"
         case .flint4: "flint"
         case .uflint4: "uflint"
+        case .dictionary: "dict"
         }
     }
 }

@@ -27,7 +27,7 @@ extension FieldTable {
                 [
                     .choice(
                         "weight_codes", 5, weightTypes, \.multiply.codes.code,
-                        "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement; fp, bf, e4m3fp ...: floats; ovpi, ovpf ...: slots"),
+                        "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement; fp, bf, e4m3fp ...: floats; ovpi, ovpf ...: slots; dict: indices"),
                     .unsigned("weight_bits", 5, range: 1...16, unit: "bits", \.multiply.weightBits, "1 to 8; floats: theirs"),
                 ]),
             Clause(.suffixWord, "int32"),
@@ -125,12 +125,15 @@ extension FieldTable {
             .tag, "",
             [
                 .choice(
-                    "zero_form", 1, ZeroForm.allCases.map(\.name), \.multiply.zeroForm,
-                    "immediate: one zero point; table: zero points from the weight space")
+                    "zero_form", 2, ZeroForm.allCases.map(\.name), \.multiply.zeroForm,
+                    "immediate: one zero point; table: zero points from the weight space; centroids: numbers of a dictionary")
             ]),
         Clause(
             .alternative(tag: "zero_form", value: ZeroForm.table.code), "zeros",
             [.offset("zero_table", in: .weights, \.multiply.zeroOffset, "int16 [block][group][column of block]")]),
+        Clause(
+            .alternative(tag: "zero_form", value: ZeroForm.centroids.code), "centroids",
+            [.offset("centroids", in: .weights, \.multiply.centroidOffset, "f16 [2^weight_bits]: what the codes are indices of")]),
         Clause(
             .alternative(tag: "zero_form", value: ZeroForm.immediate.code), "zero",
             [.signed("zero", 16, \.multiply.zeroImmediate, "the zero point, in terms of unsigned codes")]),
@@ -225,6 +228,7 @@ extension FieldTable {
             mixed: every block of 16 k by 16 columns has an n of its own
             outlier-victim pairs: slots 2i and 2i + 1 of a run make two numbers, exponents add and integers multiply
             with dequantise_first w[n][k] - zero is f16(f32((w[n][k] - zero) * weight scale)), and only activation groups cut K
+            dictionaries: w[n][k] is a centroid, or of the outliers their f16 value; s is summed as the contract centroids-1024 says
             floats: s is summed as the contract blocked-16 says; without scales its blocks are added to the accumulators
             """,
         body: { .mma($0.multiply) },

@@ -19,12 +19,28 @@ struct CodedProduct: Hashable, Sendable {
 extension Multiply {
     /// Setting it clears what the other form has.
     var zeroForm: Int {
-        get { if case .table = zero { ZeroForm.table.code } else { ZeroForm.immediate.code } }
-        set { zero = newValue == ZeroForm.table.code ? .table(offset: 0) : .immediate(0) }
+        get {
+            switch zero {
+            case .immediate: ZeroForm.immediate.code
+            case .table: ZeroForm.table.code
+            case .centroids: ZeroForm.centroids.code
+            }
+        }
+        set {
+            switch ZeroForm.allCases.first(where: { $0.code == newValue }) {
+            case .table?: zero = .table(offset: 0)
+            case .centroids?: zero = .centroids(offset: 0)
+            case .immediate?, nil: zero = .immediate(0)
+            }
+        }
     }
     var zeroOffset: Int {
         get { if case .table(let offset) = zero { offset } else { 0 } }
         set { if case .table = zero { zero = .table(offset: newValue) } }
+    }
+    var centroidOffset: Int {
+        get { centroids ?? 0 }
+        set { if case .centroids = zero { zero = .centroids(offset: newValue) } }
     }
     var zeroImmediate: Int {
         get { if case .immediate(let value) = zero { value } else { 0 } }

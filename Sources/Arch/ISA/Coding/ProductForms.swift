@@ -22,14 +22,15 @@ enum WeightForm: UInt8, FieldCoded {
     }
 }
 
-/// Which field gives the zero points of a product: `Multiply.Zero` without its values.
+/// Which field gives the zero points of a product, or the numbers of its dictionary: `Multiply.Zero` without its values.
 enum ZeroForm: UInt8, FieldCoded {
-    case immediate, table
+    case immediate, table, centroids
 
     var name: String {
         switch self {
         case .immediate: "immediate"
         case .table: "table"
+        case .centroids: "centroids"
         }
     }
 }
