@@ -43,6 +43,7 @@ PROOFS = [
     Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 0}),
     Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 1}),
     Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 2}),
+    Proof("mixpe", "float_copies", {"SignificandBits": 11, "BitsPerElement": 4}),
     Proof("mixpe", "weight_centre", {"Signs": 1}),
     Proof("mixpe", "weight_centre", {"Signs": 2}),
     Proof("ant", "flint_decoder", {}),
