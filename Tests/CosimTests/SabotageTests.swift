@@ -59,6 +59,26 @@ struct SabotageTests {
         Change(
             block: "mixpe/activation_sum:5", file: "mixpe/activation_sum.sv",
             old: "filled_i[row] ? activations_i[row] : '0", new: "activations_i[row]"),
+        // Columns of a row that stay those of the row before.
+        Change(
+            block: "mac/mac_float_array:dequantise", file: "mac/dequantise_rows.sv", old: "row_d[chunk_q*Lanes+:Lanes] = ports",
+            new: "row_d[0+:Lanes] = ports"),
+        // The next row is made only when the array takes it.
+        Change(
+            block: "mac/mac_float_array:dequantise", file: "mac/dequantise_rows.sv", old: "!valid || row_ready_i",
+            new: "row_ready_i"),
+        // Infinity times a wide weight whose lower digit is 0.
+        Change(
+            block: "mixpe/float_element_lane:wide", file: "mixpe/float_element_lane.sv",
+            old: "elements_q[level][2*i].is_weighted || elements_q[level][2*i+1].is_weighted",
+            new: "elements_q[level][2*i].is_weighted"),
+        // Copies of the next element that are as great as those of the first.
+        Change(
+            block: "mixpe/half_terms_lane:wide", file: "mixpe/half_terms.sv", old: " + 8'(place_i)", new: ""),
+        // A tile of one row before the trees of the last one are added.
+        Change(
+            block: "mixpe/mixpe_float_array:fp16", file: "mixpe/mixpe_float_array.sv",
+            old: ".row_wait_i(trees - TreeBits'(1))", new: ".row_wait_i('0)"),
         // A register that does not stall with the others.
         Change(
             block: "mac/mac_array:selectors", file: "common/stationary_control.sv",

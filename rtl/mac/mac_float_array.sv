@@ -1,9 +1,7 @@
 // Weight-stationary array of float multipliers (engine `mac`, float operands): trees of 16 lanes in every column are added to
 // the row's f32 sum one after the other.
 //
-// A row of activations is accepted per cycle (see stationary_control). Registers: operand, product, four of the tree, one per
-// tree of the sum; then, for sums that leave at the end of a segment, those of float_epilogue. Sums without scales go straight
-// from the last tree's register to the accumulators.
+// A row of activations is accepted per cycle (see stationary_control). Registers: operand, product, then those of float_sums.
 `include "registers.svh"
 
 module mac_float_array #(
@@ -14,12 +12,15 @@ module mac_float_array #(
     parameter int unsigned PartialRows = 8,
     // Significant bits of an operand, the hidden one included.
     parameter int unsigned SignificandBits = 11,
+    // Columns per cycle that a unit in front makes operands of; 0 is an array without one.
+    parameter int unsigned DequantiseLanes = 0,
     parameter int unsigned AccumulatorWords = 64,
     localparam int unsigned AddressBits = AccumulatorWords > 1 ? $clog2(AccumulatorWords) : 1,
     localparam int unsigned PartialBits = PartialRows > 1 ? $clog2(PartialRows) : 1,
     localparam int unsigned Chunks = (Columns + EpilogueLanes - 1) / EpilogueLanes,
     localparam int unsigned ChunkBits = Chunks > 1 ? $clog2(Chunks) : 1,
     localparam int unsigned PortBits = 12 + SignificandBits,
+    localparam int unsigned CodeLanes = DequantiseLanes > 0 ? DequantiseLanes : 1,
     localparam int unsigned Trees = Rows / 16,
     localparam int unsigned TreeBits = $clog2(Trees + 1),
     localparam int unsigned CountBits = $clog2(Rows + 1)
@@ -32,6 +33,13 @@ module mac_float_array #(
     output logic                                  weight_ready_o,
     input  logic                                  weight_last_i,
     input  logic [      Columns-1:0][PortBits-1:0] weight_value_i,
+    // Or codes with their zero points and scales, as dequantise_rows takes them.
+    input  logic                                  code_valid_i,
+    output logic                                  code_ready_o,
+    input  logic                                  code_last_i,
+    input  logic [    CodeLanes-1:0][        8:0] code_value_i,
+    input  logic [    CodeLanes-1:0][       15:0] code_zero_i,
+    input  logic [    CodeLanes-1:0][       31:0] code_scale_i,
     // Activations as ports, one row of a tile per beat, with the lanes of K that the tile fills.
     input  logic                                  row_valid_i,
     output logic                                  row_ready_o,
@@ -59,18 +67,14 @@ module mac_float_array #(
     output logic [      Columns-1:0][       31:0] retire_o
 );
   localparam int unsigned RowIndexBits = Rows > 1 ? $clog2(Rows) : 1;
-  localparam int unsigned SlotBits = AddressBits > PartialBits ? AddressBits : PartialBits;
-  localparam int unsigned FrontCycles = 6;
 
   typedef struct packed {
     logic segmented;
     logic converts;
-    // The sum starts from zero.
-    logic from_zero;
+    logic begins;
     logic ends;
     logic fresh;
-    // Where the running sum is kept: a partial row, or a word of the accumulators.
-    logic [SlotBits-1:0] slot;
+    logic [PartialBits-1:0] partial;
     logic [AddressBits-1:0] address;
     logic [ChunkBits-1:0] last_chunk;
     logic [TreeBits-1:0] trees;
@@ -84,6 +88,44 @@ module mac_float_array #(
   assign trees = TreeBits'((32'(row_lanes_i) + 15) / 16);
   assign hold = row_segmented_i && !row_convert_i && row_ends_i ? row_last_chunk_i : '0;
 
+  // A K row of weights from either side.
+  logic loads_valid, loads_ready, loads_last;
+  logic [Columns-1:0][PortBits-1:0] loads_value;
+  if (DequantiseLanes > 0) begin : gen_dequantise
+    logic dequantised, dequantised_last;
+    logic [Columns-1:0][PortBits-1:0] dequantised_value;
+    dequantise_rows #(
+        .Columns        (Columns),
+        .Lanes          (CodeLanes),
+        .SignificandBits(SignificandBits)
+    ) u_rows (
+        .clk_i,
+        .rst_ni,
+        .en_i,
+        .code_valid_i,
+        .code_ready_o,
+        .code_last_i,
+        .code_value_i,
+        .code_zero_i,
+        .code_scale_i,
+        .row_valid_o(dequantised),
+        .row_ready_i(loads_ready),
+        .row_last_o (dequantised_last),
+        .row_value_o(dequantised_value)
+    );
+    assign loads_valid = weight_valid_i || dequantised;
+    assign loads_last = weight_valid_i ? weight_last_i : dequantised_last;
+    assign loads_value = weight_valid_i ? weight_value_i : dequantised_value;
+  end else begin : gen_ports
+    assign code_ready_o = 1'b0;
+    assign loads_valid = weight_valid_i;
+    assign loads_last = weight_last_i;
+    assign loads_value = weight_value_i;
+    logic unused_codes;
+    assign unused_codes = ^{code_valid_i, code_last_i, code_value_i, code_zero_i, code_scale_i};
+  end
+  assign weight_ready_o = loads_ready;
+
   stationary_control #(
       .Rows     (Rows),
       .HoldLimit(Chunks > 1 ? (1 << ChunkBits) - 1 : 1),
@@ -92,9 +134,9 @@ module mac_float_array #(
       .clk_i,
       .rst_ni,
       .en_i,
-      .weight_valid_i,
-      .weight_ready_o,
-      .weight_last_i,
+      .weight_valid_i(loads_valid),
+      .weight_ready_o(loads_ready),
+      .weight_last_i (loads_last),
       .row_valid_i,
       .row_ready_o,
       .row_last_i,
@@ -116,7 +158,7 @@ module mac_float_array #(
       .en_i,
       .load_i     (load),
       .load_row_i (load_row),
-      .load_data_i(weight_value_i),
+      .load_data_i(loads_value),
       .swap_i     (swap),
       .active_o   (active)
   );
@@ -130,64 +172,38 @@ module mac_float_array #(
     assign used[row] = CountBits'(row) < lanes_q;
   end
 
-  // Tags from the entry to the start of the sum, then along it.
-  tag_t tag;
-  logic valid[Trees+1];
-  tag_t tags[Trees+1];
-
+  tag_t tag, products_tag;
+  logic products_valid;
   assign tag = '{
           segmented: row_segmented_i,
           converts: row_convert_i,
-          from_zero: row_segmented_i ? row_begins_i : row_fresh_i,
+          begins: row_begins_i,
           ends: row_ends_i,
           fresh: row_fresh_i,
-          slot: row_segmented_i ? SlotBits'(row_partial_i) : SlotBits'(row_address_i),
+          partial: row_partial_i,
           address: row_address_i,
           last_chunk: row_last_chunk_i,
           trees: trees
       };
   delay_line #(
       .Width ($bits(tag_t)),
-      .Cycles(FrontCycles)
-  ) u_front (
+      .Cycles(2)
+  ) u_tags (
       .clk_i,
       .rst_ni,
       .en_i,
       .valid_i(issue),
       .value_i(tag),
-      .valid_o(valid[0]),
-      .value_o(tags[0])
+      .valid_o(products_valid),
+      .value_o(products_tag)
   );
-  for (genvar stage = 0; stage < Trees; stage++) begin : gen_tags
-    `CONTROL_REGISTER(valid[stage+1], valid[stage], 1'b0)
-    `DATA_REGISTER(tags[stage+1], tags[stage])
-  end
 
-  // A row's sum may still be on its way when the row comes again: the youngest one counts.
-  logic [Columns-1:0][Trees-1:0][31:0] sums;
-  logic [Columns-1:0][31:0] stored, start, last;
-  logic [Columns-1:0][31:0] partials_q[PartialRows];
-  logic [Trees-1:0] adds;
-
-  for (genvar stage = 0; stage < Trees; stage++) begin : gen_adds
-    assign adds[stage] = TreeBits'(stage) < tags[stage].trees;
-  end
-
+  logic [Columns-1:0][Rows-1:0][31:0] products;
   for (genvar column = 0; column < Columns; column++) begin : gen_columns
     logic [Rows-1:0][PortBits-1:0] weights;
     for (genvar row = 0; row < Rows; row++) begin : gen_rows
       assign weights[row] = active[row][column];
     end
-
-    assign stored[column] = tags[0].segmented ? partials_q[tags[0].slot[PartialBits-1:0]][column] : read_i[column];
-    always_comb begin
-      start[column] = stored[column];
-      for (int stage = Trees; stage > 0; stage--) begin
-        if (valid[stage] && tags[stage].slot == tags[0].slot) start[column] = sums[column][stage-1];
-      end
-      if (tags[0].from_zero) start[column] = '0;
-    end
-
     mac_float_column #(
         .Rows           (Rows),
         .SignificandBits(SignificandBits)
@@ -197,56 +213,39 @@ module mac_float_array #(
         .activations_i(operands_q),
         .weights_i    (weights),
         .used_i       (used),
-        .start_i      (start[column]),
-        .adds_i       (adds),
-        .sums_o       (sums[column])
+        .products_o   (products[column])
     );
-    assign last[column] = sums[column][Trees-1];
   end
 
-  logic keeps;
-  assign keeps = valid[Trees] && tags[Trees].segmented;
-  always_ff @(posedge clk_i) begin
-    if (en_i && keeps) partials_q[tags[Trees].slot[PartialBits-1:0]] <= last;
-  end
-
-  // Out of the array.
-  logic [Columns-1:0] segment_valid;
-  logic [AddressBits-1:0] segment_address, segment_read_address;
-  logic [Columns-1:0][31:0] segment_sums;
-  logic prepare, finish, is_direct;
-
-  assign finish = valid[Trees] && tags[Trees].segmented && tags[Trees].ends;
-  assign prepare = valid[Trees-1] && tags[Trees-1].segmented && tags[Trees-1].ends && !tags[Trees-1].converts;
-  float_epilogue #(
-      .Columns    (Columns),
-      .Lanes      (EpilogueLanes),
-      .AddressBits(AddressBits)
-  ) u_epilogue (
+  float_sums #(
+      .Rows            (Rows),
+      .Columns         (Columns),
+      .EpilogueLanes   (EpilogueLanes),
+      .PartialRows     (PartialRows),
+      .AccumulatorWords(AccumulatorWords)
+  ) u_sums (
       .clk_i,
       .rst_ni,
       .en_i,
-      .prepare_i       (prepare),
-      .finish_i        (finish),
-      .sums_i          (last),
-      .convert_i       (tags[Trees].converts),
-      .fresh_i         (tags[Trees].fresh),
-      .address_i       (tags[Trees].address),
-      .last_chunk_i    (tags[Trees].last_chunk),
+      .valid_i     (products_valid),
+      .products_i  (products),
+      .trees_i     (products_tag.trees),
+      .segmented_i (products_tag.segmented),
+      .convert_i   (products_tag.converts),
+      .begins_i    (products_tag.begins),
+      .ends_i      (products_tag.ends),
+      .fresh_i     (products_tag.fresh),
+      .partial_i   (products_tag.partial),
+      .address_i   (products_tag.address),
+      .last_chunk_i(products_tag.last_chunk),
       .scale_valid_i,
       .scale_ready_o,
       .scale_column_i,
       .scale_row_i,
-      .read_address_o  (segment_read_address),
+      .read_address_o,
       .read_i,
-      .retire_valid_o  (segment_valid),
-      .retire_address_o(segment_address),
-      .retire_o        (segment_sums)
+      .retire_valid_o,
+      .retire_address_o,
+      .retire_o
   );
-
-  assign is_direct = valid[Trees] && !tags[Trees].segmented;
-  assign read_address_o = tags[0].segmented || !valid[0] ? segment_read_address : tags[0].address;
-  assign retire_valid_o = is_direct ? '1 : segment_valid;
-  assign retire_address_o = is_direct ? tags[Trees].address : segment_address;
-  assign retire_o = is_direct ? last : segment_sums;
 endmodule

@@ -34,17 +34,22 @@ module weight_digits #(
     );
   end
 
+  digit_deal #(
+      .Columns       (Columns),
+      .BitsPerElement(BitsPerElement)
+  ) u_deal (
+      .fields_i (fields),
+      .negates_i(negates),
+      .log_elements_i,
+      .digits_o,
+      .negates_o(negate_o)
+  );
+
   for (genvar column = 0; column < Columns; column++) begin : gen_columns
     always_comb begin
-      digits_o[column] = '0;
-      negate_o[column] = 1'b0;
       positions_o[column] = '0;
       for (int unsigned level = 0; level <= Levels; level++) begin
-        if (log_elements_i == LevelBits'(level)) begin
-          digits_o[column] = fields[column>>level][(column%(1<<level))*BitsPerElement+:BitsPerElement];
-          negate_o[column] = negates[column>>level];
-          positions_o[column] = position_i[column>>level];
-        end
+        if (log_elements_i == LevelBits'(level)) positions_o[column] = position_i[column>>level];
       end
     end
   end

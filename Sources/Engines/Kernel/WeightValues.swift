@@ -13,11 +13,14 @@ struct WeightValues: Sendable {
     /// Code less zero point, the odd level of a bipolar code or the number of flint; `k` counts stored weights. Floats and pairs, which the program
     /// checker refuses where integers are expected, are 0.
     func value(column: Int, k: Int, group: Int) -> Int {
+        level(column: column, k: k) - (multiply.codes.readsZeros ? parameters.zero(column: column, group: group) : 0)
+    }
+
+    /// The same before a zero point is subtracted.
+    func level(column: Int, k: Int) -> Int {
         let bytes = UnsafeRawBufferPointer(memory.weights)
         let code = Int(layout.code(bytes, base: multiply.weights, depth: depth, column: column, k: k))
-        return multiply.codes.value(
-            code: code, bits: multiply.weightBits,
-            zero: multiply.codes.readsZeros ? parameters.zero(column: column, group: group) : 0)
+        return multiply.codes.value(code: code, bits: multiply.weightBits, zero: 0)
     }
 }
 

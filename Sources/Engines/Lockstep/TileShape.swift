@@ -16,6 +16,8 @@ struct TileShape {
     var zeroRange: (Int) -> ClosedRange<Int>
     /// N:M structures; dense weights besides.
     var patterns: [NOfM] = []
+    /// Codes that meet floats are scaled in front of the multipliers, most of the time.
+    var scalesWeights = false
     /// Tables in place of activations.
     var tables: TableFormat?
 }
@@ -51,6 +53,7 @@ private struct TileDraw {
     let columns: Int
     let isScaled: Bool
     let accumulates: Bool
+    let scalesWeights: Bool
     let zeroRange: ClosedRange<Int>
     let tableFormat: TableFormat?
     var activations: [UInt8] = []
@@ -83,6 +86,7 @@ private struct TileDraw {
         inner = max(1, most / outer)
         isScaled = format.isFloat || pick(0...1) == 1
         accumulates = pick(0...3) == 0
+        scalesWeights = shape.scalesWeights && format.isFloat && codes.floatCodec == nil && pick(0...3) > 0
         let range = codes.floatCodec != nil ? 0...0 : pattern == nil ? shape.zeroRange(bits) : 0...1 << bits - 1
         // Zero points of two's complement codes are in their terms.
         let shift = codes == .twosComplement ? 1 << (bits - 1) : 0
@@ -198,9 +202,10 @@ private struct TileDraw {
             }
         }
         guard isScaled else { return }
-        if group < depth || random.below(2) == 0 {
+        if scalesWeights || group < depth || random.below(2) == 0 {
             let format: Multiply.ScaleFormat = random.below(2) == 0 ? .float32 : .float16
-            weightScales = .init(group: group, format: format, offset: weights.count)
+            weightScales = .init(
+                group: group, format: format, offset: weights.count, scalesWeights: scalesWeights)
             for _ in 0..<lanes * groups {
                 let scale = Float.random(in: 0.001...2, using: &random)
                 weights += format == .float32

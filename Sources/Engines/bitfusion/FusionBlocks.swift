@@ -7,9 +7,9 @@ extension FusionArray {
             brick, unit("8x8", weightBits: 8, activationBits: 8), unit("4x8", weightBits: 4, activationBits: 8),
             unit("8x2", weightBits: 8, activationBits: 2), unit("4x4", weightBits: 4, activationBits: 4),
             unit("2x2", weightBits: 2, activationBits: 2),
-            FusionArray(rows: 4, columns: 3, partialRows: 4).lockstep("lanes"),
-            FusionArray(rows: 2, columns: 5, epilogueLanes: 2, partialRows: 3).lockstep("chunks"),
-            FusionArray(rows: 3, columns: 4, epilogueLanes: 3, partialRows: 5).lockstep("odd"),
+            FusionArray(rows: 2, columns: 3, partialRows: 4).lockstep("lanes"),
+            FusionArray(rows: 2, columns: 4, epilogueLanes: 3, partialRows: 3).lockstep("chunks"),
+            FusionArray(rows: 3, columns: 2, epilogueLanes: 1, partialRows: 5).lockstep("odd"),
             FusionArray(rows: 1, columns: 1, partialRows: 1).lockstep("single"),
         ]
     }

@@ -26,6 +26,10 @@ extension MACArray {
             MACArray(operands: .fp16, rows: 32, columns: 2, epilogueLanes: 1, partialRows: 4).floatLockstep("fp16"),
             MACArray(operands: .fp8, rows: 48, columns: 1, partialRows: 2).floatLockstep("fp8"),
             MACArray(operands: .fp16, rows: 16, columns: 1, partialRows: 1).floatLockstep("single"),
+            halfNarrow, dequantiseLane,
+            MACArray(
+                operands: .fp16DequantiseFirst, rows: 16, columns: 3, epilogueLanes: 2, partialRows: 4, dequantiseLanes: 2
+            ).floatLockstep("dequantise"),
         ]
     }
 
@@ -92,5 +96,41 @@ extension MACArray {
                     outputs: [RTLPort("port_o", bits: FloatPort.overhead + 11)]) {
                         [FloatPort(code: UInt32($0[0]), codec: codec).port(significandBits: 11)]
                     }))
+    }
+
+    private static var halfNarrow: RTLBlock {
+        RTLBlock(
+            "mac", RTLBinding(top: "half_narrow", parameters: [:]),
+            .vectors(
+                VectorCheck(
+                    inputs: [RTLPort("single_i", bits: 32)], outputs: [RTLPort("half_o", bits: 16)],
+                    draw: { random in
+                        // Around the numbers of binary16, and in the middle between two of them.
+                        let code = UInt16(truncatingIfNeeded: random.next())
+                        let nearby = Int(random.below(3)) - 1 + (random.below(2) == 0 ? 0 : 1 << 12)
+                        return [Int(Binary16.widened(code).bitPattern &+ UInt32(truncatingIfNeeded: nearby))]
+                    },
+                    function: { [Int(DequantiseUnit.code(1, scale: CommonBlocks.float($0[0])))] })))
+    }
+
+    private static var dequantiseLane: RTLBlock {
+        RTLBlock(
+            "mac", RTLBinding(top: "dequantise_lane", parameters: ["SignificandBits": 11]),
+            .vectors(
+                VectorCheck(
+                    inputs: [
+                        .signed("code_i", bits: 9), .signed("zero_i", bits: 16), RTLPort("scale_i", bits: 32),
+                    ],
+                    outputs: [RTLPort("port_o", bits: FloatPort.overhead + 11)], latency: 3,
+                    draw: { random in
+                        [
+                            Int(random.below(512)) - 256, Int(random.below(512)) - 256,
+                            Int(Float.random(in: -2...2, using: &random).bitPattern),
+                        ]
+                    },
+                    function: { vector in
+                        let code = DequantiseUnit.code(vector[0] - vector[1], scale: CommonBlocks.float(vector[2]))
+                        return [FloatPort(code: code, codec: .float16).port(significandBits: 11)]
+                    })))
     }
 }

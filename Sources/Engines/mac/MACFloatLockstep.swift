@@ -19,7 +19,7 @@ extension MACArray {
                         columns: 1...2 * columns, run: 1...2 * rows, weightBits: isNarrow ? 1...4 : 1...8,
                         codes: [.offset, .bipolar] + floats.compactMap { $0.codec.flatMap(Multiply.Codes.init) },
                         activations: [.int8, .uint8] + floats,
-                        zeroRange: { 0...1 << $0 - 1 })
+                        zeroRange: { 0...1 << $0 - 1 }, scalesWeights: dequantisesFirst)
                     return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
                 }))
     }
@@ -35,7 +35,10 @@ extension MACArray {
             multiply, memory: memory, columnBlock: columns, weightGroups: array.schedule.cut.weightGroups)
         let scales = array.sums == .scaled
             ? ports.scaleStream(walk, parameters) : BeatStream("scale", fields: ports.scaleFields, beats: [])
-        let streams = [weightStream(array, walk, parameters, bits), rowStream(array, walk, ports, bits), scales]
+        let streams = [
+            weightStream(array, walk, parameters, bits), codeStream(array, walk, parameters),
+            array.rowStream(walk, ports, rows: rows, significandBits: bits), scales,
+        ]
         let preload = ports.accumulators.preload(multiply, memory, blockColumns: columns)
         let timing = timing(multiply, shape: nil)
         multiplyStructurally(multiply, shape: nil, memory: memory)
@@ -51,7 +54,7 @@ extension MACArray {
         _ array: FloatArray<FloatMultiplier>, _ walk: StationaryWalk, _ parameters: GroupParameters, _ bits: Int
     ) -> BeatStream {
         var beats: [[Int]] = []
-        for tile in walk.tiles {
+        for tile in walk.tiles where array.multiply.operandScales == nil {
             for k in tile.kBlock.range {
                 let values = (tile.columns.lowerBound..<tile.columns.lowerBound + columns).map { column in
                     tile.columns.contains(column)
@@ -68,64 +71,34 @@ extension MACArray {
             ], beats: beats)
     }
 
-    private func rowStream(
-        _ array: FloatArray<FloatMultiplier>, _ walk: StationaryWalk, _ ports: StationaryPorts, _ bits: Int
+    /// Codes that the dequantise unit makes operands of, with their zero points and scales: some columns of a K row per beat.
+    private func codeStream(
+        _ array: FloatArray<FloatMultiplier>, _ walk: StationaryWalk, _ parameters: GroupParameters
     ) -> BeatStream {
-        let multiply = array.multiply
-        let bySegment = array.sums.leaveBySegment
+        let (multiply, cut) = (array.multiply, array.schedule.cut)
+        let lanes = dequantisesFirst ? dequantiseLanes : 1
+        let codes = WeightValues(
+            multiply: multiply, memory: array.memory, layout: array.layout, depth: cut.depth, parameters: parameters)
         var beats: [[Int]] = []
-        for tile in walk.tiles {
-            let lanes = tile.kBlock.range.count
-            for row in tile.rows {
-                var operands = tile.kBlock.range.map {
-                    array.activation(row: row, k: $0).port(significandBits: bits)
+        for tile in walk.tiles where multiply.operandScales != nil {
+            for k in tile.kBlock.range {
+                let group = k / cut.weightGroup
+                for first in stride(from: 0, to: columns, by: lanes) {
+                    let used = (first..<first + lanes).map { tile.columns.lowerBound + $0 }
+                    func each(_ value: (Int) -> Int) -> [Int] { used.map { tile.columns.contains($0) ? value($0) : 0 } }
+                    let isLast = k + 1 == tile.kBlock.range.upperBound && first + lanes >= columns
+                    beats.append(
+                        [isLast ? 1 : 0] + each { codes.level(column: $0, k: k) }
+                            + each { multiply.codes.readsZeros ? parameters.zero(column: $0, group: group) : 0 }
+                            + each { Int(parameters.operandScale(column: $0, group: group)?.bitPattern ?? 0) })
                 }
-                operands += Array(repeating: 0, count: rows - lanes)
-                let modes = [lanes, bySegment ? 1 : 0, array.sums == .converted ? 1 : 0]
-                let beat = ports.rowBeat(tile, row: row, multiply, bySegment: bySegment)
-                beats.append(
-                    operands + modes
-                        + beat.enumerated().filter { $0.offset != StationaryPorts.scaledField }.map(\.element))
             }
         }
-        let fields = ports.rowFields.enumerated().filter { $0.offset != StationaryPorts.scaledField }.map(\.element)
         return BeatStream(
-            "row",
+            "code",
             fields: [
-                RTLPort("row_value_i", bits: FloatPort.overhead + bits, count: rows),
-                RTLPort("row_lanes_i", bits: levels(rows + 1)), RTLPort("row_segmented_i", bits: 1),
-                RTLPort("row_convert_i", bits: 1),
-            ] + fields, beats: beats)
-    }
-}
-
-extension FloatPort {
-    /// Exponent of a port of the RTL, and its bits beside the significand.
-    static let exponentBits = 9
-    static let overhead = 3 + exponentBits
-
-    /// A number as a port of the RTL has it.
-    init(port: Int, significandBits bits: Int) {
-        let fields = port >> bits
-        self.init(integer: 0, bits: bits)
-        significand = UInt32(port & (1 << bits - 1))
-        exponent = (fields & (1 << Self.exponentBits - 1)).wrapped(to: Self.exponentBits)
-        isNegative = fields >> Self.exponentBits & 1 == 1
-        kind = fields >> (Self.exponentBits + 2) & 1 == 1
-            ? .notANumber : fields >> (Self.exponentBits + 1) & 1 == 1 ? .infinity : .finite
-    }
-
-    /// The number as a port of `rtl/mac` has it: {not a number, infinite, negative, exponent, significand}.
-    func port(significandBits: Int) -> Int {
-        // Rounding may have made a power of two of all ones.
-        let carries = significand >> UInt32(significandBits) != 0
-        let fraction = Int(carries ? significand >> 1 : significand)
-        let power = (carries ? exponent + 1 : exponent) & (1 << Self.exponentBits - 1)
-        let sign = (isNegative ? 1 : 0) << (Self.exponentBits + significandBits)
-        switch kind {
-        case .finite: return sign | power << significandBits | fraction
-        case .infinity: return sign | 2 << (Self.exponentBits + significandBits)
-        case .notANumber: return sign | 4 << (Self.exponentBits + significandBits)
-        }
+                RTLPort("code_last_i", bits: 1), .signed("code_value_i", bits: 9, count: lanes),
+                .signed("code_zero_i", bits: 16, count: lanes), RTLPort("code_scale_i", bits: 32, count: lanes),
+            ], beats: beats)
     }
 }

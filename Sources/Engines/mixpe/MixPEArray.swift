@@ -93,7 +93,9 @@ public struct MixPEArray: DenseWeightEngine {
     /// As many columns as 8-bit weights have; narrower ones take several blocks at once.
     public var columnBlock: Int { columnLanes(weightBits: 8) }
 
-    /// The array of floats has no RTL yet.
+    /// Significant bits of float activations.
+    var significandBits: Int { operands == .fp8 ? 4 : 11 }
+
     public var rtl: RTLBinding {
         let sizes = [
             "Rows": rows, "Columns": columns, "BitsPerElement": elements.bitsPerElement,
@@ -103,7 +105,13 @@ public struct MixPEArray: DenseWeightEngine {
             let integers = ["Signs": elements.signs.index, "SelectorInputs": selectorInputs]
             return RTLBinding(top: "mixpe_array", parameters: sizes.merging(integers) { first, _ in first })
         }
-        let floats = ["Operands": ShiftAddOperands.allCases.firstIndex(of: operands) ?? 0]
+        let products =
+            switch operands.contract.products {
+            case .single: 0
+            case .half: 1
+            case .halfTerms: 2
+            }
+        let floats = ["SignificandBits": significandBits, "Products": products]
         return RTLBinding(top: "mixpe_float_array", parameters: sizes.merging(floats) { first, _ in first })
     }
 

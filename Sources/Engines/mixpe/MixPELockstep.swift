@@ -47,7 +47,7 @@ extension MixPEArray {
 
     private var selectors: SelectorPorts { SelectorPorts(rows: rows, selectorInputs: selectorInputs) }
     /// Of the port that says how many elements a weight takes.
-    private var levelBits: Int { max(1, levels(levels(8 / elements.bitsPerElement) + 1)) }
+    var levelBits: Int { max(1, levels(levels(8 / elements.bitsPerElement) + 1)) }
     private func logElements(_ multiply: Multiply) -> Int {
         levels(elements.perWeight(weightBits: multiply.weightBits))
     }

@@ -3,14 +3,7 @@ import Arch
 /// What the array does: tile by tile, row by row, shifted copies into adder trees, trees into sums of groups.
 extension MixPEArray {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if operands.isFloat {
-            return FloatArray(
-                element: ShiftAddFloats(
-                    elements, weightBits: multiply.weightBits, products: operands.contract.products),
-                multiply: multiply, memory: memory, schedule: schedule(multiply),
-                sums: ArraySums(multiply, isFloat: true), layout: layout(multiply.weightBits)
-            ).run()
-        }
+        if operands.isFloat { return floatArray(multiply, memory: memory).run() }
         let schedule = schedule(multiply)
         let lanes = columnLanes(weightBits: multiply.weightBits)
         for firstColumn in stride(from: 0, to: multiply.columns, by: lanes) {
@@ -22,6 +15,14 @@ extension MixPEArray {
                 for kBlock in schedule.kBlocks { pass.run(kBlock) }
             }
         }
+    }
+
+    /// The array of elements that shift significands.
+    func floatArray(_ multiply: Multiply, memory: CoreMemory) -> FloatArray<ShiftAddFloats> {
+        FloatArray(
+            element: ShiftAddFloats(elements, weightBits: multiply.weightBits, products: operands.contract.products),
+            multiply: multiply, memory: memory, schedule: schedule(multiply), sums: ArraySums(multiply, isFloat: true),
+            layout: layout(multiply.weightBits))
     }
 }
 

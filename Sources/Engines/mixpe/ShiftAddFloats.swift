@@ -51,16 +51,19 @@ struct ShiftAddFloats: FloatElement {
 
     /// Every element adds gated copies of the significand, neighbours are joined.
     private func sumOfCopies(_ activation: FloatPort, _ weight: ShiftAddElements.Registers) -> Int {
-        elements.joined(weight.digits.map { digit in
-            bits(of: digit).reduce(0) { $0 + Int(activation.significand) << $1 }
-        })
+        elements.joined(weight.digits.map { Self.copies(Int(activation.significand), digit: $0) })
+    }
+
+    /// What one element adds up.
+    static func copies(_ significand: Int, digit: Int) -> Int {
+        bits(of: digit).reduce(0) { $0 + significand << $1 }
     }
 
     /// The copies are floats whose exponents grow by one; the sum passes from bit to bit and on to the next element.
     private func sumOfHalves(_ activation: FloatPort, _ weight: ShiftAddElements.Registers) -> Float {
         var sum: Float = 0
         for (index, digit) in weight.digits.enumerated() {
-            for bit in bits(of: digit) {
+            for bit in Self.bits(of: digit) {
                 let exponent = activation.exponent + index * elements.bitsPerElement + bit
                 let copy = Self.half(Self.packed(Int(activation.significand), exponent: exponent))
                 sum = Self.half(sum + copy)
@@ -69,7 +72,7 @@ struct ShiftAddFloats: FloatElement {
         return sum
     }
 
-    private func bits(of digit: Int) -> [Int] { (0..<Int.bitWidth - 1).filter { digit >> $0 & 1 == 1 } }
+    private static func bits(of digit: Int) -> [Int] { (0..<Int.bitWidth - 1).filter { digit >> $0 & 1 == 1 } }
 
     /// Normalised and packed as binary32: rounded only where bfloat16 leaves its exponents.
     private static func packed(_ significand: Int, exponent: Int) -> Float {
