@@ -93,6 +93,11 @@ must_differ "a wrong byte in memory" "$platform" program $words --cycles="$cycle
 must_differ "one cycle more" "$platform" program $words --cycles="$((cycles + 1))"
 must_differ "a memory that waits" "$platform" program $words --cycles="$cycles" --latency=5
 
+# The code is the first segment, and nothing begins with the opcode 255.
+cp -r "$work/gemm/image" "$work/broken"
+printf '\377' | dd of="$work/broken/image.bin" conv=notrunc status=none
+must_differ "code that is none" "$platform" program $words --cycles="$cycles" --image="$work/broken"
+
 if ! command -v verilator >/dev/null || ! command -v clang++ >/dev/null; then
     echo "verilator or clang++ is missing: arrays are not run" >&2
     exit 69
