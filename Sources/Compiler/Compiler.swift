@@ -9,6 +9,8 @@ public struct Compilation: Sendable {
     public var program: Program
     /// One entry per row of the report, in order.
     public var segments: [SegmentSummary]
+    /// What cycles depend on and a graph without values does not tell, one sentence each.
+    public var assumptions: [String]
 }
 
 /// Graph to program. The passes, in order:
@@ -46,7 +48,9 @@ public enum Compiler {
         let parameters = lowering.parameters
         try Synchroniser.synchronise(&instructions, engines: target.engines, parameters: parameters)
         let program = try lowering.program(instructions)
-        return Compilation(legalised: legal.explicit, program: program, segments: lowering.summaries)
+        return Compilation(
+            legalised: legal.explicit, program: program, segments: lowering.summaries,
+            assumptions: lowering.assumptions)
     }
 }
 
@@ -110,10 +114,12 @@ extension Lowering {
             }
         }
         try checkCapacity()
-        return Program(
+        var program = Program(
             graph: graph.name, machine: target.machine.name, instructions: instructions, nodes: nodes,
             dramBytes: dram.footprint, codeAddress: codeAddress, buffers: buffers, constants: constants,
             parameters: parameters)
+        program.collectBlockCounts()
+        return program
     }
 
     private func buffer(_ name: String, _ role: Buffer.Role, _ view: TensorView) -> Buffer {

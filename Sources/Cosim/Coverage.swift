@@ -49,6 +49,22 @@ public struct Coverage: Hashable, Sendable {
         return (points.filter { $0.value > 0 }.count, points.count)
     }
 
+    /// Points by module and kind, as `line:column` with `+` behind those that were met and `-` behind the others. What is
+    /// bound to a module counts as its own.
+    var byModule: [String: [String: String]] {
+        var found: [String: [String: [(line: Int, text: String)]]] = [:]
+        for (point, count) in counts {
+            let fields = point.place.split(separator: ":")
+            guard fields.count == 3, let name = fields[0].split(separator: "/").last, let line = Int(fields[1]) else { continue }
+            let module = String(name.replacing("_checks.sv", with: "").replacing(".sv", with: ""))
+            found[module, default: [:]][point.kind.rawValue, default: []]
+                .append((line, "\(fields[1]):\(fields[2])\(count > 0 ? "+" : "-")"))
+        }
+        return found.mapValues { kinds in
+            kinds.mapValues { $0.sorted { ($0.line, $0.text) < ($1.line, $1.text) }.map(\.text).joined(separator: " ") }
+        }
+    }
+
     /// Places never met, in order.
     public func unmet(_ kind: Kind) -> [String] {
         counts.filter { $0.key.kind == kind && $0.value == 0 }.map(\.key.place).sorted()

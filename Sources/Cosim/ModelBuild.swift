@@ -23,15 +23,17 @@ public struct ModelBuild: Sendable {
     /// The library of a module, built when it is not there yet.
     public func library(of block: RTLBlock) throws -> ModelLibrary {
         let options = netlist == nil ? Self.parameterOptions(block.binding) : []
-        var digest = try sources.digest(of: block.folder)
+        let hierarchy = try ModuleHierarchy(of: block.binding.top, folder: block.folder, in: sources)
+        var digest = try hierarchy.digest()
         if let netlist { digest.update(data: try InputFile.bytes(path: netlist, limit: 1 << 28)) }
-        for word in ["1", try Self.version(), "\(hasCoverage)", block.binding.top] + options {
+        for word in ["2", try Self.version(), "\(hasCoverage)", block.binding.top] + options {
             digest.update(data: Data((word + "\n").utf8))
         }
-        let name = digest.finalize().prefix(10).map { String(format: "%02x", $0) }.joined()
-        let folder = cache.appendingPathComponent("\(block.binding.top)-\(name)")
+        let folder = cache.appendingPathComponent("\(block.binding.top)-\(digest.text)")
         let file = folder.appendingPathComponent("model.so")
-        if !FileManager.default.fileExists(atPath: file.path) { try build(block, options: options, into: folder) }
+        if !FileManager.default.fileExists(atPath: file.path) {
+            try build(block, hierarchy, options: options, into: folder)
+        }
         return try ModelLibrary(path: file.path)
     }
 
@@ -41,7 +43,7 @@ public struct ModelBuild: Sendable {
 
     private static func version() throws -> String { try Tool.verilator.output(["--version"]) }
 
-    private func build(_ block: RTLBlock, options: [String], into folder: URL) throws {
+    private func build(_ block: RTLBlock, _ hierarchy: ModuleHierarchy, options: [String], into folder: URL) throws {
         let files = FileManager.default
         let work = cache.appendingPathComponent("\(folder.lastPathComponent).\(UUID().uuidString)")
         try files.createDirectory(at: work, withIntermediateDirectories: true)
@@ -49,13 +51,14 @@ public struct ModelBuild: Sendable {
         let prefix = "Model"
         let path = sources.searchPath(of: block.folder)
         var arguments = ["--cc", "--prefix", prefix, "--top-module", block.binding.top, "--Mdir", work.path]
-        arguments += ["-O3", "--x-initial", "unique", "--x-assign", "unique", "--trace-fst", "-Wno-fatal"]
+        arguments += ["-O3", "--x-initial", "unique", "--x-assign", "unique", "--trace-fst", "--assert", "-Wno-fatal"]
         arguments += hasCoverage ? ["--coverage-line", "--coverage-user"] : []
         if let netlist {
             arguments.append(netlist)
         } else {
-            arguments += options + path.flatMap { ["-I\($0.path)"] } + sources.packages(of: block.folder)
+            arguments += options + path.flatMap { ["-I\($0.path)"] } + hierarchy.packages.map(\.path)
             arguments.append(path[0].appendingPathComponent("\(block.binding.top).sv").path)
+            arguments += hierarchy.checks.map(\.path)
         }
         _ = try Tool.verilator.output(arguments)
         try writeShim(in: work, prefix: prefix)
@@ -80,7 +83,7 @@ public struct ModelBuild: Sendable {
 
     private func compile(in folder: URL, prefix: String) throws {
         let runtime = try runtime()
-        let flags = Self.flags(root: try Self.root(), hasCoverage: hasCoverage)
+        let flags = try flags()
         _ = try Tool.compiler.output(
             flags + ["-O2", "-shared", "-I\(folder.path)", "-I\(sources.folder.path)/cosim", "-o", folder.appendingPathComponent("model.so").path]
                 + [folder.appendingPathComponent("all.cpp").path] + runtime + ["-lz", "-lpthread"])
@@ -90,29 +93,36 @@ public struct ModelBuild: Sendable {
         try Tool.verilator.output(["--getenv", "VERILATOR_ROOT"]).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    private static func flags(root: String, hasCoverage: Bool) -> [String] {
-        let defines = [
+    private func flags() throws -> [String] {
+        let root = try Self.root()
+        let print = sources.folder.appendingPathComponent("cosim/verilated_print.h").path
+        return ["-std=c++17", "-fPIC", "-fvisibility=hidden", "-w", "-include", "cstdint", "-include", print]
+            + Self.defines(hasCoverage).map { "-D\($0)" } + ["-I\(root)/include", "-I\(root)/include/vltstd"]
+    }
+
+    private static func defines(_ hasCoverage: Bool) -> [String] {
+        [
             "VM_COVERAGE=\(hasCoverage ? 1 : 0)", "VM_SC=0", "VM_TRACE=1", "VM_TRACE_FST=1", "VM_TRACE_VCD=0",
+            // Failed assertions are ours to tell.
+            "VL_USER_STOP", "VL_PRINTF=accelsim_rtl_print",
         ]
-        return ["-std=c++17", "-fPIC", "-fvisibility=hidden", "-w", "-include", "cstdint"] + defines.map { "-D\($0)" }
-            + ["-I\(root)/include", "-I\(root)/include/vltstd"]
     }
 
     /// Objects of Verilator's own run-time library, compiled once.
     private func runtime() throws -> [String] {
         let root = try Self.root()
-        let key = SHA256.hash(data: Data((try Self.version() + root + "\(hasCoverage)").utf8)).prefix(8)
-            .map { String(format: "%02x", $0) }.joined()
+        var digest = SHA256()
+        for word in [try Self.version(), root] + Self.defines(hasCoverage) { digest.update(data: Data(word.utf8)) }
+        let flags = try flags()
         let names = ["verilated", "verilated_threads", "verilated_fst_c"] + (hasCoverage ? ["verilated_cov"] : [])
-        let folder = cache.appendingPathComponent("runtime-\(key)")
+        let folder = cache.appendingPathComponent("runtime-\(digest.text)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return try names.map { name in
             let object = folder.appendingPathComponent("\(name).o").path
             if FileManager.default.fileExists(atPath: object) { return object }
             let partial = object + ".\(UUID().uuidString)"
             _ = try Tool.compiler.output(
-                Self.flags(root: root, hasCoverage: hasCoverage)
-                    + ["-O2", "-c", "-o", partial, "\(root)/include/\(name).cpp"])
+                flags + ["-O2", "-c", "-o", partial, "\(root)/include/\(name).cpp"])
             guard rename(partial, object) == 0 else {
                 throw Diagnostic(file: object, "cannot be written")
             }

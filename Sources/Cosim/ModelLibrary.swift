@@ -19,6 +19,7 @@ public struct ModelLibrary: @unchecked Sendable {
     let open: accelsim_rtl_open_function
     let close: accelsim_rtl_close_function
     let run: accelsim_rtl_run_function
+    let violation: accelsim_rtl_violation_function
     let coverage: accelsim_rtl_coverage_function
     let accumulators: accelsim_rtl_accumulators_function
     let accumulatorWords: Int
@@ -36,6 +37,7 @@ public struct ModelLibrary: @unchecked Sendable {
         open = try function("accelsim_rtl_open", as: accelsim_rtl_open_function.self)
         close = try function("accelsim_rtl_close", as: accelsim_rtl_close_function.self)
         run = try function("accelsim_rtl_run", as: accelsim_rtl_run_function.self)
+        violation = try function("accelsim_rtl_violation", as: accelsim_rtl_violation_function.self)
         coverage = try function("accelsim_rtl_coverage", as: accelsim_rtl_coverage_function.self)
         accumulators = try function("accelsim_rtl_accumulators", as: accelsim_rtl_accumulators_function.self)
         guard let interface = describe()?.pointee else { throw Diagnostic(file: path, "describes no ports") }
@@ -83,6 +85,11 @@ final class ModelInstance {
         guard let memory = library.accumulators(handle) else { return }
         let place = memory.advanced(by: word * library.accumulatorWordBytes)
         sums.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: place, count: $0.count).copyMemory(from: $0) }
+    }
+
+    /// The first assertion that has failed, in words; `nil` while none has.
+    var violation: String? {
+        library.violation(handle).map { String(cString: $0).trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 
     /// What has been met so far; `nil` when the library does not count.

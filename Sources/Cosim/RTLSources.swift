@@ -1,4 +1,3 @@
-import Crypto
 import Diagnostics
 import Foundation
 
@@ -41,25 +40,25 @@ public struct RTLSources: Sendable {
             : [folder.appendingPathComponent(name), folder.appendingPathComponent("common")]
     }
 
-    /// Packages that modules of `name` may import.
-    func packages(of name: String) -> [String] {
-        searchPath(of: name).flatMap { folder -> [String] in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-            return names.sorted().filter { $0.hasSuffix("_pkg.sv") }.map { folder.appendingPathComponent($0).path }
-        }
+    /// The file of a module; `nil` when there is none.
+    func file(of module: String, folder: String) -> URL? {
+        searchPath(of: folder).map { $0.appendingPathComponent("\(module).sv") }
+            .first { FileManager.default.fileExists(atPath: $0.path) }
     }
 
-    /// Of every file that a module of `name` could be made of.
-    func digest(of name: String) throws(Diagnostic) -> SHA256 {
-        var digest = SHA256()
-        for folder in searchPath(of: name) {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-            for name in names.sorted() where name.hasSuffix(".sv") || name.hasSuffix(".svh") {
-                let path = folder.appendingPathComponent(name).path
-                digest.update(data: Data(name.utf8))
-                digest.update(data: try InputFile.bytes(path: path, limit: 1 << 20))
+    /// Folder and file of every module that is synthesised, in order.
+    public func modules() throws -> [(folder: String, file: URL)] {
+        let others: Set<String> = ["checks", "cosim", "formal", "record"]
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+            .filter { !others.contains($0) && !$0.contains(".") }
+            .flatMap { name in
+                Self.files(in: folder.appendingPathComponent(name)) { $0.hasSuffix(".sv") && !$0.hasSuffix("_pkg.sv") }
+                    .map { (name, $0) }
             }
-        }
-        return digest
+    }
+
+    static func files(in folder: URL, where isWanted: (String) -> Bool) -> [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.sorted().filter(isWanted).map { folder.appendingPathComponent($0) }
     }
 }

@@ -14,8 +14,11 @@ enum Shim {
             #include "verilated_cov.h"
             #endif
             #include "accelsim_rtl.h"
+            #include <cstdarg>
+            #include <cstdio>
             #include <cstring>
             #include <memory>
+            #include <string>
             #include <vector>
             #define EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -25,7 +28,11 @@ enum Shim {
                 std::unique_ptr<\(prefix)> module;
                 std::unique_ptr<VerilatedFstC> waves;
                 std::vector<uint8_t> accumulators = std::vector<uint8_t>(\(accumulators?.bytes ?? 0), 0xA5);
+                std::string said;
+                bool violated = false;
             };
+            // Whom Verilator's functions without an instance speak for.
+            thread_local Instance *running = nullptr;
             void evaluate(Instance *instance) {
                 instance->module->eval();
                 if (instance->waves) instance->waves->dump(instance->context.time());
@@ -35,6 +42,20 @@ enum Shim {
             \((inputs.ports + outputs.ports).map { "    {\"\($0.port.name)\", \($0.port.bits), \($0.offset), \($0.port.bytes), \($0.port.isOutput ? 1 : 0)}," }.joined(separator: "\n"))
             };
             const accelsim_rtl_interface interface = {\(inputs.ports.count + outputs.ports.count), \(inputs.bytes), \(outputs.bytes), ports, \(accumulators?.words ?? 0), \(accumulators?.wordBytes ?? 0)};
+            }
+
+            // A failed assertion says where it is, then stops.
+            int accelsim_rtl_print(const char *format, ...) {
+                char text[1024];
+                va_list values;
+                va_start(values, format);
+                const int length = vsnprintf(text, sizeof text, format, values);
+                va_end(values);
+                if (running && !running->violated) running->said = text;
+                return length;
+            }
+            void vl_stop(const char *, int, const char *) {
+                if (running) running->violated = true;
             }
 
             EXPORT const accelsim_rtl_interface *accelsim_rtl_describe(void) { return &interface; }
@@ -59,6 +80,7 @@ enum Shim {
             }
             EXPORT void accelsim_rtl_run(void *opaque, const uint8_t *in, uint8_t *out, uint64_t cycles) {
                 Instance *instance = static_cast<Instance *>(opaque);
+                running = instance;
                 \(prefix) *module = instance->module.get();
                 for (uint64_t cycle = 0; cycle < cycles; ++cycle, in += \(inputs.bytes), out += \(outputs.bytes)) {
             \(hasClock ? "        module->clk_i = 0;" : "")
@@ -69,6 +91,11 @@ enum Shim {
             \(accumulators?.writing ?? "")
             \(hasClock ? "        module->clk_i = 1;\n        evaluate(instance);" : "")
                 }
+                running = nullptr;
+            }
+            EXPORT const char *accelsim_rtl_violation(void *opaque) {
+                const Instance *instance = static_cast<Instance *>(opaque);
+                return instance->violated ? instance->said.c_str() : nullptr;
             }
             EXPORT uint8_t *accelsim_rtl_accumulators(void *opaque) {
                 std::vector<uint8_t> &memory = static_cast<Instance *>(opaque)->accumulators;

@@ -60,6 +60,9 @@ struct TileSession {
             let isEnabled = stalls.map { _ in stalls!.below(4) != 0 } ?? true
             offer(isEnabled)
             step()
+            if let violation = instance.violation {
+                return Mismatch(cycle: cycle, rtl: violation, swift: "no failed assertion")
+            }
             guard isEnabled else { continue }
             if let mismatch = outputs.withUnsafeBytes({ comparison.observe($0) }) { return mismatch }
             advance()

@@ -58,8 +58,15 @@ struct VectorRun {
                 }
             }
             cycles += size
+            if let violation = instance.violation { return (violated(violation, at: cycles), cycles) }
         }
         return (nil, cycles)
+    }
+
+    private func violated(_ assertion: String, at cycles: Int) -> Divergence {
+        Divergence(
+            block: block.name, work: "vectors", cycle: cycles, rtl: assertion, swift: "no failed assertion", history: [],
+            command: command)
     }
 
     private func put(_ vector: [Int], _ isEnabled: Bool, at cycle: Int, _ records: inout [UInt8]) {

@@ -16,11 +16,11 @@ public enum Catalog {
         Entry(kind: "dsp-chain", blocks: DSPChain.blocks) { DSPChain(&$0) },
         Entry(kind: "mixpe", blocks: MixPEArray.blocks) { MixPEArray(&$0) },
         Entry(kind: "olive", blocks: OliveArray.blocks) { OliveArray(&$0) },
-        Entry(kind: "ant") { AntArray(&$0) },
+        Entry(kind: "ant", blocks: AntArray.blocks) { AntArray(&$0) },
         Entry(kind: "olaccel") { OLAccelArray(&$0) },
-        Entry(kind: "bit-serial") { BitSerialArray(&$0) },
-        Entry(kind: "bitfusion") { FusionArray(&$0) },
-        Entry(kind: "serial-mac") { SerialMAC(&$0) },
+        Entry(kind: "bit-serial", blocks: BitSerialArray.blocks) { BitSerialArray(&$0) },
+        Entry(kind: "bitfusion", blocks: FusionArray.blocks) { FusionArray(&$0) },
+        Entry(kind: "serial-mac", blocks: SerialMAC.blocks) { SerialMAC(&$0) },
     ]
 
     public static var kinds: [String] { entries.map(\.kind) }

@@ -1,7 +1,7 @@
 /// How numbers look in text reports; integer arithmetic, so that a number looks the same on every machine.
-enum Numbers {
+public enum Numbers {
     /// `1234567` as `1,234,567`.
-    static func grouped(_ value: Int) -> String {
+    public static func grouped(_ value: Int) -> String {
         let digits = Array(String(value.magnitude))
         var text = value < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {

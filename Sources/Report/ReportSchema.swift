@@ -44,7 +44,7 @@ public enum ReportSchema: SchemaSource {
                 list(described(reference("layer"), "(start), fused segments, (end); their cycles sum to the total"))
             ),
             ("outputs", list(.object(object(output)))),
-            ("assumed", described(name, "which cycles follow from assumptions, because the graph has no weights")),
+            ("assumed", list(described(name, "what cycles follow from and a graph without weights does not tell"))),
             ("check", .object(object(check, optional: ["difference"]))),
             ("accuracy", .object(object(accuracy, optional: ["reference_correct"]))),
         ]

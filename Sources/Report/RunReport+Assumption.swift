@@ -1,8 +1,11 @@
 import Arch
 
 extension RunReport {
-    /// What of the time follows from assumptions: outliers of weights that the graph did not have; `nil` when nothing does.
-    var assumption: String? {
+    /// What of the time follows from assumptions, a sentence each: what the compiler drew or took where the graph had no
+    /// values, and outliers of weights that it did not have.
+    var assumed: [String] { assumptions + [outlierAssumption].compactMap { $0 } }
+
+    private var outlierAssumption: String? {
         var count = 0
         var outliers = 0
         for instruction in program.instructions {

@@ -26,7 +26,8 @@ extension RunReport {
             "outputs": .array(outputs.map(\.json)),
         ]
         if hasSharedBuffer { object["shared_bytes"] = bytes(timing.traffic, of: .shared) }
-        object["assumed"] = assumption.map { .string($0) }
+        let assumed = assumed
+        if !assumed.isEmpty { object["assumed"] = .array(assumed.map { .string($0) }) }
         object["check"] = check?.json
         object["accuracy"] = accuracy?.json
         return .object(object)

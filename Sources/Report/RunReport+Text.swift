@@ -10,7 +10,7 @@ extension RunReport {
         ] + target.machine.memories.map(trafficTable) + [
             namedParts,
         ]
-        if let assumption { parts.append("assumed: \(assumption)\n") }
+        parts.append(assumed.map { "assumed: \($0)\n" }.joined())
         if let accuracy { parts.append(accuracy.text) }
         if let check { parts.append(check.text) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")

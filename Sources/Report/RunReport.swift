@@ -11,12 +11,15 @@ public struct RunReport: Sendable {
     public var outputs: [OutputRecord]
     public var check: CheckRecord?
     public var accuracy: AccuracyRecord?
+    /// What cycles depend on and the graph did not tell.
+    public var assumptions: [String]
     /// The length that all others of a bucket are padded to.
     public var padding: PaddedLength?
 
     public init(
         program: Program, target: Target, timing: Timing, notes: [String] = [], outputs: [OutputRecord] = [],
-        check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil, padding: PaddedLength? = nil
+        check: CheckRecord? = nil, accuracy: AccuracyRecord? = nil, padding: PaddedLength? = nil,
+        assumptions: [String] = []
     ) {
         self.program = program
         self.target = target
@@ -26,6 +29,7 @@ public struct RunReport: Sendable {
         self.check = check
         self.accuracy = accuracy
         self.padding = padding
+        self.assumptions = assumptions
     }
 }
 

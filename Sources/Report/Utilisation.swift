@@ -12,6 +12,7 @@ struct Utilisation {
         nodes = program.nodes
         cyclesAtPeak = Array(repeating: 0, count: program.nodes.count)
         var work = Array(repeating: 0.0, count: nodes.count)
+        var kept = Array(repeating: (stored: 0, all: 0), count: nodes.count)
         for index in program.instructions.indices where program.instructions[index].body.isProduct {
             let node = program.instructions[index].node
             guard let multiply = program.instructions[index].body.multiply,
@@ -21,10 +22,13 @@ struct Utilisation {
             let isOpen = !program.instructions[index].references.isEmpty
             let macs = Double(nodes[node].macs)
             work[node] += isOpen ? macs : Double(multiply.rows) * Double(multiply.columns) * Double(multiply.depth)
+            let share = multiply.structure.kept
+            kept[node].stored += share.stored
+            kept[node].all += share.all
             let peak = target.engines[multiply.engine].peak(
                 weightBits: multiply.weightBits, activationBits: multiply.activationBits)
-            let kept = multiply.structure.pattern.map { Double($0.n) / Double($0.m) } ?? 1
-            if peak > 0 { cyclesAtPeak[node] = min(work[node], macs) * kept / peak }
+            guard peak > 0, kept[node].all > 0 else { continue }
+            cyclesAtPeak[node] = min(work[node], macs) * (Double(kept[node].stored) / Double(kept[node].all)) / peak
         }
     }
 
@@ -38,6 +42,17 @@ struct Utilisation {
 
     private func share(_ atPeak: Double, _ cycles: Int) -> Double? {
         atPeak == 0 || cycles == 0 ? nil : atPeak / Double(cycles)
+    }
+}
+
+extension Multiply.Structure {
+    /// Of so many weights so many are stored.
+    fileprivate var kept: (stored: Int, all: Int) {
+        switch self {
+        case .dense, .outliers: (1, 1)
+        case .nOfM(let pattern, _): (pattern.n, pattern.m)
+        case .mixed(let mixed): (mixed.keptRows, mixed.counts.count * MixedBlocks.side)
+        }
     }
 }
 

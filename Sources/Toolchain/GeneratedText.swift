@@ -1,4 +1,5 @@
 import Arch
+import Cosim
 import Graph
 import Report
 
@@ -20,4 +21,12 @@ public enum GeneratedText {
     public static var matrixSchema: String { MatrixSchema.text }
     /// `docs/matrix.md`
     public static var matrix: String { get throws { try SupportMatrix().page } }
+
+    /// `docs/verification.md`, and the modules whose figures are not of their present text.
+    ///
+    /// - Parameter rtl: path of `rtl/`; when left out it is looked for.
+    public static func verification(rtl: String? = nil) throws -> (text: String, stale: [String]) {
+        let page = VerificationPage(facts: try VerificationFacts(try RTLSources(path: rtl)))
+        return (page.text, page.stale)
+    }
 }

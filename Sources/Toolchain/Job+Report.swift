@@ -11,7 +11,8 @@ extension Job {
         RunReport(
             program: program, target: target, timing: timing, notes: compilation.segments.map(\.note),
             outputs: OutputListing.records(outputs, graph: compilation.legalised), check: check, accuracy: accuracy,
-            padding: model.graph.length.map { PaddedLength(name: $0.name, length: $0.range.upperBound) })
+            padding: model.graph.length.map { PaddedLength(name: $0.name, length: $0.range.upperBound) },
+            assumptions: compilation.assumptions)
     }
 }
 

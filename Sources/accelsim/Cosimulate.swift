@@ -1,3 +1,4 @@
+import Arch
 import ArgumentParser
 import Cosim
 import Diagnostics
@@ -50,6 +51,12 @@ struct Cosimulate: ParsableCommand {
     @Option(help: ArgumentHelp("The rtl folder of a checkout.", valueName: "folder"))
     var rtl: String?
 
+    @Option(help: ArgumentHelp("Where models are kept.", valueName: "folder"))
+    var cache: String?
+
+    @Option(help: ArgumentHelp("Write what was found to this record, and run only blocks that it does not hold yet.", valueName: "file.json"))
+    var record: String?
+
     @Option(help: "Blocks at a time.")
     var workers = ProcessInfo.processInfo.activeProcessorCount
 
@@ -64,32 +71,50 @@ struct Cosimulate: ParsableCommand {
 
     func run() throws {
         if block == "list" {
-            Terminal.print(json ? CosimListing.json.text() : CosimListing.text)
+            Terminal.print(try json ? CosimListing.json(try RTLSources(path: rtl)).text() : CosimListing.text)
             return
         }
         let blocks = try CosimListing.blocks(named: block)
         if waves != nil || tile != nil || netlist != nil, blocks.count != 1 {
             throw ValidationError("--waves, --tile and --netlist want one block.")
         }
+        if record != nil, tile != nil || netlist != nil {
+            throw ValidationError("--record holds whole runs of RTL, without --tile and --netlist.")
+        }
         guard Tool.missing.isEmpty else {
             let names = Tool.missing.map(\.rawValue).joined(separator: ", ")
             Terminal.say("error: not installed: \(names); models of RTL are built with it")
             throw ExitCode.toolMissing
         }
-        for path in [waves, junit].compactMap(\.self) { try OutputFile.check(path: path) }
-        let build = ModelBuild(sources: try RTLSources(path: rtl), hasCoverage: coverage, netlist: netlist)
-        let regression = Regression(build: build, effort: effort)
-        let results: [BlockResult]
-        if blocks.count == 1 {
-            results = [regression.run(blocks[0], tile: tile, waves: waves)]
-        } else {
-            let progress = CosimProgress(total: blocks.count)
-            results = regression.run(blocks, workers: workers) { progress.finished($0) }
-        }
+        for path in [waves, junit, record].compactMap(\.self) { try OutputFile.check(path: path) }
+        let sources = try RTLSources(path: rtl)
+        let build = ModelBuild(sources: sources, cache: cache, hasCoverage: coverage || record != nil, netlist: netlist)
+        let known = try record.map { try LockstepRecord(path: $0) }
+        let open = try blocks.filter { try !(known?.holds($0, effort: effort, in: sources) ?? false) }
+        if open.count < blocks.count { Terminal.say("\(blocks.count - open.count) blocks are in the record already") }
+        let results = run(open, Regression(build: build, effort: effort))
+        if let record, let known { try write(known, with: results, of: open, in: sources, path: record) }
         if let junit { try OutputFile.write(JUnit.text(results), path: junit) }
         Terminal.print(CosimReport.text(results))
         if coverage { Terminal.print(CosimReport.coverage(results)) }
         if !results.allSatisfy(\.isEqual) { throw ExitCode.checkFailed }
+    }
+
+    private func run(_ blocks: [RTLBlock], _ regression: Regression) -> [BlockResult] {
+        if blocks.count == 1 { return [regression.run(blocks[0], tile: tile, waves: waves)] }
+        let progress = CosimProgress(total: blocks.count)
+        return regression.run(blocks, workers: workers) { progress.finished($0) }
+    }
+
+    /// Blocks that are no more leave the record.
+    private func write(
+        _ known: LockstepRecord, with results: [BlockResult], of blocks: [RTLBlock], in sources: RTLSources, path: String
+    ) throws {
+        var record = known
+        for (block, result) in zip(blocks, results) { try record.add(result, of: block, effort: effort, in: sources) }
+        let names = Set(try CosimListing.blocks(named: "all").map(\.name))
+        record.blocks = record.blocks.filter { names.contains($0.key) }
+        try OutputFile.write(try record.text, path: path)
     }
 
     private var effort: Effort {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Toolchain
 
 struct Documents: ParsableCommand {
-    enum Page: String, ExpressibleByArgument, CaseIterable { case isa, matrix }
+    enum Page: String, ExpressibleByArgument, CaseIterable { case isa, matrix, verification }
 
     static let configuration = CommandConfiguration(
         commandName: "docs", abstract: "Print a page that is generated from the source.")
@@ -13,6 +13,12 @@ struct Documents: ParsableCommand {
         switch page {
         case .isa: Terminal.print(GeneratedText.isa)
         case .matrix: Terminal.print(try GeneratedText.matrix)
+        case .verification:
+            let page = try GeneratedText.verification()
+            Terminal.print(page.text)
+            if !page.stale.isEmpty {
+                Terminal.say("not measured since they were changed: \(page.stale.joined(separator: ", ")); tools/rtl/regress.sh does that")
+            }
         }
     }
 }

@@ -22,10 +22,11 @@ import Testing
     func everyFieldKeepsItsExtremes(opcode: Opcode) throws {
         var random = SplitMix(2)
         var reached: [String: Set<Int>] = [:]
-        for _ in 0..<200 {
+        for _ in 0..<240 {
             let base = try ISA.encode(Instruction(node: 0, body: RandomInstruction.body(opcode, &random)))
             for field in ISA.fields(of: opcode) {
                 let values = Self.values(field, &random)
+                guard try Self.holds(base, field, of: opcode) else { continue }
                 for value in values where Self.roundTrips(base, field, value) {
                     reached[field.name, default: []].insert(value)
                 }
@@ -45,6 +46,20 @@ import Testing
         return [field.range.lowerBound, field.range.upperBound, Int.random(in: field.range, using: &random)]
     }
 
+    private static func bits(_ bytes: [UInt8], _ field: FieldDescription) -> Int {
+        (0..<field.bits).reduce(0) { value, bit in
+            let (byte, shift) = ((field.position + bit) / 8, (field.position + bit) % 8)
+            return value | Int(bytes[byte] >> shift & 1) << bit
+        }
+    }
+
+    /// Whether the instruction has the field: of alternatives only those of the value that the tag holds.
+    private static func holds(_ bytes: [UInt8], _ field: FieldDescription, of opcode: Opcode) throws -> Bool {
+        guard let alternative = field.alternative else { return true }
+        let tag = try #require(ISA.fields(of: opcode).first { $0.name == alternative.tag })
+        return bits(bytes, tag) == alternative.value
+    }
+
     private static func roundTrips(_ base: [UInt8], _ field: FieldDescription, _ value: Int) -> Bool {
         var bytes = base
         for bit in 0..<field.bits {
@@ -61,14 +76,24 @@ import Testing
 
     @Test(arguments: Opcode.allCases)
     func fieldsAreDisjointAndFillTheirInstruction(opcode: Opcode) {
-        var next = 0
-        for field in ISA.header + ISA.fields(of: opcode) {
-            #expect(field.position == next, "\(field.name)")
+        let fields = ISA.header + ISA.fields(of: opcode)
+        /// By bit.
+        var owners: [Int: [FieldDescription]] = [:]
+        for field in fields {
             #expect(field.bits > 0 && field.bits <= 40)
-            next += field.bits
+            for bit in field.position..<field.position + field.bits { owners[bit, default: []].append(field) }
+        }
+        let end = owners.keys.reduce(0) { max($0, $1 + 1) }
+        #expect(owners.count == end, "no bit between fields is without one")
+        for (bit, sharing) in owners where sharing.count > 1 {
+            // Fields that share a bit belong to different values of one tag.
+            let tags = Set(sharing.map { $0.alternative?.tag })
+            #expect(tags.count == 1 && tags != [nil], "bit \(bit)")
+            #expect(Set(sharing.map { $0.alternative?.value }).count == sharing.count, "bit \(bit)")
         }
         // Three references of 6 + 4 + 24 bits end every instruction.
-        #expect(next <= 768 - 3 * 34)
+        #expect(end <= 768 - 3 * 34)
+        #expect(fields.count - ISA.header.count < 1 << 6, "a reference names a field in six bits")
         let names = ISA.fields(of: opcode).map(\.name)
         #expect(Set(names).count == names.count)
     }

@@ -8,6 +8,7 @@ import Testing
         let lengths: Set<String> = [
             "local", "global", "row", "index", "row_pitch", "rows", "count", "accumulators", "activations", "weights",
             "columns", "outer_rows", "inner_rows", "ky", "kx", "run", "accumulator_pitch", "zero_table", "positions", "outliers",
+            "mixed_positions", "blocks",
             "weight_scales",
             "activation_scales", "activation_scale_pitch", "tables", "source", "elements", "table_pitch", "scales",
             "scale_pitch", "destination", "a", "b", "period",

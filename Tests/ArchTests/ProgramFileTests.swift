@@ -8,7 +8,7 @@ import Testing
         let names = ["", "plain", "with \"quotes\" # and \\", "zwei\nZeilen\r\n", "\u{1F9EE}", "a,b;(c)"]
         return Program(
             graph: random.pick(names), machine: "lut-tc",
-            instructions: (0..<instructions).map { _ in RandomInstruction.make(&random) },
+            instructions: (0..<instructions).map { _ in RandomInstruction.make(&random).withoutMixedBlocks },
             nodes: (0..<5).map {
                 NodeRecord(name: random.pick(names), operation: "conv2d", segment: $0, macs: random.value(0...1 << 60))
             },
@@ -79,7 +79,7 @@ import Testing
 
     @Test func hugeCountsAreRefusedBeforeAllocation() throws {
         // Magic, two versions, two names, two sizes, then a count of nodes that no file could hold.
-        let numbers: [UInt8] = [3, 0, 0, 0, 1, 0, 0, 0]
+        let numbers: [UInt8] = [4, 0, 0, 0, 2, 0, 0, 0]
         let names: [UInt8] = [1, 0, 0, 0, 0x67, 1, 0, 0, 0, 0x6D]
         let bytes = Array("accelsim".utf8) + numbers + names + Array(repeating: 0, count: 16) + [255, 255, 255, 255]
         do {
@@ -110,33 +110,44 @@ import Testing
 
     @Test(arguments: [
         ("", "accelsim-asm"),
-        ("accelsim-asm 2\n", "accelsim-asm"),
+        ("accelsim-asm 3\n", "accelsim-asm"),
         ("graph \"g\"\n", "accelsim-asm"),
-        ("accelsim-asm 1\ngraph g\n", "graph"),
-        ("accelsim-asm 1\ngraph \"g\" x\n", "graph"),
-        ("accelsim-asm 1\ngraph \"g\"\ngraph \"g\"\n", "graph"),
-        ("accelsim-asm 1\ngrph \"g\"\n", "grph"),
-        ("accelsim-asm 1\ndram -1 code 0\n", "dram"),
-        ("accelsim-asm 1\ndram 1 kode 0\n", "code"),
-        ("accelsim-asm 1\nnode \"a\" \"b\" segment x macs 0\n", "segment"),
-        ("accelsim-asm 1\nbuffer \"a\" inout dram:0x0\n", "role"),
-        ("accelsim-asm 1\nbuffer \"a\" input 0x0\n", "address"),
-        ("accelsim-asm 1\nbuffer \"a\" input dram:0x0 shape [ 1\n", "shape"),
-        ("accelsim-asm 1\nbuffer \"a\" input dram:0x0 shape [ -1 ]\n", "shape"),
-        ("accelsim-asm 1\nparameter p16 \"a\" value 1 range 0 1\n", "register"),
-        ("accelsim-asm 1\nparameter q0 \"a\" value 1 range 0 1\n", "register"),
-        ("accelsim-asm 1\nparameter p0 \"a\" 1 range 0 1\n", "value"),
-        ("accelsim-asm 1\nparameter p0 \"a\" value 1 range 2 1\n", "range"),
-        ("accelsim-asm 1\nhex 00\n", "hex"),
-        ("accelsim-asm 1\nconstant \"c\" dram:0x0 bytes 2\nhex 0g11\n", "hex"),
-        ("accelsim-asm 1\nconstant \"c\" dram:0x0 bytes 2\nhex 000\n", "hex"),
-        ("accelsim-asm 1\nconstant \"c\" dram:0x0 bytes 2\nhex 00\ncode\n", "constant"),
-        ("accelsim-asm 1\ncode\nlaod\n", "mnemonic"),
+        ("accelsim-asm 2\ngraph g\n", "graph"),
+        ("accelsim-asm 2\ngraph \"g\" x\n", "graph"),
+        ("accelsim-asm 2\ngraph \"g\"\ngraph \"g\"\n", "graph"),
+        ("accelsim-asm 2\ngrph \"g\"\n", "grph"),
+        ("accelsim-asm 2\ndram -1 code 0\n", "dram"),
+        ("accelsim-asm 2\ndram 1 kode 0\n", "code"),
+        ("accelsim-asm 2\nnode \"a\" \"b\" segment x macs 0\n", "segment"),
+        ("accelsim-asm 2\nbuffer \"a\" inout dram:0x0\n", "role"),
+        ("accelsim-asm 2\nbuffer \"a\" input 0x0\n", "address"),
+        ("accelsim-asm 2\nbuffer \"a\" input dram:0x0 shape [ 1\n", "shape"),
+        ("accelsim-asm 2\nbuffer \"a\" input dram:0x0 shape [ -1 ]\n", "shape"),
+        ("accelsim-asm 2\nparameter p16 \"a\" value 1 range 0 1\n", "register"),
+        ("accelsim-asm 2\nparameter q0 \"a\" value 1 range 0 1\n", "register"),
+        ("accelsim-asm 2\nparameter p0 \"a\" 1 range 0 1\n", "value"),
+        ("accelsim-asm 2\nparameter p0 \"a\" value 1 range 2 1\n", "range"),
+        ("accelsim-asm 2\nhex 00\n", "hex"),
+        ("accelsim-asm 2\nconstant \"c\" dram:0x0 bytes 2\nhex 0g11\n", "hex"),
+        ("accelsim-asm 2\nconstant \"c\" dram:0x0 bytes 2\nhex 000\n", "hex"),
+        ("accelsim-asm 2\nconstant \"c\" dram:0x0 bytes 2\nhex 00\ncode\n", "constant"),
+        ("accelsim-asm 2\ncode\nlaod\n", "mnemonic"),
     ])
     func brokenTextNamesItsField(text: String, field: String) {
         do {
             _ = try Program(assembly: text)
             Issue.record("accepted")
         } catch { #expect(error.all.contains { $0.field == field }, "\(error)") }
+    }
+}
+
+extension Instruction {
+    /// Mixed blocks need their counts in the program's table, of which random sizes would want too many.
+    fileprivate var withoutMixedBlocks: Instruction {
+        guard case .mma(var multiply) = body, multiply.structure.mixed != nil else { return self }
+        multiply.structure = .dense
+        var copy = self
+        copy.body = .mma(multiply)
+        return copy
     }
 }

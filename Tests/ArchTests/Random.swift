@@ -108,9 +108,16 @@ enum RandomInstruction {
 
     private static func multiply(_ random: inout SplitMix, _ formats: [Multiply.Activations]) -> Multiply {
         var multiply = dense(&random, formats)
+        if !multiply.activationFormat.areTables, random.flag() { multiply.structure = .outliers(outliers(&random)) }
         guard multiply.codes == .offset, random.flag() else { return multiply }
         let pattern = random.pick(NOfM.all)
         multiply.structure = .nOfM(pattern, positions: random.offset())
+        // Groups of 16 and of 32 are whole blocks of both kinds.
+        if pattern.m >= 16, formats.contains(.int8), random.flag() {
+            // The counts themselves are not part of an instruction's bits.
+            multiply.structure = .mixed(MixedBlocks(
+                table: random.value(0...(1 << 30) - 1), positions: random.offset(), blocks: random.offset()))
+        }
         if case .scaled(var weights, var activations) = multiply.output {
             let group = pattern.m * random.value(1...((1 << 24) - 1) / pattern.m)
             weights?.group = group
@@ -131,7 +138,6 @@ enum RandomInstruction {
             run: random.count(),
             weights: random.offset(), weightBits: random.pick(codes.bitWidths),
             codes: codes,
-            outliers: format.areTables || random.flag() ? nil : outliers(&random),
             zero: random.flag() ? .immediate(random.value(-32768...32767)) : .table(offset: random.offset()),
             columns: random.count(), accumulators: random.offset(), accumulatorPitch: random.stride(),
             accumulate: random.flag(), output: output(&random, scalesWeights: !format.areTables))

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// A comparison that finds nothing wrong with wrong RTL is worth nothing.
-@Suite(.enabled(if: Tool.missing.isEmpty, "models of RTL are built with Verilator and clang++"))
+@Suite(.enabled(if: Tool.missing.isEmpty, "changed RTL is not compared: models are built with Verilator and clang++"))
 struct SabotageTests {
     struct Change: Sendable, CustomTestStringConvertible {
         var block: String
@@ -64,6 +64,32 @@ struct SabotageTests {
             block: "mac/mac_array:selectors", file: "common/stationary_control.sv",
             old: "`CONTROL_REGISTER(hold_q, hold_d, '0)",
             new: "always_ff @(posedge clk_i) if (!rst_ni) hold_q <= '0; else hold_q <= hold_d;"),
+        Change(
+            block: "ant/flint_decoder", file: "ant/flint_decoder.sv", old: "3'b101:  {exponent, magnitude} = {3'd3, 5'd1}",
+            new: "3'b101:  {exponent, magnitude} = {3'd3, 5'd3}"),
+        // The one of wide weights in the column that does not leave.
+        Change(
+            block: "ant/ant_array:even", file: "ant/ones_node.sv", old: "wide_columns_i ? {5'd1, 5'd0} : ", new: ""),
+        // Bits of lanes without a k are summed too.
+        Change(
+            block: "bit-serial/bit_serial_array:odd", file: "bit-serial/bit_serial_array.sv",
+            old: "step_first_i ? step_filled_i : '0", new: "step_first_i ? '1 : '0"),
+        // Sums of the next segment before the row of the last has left.
+        Change(
+            block: "bit-serial/bit_serial_array:chunks", file: "common/step_control.sv",
+            old: "!step_ends_i || leaving_q == '0", new: "1'b1"),
+        Change(
+            block: "bitfusion/fusion_unit:4x8", file: "bitfusion/fusion_digits.sv",
+            old: "activation_signed_i\n        &&", new: "activation_signed_i\n        ||"),
+        // Wide activations: weights that go to units one behind the other.
+        Change(
+            block: "bitfusion/fusion_array:single", file: "bitfusion/fusion_place.sv",
+            old: "BeatBits'(3) >> log_activation_digits_i", new: "BeatBits'(3)"),
+        // The sum of the row before is still there.
+        Change(
+            block: "serial-mac/serial_mac:odd", file: "serial-mac/serial_lane.sv", old: "begins_i ? '0 : sum_q", new: "sum_q"),
+        Change(
+            block: "serial-mac/serial_mac:8", file: "serial-mac/serial_mac.sv", old: ".Cycles(2)", new: ".Cycles(3)"),
         // A borrow that is not given back.
         Change(
             block: "dsp-chain/int8_pair", file: "dsp-chain/lane_correct.sv", old: "p_i[47:18] + 30'(p_i[17])",
@@ -76,21 +102,34 @@ struct SabotageTests {
             block: "dsp-chain/dsp_chain_row:parts", file: "dsp-chain/dsp_chain.sv", old: "({second_q[8:0], skewed[0][8:0]})",
             new: "({skewed[1][8:0], skewed[0][8:0]})"),
         Change(
-            block: "dsp-chain/dsp_chain_array:single", file: "dsp-chain/chain_control.sv",
+            block: "dsp-chain/dsp_chain_array:single", file: "common/step_control.sv",
             old: "!step_ends_i || leaving_q == '0", new: "leaving_q == '0"),
         Change(
             block: "olive/ovp_decode4", file: "olive/ovp_decode4.sv", old: "if (slot_i == Identifier) begin",
             new: "if (slot_i == Identifier && !flint_i) begin"),
         Change(
-            block: "olive/element_block:wide", file: "olive/element_block.sv",
+            block: "common/element_block:wide", file: "common/element_block.sv",
             old: "`DATA_REGISTER(all_q, joined_q[0] + joined_q[1])", new: "assign all_q = joined_q[0] + joined_q[1];"),
         // Sums of the next segment that go down with those of the one before.
         Change(
-            block: "olive/olive_array:tall", file: "olive/element_node.sv",
+            block: "olive/olive_array:tall", file: "common/element_node.sv",
             old: "shift_i && shift_parity_i == holds_parity_q", new: "shift_i"),
     ]
 
     @Test(arguments: changes) func wrongRTLIsFound(change: Change) throws {
+        let divergence = try divergence(after: change)
+        #expect(divergence.command.contains("--block \(change.block)"))
+    }
+
+    @Test func failedAssertionIsFound() throws {
+        let divergence = try divergence(
+            after: Change(
+                block: "mac/mac_array:dense", file: "checks/stationary_control_checks.sv",
+                old: "swap_o |-> issue_o && is_shadow_full", new: "swap_o |-> !issue_o"))
+        #expect(divergence.rtl.contains("stationary_control_checks.sv") && divergence.rtl.contains("swap_is_a_row"))
+    }
+
+    private func divergence(after change: Change) throws -> Divergence {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sabotage-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -103,10 +142,9 @@ struct SabotageTests {
         let build = ModelBuild(
             sources: try RTLSources(path: rtl.path), cache: Checkout.root.appendingPathComponent(".build/rtl").path)
         let result = Regression(build: build, effort: .short).run(try Checkout.block(change.block))
-        guard case .diverged(let divergence) = result.outcome else {
-            Issue.record("not found: \(result.outcome)")
-            return
-        }
-        #expect(divergence.command.contains("--block \(change.block)"))
+        guard case .diverged(let divergence) = result.outcome else { throw NotFound(outcome: "\(result.outcome)") }
+        return divergence
     }
+
+    struct NotFound: Error { var outcome: String }
 }

@@ -5,20 +5,30 @@ import Toolchain
 /// `docs/adding-an-engine.md` shows the code of an engine that is in the catalogue, as it is.
 @Suite struct AddingAnEngineTests {
     static let folder = "Sources/Engines/serial-mac"
+    static let hardware = "rtl/serial-mac"
 
-    static func fence(after marker: String) throws -> String {
+    static func fence(after marker: String, language: String = "swift") throws -> String {
         let page = try Repository.text("docs/adding-an-engine.md")
-        let start = try #require(page.range(of: "<!-- \(marker) -->\n```swift\n"), "the page shows no \(marker)")
+        let start = try #require(page.range(of: "<!-- \(marker) -->\n```\(language)\n"), "the page shows no \(marker)")
         let end = try #require(page[start.upperBound...].range(of: "```\n"))
         return String(page[start.upperBound..<end.lowerBound])
     }
 
     @Test func thePageShowsEveryFile() throws {
         let files = Repository.swiftFiles(Self.folder)
-        #expect(files.count == 3)
+        #expect(files.count == 4)
         for file in files {
             let shown = try Self.fence(after: String(file.dropFirst(Self.folder.count + 1)))
             #expect(try Repository.text(file) == shown, "docs/adding-an-engine.md does not show \(file) as it is")
+        }
+    }
+
+    @Test func thePageShowsEveryModule() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Repository.path(Self.hardware))
+        #expect(names.count == 2)
+        for name in names {
+            let shown = try Self.fence(after: name, language: "systemverilog")
+            #expect(try Repository.text("\(Self.hardware)/\(name)") == shown, "docs/adding-an-engine.md does not show \(name) as it is")
         }
     }
 

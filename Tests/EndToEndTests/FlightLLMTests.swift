@@ -48,7 +48,7 @@ import Toolchain
         try check(Model(graph: document.graph, bundle: nil).withRandomValues(seed: 5), on: machine)
     }
 
-    @Test(arguments: machines, ["w4-2of4", "w4-4of16"])
+    @Test(arguments: machines, ["w4-2of4", "w4-4of16", "w4-mixed16"])
     func structuredWeightsAreExact(machine: String, example: String) throws {
         let bindings = ["m": 2, "n": 200, "k": 128]
         let model = try Model(path: Repository.path("examples/gemm/\(example).json"), bindings: bindings)

@@ -150,6 +150,8 @@ import Testing
                 $0.output = .scaled(weights: .init(group: 6, format: .float32, offset: 0), activations: nil)
             }, "structure"
         ),
+        (multiply { $0.structure = .outliers(.init(offset: 0, count: 1)) }, "outliers"),
+        (multiply { $0.structure = .mixed(MixedBlocks(counts: [2], positions: 0)) }, "structure"),
         (multiply { $0.activationFormat = .exactTables }, "activationFormat"),
         (
             multiply {

@@ -37,6 +37,8 @@ typedef void (*accelsim_rtl_close_function)(void *instance);
 typedef void (*accelsim_rtl_run_function)(void *instance, const uint8_t *inputs, uint8_t *outputs, uint64_t cycles);
 // The accumulators, word after word; rubbish at first. Null without.
 typedef uint8_t *(*accelsim_rtl_accumulators_function)(void *instance);
+// The first assertion that failed, in words; null while none has.
+typedef const char *(*accelsim_rtl_violation_function)(void *instance);
 // Writes coverage counts; 0 when the library was built without them.
 typedef int (*accelsim_rtl_coverage_function)(void *instance, const char *path);
 

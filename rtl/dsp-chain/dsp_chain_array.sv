@@ -2,7 +2,7 @@
 // two dot products of ChainLength steps of K per cycle, of a pair of rows with a column. N:M weights cut a chain into
 // parts with columns of their own.
 //
-// A step of K enters per cycle (see chain_control). Its sums are at the accumulators after: activation and code
+// A step of K enters per cycle (see step_control). Its sums are at the accumulators after: activation and code
 // registers, [sparse multiplexer registers], dequantise registers, dsp_chain, sum registers, leaving_sums,
 // accumulate_lanes.
 `include "registers.svh"
@@ -102,8 +102,8 @@ module dsp_chain_array #(
   } tag_t;
 
   logic issue;
-  chain_control #(
-      .ChunkBits(ChunkBits)
+  step_control #(
+      .HoldBits(ChunkBits)
   ) u_control (
       .clk_i,
       .rst_ni,
@@ -111,8 +111,8 @@ module dsp_chain_array #(
       .step_valid_i,
       .step_ready_o,
       .step_ends_i,
-      .step_last_chunk_i,
-      .issue_o(issue)
+      .step_hold_i(step_last_chunk_i),
+      .issue_o    (issue)
   );
 
   // Activation and code registers.

@@ -1,4 +1,4 @@
-// Definition of olive/exponent_integer_product: exponents are added; the integers' product is the sum of the partial
+// Definition of common/exponent_integer_product: exponents are added; the integers' product is the sum of the partial
 // products of y's bits, of which the highest counts negative.
 module exponent_integer_product_spec (
     input  logic        [4:0] x_exponent_i,

@@ -1,4 +1,4 @@
-// Definition of olive/exponent_shift: the integer doubled as many times as the exponent says, modulo 2^32.
+// Definition of common/exponent_shift: the integer doubled as many times as the exponent says, modulo 2^32.
 module exponent_shift_spec (
     input  logic        [ 5:0] exponent_i,
     input  logic signed [ 9:0] integer_i,

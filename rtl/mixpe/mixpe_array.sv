@@ -4,7 +4,7 @@
 //
 // A row of activations is accepted per cycle (see stationary_control). Its sums are at the accumulators after: operand
 // register, [selector register for structured weights], shift-and-add register, adder tree registers, join registers, then
-// mixpe_epilogue.
+// group_epilogue.
 `include "registers.svh"
 
 module mixpe_array #(
@@ -333,7 +333,7 @@ module mixpe_array #(
     end
   end
 
-  mixpe_epilogue #(
+  group_epilogue #(
       .Columns         (Columns),
       .Lanes           (EpilogueLanes),
       .PartialRows     (PartialRows),

@@ -1,11 +1,10 @@
 """The blocks that accelsim cosim knows."""
 
 import json
-import re
 import subprocess
 from dataclasses import dataclass
 
-from tools.rtl.sources import ROOT, RTL, search_path
+from tools.rtl.sources import ROOT, RTL
 
 ACCELSIM = ROOT / ".build" / "release" / "accelsim"
 
@@ -17,6 +16,10 @@ class Block:
     top: str
     parameters: dict
     kind: str
+    # All modules in it.
+    modules: list
+    # Of what its long run is of, as in rtl/record/lockstep.json.
+    digest: str
 
 
 def blocks():
@@ -25,31 +28,9 @@ def blocks():
     return [Block(**entry) for entry in json.loads(text)]
 
 
-def file_of(module, folder):
-    """The file that holds a module, or None."""
-    for place in search_path(folder):
-        file = place / f"{module}.sv"
-        if file.exists():
-            return file
-    return None
-
-
-def modules_of(block):
-    """Names of all modules in a block: its top and what that is made of."""
-    found, waiting = set(), [block.top]
-    while waiting:
-        module = waiting.pop()
-        file = file_of(module, block.folder)
-        if module in found or file is None:
-            continue
-        found.add(module)
-        waiting += re.findall(r"^\s*(\w+) (?:#\(|u_\w+ \()", file.read_text(), re.MULTILINE)
-    return found
-
-
 def all_modules():
     """(folder, module) of every module that is not a package or a specification."""
     return sorted(
         (file.parent.name, file.stem)
         for file in RTL.glob("*/*.sv")
-        if file.parent.name != "formal" and not file.stem.endswith("_pkg"))
+        if file.parent.name not in ("checks", "formal") and not file.stem.endswith("_pkg"))

@@ -1,18 +1,20 @@
 #!/bin/sh
-# Lints every module of rtl/ as its own top: Verilator with all warnings, verible where it is installed, and
-# elaboration by the pinned yosys where that is.
+# Lints every module of rtl/ as its own top: Verilator with all warnings, verible where it is installed; and elaborates all
+# blocks in the pinned yosys where that is.
 set -eu
 cd "$(dirname "$0")/../.."
 
 for folder in rtl/*/; do
     engine=$(basename "$folder")
-    case "$engine" in cosim | formal) continue ;; esac
+    case "$engine" in checks | cosim | formal) continue ;; esac
     for file in "$folder"*.sv; do
         case "$file" in *_pkg.sv) continue ;; esac
         places="-y rtl/$engine -y rtl/common -Irtl/common"
         packages=$(ls "$folder"*_pkg.sv rtl/common/*_pkg.sv 2>/dev/null | sort -u | tr '\n' ' ')
+        module=$(basename "$file" .sv)
+        checks=$(ls "rtl/checks/${module}_checks.sv" 2>/dev/null || true)
         # shellcheck disable=SC2086
-        verilator --lint-only -Wall $places $packages "$file" --top-module "$(basename "$file" .sv)"
+        verilator --lint-only -Wall --assert $places $packages "$file" $checks --top-module "$module"
     done
 done
 echo "verilator: no warnings"
@@ -22,4 +24,10 @@ if command -v verible-verilog-lint >/dev/null; then
     echo "verible: no findings"
 else
     echo "verible-verilog-lint is not installed: style is not checked" >&2
+fi
+
+if python3 -c "import pyosys" 2>/dev/null; then
+    python3 -m tools.rtl.elaborate
+else
+    echo "pyosys is not installed: blocks are not elaborated by yosys" >&2
 fi

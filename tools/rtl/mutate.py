@@ -1,13 +1,14 @@
 """Changes single operators and constants of rtl/ and counts how many changes the lockstep runs find.
 
-python3 -m tools.rtl.mutate [--count N] [--seed S] [--folder F] [--json FILE]
+python3 -m tools.rtl.mutate [--each N] [--seed S] [--workers W] [--record FILE] [MODULE ...]
 
-Every mutant is one change in one file. It is run against the blocks that hold its module, small blocks first, with the
-short set, until one of them differs. Survivors are printed with their line; those known to be equivalent, with their reason,
-are in mutants-equivalent.json.
+Every mutant is one change in one module. It is run against the blocks that hold the module, its own first and small ones
+before large ones, with the short set, until one of them differs. Modules whose text the record already knows are left out.
+Survivors are printed; those that change nothing are explained in rtl/record/equivalent.json.
 """
 
 import argparse
+import hashlib
 import json
 import random
 import re
@@ -16,12 +17,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.rtl.blocks import ACCELSIM, all_modules, blocks, modules_of
+from tools.rtl.blocks import ACCELSIM, all_modules, blocks
 from tools.rtl.sources import ROOT, RTL
 
-EQUIVALENT = Path(__file__).with_name("mutants-equivalent.json")
+EQUIVALENT = RTL / "record" / "equivalent.json"
+CACHE = ROOT / ".build" / "rtl-mutants"
+# Blocks that a mutant is tried on: more of them find little that the first ones do not.
+HOLDERS = 3
 
 # What is replaced, and by what. Spaces around an operator tell it from parts of other ones.
 CHANGES = [
@@ -72,63 +77,86 @@ def judge(file, text, holders):
         (rtl / file.relative_to(RTL)).write_text(text)
         for block in holders:
             done = subprocess.run(
-                [ACCELSIM, "cosim", "--short", "--block", block.name, "--rtl", str(rtl)],
+                [ACCELSIM, "cosim", "--short", "--block", block.name, "--rtl", str(rtl), "--cache", str(CACHE)],
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-            if done.returncode == 0:
-                continue
-            return ("caught" if "  swift  " in done.stdout else "stillborn"), block.name
+            if done.returncode != 0:
+                return ("caught" if "  swift  " in done.stdout else "stillborn"), block.name
     return "survived", None
 
 
-def known_equivalents():
-    return json.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else []
+def digest(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:20]
+
+
+def mutants_of(file, holders, each, seed):
+    """Outcomes of `each` mutants of a module that can be built, drawn among all of its sites."""
+    found = sites(file)
+    random.Random(f"{seed} {file.stem}").shuffle(found)
+    results = []
+    for site in found:
+        if len(results) == each:
+            break
+        text, before, after = mutated(file, site)
+        outcome, block = judge(file, text, holders)
+        print(f"{outcome} {file.relative_to(ROOT)}:{site[0] + 1}: {after}", flush=True)
+        if outcome != "stillborn":
+            results.append({"line": site[0] + 1, "old": before, "new": after, "outcome": outcome, "block": block})
+    return results
+
+
+def explained(module, result, equivalents):
+    return any((entry["module"], entry["old"], entry["new"]) == (module, result["old"], result["new"]) for entry in equivalents)
+
+
+def summary(record, equivalents):
+    """Prints what was found; whether at least 95 % of the mutants that change something were caught."""
+    results = [(module, result) for module, entry in record.items() for result in entry["mutants"]]
+    survivors = [(m, r) for m, r in results if r["outcome"] == "survived"]
+    open_ones = [(m, r) for m, r in survivors if not explained(m, r, equivalents)]
+    for module, result in open_ones:
+        print(f"survivor {module}:{result['line']}\n  {result['old']}\n  {result['new']}")
+    equivalent = len(survivors) - len(open_ones)
+    tried = len(results) - equivalent
+    caught = tried - len(open_ones)
+    print(f"{caught} of {tried} mutants caught ({100 * caught / max(1, tried):.1f} %), {equivalent} equivalent")
+    return tried > 0 and caught / tried >= 0.95
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="folder/module; all when left out")
+    parser.add_argument("--each", type=int, default=3, help="mutants of a module")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", help="only modules of this folder of rtl/")
-    parser.add_argument("--json", help="results, for docs/verification.md")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--record", type=Path, default=RTL / "record" / "mutants.json")
     arguments = parser.parse_args()
 
+    start = time.monotonic()
     known = blocks()
-    parts = {block.name: modules_of(block) for block in known}
-    candidates = []
-    for folder, module in all_modules():
-        if arguments.folder not in (None, folder):
-            continue
-        holders = [block for block in known if module in parts[block.name]]
-        # Its own block first, then small ones.
-        holders.sort(key=lambda block: (block.top != module, block.kind == "array", len(parts[block.name])))
-        for site in sites(RTL / folder / f"{module}.sv"):
-            candidates.append((RTL / folder / f"{module}.sv", site, holders[:3]))
-    random.Random(arguments.seed).shuffle(candidates)
+    files = {f"{folder}/{module}": RTL / folder / f"{module}.sv" for folder, module in all_modules()}
+    record = json.loads(arguments.record.read_text()) if arguments.record.exists() else {}
+    record = {name: entry for name, entry in record.items() if name in files}
 
-    results, start = [], time.monotonic()
-    for file, site, holders in candidates:
-        if sum(result["outcome"] != "stillborn" for result in results) >= arguments.count:
-            break
-        text, before, after = mutated(file, site)
-        outcome, block = judge(file, text, holders)
-        name = str(file.relative_to(ROOT))
-        results.append({"file": name, "line": site[0] + 1, "old": before, "new": after, "outcome": outcome, "block": block})
-        print(f"{outcome} {name}:{site[0] + 1}: {after}", flush=True)
+    def holders(name):
+        module = files[name].stem
+        found = [block for block in known if module in block.modules]
+        return sorted(found, key=lambda block: (block.top != module, block.kind == "array", len(block.modules)))[:HOLDERS]
 
-    equivalents = {(entry["file"], entry["old"], entry["new"]) for entry in known_equivalents()}
-    live = [result for result in results if result["outcome"] != "stillborn"]
-    survivors = [result for result in live if result["outcome"] == "survived"]
-    unexplained = [r for r in survivors if (r["file"], r["old"], r["new"]) not in equivalents]
-    tried = len(live) - (len(survivors) - len(unexplained))
-    caught = tried - len(unexplained)
-    for result in unexplained:
-        print(f"survivor {result['file']}:{result['line']}\n  {result['old']}\n  {result['new']}")
-    print(f"{caught} of {tried} mutants caught ({100 * caught / max(1, tried):.1f} %), "
-          f"{len(survivors) - len(unexplained)} equivalent, {len(results) - len(live)} stillborn, "
-          f"{time.monotonic() - start:.0f} s")
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps(results, indent=1) + "\n")
-    return 0 if tried and caught / tried >= 0.95 else 1
+    def campaign(name):
+        results = mutants_of(files[name], holders(name), arguments.each, arguments.seed)
+        record[name] = {"digest": digest(files[name]), "mutants": results}
+        text = json.dumps(dict(sorted(record.items())), indent=1) + "\n"
+        arguments.record.parent.mkdir(exist_ok=True)
+        arguments.record.write_text(text)
+
+    wanted = [name for name in files if not arguments.modules or name in arguments.modules]
+    stale = [name for name in wanted if record.get(name, {}).get("digest") != digest(files[name])]
+    with ThreadPoolExecutor(arguments.workers) as pool:
+        list(pool.map(campaign, stale))
+    shutil.rmtree(CACHE, ignore_errors=True)
+    print(f"{len(stale)} of {len(wanted)} modules in {time.monotonic() - start:.0f} s")
+    equivalents = json.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else []
+    return 0 if summary(record, equivalents) else 1
 
 
 if __name__ == "__main__":

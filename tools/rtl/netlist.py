@@ -1,9 +1,12 @@
 """Maps blocks of rtl/ to gates with yosys and runs the gates in lockstep with the engine, as their RTL is.
 
-python3 -m tools.rtl.netlist [--vectors N] [BLOCK ...]
+python3 -m tools.rtl.netlist [--vectors N] [--record FILE] [BLOCK ...]
+
+Blocks that the record knows as they are now are left out.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -51,17 +54,30 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="BLOCK")
     parser.add_argument("--vectors", type=int, default=20000)
+    parser.add_argument("--record", type=Path, help="what was found, as JSON")
     parser.add_argument("--write", metavar="FILE", help="only write the netlist of one block")
     arguments = parser.parse_args()
     wanted = [block for block in blocks() if (block.name in arguments.names if arguments.names else block.kind == "block")]
+    unknown = set(arguments.names) - {block.name for block in wanted}
+    if unknown:
+        parser.error(f"there is no block {', '.join(sorted(unknown))}")
     if arguments.write:
         write_netlist(wanted[0], arguments.write)
         return 0
+    record = json.loads(arguments.record.read_text()) if arguments.record and arguments.record.exists() else {}
+    names = {block.name for block in wanted} if not arguments.names else set(record) | set(arguments.names)
+    record = {name: entry for name, entry in record.items() if name in names}
+    stale = [block for block in wanted if record.get(block.name, {}).get("digest") != block.digest]
     failed = 0
-    for block in wanted:
+    for block in stale:
         outcome, seconds = run(block, arguments.vectors)
         failed += outcome != "equal"
+        record.pop(block.name, None)
+        if outcome == "equal":
+            record[block.name] = {"digest": block.digest, "vectors": arguments.vectors}
         print(f"{block.name}: {outcome} in {seconds:.1f} s", flush=True)
+    if arguments.record:
+        arguments.record.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n")
     print(f"{len(wanted) - failed} of {len(wanted)} netlists equal")
     return 1 if failed or not wanted else 0
 

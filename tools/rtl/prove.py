@@ -1,8 +1,11 @@
 """Proves by satisfiability that small combinational blocks of rtl/ equal their plain specifications in rtl/formal/.
 
 python3 -m tools.rtl.prove [NAME ...]
+
+The list is rtl/formal/proofs.json.
 """
 
+import json
 import subprocess
 import sys
 import time
@@ -13,53 +16,26 @@ from tools.rtl.sources import RTL, read_command
 
 @dataclass
 class Proof:
-    """`module` with `parameters` equals `module`_spec with the same."""
+    """`module` with `parameters` equals `module`_spec with the same, where `inputs` have these values."""
 
     folder: str
     module: str
-    parameters: dict = field(default_factory=dict)
+    parameters: dict
+    inputs: dict = field(default_factory=dict)
 
     @property
     def name(self):
-        values = ",".join(f"{key}={value}" for key, value in sorted(self.parameters.items()))
+        values = ",".join(f"{key}={value}" for key, value in sorted((self.parameters | self.inputs).items()))
         return f"{self.folder}/{self.module}" + (f":{values}" if values else "")
 
 
-PROOFS = [
-    Proof("common", "nm_gather", {"Inputs": 4}),
-    Proof("common", "nm_gather", {"Inputs": 32}),
-    Proof("common", "integer_to_float", {}),
-    Proof("vector", "dyadic_round", {"Width": 64}),
-    Proof("common", "float_scale", {}),
-    Proof("common", "group_correction", {}),
-    Proof("lut-tc", "lut_fold", {"TileK": 4}),
-    Proof("lut-tc", "lut_lookup", {"TileK": 4, "TableEntries": 8}),
-    Proof("lut-tc", "lut_lookup", {"TileK": 4, "TableEntries": 16}),
-    Proof("lut-tc", "lut_table_builder", {"TileK": 4, "TableEntries": 8}),
-    Proof("lut-tc", "lut_table_builder", {"TileK": 4, "TableEntries": 16}),
-    Proof("lut-tc", "lut_zero_correction", {"RoundedEntries": 0}),
-    Proof("lut-tc", "lut_zero_correction", {"RoundedEntries": 1}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 0}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 1}),
-    Proof("mixpe", "shift_add_element", {"BitsPerElement": 4, "Signs": 2}),
-    Proof("mixpe", "weight_centre", {"Signs": 1}),
-    Proof("mixpe", "weight_centre", {"Signs": 2}),
-    Proof("dsp-chain", "lane_correct", {}),
-    Proof("dsp-chain", "overflow_adjust", {}),
-    Proof("dsp-chain", "weight_dequantise", {}),
-    Proof("dsp-chain", "quad_ports", {}),
-    Proof("dsp-chain", "quad_resolve", {}),
-    Proof("olive", "ovp_decode4", {}),
-    Proof("olive", "ovp_decode8", {"ExponentBits": 4}),
-    Proof("olive", "ovp_decode8", {"ExponentBits": 2}),
-    Proof("olive", "exponent_shift", {}),
-    Proof("olive", "exponent_integer_product", {}),
-]
+PROOFS = [Proof(**entry) for entry in json.loads((RTL / "formal" / "proofs.json").read_text())]
 
 
 def script(proof):
     """Yosys commands: both modules, their difference, and a search for inputs on which they differ."""
     spec = proof.module + "_spec"
+    held = "".join(f" -set in_{name} {value}" for name, value in proof.inputs.items())
     return [
         read_command(proof.folder, proof.module, proof.parameters),
         f"prep -flatten -top {proof.module}",
@@ -71,7 +47,7 @@ def script(proof):
         "design -copy-from block implementation",
         "miter -equiv -flatten -ignore_gold_x specification implementation difference",
         "opt -full difference",
-        "sat -verify -prove trigger 0 -set-def-inputs -show-inputs -show-outputs difference",
+        f"sat -verify -prove trigger 0 -set-def-inputs{held} -show-inputs -show-outputs difference",
     ]
 
 

@@ -32,6 +32,9 @@ public protocol Engine: Sendable {
     /// scale group may be longer than the limit allows; `nil` when it scales what it has summed.
     var exactPartDepth: Int? { get }
 
+    /// Whether weights may keep an N of their own in every block of 16 k by 16 columns.
+    var takesMixedBlocks: Bool { get }
+
     /// Whether a unit in front of the multipliers makes f16 operands of integer weights and their scales.
     var dequantisesFirst: Bool { get }
 
@@ -63,6 +66,24 @@ extension Engine {
     public var exactSumLimit: Int? { nil }
     public var exactPartDepth: Int? { nil }
     public var dequantisesFirst: Bool { false }
+    public var takesMixedBlocks: Bool { false }
+
+    /// Why the engine refuses mixed blocks, where it does not refuse the same product with dense weights.
+    public func mixRefusal(_ format: ProductFormat) -> String? {
+        var dense = format
+        dense.mix = nil
+        let answer = answer(format)
+        guard case .unsupported(let reason) = answer, answer != self.answer(dense) else { return nil }
+        return reason
+    }
+
+    /// What the engine says of a product: `support`, after what no engine has to think of by itself.
+    public func answer(_ format: ProductFormat) -> Support {
+        if let mix = format.mix, !takesMixedBlocks {
+            return .unsupported(reason: "weights are \(mix.name), here all blocks of a weight keep as many values")
+        }
+        return support(format)
+    }
     public func peak(weightBits: Int, activationBits: Int) -> Double { peak(weightBits: weightBits) }
 }
 
@@ -89,12 +110,14 @@ public struct ProductFormat: Hashable, Sendable {
     public var structure: NOfM?
     /// Neighbouring columns that keep the same positions of every block; 1 when each keeps its own.
     public var sharedColumns: Int
+    /// N of every block of the weights; `nil` when it is not block by block.
+    public var mix: BlockMix?
     /// How the product is summed where an operand is a float.
     public var contract: DotContract
 
     public init(
         activations: Codec, weights: Codec, runtimeWeights: Bool = false, activationZero: Bool = false,
-        structure: NOfM? = nil, sharedColumns: Int = 1, contract: DotContract = .blocked16
+        structure: NOfM? = nil, sharedColumns: Int = 1, mix: BlockMix? = nil, contract: DotContract = .blocked16
     ) {
         self.activations = activations
         self.weights = weights
@@ -102,6 +125,7 @@ public struct ProductFormat: Hashable, Sendable {
         self.activationZero = activationZero
         self.structure = structure
         self.sharedColumns = sharedColumns
+        self.mix = mix
         self.contract = contract
     }
 }

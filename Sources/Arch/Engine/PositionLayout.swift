@@ -63,4 +63,9 @@ extension Engine {
         while !depth.isMultiple(of: granule) || !pattern.kept(of: depth).isMultiple(of: granule) { depth += pattern.m }
         return depth
     }
+
+    /// The same for the weights of an instruction.
+    func depthGranule(_ structure: Multiply.Structure) -> Int {
+        structure.mixed == nil ? depthGranule(structure.pattern) : MixedBlocks.side
+    }
 }

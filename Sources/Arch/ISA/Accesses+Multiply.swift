@@ -2,7 +2,7 @@ extension Multiply {
     /// K of the weight layout: every run is padded to whole granules of the engine. Clamped, because a program file may
     /// state counts whose product does not fit an address.
     public func paddedDepth(of engine: any Engine) -> Int {
-        let granule = engine.depthGranule(structure.pattern)
+        let granule = engine.depthGranule(structure)
         return Self.product(ky.count, kx.count, ceilingQuotient(run, granule) * granule)
     }
 
@@ -23,15 +23,23 @@ extension Multiply {
 
     /// Bytes of the tile's weights.
     public func weightBytes(of engine: any Engine) -> Int {
+        if let mixed = structure.mixed { return Self.product(mixed.keptRows, MixedLayout.rowBytes(weightBits: weightBits), 1) }
         let block = engine.weightBytes(depth: storedDepth(of: engine), weightBits: weightBits)
         return Self.product(blocks(of: engine), block, 1)
     }
 
     /// Bytes of the positions of the tile's kept weights; 0 for dense ones.
     public func positionBytes(of engine: any Engine) -> Int {
+        if let mixed = structure.mixed { return Self.product(mixed.keptRows, MixedLayout.positionRowBytes, 1) }
         guard let pattern = structure.pattern else { return 0 }
         let layout = PositionLayout(pattern: pattern, columnBlock: max(engine.columnBlock, 1))
         return Self.product(blocks(of: engine), storedDepth(of: engine), layout.rowBytes)
+    }
+
+    /// Bytes that hold N of every mixed block.
+    public func blockCountBytes(of engine: any Engine) -> Int {
+        guard structure.mixed != nil else { return 0 }
+        return Self.product(blocks(of: engine), mixedDepthBlocks, max(1, engine.columnBlock / MixedBlocks.side))
     }
 
     /// Column blocks of the tile's weights and scales.
@@ -82,6 +90,10 @@ extension Multiply {
         let cells = Self.product(blocks(of: engine), engine.columnBlock, weightGroups)
         read(weights, weightBytes(of: engine))
         if case .nOfM(_, let positions) = structure { read(positions, positionBytes(of: engine)) }
+        if let mixed = structure.mixed {
+            read(mixed.positions, positionBytes(of: engine))
+            read(mixed.blocks, blockCountBytes(of: engine))
+        }
         if let outliers, let engine = engine as? any OutlierEngine {
             read(outliers.offset, Self.product(outliers.count, engine.outlierFormat.entryBytes, 1))
         }

@@ -168,15 +168,20 @@ public struct Multiply: Hashable, Sendable {
         public var bitWidths: [Int] { codec.map { [$0.bits] } ?? Array(1...8) }
     }
 
-    /// Which k the stored weights of a column belong to.
+    /// Which weights of a column are stored as codes in order of k, and where the others are.
     public enum Structure: Hashable, Sendable {
         /// Every k of the layout has a weight.
         case dense
         /// Of every m k of the layout n have one. Their positions inside the block, ascending, lie in the weight space
         /// at `positions` as `PositionLayout` says. The other weights are zero.
         case nOfM(NOfM, positions: Int)
+        /// Of every 16 k as many as their block keeps.
+        case mixed(MixedBlocks)
+        /// Every k of the layout has a code, and a list holds the weights that have no place in one.
+        case outliers(Outliers)
 
         public var pattern: NOfM? { if case .nOfM(let pattern, _) = self { pattern } else { nil } }
+        public var mixed: MixedBlocks? { if case .mixed(let mixed) = self { mixed } else { nil } }
     }
 
     /// Weights that the stored codes leave out (`OutlierEngine`). How many there are is known before the program runs, and
@@ -260,8 +265,6 @@ public struct Multiply: Hashable, Sendable {
     @Narrow public var weightBits: Int
     public var codes: Codes
     public var structure: Structure
-    /// `nil` when every weight is stored.
-    public var outliers: Outliers?
     public var zero: Zero
     @Narrow public var columns: Int
     @Narrow public var accumulators: Int
@@ -274,8 +277,8 @@ public struct Multiply: Hashable, Sendable {
         engine: Int, activations: LocalAddress, activationFormat: Activations, activationBits: Int = 8,
         outerRows: Loop = Loop(), innerRows: Loop,
         ky: Loop = Loop(), kx: Loop = Loop(), run: Int, weights: Int, weightBits: Int, codes: Codes,
-        structure: Structure = .dense, outliers: Outliers? = nil, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int,
-        accumulate: Bool, output: Output
+        structure: Structure = .dense, zero: Zero, columns: Int, accumulators: Int, accumulatorPitch: Int, accumulate: Bool,
+        output: Output
     ) {
         self.engine = engine
         self.activations = activations
@@ -290,7 +293,6 @@ public struct Multiply: Hashable, Sendable {
         self.weightBits = weightBits
         self.codes = codes
         self.structure = structure
-        self.outliers = outliers
         self.zero = zero
         self.columns = columns
         self.accumulators = accumulators
@@ -306,6 +308,9 @@ public struct Multiply: Hashable, Sendable {
     public var operandScales: WeightScales? {
         if case .scaled(let scales?, _) = output, scales.scalesWeights { scales } else { nil }
     }
+
+    /// Weights that the codes leave out; `nil` when every weight has a code.
+    public var outliers: Outliers? { if case .outliers(let list) = structure { list } else { nil } }
 
     public var rows: Int { outerRows.count * innerRows.count }
     /// K of this instruction, counting every activation of every run.

@@ -15,6 +15,7 @@ extension Program {
         }
         reader.finish()
         if !reader.problems.isEmpty { throw reader.problems }
+        try reader.program.distributeBlockCounts()
         self = reader.program
     }
 }
@@ -60,11 +61,12 @@ struct AssemblyReader {
         case "buffer": program.buffers.append(try Self.buffer(&cursor))
         case "constant": try beginConstant(&cursor)
         case "hex": try hex(&cursor)
+        case "blocks": program.blockCounts += try Self.bytes(&cursor, "blocks")
         case "accelsim-asm", "graph", "machine", "dram", "code":
             guard seen.insert(name).inserted else { throw Diagnostic(field: name, "is given twice") }
             try unique(name, &cursor)
         default:
-            let known = ["graph", "machine", "dram", "node", "parameter", "buffer", "constant", "hex", "code"]
+            let known = ["graph", "machine", "dram", "node", "parameter", "buffer", "constant", "hex", "blocks", "code"]
             throw Diagnostic(field: name, "this directive is not known\(Suggestion.hint(for: name, in: known))")
         }
     }
@@ -162,17 +164,28 @@ struct AssemblyReader {
     }
 
     private mutating func hex(_ cursor: inout DirectiveCursor) throws(Diagnostic) {
+        let bytes = try Self.bytes(&cursor, "hex")
+        guard bytes.count <= missingBytes else {
+            throw Diagnostic(field: "hex", "\(bytes.count) bytes, at most \(missingBytes) are missing")
+        }
+        program.constants[program.constants.count - 1].bytes += bytes
+        missingBytes -= bytes.count
+    }
+
+    /// Two digits each, one byte at least.
+    private static func bytes(_ cursor: inout DirectiveCursor, _ field: String) throws(Diagnostic) -> [UInt8] {
         let digits = Array(cursor.word().utf8)
-        guard digits.count.isMultiple(of: 2), !digits.isEmpty, digits.count / 2 <= missingBytes else {
-            throw Diagnostic(field: "hex", "\(digits.count) digits, at most \(missingBytes) bytes are missing")
+        guard digits.count.isMultiple(of: 2), !digits.isEmpty else {
+            throw Diagnostic(field: field, "\(digits.count) digits, two for every byte expected")
         }
+        var bytes: [UInt8] = []
         for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = Self.digit(digits[index]), let low = Self.digit(digits[index + 1]) else {
-                throw Diagnostic(field: "hex", "digit \(index) is not hexadecimal")
+            guard let high = digit(digits[index]), let low = digit(digits[index + 1]) else {
+                throw Diagnostic(field: field, "digit \(index) is not hexadecimal")
             }
-            program.constants[program.constants.count - 1].bytes.append(high << 4 | low)
+            bytes.append(high << 4 | low)
         }
-        missingBytes -= digits.count / 2
+        return bytes
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

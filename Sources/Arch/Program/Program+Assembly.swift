@@ -11,6 +11,7 @@ import Diagnostics
 ///     buffer "image" input dram:0x0 shape [ 1 28 28 1 ] element 1 codec "uint8" strides [ 784 28 1 1 ]
 ///     constant "conv1.weight" dram:0x400 bytes 36
 ///     hex 00ff...
+///     blocks 0208...
 ///     code
 ///     load act:0x0 <- dram:0x0, row 784, kind activations ; signals engine0 @0
 extension Program {
@@ -31,6 +32,7 @@ extension Program {
         }
         for buffer in buffers { text += Self.line(buffer) }
         for constant in constants { text += Self.lines(constant) }
+        for line in Self.hexLines(blockCounts) { text += "blocks " + line + "\n" }
         text += "code\n"
         for instruction in instructions { text += ISA.text(instruction) + "\n" }
         return text
@@ -50,13 +52,16 @@ extension Program {
         var text =
             "constant \(quoted(constant.name)) dram:\(FieldDescription.hexadecimal(constant.address))"
             + " bytes \(constant.bytes.count)\n"
-        let digits = Array("0123456789abcdef".utf8)
-        for start in stride(from: 0, to: constant.bytes.count, by: hexBytes) {
-            let line = constant.bytes[start..<min(start + hexBytes, constant.bytes.count)]
-            let hex = line.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-            text += "hex " + String(decoding: hex, as: UTF8.self) + "\n"
-        }
+        for line in hexLines(constant.bytes) { text += "hex " + line + "\n" }
         return text
+    }
+
+    private static func hexLines(_ bytes: [UInt8]) -> [String] {
+        let digits = Array("0123456789abcdef".utf8)
+        return stride(from: 0, to: bytes.count, by: hexBytes).map { start in
+            let hex = bytes[start..<min(start + hexBytes, bytes.count)].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+            return String(decoding: hex, as: UTF8.self)
+        }
     }
 }
 

@@ -16,6 +16,8 @@ public struct Program: Hashable, Sendable {
     public var constants: [Constant]
     /// Parameter registers that instructions may refer to.
     public var parameters: [ProgramParameter]
+    /// How many weights each block keeps, for instructions of mixed blocks (`MixedBlocks`).
+    public var blockCounts: [UInt8] = []
 
     public init(
         graph: String, machine: String, instructions: [Instruction] = [], nodes: [NodeRecord] = [], dramBytes: Int = 0,

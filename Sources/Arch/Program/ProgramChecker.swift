@@ -122,6 +122,19 @@ public enum ProgramChecker {
         return problems
     }
 
+    /// Time depends on the counts of mixed blocks, so they must be those of the instruction's blocks.
+    private static func mixedProblem(_ multiply: Multiply, _ engine: any Engine) -> FieldProblem? {
+        guard let mixed = multiply.structure.mixed else { return nil }
+        let format = ProductFormat(activations: .int8, weights: .unsigned(bits: multiply.weightBits), mix: .all)
+        if let reason = engine.mixRefusal(format) {
+            return FieldProblem(field: "structure", message: "\(engine.kind): \(reason)")
+        }
+        guard multiply.mixedBlockCount == mixed.counts.count else {
+            return FieldProblem(field: "block_counts", message: "\(mixed.counts.count) counts are not one for every block")
+        }
+        return nil
+    }
+
     private static func engineProblem(_ body: Instruction.Body, _ target: Target) -> FieldProblem? {
         let (multiply, isLookup): (Multiply, Bool)
         switch body {
@@ -133,6 +146,7 @@ public enum ProgramChecker {
             return FieldProblem(field: "engine", message: "the machine has no engine \(multiply.engine)")
         }
         let engine = target.engines[multiply.engine]
+        if let problem = mixedProblem(multiply, engine) { return problem }
         if isLookup == (engine.tableFormat != nil) { return nil }
         return FieldProblem(field: "engine", message: "\(engine.kind) does not execute \(body.opcode.mnemonic)")
     }

@@ -14,6 +14,9 @@ public struct RTLBlock: Sendable {
     public var binding: RTLBinding
     public var check: Check
 
+    /// The name without its variant.
+    public var module: String { "\(folder)/\(binding.top)" }
+
     public init(_ folder: String, _ binding: RTLBinding, variant: String? = nil, _ check: Check) {
         name = "\(folder)/\(binding.top)" + (variant.map { ":\($0)" } ?? "")
         self.folder = folder

@@ -27,6 +27,8 @@ struct Lowering {
     /// Row of the report: what is compiled together in the end.
     private var row = 0
     var summaries: [SegmentSummary] = []
+    /// What was taken to be so because the graph has no values.
+    var assumptions: [String] = []
     /// Lookup tables between segments, by the tensor that they were built from.
     var tableTensors: [String: TableTensor] = [:]
     var tablePlan: TablePlan

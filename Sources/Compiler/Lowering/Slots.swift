@@ -2,7 +2,7 @@ import Arch
 
 /// What a scratchpad range is used for inside one segment.
 enum Role: Hashable {
-    case activations, tables, tableScales, weights, positions, outliers, scales, zeros, raw
+    case activations, tables, tableScales, weights, positions, blockCounts, outliers, scales, zeros, raw
     case accumulators
     /// A tensor loaded for the vector unit.
     case operand(String)

@@ -51,9 +51,9 @@ struct Legaliser {
                 + "one per output channel expected")
             return
         }
-        if let structure = format.structure, let size = groupThatCutsBlocks(node, structure) {
+        if let (length, name) = blocks(format), let size = groupThatCutsBlocks(node, of: length) {
             report(node, "the activations have scales for groups of \(size) along K, which cut the blocks of "
-                + "\(structure.m) that weights of \(structure.name) are kept in; whole blocks expected")
+                + "\(length) that weights of \(name) are kept in; whole blocks expected")
             return
         }
         if Self.runsOnVectorUnit(node, graph) { return }
@@ -64,7 +64,7 @@ struct Legaliser {
                 reasons.append("\(engine.kind): \(problem)")
                 continue
             }
-            switch engine.support(format) {
+            switch engine.answer(format) {
             case .native:
                 decisions[node.name] = Self.decision(engine: position, engine, format.activations)
                 return
@@ -101,7 +101,8 @@ struct Legaliser {
         let weights: Codec = isRuntime ? w.codec.widenedToBytes : w.codec
         return ProductFormat(
             activations: x.codec, weights: weights, runtimeWeights: isRuntime, activationZero: x.zeroPoint != .uniform(0),
-            structure: w.structure.pattern, sharedColumns: w.structure.sharedColumns, contract: node.operation.productOutput?.contract ?? .blocked16)
+            structure: w.structure.pattern, sharedColumns: w.structure.sharedColumns, mix: w.structure.mix,
+            contract: node.operation.productOutput?.contract ?? .blocked16)
     }
 
     /// Depthwise convolutions multiply channel by channel.
@@ -137,10 +138,15 @@ struct Legaliser {
         return nil
     }
 
+    /// k of a block of structured weights, and the structure's name.
+    private func blocks(_ format: ProductFormat) -> (length: Int, name: String)? {
+        format.structure.map { ($0.m, $0.name) } ?? format.mix.map { (BlockMix.side, $0.name) }
+    }
+
     /// A group of activations that is no whole number of blocks of structured weights.
-    private func groupThatCutsBlocks(_ node: Node, _ structure: NOfM) -> Int? {
+    private func groupThatCutsBlocks(_ node: Node, of length: Int) -> Int? {
         guard let x = graph.types[node.inputs[0]], let last = x.shape.last,
-            case .tensor(_, .group(let size)) = x.encoding.scale, size < last, !size.isMultiple(of: structure.m)
+            case .tensor(_, .group(let size)) = x.encoding.scale, size < last, !size.isMultiple(of: length)
         else { return nil }
         return size
     }

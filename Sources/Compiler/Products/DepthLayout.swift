@@ -31,6 +31,12 @@ struct DepthLayout: Hashable {
     /// - Parameter keepsTaps: pairs of activations run along the channels of one tap, as the blocks of N:M weights do, so
     ///   taps stay apart.
     init(_ geometry: ProductGeometry, engine: any Engine, structure: WeightStructure, keepsTaps: Bool) {
+        if structure.mix != nil {
+            // Blocks that keep nothing are laid out too.
+            self.init(
+                geometry, granule: BlockMix.side, storedGranule: 1, pattern: nil, gathers: false, keepsTaps: true)
+            return
+        }
         let gathers = structure.pattern != nil && engine.tableFormat != nil
         let pattern = structure.pattern
         self.init(

@@ -6,7 +6,6 @@ struct LoadedWeights {
     var bits: Int
     var codes: Multiply.Codes
     var structure = Multiply.Structure.dense
-    var outliers: Multiply.Outliers?
     var zero: Multiply.Zero
     var scales: Multiply.WeightScales?
 }
@@ -27,26 +26,15 @@ extension ProductCode {
         let content = [step.columns.group, firstBlock, blocks, step.channel, step.channels]
         let group = step.columns.group * image.blocks + firstBlock
         let tileBlocks = (first: group, count: blocks, full: fullBlocks)
-        let weights = try rows(
-            .weights, of: StoredRows(
-                address: image.weights, blockBytes: image.blockBytes, traffic: .weights,
-                bytes: { [engine] in engine.weightBytes(depth: $0, weightBits: image.bits) }), step, content: content,
-            blocks: tileBlocks)
+        var loaded = try loadCodes(image, step, content: content, blocks: tileBlocks)
         let first = step.channel / image.groupSize
         let groups = image.groupCount == 1 ? 1 : ceilDivide(step.channels, image.groupSize)
         let fullGroups = image.groupCount == 1
             ? 1 : ceilDivide(min(tiling.tileChannels, source.geometry.channels), image.groupSize)
-        var loaded = LoadedWeights(
-            address: weights, bits: image.bits, codes: image.codes, zero: image.zero)
-        if let positions = image.positions {
-            let place = try rows(
-                .positions, of: StoredRows(
-                    address: positions.address, blockBytes: positions.blockBytes, traffic: .metadata,
-                    bytes: positions.layout.bytes(kept:)), step, content: content, blocks: tileBlocks)
-            loaded.structure = .nOfM(positions.layout.pattern, positions: place.offset)
-        }
-        if let outliers = image.outliers {
-            loaded.outliers = try loadOutliers(outliers, step, content: content, block: group, blocks: fullBlocks)
+        if let outliers = image.outliers,
+            let list = try loadOutliers(outliers, step, content: content, block: group, blocks: fullBlocks)
+        {
+            loaded.structure = .outliers(list)
         }
         if let scales = image.scales {
             let place = try parameters(
@@ -60,6 +48,31 @@ extension ProductCode {
                 .zeros, at: zeros, itemBytes: 2, traffic: .scales, content: content,
                 block: tileBlocks, groups: (image.groupCount == 1 ? 0 : first, groups, fullGroups, image.groupCount))
             loaded.zero = .table(offset: place.offset)
+        }
+        return loaded
+    }
+
+    /// The codes of a tile, and which k they belong to.
+    private mutating func loadCodes(
+        _ image: WeightImage, _ step: Step, content: [Int], blocks: (first: Int, count: Int, full: Int)
+    ) throws(DoesNotFit) -> LoadedWeights {
+        if let mixed = image.mixed {
+            let (address, structure) = try loadMixed(image, mixed, step, content: content)
+            return LoadedWeights(
+                address: address, bits: image.bits, codes: image.codes, structure: structure, zero: image.zero)
+        }
+        let weights = try rows(
+            .weights, of: StoredRows(
+                address: image.weights, blockBytes: image.blockBytes, traffic: .weights,
+                bytes: { [engine] in engine.weightBytes(depth: $0, weightBits: image.bits) }), step, content: content,
+            blocks: blocks)
+        var loaded = LoadedWeights(address: weights, bits: image.bits, codes: image.codes, zero: image.zero)
+        if let positions = image.positions {
+            let place = try rows(
+                .positions, of: StoredRows(
+                    address: positions.address, blockBytes: positions.blockBytes, traffic: .metadata,
+                    bytes: positions.layout.bytes(kept:)), step, content: content, blocks: blocks)
+            loaded.structure = .nOfM(positions.layout.pattern, positions: place.offset)
         }
         return loaded
     }

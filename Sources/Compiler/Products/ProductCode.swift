@@ -172,7 +172,7 @@ struct ProductCode {
             engine: source.decision.engine, activations: activations.address, activationFormat: source.decision.activations,
             activationBits: source.decision.activationBits, outerRows: loops.outer, innerRows: loops.inner, ky: loops.ky, kx: loops.kx,
             run: source.layout.unfolds ? source.layout.run : source.layout.walked(step.channels), weights: weights.address.offset, weightBits: weights.bits,
-            codes: weights.codes, structure: weights.structure, outliers: weights.outliers, zero: weights.zero, columns: step.columns.count,
+            codes: weights.codes, structure: weights.structure, zero: weights.zero, columns: step.columns.count,
             accumulators: slot.address.offset, accumulatorPitch: pitch, accumulate: !step.isFirst,
             output: output(weights: weights, activations: activations, scales: scales, step: step))
         if usesTables,

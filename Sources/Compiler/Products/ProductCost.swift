@@ -1,4 +1,5 @@
 import Arch
+import Formats
 
 /// Closed-form estimate of a tiling: the search needs an order, not cycles. The simulator counts the cycles.
 struct ProductCost {
@@ -104,6 +105,7 @@ struct ProductCost {
             let kept = source.layout.walked(tiling.tileChannels)
             sizes.weights += source.layout.runs * positions.layout.bytes(kept: kept)
         }
+        if let mixed = source.mixed { sizes.weights = mixedBytes(tiling, mixed) }
         sizes.weightTraffic = sizes.weights
         if case .runtime(let weights) = source.weights {
             if weights.columnsAreContiguous {
@@ -131,12 +133,6 @@ struct ProductCost {
         case .image(let image): image.codes
         case .runtime(let weights): weights.codes
         }
-    }
-
-    /// Of the instructions: what was gathered beforehand is dense.
-    private var structure: Multiply.Structure {
-        guard let pattern = source.layout.pattern, !source.layout.gathers else { return .dense }
-        return .nOfM(pattern, positions: 0)
     }
 
     private var weightBits: Int {
@@ -229,12 +225,38 @@ struct ProductCost {
             activationFormat: source.decision.activations, activationBits: source.decision.activationBits,
             outerRows: .init(count: tiling.tileHeight), innerRows: .init(count: tiling.tileWidth), ky: .init(count: g.kernelHeight),
             kx: .init(count: source.layout.unfolds ? 1 : g.kernelWidth), run: run, weights: 0, weightBits: weightBits,
-            codes: codes, structure: structure,
+            codes: codes, structure: structure(tiling),
             zero: .immediate(0), columns: tiling.tileColumns, accumulators: 0,
             accumulatorPitch: 4 * tiling.tileColumns, accumulate: false, output: output)
         let shape = engine.shapes(rows: tiling.tileHeight * tiling.tileWidth, columns: tiling.tileColumns).first
         let timing = engine.timing(body, shape: shape)
         return timing.occupancy + timing.latency
+    }
+
+    /// Of the instructions: what was gathered beforehand is dense.
+    private func structure(_ tiling: ProductTiling) -> Multiply.Structure {
+        if let mixed = source.mixed {
+            // The first tile stands for all.
+            let code = firstTile(tiling)
+            return .mixed(MixedBlocks(counts: mixed.counts(stripes: code.stripes, depthBlocks: code.depth), positions: 0))
+        }
+        guard let pattern = source.layout.pattern, !source.layout.gathers else { return .dense }
+        return .nOfM(pattern, positions: 0)
+    }
+
+    private func firstTile(_ tiling: ProductTiling) -> (stripes: Range<Int>, depth: Range<Int>) {
+        let side = BlockMix.side
+        let stripes = 0..<ceilDivide(min(tiling.tileColumns, source.geometry.columns), side)
+        let depth = ceilDivide(min(tiling.tileChannels, source.geometry.channels), side) * source.layout.runs
+        return (stripes, 0..<depth)
+    }
+
+    /// Codes, positions and counts of a tile that keeps the mean share.
+    private func mixedBytes(_ tiling: ProductTiling, _ mixed: MixedImage) -> Int {
+        let tile = firstTile(tiling)
+        let blocks = tile.stripes.count * tile.depth.count
+        let rowBytes = MixedLayout.rowBytes(weightBits: weightBits) + MixedLayout.positionRowBytes
+        return Int((Double(blocks * BlockMix.side * rowBytes) * mixed.density).rounded(.up)) + blocks
     }
 
     private var output: Multiply.Output {

@@ -94,7 +94,7 @@ extension Lowering {
             epilogue: EpilogueCost(binding: binding, outputs: outputs, vector: target.machine.vector))
         let granule = source.depthGranule(engine: engine)
         // Cutting the channels of a window with several taps would change the order of its sum.
-        let keepsOrder = !source.hasFloats || source.layout.runs == 1
+        let keepsOrder = !source.hasFloats && source.mixed == nil || source.layout.runs == 1
         let splits = geometry.groups == 1 && !source.layout.unfolds && keepsOrder
         var limit = options.tileLimit
         if let exact = source.exactDepth { limit.depth = min(limit.depth, exact) }
@@ -205,7 +205,7 @@ extension Domain {
 extension ProductSource {
     /// K may be cut at multiples of this many channels.
     func depthGranule(engine: any Engine) -> Int {
-        var granule = engine.depthGranule(layout.pattern)
+        var granule = mixed == nil ? engine.depthGranule(layout.pattern) : BlockMix.side
         if let shared = sharedPositions {
             // Steps begin with a byte of the positions.
             while !(shared.layout.pattern.kept(of: granule) * shared.layout.pattern.positionBits).isMultiple(of: 8) {
@@ -233,7 +233,7 @@ extension ProductCode {
         let tables = source.decision.tables == nil
             ? "" : source.tables == nil ? ", tables built on chip" : ", tables loaded"
         let together = source.sharedPositions.map { ", \($0.columns) columns together" } ?? ""
-        let structure = source.layout.pattern.map { ", weights \($0.name)" + together } ?? ""
+        let structure = source.layout.pattern.map { ", weights \($0.name)" + together } ?? source.mixed?.note ?? ""
         return "tile \(t.tileHeight * t.tileWidth)x\(t.tileColumns)x\(t.tileChannels * source.layout.depth / source.geometry.channels), "
             + (t.rowsOutside ? "rows outside" : "columns outside") + tables + structure
     }

@@ -74,6 +74,9 @@ extension ProductSource {
     /// Some weights lie in a list, whose coordinates count the columns of one block.
     var hasOutliers: Bool { if case .image(let image) = weights { image.outliers != nil } else { false } }
 
+    /// Weights whose blocks keep an N of their own.
+    var mixed: MixedImage? { if case .image(let image) = weights { image.mixed } else { nil } }
+
     /// Of weights whose columns share the positions that they keep.
     var sharedPositions: WeightImage.SharedPositions? {
         if case .image(let image) = weights { image.sharedPositions } else { nil }

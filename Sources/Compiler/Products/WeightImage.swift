@@ -31,6 +31,8 @@ struct WeightImage: Hashable {
     var sharedPositions: SharedPositions?
     /// For engines whose codes leave some weights out.
     var outliers: OutlierImage?
+    /// Weights whose blocks keep an N of their own.
+    var mixed: MixedImage?
 
     struct Positions: Hashable {
         var layout: PositionLayout
@@ -77,6 +79,16 @@ extension Lowering {
         let type = type(name)
         let codec = type.encoding.codec
         let blocks = (geometry.columns + engine.columnBlock - 1) / engine.columnBlock
+        if let mix = type.encoding.structure.mix {
+            let (weights, mixed) = try mixedImage(node, mix: mix, engine: engine, activations: activations)
+            var image = WeightImage(
+                blockBytes: 0, weights: weights, bits: codec.bits, codes: Multiply.Codes(laidOut: codec), zero: .immediate(0),
+                groupSize: layout.depth, groupCount: 1, blocks: blocks)
+            image.mixed = mixed
+            try addScales(to: &image, node: node, type: type, geometry: geometry, engine: engine)
+            try addZeros(to: &image, node: node, type: type, geometry: geometry, engine: engine)
+            return image
+        }
         let pattern = type.encoding.structure.pattern
         let blockBytes = engine.weightBytes(depth: layout.storedDepth, weightBits: codec.bits)
         let zeroCodec = zeroCodec(type.encoding)

@@ -68,7 +68,7 @@ struct CodeOperands: DotOperands {
     }
 
     /// value = scale * u + offset.
-    private func levels(column: Int, group: Int) -> (scale: Int16, offset: Int16) {
+    func levels(column: Int, group: Int) -> (scale: Int16, offset: Int16) {
         let zero = Int16(truncatingIfNeeded: parameters.zero(column: column, group: group))
         switch multiply.codes {
         case .offset: return (1, 0 &- zero)

@@ -37,7 +37,7 @@ struct Selection: Sendable {
 
 extension Multiply.Structure {
     /// K granule of an engine whose layout takes single k: whole blocks.
-    var granule: Int { pattern?.m ?? 1 }
+    var granule: Int { mixed == nil ? pattern?.m ?? 1 : MixedBlocks.side }
 
     /// Weights stored of so many k, whole blocks when structured.
     func stored(of depth: Int) -> Int { pattern?.kept(of: depth) ?? depth }

@@ -65,6 +65,24 @@ struct StationaryPorts {
         return BeatStream("scale", fields: scaleFields, beats: beats)
     }
 
+    /// Factors of the corrections, chunk by chunk of the rows that leave through the lanes.
+    func zeroStream(_ walk: StationaryWalk, _ parameters: GroupParameters, _ correction: GroupCorrection) -> BeatStream {
+        var beats: [[Int]] = []
+        for tile in walk.tiles where walk.schedule.leavingLanes != nil && tile.kBlock.endsSegment {
+            for _ in tile.rows {
+                for first in stride(from: tile.columns.lowerBound, to: tile.columns.upperBound, by: epilogueLanes) {
+                    beats.append((first..<first + epilogueLanes).map { column in
+                        guard tile.columns.contains(column) else { return 0 }
+                        return correction.factor(
+                            zero: parameters.zero(column: column, group: tile.kBlock.segment.weightGroup))
+                    })
+                }
+            }
+        }
+        return BeatStream(
+            "zero", fields: [.signed("zero_factor_i", bits: 17, count: epilogueLanes)], beats: beats)
+    }
+
     var scaleFields: [RTLPort] {
         [RTLPort("scale_column_i", bits: 32, count: epilogueLanes), RTLPort("scale_row_i", bits: 32)]
     }

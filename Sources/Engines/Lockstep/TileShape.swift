@@ -10,6 +10,8 @@ struct TileShape {
     var weightBits: ClosedRange<Int> = 1...8
     var codes: [Multiply.Codes] = [.offset, .bipolar, .twosComplement]
     var activations: [Multiply.Activations] = [.int8, .uint8]
+    /// Of int8 and uint8 activations.
+    var activationBits: ClosedRange<Int> = 8...8
     /// Zero points that an engine takes, by width of the codes, in terms of the unsigned code.
     var zeroRange: (Int) -> ClosedRange<Int>
     /// N:M structures; dense weights besides.
@@ -41,6 +43,7 @@ private struct TileDraw {
     var random: SplitMix64
     let isExtreme: Bool
     let format: Multiply.Activations
+    let activationBits: Int
     let bits: Int
     let codes: Multiply.Codes
     let pattern: NOfM?
@@ -71,6 +74,7 @@ private struct TileDraw {
         let kinds = pattern != nil ? [.offset] : shape.codes.filter { [format] in format.isFloat || $0.floatCodec == nil }
         codes = kinds[pick(0...kinds.count - 1)]
         bits = codes.codec?.bits ?? (codes == .twosComplement ? 8 : pick(shape.weightBits))
+        activationBits = Multiply.takesNarrowActivations(format) ? pick(shape.activationBits) : 8
         columns = index % 16 == 3 ? 1 : pick(shape.columns)
         run = index % 16 == 7 ? 1 : pick(shape.run)
         (ky, kx) = (pick(1...2), pick(1...2))
@@ -124,8 +128,7 @@ private struct TileDraw {
     private mutating func layPixels() {
         for _ in 0..<pixels {
             if let tableFormat {
-                let range = format == .uint8 ? 0...255 : -128...127
-                let codes = (0..<run).map { _ in value(range) }
+                let codes = (0..<run).map { _ in value(activationRange) }
                 tables += TileTables(format: tableFormat).bytes(codes) { value(-127...127) }
             } else {
                 for _ in 0..<run { activations += activation() }
@@ -133,10 +136,14 @@ private struct TileDraw {
         }
     }
 
+    private var activationRange: ClosedRange<Int> {
+        let half = 1 << (activationBits - 1)
+        return format == .uint8 ? 0...2 * half - 1 : -half...half - 1
+    }
+
     private mutating func activation() -> [UInt8] {
         if let codec = format.codec, codec.isFloat { return float(codec) }
-        let range = format == .uint8 ? 0...255 : -128...127
-        return [UInt8(truncatingIfNeeded: code(range, format.codec?.pairs))]
+        return [UInt8(truncatingIfNeeded: code(activationRange, format.codec?.pairs))]
     }
 
     /// A code of a float, moderate but for one in 64, as bytes.
@@ -182,7 +189,8 @@ private struct TileDraw {
         var group = depth
         if isScaled, random.below(3) > 0 { group = granule * Int.random(in: 1...max(1, depth / granule), using: &random) }
         let groups = ceilDivide(depth, group)
-        zero = .immediate(codes.readsZeros ? value(zeroRange) : 0)
+        // Every fourth is 0, which several engines need not correct.
+        zero = .immediate(codes.readsZeros && random.below(4) > 0 ? value(zeroRange) : 0)
         if codes == .offset, random.below(2) == 0, isScaled || groups == 1 {
             zero = .table(offset: weights.count)
             for _ in 0..<lanes * groups {
@@ -217,7 +225,7 @@ private struct TileDraw {
         return Multiply(
             engine: 0,
             activations: tableFormat == nil ? LocalAddress(.activations, imageOffset) : LocalAddress(.tables, 0),
-            activationFormat: tableFormat?.entries.activations ?? format,
+            activationFormat: tableFormat?.entries.activations ?? format, activationBits: activationBits,
             outerRows: .init(count: outer, stride: width * pixel), innerRows: .init(count: inner, stride: pixel),
             ky: .init(count: ky, stride: width * pixel), kx: .init(count: kx, stride: pixel), run: run, weights: 0,
             weightBits: bits, codes: codes, structure: structure, zero: zero, columns: columns, accumulators: 0,

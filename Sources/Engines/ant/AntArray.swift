@@ -80,7 +80,7 @@ public struct AntArray: DenseWeightEngine {
     }
 
     /// Codes whose zero point is 0 are unsigned to the elements, all others u - 2^(B-1) in two's complement.
-    private func hasSignedWeights(_ multiply: Multiply) -> Bool {
+    func hasSignedWeights(_ multiply: Multiply) -> Bool {
         multiply.codes != .offset || multiply.zero != .immediate(0)
     }
 

@@ -18,6 +18,8 @@ public struct BitPlanes: Sendable {
 
     public var count: Int { words.count }
 
+    public func bit(_ plane: Int, lane: Int) -> Int { Int(words[plane][lane / 64] >> UInt64(lane % 64) & 1) }
+
     /// Whether what is counted with a plane is subtracted.
     public func isNegative(_ plane: Int) -> Bool { isSigned && plane == count - 1 }
 
@@ -28,4 +30,9 @@ public struct BitPlanes: Sendable {
 
     /// How many lanes have a one.
     public func ones(_ plane: Int) -> Int { words[plane].reduce(0) { $0 + $1.nonzeroBitCount } }
+
+    /// What a count of ones adds to a sum: planes of these places together, one of which may be a sign.
+    static func worth(_ count: Int, places: Int, isNegative: Bool) -> Int {
+        isNegative ? -(count << places) : count << places
+    }
 }

@@ -52,8 +52,8 @@ struct BitSerialPass {
         }
         for plane in 0..<multiply.activationBits {
             for (line, row) in activations.enumerated() {
-                let count = row.ones(plane) << plane
-                sums.addActivations(row.isNegative(plane) ? -count : count, line: line)
+                let worth = BitPlanes.worth(row.ones(plane), places: plane, isNegative: row.isNegative(plane))
+                sums.addActivations(worth, line: line)
             }
             for weightPlane in 0..<multiply.weightBits { step(activations, plane, weights, weightPlane) }
         }
@@ -64,8 +64,9 @@ struct BitSerialPass {
     private mutating func step(_ activations: [BitPlanes], _ plane: Int, _ weights: [BitPlanes], _ weightPlane: Int) {
         for (line, row) in activations.enumerated() {
             for (lane, column) in weights.enumerated() {
-                let count = row.ones(plane, and: column, weightPlane) << (plane + weightPlane)
-                sums.add(row.isNegative(plane) ? -count : count, line: line, lane: lane)
+                let count = row.ones(plane, and: column, weightPlane)
+                let worth = BitPlanes.worth(count, places: plane + weightPlane, isNegative: row.isNegative(plane))
+                sums.add(worth, line: line, lane: lane)
             }
         }
     }

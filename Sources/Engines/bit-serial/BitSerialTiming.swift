@@ -16,7 +16,7 @@ struct BitSerialSchedule: Sendable {
         planePairs = pairs
         cycles = PassCycles(
             PassCycles.Arrangement(rows: engine.rows, columns: engine.columns), multiply,
-            segmentCycles: kBlocks.countsBySegment.map { $0 * pairs }, lanes: engine.epilogueLanes)
+            segmentCycles: kBlocks.countsBySegment.map { $0 * pairs }, lanes: engine.epilogueLanes, leaving: .byRow)
     }
 }
 

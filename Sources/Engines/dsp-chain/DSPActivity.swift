@@ -3,7 +3,8 @@ import Arch
 /// Events of one instruction; reads and writes of scratchpads count bytes, an overflow adjustment is a shift-and-add.
 extension DSPChain {
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
-        (0..<cores).reduce(into: [:]) { events, core in
+        if let mixed = multiply.structure.mixed { return mixedActivity(multiply, mixed) }
+        return (0..<cores).reduce(into: [:]) { events, core in
             events.merge(activity(ofOneCore: share(of: core, multiply)), uniquingKeysWith: +)
         }
     }

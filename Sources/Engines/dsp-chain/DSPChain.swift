@@ -113,6 +113,7 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
         return packing == .quad && bits <= WeightQuad.weightBits ? 2 * peak(weightBits: weightBits) : peak(weightBits: weightBits)
     }
     public var columnBlock: Int { vectorColumns * cores }
+    public var takesMixedBlocks: Bool { true }
 
     /// The arrangement for matrices. How long sections are, an instruction tells.
     public var rtl: RTLBinding {
@@ -127,7 +128,9 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
 
     /// At speed where the chain provably computes exact sums; where lanes may wrap, as the structure does.
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if isExact(multiply, memory: memory) {
+        if let mixed = multiply.structure.mixed, isExact(multiply, memory: memory) {
+            DotProduct(mixed: mixed, multiply, memory: memory, columnBlock: columnBlock).run()
+        } else if isExact(multiply, memory: memory) {
             DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
         } else {
             multiplyStructurally(multiply, shape: shape, memory: memory)

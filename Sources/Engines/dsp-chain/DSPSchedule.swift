@@ -20,7 +20,7 @@ struct DSPSchedule: Sendable {
         segmentCycles = counts
         // Both arrangements compute the same bits; the one that is done first is taken, the matrix one when both are.
         let choices = engine.arrangements(multiply).map {
-            ($0, PassCycles($0, multiply, segmentCycles: counts, lanes: engine.epilogueLanes))
+            ($0, PassCycles($0, multiply, segmentCycles: counts, lanes: engine.epilogueLanes, leaving: .packed))
         }
         (arrangement, cycles) = choices[1].1.total < choices[0].1.total ? choices[1] : choices[0]
     }

@@ -3,6 +3,9 @@ import Arch
 /// What the chains do: core by core, pass by pass, block of K by block of K, two rows and a column per chain.
 extension DSPChain {
     public func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
+        if let mixed = multiply.structure.mixed {
+            return multiplyMixedStructurally(multiply, mixed, memory: memory)
+        }
         // Instructions are the same for all cores, and so is the arrangement.
         let schedule = DSPSchedule(self, share(of: 0, multiply))
         for core in 0..<cores { run(schedule, core: core, multiply, memory) }

@@ -10,6 +10,7 @@ extension DSPChain {
         if let reason = structureProblem(format, selectorInputs: selectorInputs, name: "the chain") {
             return .unsupported(reason: reason)
         }
+        if let reason = mixProblem(format) { return .unsupported(reason: reason) }
         guard let activations = Self.activations(format.activations) else {
             return .unsupported(
                 reason: "activations are \(format.activations.name), a DSP48E2 takes pairs of int8 or uint8 codes")
@@ -27,7 +28,7 @@ extension DSPChain {
         }
         guard !adjusts else { return .native }
         let widest = max(format.activations.bits, format.weights.bits)
-        if packing == .quad, widest <= WeightQuad.weightBits, !format.runtimeWeights, format.structure == nil {
+        if packing == .quad, widest <= WeightQuad.weightBits, !format.runtimeWeights, format.structure == nil, format.mix == nil {
             return .unsupported(
                 reason: "a lane of 7 bits holds no product of \(format.activations.name) by \(format.weights.name), and "
                     + "without overflow adjust units nothing counts its carries")
@@ -53,9 +54,15 @@ extension DSPChain {
     /// The chain as this instruction uses it. The sections are as long as `adjustDepth`, the instruction's operands and
     /// whole DSP groups allow; without adjust units there is one section.
     public func plan(_ multiply: Multiply) -> ChainPlan {
+        // Of mixed blocks the longest part, for which the others' sums wait.
+        let longest = multiply.structure.mixed.map { max(Self.groupLength, Int($0.counts.max() ?? 0)) }
+        return plan(multiply, length: longest ?? ChainParts(self, multiply.structure.pattern).length)
+    }
+
+    /// A part of so many slices.
+    func plan(_ multiply: Multiply, length: Int) -> ChainPlan {
         let bound = LaneBound(activations: multiply.activationRange, weights: multiply.weightRange)
         let adjust = OverflowAdjust(lspBits: lspBits)
-        let length = ChainParts(self, multiply.structure.pattern).length
         guard adjusts, length > bound.depth(residue: 0) else {
             return ChainPlan(length: length, section: length, adjust: adjust)
         }

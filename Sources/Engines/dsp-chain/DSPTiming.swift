@@ -2,6 +2,7 @@ import Arch
 
 extension DSPChain {
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
+        if let mixed = multiply.structure.mixed { return mixedTiming(multiply, mixed) }
         // All cores start together; the first has the most columns.
         let schedule = DSPSchedule(self, share(of: 0, multiply))
         let cycles = schedule.cycles

@@ -33,7 +33,7 @@ extension MixPEArray {
             multiply, memory: memory, columnBlock: columnBlock, weightGroups: schedule.cut.weightGroups)
         let streams = [
             weightStream(walk, multiply, memory), rowStream(walk, multiply, memory, ports),
-            zeroStream(walk, parameters), ports.scaleStream(walk, parameters),
+            ports.zeroStream(walk, parameters, correction(multiply)), ports.scaleStream(walk, parameters),
         ]
         let preload = ports.accumulators.preload(multiply, memory, blockColumns: schedule.columnLanes)
         let timing = timing(multiply, shape: nil)
@@ -98,24 +98,5 @@ extension MixPEArray {
                 RTLPort("row_log_elements_i", bits: levelBits), RTLPort("row_corrects_i", bits: 1),
                 RTLPort("row_doubles_i", bits: 1),
             ] + ports.rowFields, beats: beats)
-    }
-
-    /// Factors of the corrections, chunk by chunk of the rows that leave through the lanes.
-    private func zeroStream(_ walk: StationaryWalk, _ parameters: GroupParameters) -> BeatStream {
-        let correction = correction(parameters.multiply)
-        var beats: [[Int]] = []
-        for tile in walk.tiles where walk.schedule.leavingLanes != nil && tile.kBlock.endsSegment {
-            for _ in tile.rows {
-                for first in stride(from: tile.columns.lowerBound, to: tile.columns.upperBound, by: epilogueLanes) {
-                    beats.append((first..<first + epilogueLanes).map { column in
-                        guard tile.columns.contains(column) else { return 0 }
-                        return correction.factor(
-                            zero: parameters.zero(column: column, group: tile.kBlock.segment.weightGroup))
-                    })
-                }
-            }
-        }
-        return BeatStream(
-            "zero", fields: [.signed("zero_factor_i", bits: 17, count: epilogueLanes)], beats: beats)
     }
 }

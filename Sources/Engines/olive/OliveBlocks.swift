@@ -5,9 +5,7 @@ extension OliveArray {
     /// What `rtl/olive` has, held to this engine.
     static var blocks: [RTLBlock] {
         [
-            decode4, decode8(.e4m3), decode8(.e2m5), borderDecoder(.e4m3), borderDecoder(.e2m5), element,
-            elementBlock("narrow", rows: 1, columns: 1), elementBlock("rows", rows: 2, columns: 1),
-            elementBlock("wide", rows: 2, columns: 2),
+            decode4, decode8(.e4m3), decode8(.e2m5), borderDecoder(.e4m3), borderDecoder(.e2m5),
         ] + PairEncoder.blocks + [
             OliveArray(rows: 4, columns: 4).lockstep("even"),
             // Rows of sums that leave while the next segments reach the upper nodes; columns that leave in chunks.
@@ -72,48 +70,6 @@ extension OliveArray {
                     ? ExponentIntegerElement.nibbles(number(vector[4]), bits: 8)
                     : [number(vector[4]), number(vector[4] >> 8)]
                 return numbers.map(\.exponent) + numbers.map(\.integer)
-            }
-    }
-
-    private static var element: RTLBlock {
-        vectors(
-            "exponent_integer_element",
-            inputs: [
-                RTLPort("x_exponent_i", bits: 5), .signed("x_integer_i", bits: 5), RTLPort("y_exponent_i", bits: 5),
-                .signed("y_integer_i", bits: 5),
-            ],
-            outputs: [.signed("value_o", bits: 32)], latency: 2) {
-                [Int(ExponentIntegerElement.product(ExponentInteger($0[0], $0[1]), ExponentInteger($0[2], $0[3])))]
-            }
-    }
-
-    /// - Parameters:
-    ///   - rows: elements that an activation takes.
-    ///   - columns: elements that a weight takes.
-    private static func elementBlock(_ variant: String, rows: Int, columns: Int) -> RTLBlock {
-        vectors(
-            "element_block", variant: variant,
-            inputs: [
-                RTLPort("row_exponents_i", bits: 5, count: 2), .signed("row_integers_i", bits: 5, count: 2),
-                RTLPort("column_exponents_i", bits: 5, count: 2), .signed("column_integers_i", bits: 5, count: 2),
-                RTLPort("wide_rows_i", bits: 1), RTLPort("wide_columns_i", bits: 1),
-            ],
-            outputs: [.signed("values_o", bits: 32, count: 4)], latency: 2 + levels(rows * columns),
-            constrain: { $0.replaceSubrange(8..<10, with: [rows - 1, columns - 1]) }) { vector in
-                func numbers(_ first: Int) -> [ExponentInteger] {
-                    (0..<2).map { ExponentInteger(vector[first + $0], vector[first + 2 + $0]) }
-                }
-                let (activations, weights) = (numbers(0), numbers(4))
-                var sums = [0, 0, 0, 0]
-                for row in stride(from: 0, to: 2, by: rows) {
-                    for column in stride(from: 0, to: 2, by: columns) {
-                        // A sum is that of the last element of its product.
-                        sums[2 * (row + rows - 1) + column + columns - 1] = Int(
-                            ExponentIntegerElement.joined(
-                                Array(activations[row..<row + rows]), Array(weights[column..<column + columns])))
-                    }
-                }
-                return sums
             }
     }
 }

@@ -30,30 +30,30 @@ private struct OliveTileCase {
     let memory: CoreMemory
     let storage: TileMemory
     let schedule: OutputStationarySchedule
-    let walk: OliveWalk
+    let tiles: OutputTiles
     let parameters: GroupParameters
 
     init(engine: OliveArray, product: TileProduct) {
         self.engine = engine
         (multiply, memory, storage) = (product.multiply, product.memory, product.storage)
         schedule = engine.schedule(multiply)
-        walk = OliveWalk(schedule)
+        tiles = OutputTiles(multiply, schedule, lanes: engine.epilogueLanes)
         parameters = GroupParameters(
             multiply, memory: memory, columnBlock: engine.columnBlock, weightGroups: schedule.cut.weightGroups)
     }
 
     func tileCase() -> TileCase {
-        let (streams, preload) = ([pairStream(), scaleStream()], preload())
+        let (streams, preload) = (
+            [pairStream(), tiles.scaleStream(parameters)], tiles.preload(storage.words(multiply)))
         let timing = engine.timing(multiply, shape: nil)
         engine.multiplyStructurally(multiply, shape: nil, memory: memory)
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
-            retires: retires(latency: timing.latency, results: storage.words(multiply)),
+            retires: tiles.retires(latency: timing.latency, results: storage.words(multiply)),
             cycles: timing.occupancy + timing.latency)
     }
 
-    private var lanes: Int { engine.epilogueLanes }
-    private var chunks: Int { ceilDivide(engine.columns, lanes) }
+    private var chunks: Int { ceilDivide(engine.columns, engine.epilogueLanes) }
     private var addressBits: Int { levels(OliveArray.lockstepWords) }
     private var activationPairs: OutlierVictimPair? { multiply.activationFormat.codec?.pairs }
     private var hasWideRows: Bool { multiply.slotBits > 4 }
@@ -71,7 +71,7 @@ private struct OliveTileCase {
             RTLPort("pair_column_eight_i", bits: 1), RTLPort("pair_column_flint_i", bits: 1),
             RTLPort("pair_wide_rows_i", bits: 1), RTLPort("pair_wide_columns_i", bits: 1),
         ]
-        let beats = walk.parts.flatMap { part in
+        let beats = tiles.parts.flatMap { part in
             stride(from: part.segment.range.lowerBound, to: part.segment.range.upperBound, by: 2).map { k in
                 rowPairs(part, k) + columnPairs(part, k) + control(part, k) + formats
             }
@@ -80,7 +80,7 @@ private struct OliveTileCase {
     }
 
     /// Of the lowest rows of the array, the first of a tile at the bottom.
-    private func rowPairs(_ part: OliveWalk.Part, _ k: Int) -> [Int] {
+    private func rowPairs(_ part: OutputTiles.Part, _ k: Int) -> [Int] {
         let nest = ActivationNest(multiply: multiply)
         return sides(count: engine.rows, isWide: hasWideRows, bits: activationPairs?.bits ?? 4) { place in
             let row = part.rows.lowerBound + schedule.rowLanes - 1 - place
@@ -88,7 +88,7 @@ private struct OliveTileCase {
         }
     }
 
-    private func columnPairs(_ part: OliveWalk.Part, _ k: Int) -> [Int] {
+    private func columnPairs(_ part: OutputTiles.Part, _ k: Int) -> [Int] {
         let layout = engine.layout(multiply.weightBits)
         return sides(count: engine.columns, isWide: hasWideColumns, bits: multiply.weightBits) { place in
             let column = part.columns.lowerBound + place
@@ -111,12 +111,11 @@ private struct OliveTileCase {
         return (0..<count / 2).map { isWide ? pair($0) : pair(2 * $0) | pair(2 * $0 + 1) << 8 }
     }
 
-    private func control(_ part: OliveWalk.Part, _ k: Int) -> [Int] {
+    private func control(_ part: OutputTiles.Part, _ k: Int) -> [Int] {
         let isFresh = part.segment.range.lowerBound == 0 && !multiply.accumulate
-        let drain = schedule.drain(rows: part.rows.count, columns: part.columns.count)
         return [
             k == part.segment.range.lowerBound ? 1 : 0, k + 2 == part.segment.range.upperBound ? 1 : 0, isFresh ? 1 : 0,
-            part.word, part.rows.count - 1, part.chunks - 1, drain - 1,
+            part.word, part.rows.count - 1, part.chunks - 1, part.drain - 1,
         ]
     }
 
@@ -125,52 +124,5 @@ private struct OliveTileCase {
             multiply.isScaled, activationPairs?.bits == 8, activationPairs == .flint4, hasWideColumns,
             multiply.codes.pairs == .flint4, hasWideRows, hasWideColumns,
         ].map { $0 ? 1 : 0 }
-    }
-
-    private func scaleStream() -> BeatStream {
-        var beats: [[Int]] = []
-        for part in walk.parts where multiply.isScaled {
-            for row in part.rows {
-                for first in stride(from: part.columns.lowerBound, to: part.columns.upperBound, by: lanes) {
-                    let scales = (first..<first + lanes).map { column in
-                        part.columns.contains(column)
-                            ? Int(parameters.columnScale(column, part.segment).bitPattern) : 0
-                    }
-                    beats.append(scales + [Int(parameters.rowScale(row, part.segment).bitPattern)])
-                }
-            }
-        }
-        return BeatStream(
-            "scale", fields: [RTLPort("scale_column_i", bits: 32, count: lanes), RTLPort("scale_row_i", bits: 32)],
-            beats: beats)
-    }
-
-    private func preload() -> [Int: [UInt32]] {
-        guard multiply.accumulate else { return [:] }
-        let sums = storage.words(multiply)
-        var words: [Int: [UInt32]] = [:]
-        for part in walk.parts where part.segment == schedule.cut.segments.last {
-            for row in part.rows { words[part.word + row - part.rows.lowerBound] = part.columns.map { sums[row][$0] } }
-        }
-        return words
-    }
-
-    /// The last step of K, its way to the registers of the sums that leave, and from row to row.
-    private func retires(latency: Int, results: [[UInt32]]) -> [Retire] {
-        walk.parts.flatMap { part in
-            let isLast = part.segment == schedule.cut.segments.last
-            return part.rows.enumerated().flatMap { line, row in
-                (0..<part.chunks).map { chunk in
-                    let width = part.chunks > 1 ? lanes : part.columns.count
-                    let places = chunk * width..<min(part.columns.count, (chunk + 1) * width)
-                    let values = places.map { place -> (Int, Retire.Value) in
-                        (place, isLast ? .exactly(results[row][part.columns.lowerBound + place]) : .partial)
-                    }
-                    return Retire(
-                        cycle: part.end + latency + 1 + line * part.chunks + chunk, address: part.word + line,
-                        lanes: Dictionary(uniqueKeysWithValues: values))
-                }
-            }
-        }
     }
 }

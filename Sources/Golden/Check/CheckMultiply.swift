@@ -25,6 +25,7 @@ extension InstructionCheck {
         checkOperandScales(work, engine: engine)
         checkActivations(work, shape: shape)
         checkStructure(work, engine: engine)
+        checkMixedBlocks(work, engine: engine)
         checkWeights(work, engine: engine)
         let sums = Extent(start: work.accumulators, bytes: 4 * work.columns)
         require(sums.swept(count: rows, stride: work.accumulatorPitch), in: .accumulators, "accumulators")
@@ -136,7 +137,7 @@ extension InstructionCheck {
         let stored = work.structure.pattern?.kept(of: depth) ?? depth
         let blockBytes = engine.weightBytes(depth: stored, weightBits: work.weightBits)
         let weights = Extent(start: work.weights, bytes: blockBytes).swept(count: blocks, stride: blockBytes)
-        require(weights, in: .weights, "weights")
+        if work.structure.mixed == nil { require(weights, in: .weights, "weights") }
         if case .nOfM(let pattern, let positions) = work.structure {
             let bytes = PositionLayout(pattern: pattern, columnBlock: block).bytes(kept: stored)
             let extent = Extent(start: positions, bytes: bytes).swept(count: blocks, stride: bytes)
@@ -169,7 +170,7 @@ extension InstructionCheck {
 
     /// K as weights and groups count it: every run is padded to whole granules.
     private func laidOutDepth(_ work: Multiply, _ engine: any Engine) -> Int {
-        let granule = engine.depthGranule(work.structure.pattern)
+        let granule = work.structure.mixed == nil ? engine.depthGranule(work.structure.pattern) : MixedBlocks.side
         return work.ky.count * work.kx.count * ((work.run - 1) / granule + 1) * granule
     }
 

@@ -23,9 +23,13 @@ extension Bundle {
     private func checkStructure(
         _ tensor: Tensor, _ name: String, _ type: TensorType, _ graph: Graph
     ) throws(Diagnostic) {
-        guard let pattern = type.encoding.structure.pattern else { return }
+        guard type.encoding.structure != .dense else { return }
         let zeros = try zeroElements(of: type, types: graph.types)
         do throws(Diagnostic) {
+            if let mix = type.encoding.structure.mix {
+                _ = try MixedWeights(mix, shape: type.shape).counts { zeros.isZero(tensor, at: $0) }
+            }
+            guard let pattern = type.encoding.structure.pattern else { return }
             try KeptWeights(type: type, pattern: pattern, zeros: zeros).check(tensor)
         } catch { throw Diagnostic(node: name, field: error.field, error.message) }
     }

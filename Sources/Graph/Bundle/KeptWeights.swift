@@ -170,6 +170,12 @@ struct KeptWeights {
         return Tensor(shape: type.shape, storage: tensor.storage.gathered(places) { zeros[$0] })
     }
 
+    /// The tensor with zeros in place of what is not kept.
+    static func keeping(_ keeps: [Bool], of tensor: Tensor, zeros: ZeroElements) -> Tensor {
+        let places = keeps.indices.map { keeps[$0] ? $0 : nowhere }
+        return Tensor(shape: tensor.shape, storage: tensor.storage.gathered(places) { zeros[$0] })
+    }
+
     /// Reports the first block that breaks the pattern.
     func check(_ tensor: Tensor) throws(Diagnostic) { _ = try keptPositions(tensor) }
 }

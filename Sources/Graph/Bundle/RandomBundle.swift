@@ -30,11 +30,17 @@ extension Bundle {
 
     /// Makes a dense weight obey its structure: n places of each block, drawn at random, keep their element.
     private mutating func prune(_ name: String, _ graph: Graph, seed: UInt64) {
-        guard let type = graph.types[name], let pattern = type.encoding.structure.pattern,
+        guard let type = graph.types[name], type.encoding.structure != .dense,
             let tensor = try? tensor(named: name, type: type),
             let zeros = try? zeroElements(of: type, types: graph.types)
         else { return }
         var random = SplitMix64(seed: seed, name: name + " positions")
+        if let mix = type.encoding.structure.mix {
+            let blocks = MixedWeights(mix, shape: type.shape)
+            let keeps = blocks.keptElements(blocks.drawnCounts(seed: seed, name: name)) { Int(random.below(UInt64($0))) }
+            set(name, KeptWeights.keeping(keeps, of: tensor, zeros: zeros))
+        }
+        guard let pattern = type.encoding.structure.pattern else { return }
         let weights = KeptWeights(type: type, pattern: pattern, zeros: zeros)
         set(name, weights.pruned(tensor) { Int(random.below(UInt64($0))) })
     }

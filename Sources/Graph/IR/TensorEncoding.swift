@@ -65,17 +65,25 @@ public enum WeightStructure: Hashable, Sendable {
     /// The same, and `columns` neighbouring output columns (indices of the first axis, counted from its start) keep the
     /// same positions of every block.
     case sharedNOfM(NOfM, columns: Int)
+    /// At most an n of its own for every block of 16 elements of the last axis by 16 of the first.
+    case mixed(BlockMix)
 
     /// The pattern of an N:M structure.
     public var pattern: NOfM? {
         switch self {
-        case .dense: nil
+        case .dense, .mixed: nil
         case .nOfM(let pattern), .sharedNOfM(let pattern, _): pattern
         }
     }
 
     /// Neighbouring output columns that keep the same positions; 1 when each keeps its own.
     public var sharedColumns: Int { if case .sharedNOfM(_, let columns) = self { columns } else { 1 } }
+    /// What n may be of blocks that differ.
+    public var mix: BlockMix? { if case .mixed(let mix) = self { mix } else { nil } }
+    /// `2:4`; `nil` when dense.
+    var name: String? { pattern?.name ?? mix?.name }
+    /// Elements along the last axis that are kept or left out together; `nil` when dense.
+    public var blockLength: Int? { pattern?.m ?? mix.map { _ in BlockMix.side } }
 }
 /// Whether parts of a tensor have encodings of their own.
 public enum Split: Hashable, Sendable { case none }

@@ -63,9 +63,9 @@ struct DeclarationReader {
             let before = problems.all.count
             rules.check(
                 type.encoding, shape: type.shape, isConstant: sources[name] != nil, at: place, into: &problems)
-            if sources[name]?.positions != nil, type.encoding.structure == .dense {
+            if sources[name]?.positions != nil, type.encoding.structure.pattern == nil {
                 let field = FieldPlace(node: name, path: "positions")
-                problems.report(field.diagnostic("belongs to a weight with N:M structure, this one is dense"))
+                problems.report(field.diagnostic("belongs to a weight with one N:M structure, this one has none"))
             }
             if problems.all.count > before { wrong.append(name) }
             if sources[name]?.storage == .packed, type.encoding.codec.bits >= 16, type.encoding.codec.isFloat {

@@ -55,7 +55,27 @@ extension TensorEncoding {
         return PairRules(survivor: survivor, ties: ties, boundary: boundary)
     }
 
-    /// `"dense"` or `{"n": 2, "m": 4}`, with `"shared_columns"` when columns keep the same positions; `nil` after reporting what is wrong.
+    /// `{"m": 16, "block_columns": 16, "n": [0, 2, 4, 8, 16], "mix": [1, 2, 3, 2, 2]}`, `mix` being optional.
+    private static func mix(_ reader: inout ObjectReader, at place: FieldPlace) -> WeightStructure? {
+        guard let m = reader.required("m", Int.self), let columns = reader.required("block_columns", Int.self),
+            let allowed = reader.required("n", [Int].self)
+        else { return nil }
+        let frequencies = reader.optional("mix", [Int].self)
+        if reader.has("mix"), frequencies == nil { return nil }
+        guard m == BlockMix.side, columns == BlockMix.side else {
+            reader.report(place.diagnostic("has blocks of \(m) by \(columns) columns, \(BlockMix.side) by \(BlockMix.side) expected"))
+            return nil
+        }
+        if let mix = BlockMix(allowed: allowed, frequencies: frequencies) { return .mixed(mix) }
+        let known = BlockMix.counts.map(String.init).joined(separator: ", ")
+        reader.report(
+            place.diagnostic(
+                "has n \(allowed)\(frequencies.map { " in the mix \($0)" } ?? ""), some of \(known) in ascending order and, "
+                    + "in mix, as many whole numbers of 0 to 1000 that are not all 0 expected"))
+        return nil
+    }
+
+    /// `"dense"`, `{"n": 2, "m": 4}`, with `"shared_columns"` when columns keep the same positions, or a mix of blocks; `nil` after reporting what is wrong.
     private static func structure(_ reader: inout ObjectReader) -> WeightStructure? {
         guard let value = reader.raw("structure") else { return .dense }
         if case .string(let name) = value {
@@ -63,7 +83,9 @@ extension TensorEncoding {
         }
         let place = reader.place.key("structure")
         return reader.collect { problems in
-            ObjectReader.read(value, at: place, into: &problems) { pattern(&$0, at: place) } ?? nil
+            ObjectReader.read(value, at: place, into: &problems) {
+                $0.has("block_columns") ? mix(&$0, at: place) : pattern(&$0, at: place)
+            } ?? nil
         }
     }
 

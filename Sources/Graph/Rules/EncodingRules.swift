@@ -16,8 +16,8 @@ struct EncodingRules {
         _ encoding: TensorEncoding, shape: [Int], isConstant: Bool = false, at place: FieldPlace,
         into problems: inout Diagnostics
     ) {
-        if let pattern = encoding.structure.pattern {
-            let rule = StructureRule(pattern: pattern, encoding: encoding, shape: shape, isConstant: isConstant)
+        if let name = encoding.structure.name, let length = encoding.structure.blockLength {
+            let rule = StructureRule(name: name, blockLength: length, encoding: encoding, shape: shape, isConstant: isConstant)
             for problem in rule.problems { problems.report(place.key("structure").diagnostic(problem)) }
         }
         if encoding.codec.pairs != nil {

@@ -51,7 +51,7 @@ public enum GraphSchema {
                 ),
                 ("zero", .object(["oneOf": [integer, reference("name")]])),
                 ("axis", integer), ("group", .object(["type": "integer", "minimum": 1])),
-                ("structure", .object(["oneOf": [.object(["const": "dense"]), reference("pattern")]])),
+                ("structure", .object(["oneOf": [.object(["const": "dense"]), reference("pattern"), reference("mix")]])),
                 ("split", .object(["const": "none"])),
                 ("side_channel", .object(["const": "none"])),
                 ("pairs", reference("pairRules")),
@@ -74,6 +74,13 @@ public enum GraphSchema {
                         "description": "neighbouring output columns that keep the same positions; 1 when left out",
                     ])
                 ),
+            ]),
+        "mix": object(
+            required: ["m", "block_columns", "n"],
+            [
+                ("m", numbers([BlockMix.side])), ("block_columns", numbers([BlockMix.side])),
+                ("n", .object(["type": "array", "items": numbers(BlockMix.counts), "minItems": 1])),
+                ("mix", .object(["type": "array", "items": .object(["type": "integer", "minimum": 0, "maximum": 1000])])),
             ]),
         "tensor": object(required: ["shape"], tensorKeys),
         "constant": object(

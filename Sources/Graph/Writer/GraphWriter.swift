@@ -58,6 +58,13 @@ public enum GraphWriter {
             if columns > 1 { structure["shared_columns"] = .integer(columns) }
             object["structure"] = .object(structure)
         }
+        if let mix = encoding.structure.mix {
+            var blocks: JSONObject = [
+                "m": .integer(BlockMix.side), "block_columns": .integer(BlockMix.side), "n": JSONValue(mix.allowed),
+            ]
+            if mix != BlockMix(allowed: mix.allowed) { blocks["mix"] = JSONValue(mix.frequencies) }
+            object["structure"] = .object(blocks)
+        }
         let rules = encoding.pairRules
         if rules != .paper {
             object["pairs"] = .object([

@@ -133,13 +133,24 @@ extension BuildTables {
     }
 }
 
+extension Multiply.Structure {
+    fileprivate var withoutAddresses: Self {
+        switch self {
+        case .dense: .dense
+        case .nOfM(let pattern, _): .nOfM(pattern, positions: 0)
+        case .mixed(let mixed): .mixed(MixedBlocks(counts: mixed.counts, positions: 0))
+        case .outliers(let list): .outliers(Multiply.Outliers(offset: 0, count: list.count, isAssumed: list.isAssumed))
+        }
+    }
+}
+
 extension Multiply {
     fileprivate var withoutAddresses: Multiply {
         var result = self
         result.activations.offset = 0
         result.weights = 0
         result.accumulators = 0
-        if case .nOfM(let pattern, _) = structure { result.structure = .nOfM(pattern, positions: 0) }
+        result.structure = structure.withoutAddresses
         if case .table = zero { result.zero = .table(offset: 0) }
         if case .scaled(var weights, var activations) = output {
             weights?.offset = 0

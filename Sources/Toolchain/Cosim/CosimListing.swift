@@ -1,14 +1,15 @@
 import Arch
+import Cosim
 import Diagnostics
 import Engines
 import Report
 
 /// The blocks of RTL that there are.
 public enum CosimListing {
-    /// - Parameter name: of a block, of a folder of `rtl/`, or `all`.
+    /// - Parameter name: of a block, of a module with all its variants, of a folder of `rtl/`, or `all`.
     public static func blocks(named name: String) throws(Diagnostic) -> [RTLBlock] {
         let all = Catalog.blocks
-        let found = all.filter { name == "all" || $0.name == name || $0.folder == name }
+        let found = all.filter { name == "all" || $0.name == name || $0.module == name || $0.folder == name }
         guard found.isEmpty else { return found }
         throw Diagnostic(
             field: "--block",
@@ -36,17 +37,21 @@ public enum CosimListing {
         return table.text
     }
 
-    /// For scripts: name, folder, top module, parameters and kind of every block.
-    public static var json: JSONValue {
-        .array(
-            Catalog.blocks.map { block in
-                let parameters = block.binding.parameters.sorted { $0.key < $1.key }
-                let kind = if case .tiles = block.check { "array" } else { "block" }
-                return [
-                    "name": .string(block.name), "folder": .string(block.folder), "top": .string(block.binding.top),
-                    "parameters": .object(JSONObject(parameters.map { ($0.key, .integer($0.value)) })),
-                    "kind": .string(kind),
-                ]
-            })
+    /// For scripts: name, folder, top module, parameters and kind of every block, the modules in it, and the digest of its long
+    /// run (`LockstepRecord`).
+    public static func json(_ sources: RTLSources) throws(Diagnostic) -> JSONValue {
+        var blocks: [JSONValue] = []
+        for block in Catalog.blocks {
+            let parameters = block.binding.parameters.sorted { $0.key < $1.key }
+            let hierarchy = try ModuleHierarchy(of: block.binding.top, folder: block.folder, in: sources)
+            let kind = if case .tiles = block.check { "array" } else { "block" }
+            blocks.append([
+                "name": .string(block.name), "folder": .string(block.folder), "top": .string(block.binding.top),
+                "parameters": .object(JSONObject(parameters.map { ($0.key, .integer($0.value)) })),
+                "kind": .string(kind), "modules": .array(hierarchy.modules.keys.sorted().map { .string($0) }),
+                "digest": .string(try LockstepRecord.digest(of: block, effort: Effort(), in: sources)),
+            ])
+        }
+        return .array(blocks)
     }
 }

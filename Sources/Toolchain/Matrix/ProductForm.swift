@@ -13,6 +13,8 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     case fourOfSixteen = "4:16"
     /// Two in four, the same two in 64 neighbouring columns.
     case sharedTwoOfFour = "2:4 in 64 columns"
+    /// Every block of 16 by 16 constant weights stores 0, 2, 4, 8 or 16 in sixteen.
+    case mixedOfSixteen = "mixed:16"
     /// Weights made at run time, as in attention.
     case runTime = "run time"
 
@@ -26,6 +28,7 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
         case .twoOfFour, .fourOfSixteen, .sharedTwoOfFour:
             ProductFormat(
                 activations: activations, weights: weights, structure: structure, sharedColumns: sharedColumns)
+        case .mixedOfSixteen: ProductFormat(activations: activations, weights: weights, mix: .all)
         case .runTime: ProductFormat(activations: activations, weights: weights.widenedToBytes, runtimeWeights: true)
         }
     }
@@ -33,7 +36,7 @@ public enum ProductForm: String, Hashable, Sendable, CaseIterable {
     /// Which of the weights are stored; `nil` for all of them.
     public var structure: NOfM? {
         switch self {
-        case .dense, .denseWithZeroPoint, .runTime: nil
+        case .dense, .denseWithZeroPoint, .mixedOfSixteen, .runTime: nil
         case .twoOfFour, .sharedTwoOfFour: NOfM(n: 2, m: 4)
         case .fourOfSixteen: NOfM(n: 4, m: 16)
         }

@@ -71,7 +71,7 @@ struct SupportAnswers: Hashable {
                 ProductForm.allCases.map { form in
                     let format = form.format(activations: activations, weights: weights)
                         ?? ProductFormat(activations: activations, weights: weights)
-                    return engine.support(format).withoutCodecs(format)
+                    return engine.answer(format).withoutCodecs(format)
                 }
             }
         }

@@ -1,7 +1,7 @@
 import Graph
 import Testing
 
-/// Graphs that nobody wrote: docs/verification.md says what is compared and how to run more of them.
+/// Graphs that nobody wrote: docs/testing.md says what is compared and how to run more of them.
 @Suite struct RandomGraphTests {
     /// Seeds from 0. Raise it to look at more graphs; each takes about 5 ms on every machine.
     static let seeds = 400

@@ -11,7 +11,7 @@ import Toolchain
     static let outputBuffer = #"buffer "y" output dram:0x0 shape [ 4 3 ] element 4"#
 
     static let edits: [Edit] = [
-        Edit("accelsim-asm 1", "accelsim-asm 2", "asm"), Edit("accelsim-asm 1\n", "", "asm"),
+        Edit("accelsim-asm 2", "accelsim-asm 3", "asm"), Edit("accelsim-asm 2\n", "", "asm"),
         Edit("graph", "grap", "grap"),
         Edit(#"machine "mac-int8-tiny""#, #"machine "lut-tc-tiny""#, "lut-tc-tiny"), Edit("\ncode\n", "\n", "p.asm"),
         Edit("dram 2304", "dram 0", "p.bin"), Edit("dram 2304", "dram -1", "dram"),
@@ -131,7 +131,7 @@ import Toolchain
         ("garbage", Data(repeating: 0x5A, count: 1 << 20)),
         ("lines", Data(repeating: 0x0A, count: 1 << 20)),
         ("words", Data(String(repeating: "load ", count: 100_000).utf8)),
-        ("brackets", Data(("accelsim-asm 1\n" + String(repeating: "[ ", count: 100_000)).utf8)),
+        ("brackets", Data(("accelsim-asm 2\n" + String(repeating: "[ ", count: 100_000)).utf8)),
     ]
 
     @Test(arguments: files)

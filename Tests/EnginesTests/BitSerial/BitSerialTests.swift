@@ -102,29 +102,31 @@ struct BitSerialTests {
     static func step(_ shape: Shape, _ engine: BitSerialArray, activationBits: Int) -> Int {
         let pieces = TimingTests.pieces(shape, limit: engine.lanes)
         var cycle = 0
+        // Turns of the lanes that are left: each serves one row.
         var leaving = 0
         for row in stride(from: 0, to: shape.rows, by: engine.rows) {
             for column in stride(from: 0, to: shape.columns, by: engine.columns) {
-                let outputs = min(engine.rows, shape.rows - row) * min(engine.columns, shape.columns - column)
+                let chunks = stride(from: column, to: min(shape.columns, column + engine.columns), by: engine.epilogueLanes)
+                let turns = min(engine.rows, shape.rows - row) * chunks.map { $0 }.count
                 for piece in pieces {
                     for _ in 0..<shape.bits {
                         for _ in 0..<activationBits {
                             cycle += 1
-                            leaving = max(0, leaving - engine.epilogueLanes)
+                            leaving = max(0, leaving - 1)
                         }
                     }
                     guard piece.endsSegment else { continue }
                     while leaving > 0 {
                         cycle += 1
-                        leaving -= engine.epilogueLanes
+                        leaving -= 1
                     }
-                    leaving = outputs
+                    leaving = turns
                 }
             }
         }
         while leaving > 0 {
             cycle += 1
-            leaving -= engine.epilogueLanes
+            leaving -= 1
         }
         return cycle
     }

@@ -74,7 +74,7 @@ struct OLAccelTests {
         Multiply(
             engine: 0, activations: LocalAddress(.activations, 0), activationFormat: .int8,
             innerRows: .init(count: rows, stride: run), run: run, weights: 0, weightBits: 8, codes: .offset,
-            outliers: outliers == 0 ? nil : .init(offset: 0, count: outliers), zero: .immediate(128), columns: columns,
+            structure: outliers == 0 ? .dense : .outliers(.init(offset: 0, count: outliers)), zero: .immediate(128), columns: columns,
             accumulators: 0, accumulatorPitch: 4 * columns, accumulate: false, output: .integer)
     }
 

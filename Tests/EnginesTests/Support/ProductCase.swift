@@ -38,9 +38,12 @@ struct ProductCase {
     var pattern: NOfM?
     /// [column][kept k], ascending in a block.
     var positions: [[Int]] = []
+    /// K is laid out in blocks of 16; `counts` of them are kept, [stripe of 16 columns][block of K].
+    var isMixed = false
+    var counts: [[Int]]?
 
     var usesTables: Bool { format.areTables }
-    var granule: Int { usesTables ? length : pattern?.m ?? 1 }
+    var granule: Int { usesTables ? length : isMixed ? 16 : pattern?.m ?? 1 }
     /// Tables of one run.
     var runTables: Int { (run + length - 1) / length }
     var laidOutRun: Int { (run + granule - 1) / granule * granule }
@@ -135,21 +138,28 @@ struct ProductCase {
         var weights = [UInt8](repeating: 0xEE, count: 6)
         let block = engine.columnBlock
         let stored = storedCodes
-        weights += engine.layOut(
-            codes: stored.flatMap { $0 }, columns: columns, depth: stored[0].count, weightBits: bits)
         var structure = Multiply.Structure.dense
+        if let counts {
+            let (codes, positions, stored) = mixedBytes(counts, block: block)
+            let at = weights.count + codes.count
+            weights += codes + positions + stored
+            structure = .mixed(MixedBlocks(
+                counts: counts.flatMap { $0.map { UInt8($0) } }, positions: at, blocks: at + positions.count))
+        } else {
+            weights += engine.layOut(
+                codes: stored.flatMap { $0 }, columns: columns, depth: stored[0].count, weightBits: bits)
+        }
         if let pattern {
             structure = .nOfM(pattern, positions: weights.count)
             weights += positionBytes(pattern, block: block)
         }
         // Coordinates that start elsewhere, where the format has room for it.
-        var outliers: Multiply.Outliers?
         if let lists = engine as? any OutlierEngine {
             let found = lists.outliers(
                 codes: stored.flatMap { $0 }, columns: columns, depth: stored[0].count, run: laidOutRun, weightBits: bits)
             // A list is that of one column block.
             if let list = found.first, !list.isEmpty {
-                outliers = .init(offset: weights.count, count: list.count, firstPlace: 9)
+                structure = .outliers(.init(offset: weights.count, count: list.count, firstPlace: 9))
                 weights += lists.outlierFormat.bytes(list.map {
                     Outlier(lane: $0.lane, run: $0.run, place: $0.place + 9, value: $0.value)
                 })
@@ -184,7 +194,7 @@ struct ProductCase {
             outerRows: .init(count: outer, stride: width * pixelBytes),
             innerRows: .init(count: inner, stride: pixelBytes), ky: .init(count: ky, stride: width * pixelBytes),
             kx: .init(count: kx, stride: pixelBytes), run: run, weights: 6, weightBits: bits, codes: bipolar ? .bipolar : .offset,
-            structure: structure, outliers: outliers, zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch,
+            structure: structure, zero: zeroField, columns: columns, accumulators: 8, accumulatorPitch: pitch,
             accumulate: false,
             output: scaled ? .scaled(weights: weightField, activations: activationField) : .integer)
         let pads = Scratchpads(

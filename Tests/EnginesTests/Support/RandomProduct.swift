@@ -5,7 +5,7 @@ extension ProductCase {
     /// A product of random shape, nest, scales and values; every fourth one has only extreme values.
     static func random(
         _ format: Multiply.Activations, length: Int = 4, seed: UInt64, maximumRun: Int = 40, maximumColumns: Int = 40,
-        pattern: NOfM? = nil
+        pattern: NOfM? = nil, mixed: Bool = false
     ) -> ProductCase {
         var random = SeededGenerator(seed)
         let bits = Int.random(in: 1...8, using: &random)
@@ -17,7 +17,7 @@ extension ProductCase {
             columns: .random(in: 1...maximumColumns, using: &random), bits: bits,
             bipolar: .random(using: &random))
         if !format.areTables, Bool.random(using: &random) { product.activationBits = .random(in: 1...8, using: &random) }
-        if pattern != nil { (product.pattern, product.bipolar) = (pattern, false) }
+        if pattern != nil || mixed { (product.pattern, product.isMixed, product.bipolar) = (pattern, mixed, false) }
         product.scaled = .random(using: &random)
         product.fill(extremes: seed % 4 == 0, using: &random)
         product.chooseScales(using: &random)
@@ -69,7 +69,7 @@ extension ProductCase {
         if weightsScaled { weightGroup = granule * Int.random(in: 1...12, using: &random) }
         if scaled && Bool.random(using: &random) { activationGroup = granule * Int.random(in: 1...12, using: &random) }
         // What is left out has the code of the zero point, which must be one then.
-        let zeroRange = pattern == nil ? (1 << bits) - 256...256 : 0...(1 << bits) - 1
+        let zeroRange = pattern == nil && !isMixed ? (1 << bits) - 256...256 : 0...(1 << bits) - 1
         zero = Int.random(in: zeroRange, using: &random)
         let groups = (depth + (weightGroup ?? depth) - 1) / (weightGroup ?? depth)
         if Bool.random(using: &random) {

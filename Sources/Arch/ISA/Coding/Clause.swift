@@ -13,6 +13,11 @@ struct Clause<Payload: Sendable>: Sendable {
         case optional
         /// A flag and what it makes present.
         case present
+        /// One field that says which of its alternatives the instruction has. Not written: the alternative is.
+        case tag
+        /// Fields of one value of the tag, which share their bits with those of its other values. Left out when the blank
+        /// payload has this value and these fields.
+        case alternative(tag: String, value: Int)
         /// One flag, written as its keyword.
         case flag
         /// Loops of this many fields each, outermost first, written from the first that does anything.
@@ -37,8 +42,9 @@ struct InstructionTable<Payload: Sendable>: InstructionCoding {
     /// What the text form starts from; every field at its smallest.
     var blank: Payload
     let clauses: [Clause<Payload>]
-    /// All fields of all clauses, in the order of their bits.
+    /// All fields of all clauses, in the order of their bits; alternatives follow one another.
     let fields: [Field<Payload>]
+    let sharedBits: [SharedBits]
     let descriptions: [FieldDescription]
     /// Pseudo-code of what it does.
     var action: String
@@ -64,18 +70,13 @@ struct InstructionTable<Payload: Sendable>: InstructionCoding {
         self.payload = payload
         self.rule = rule
         self.parameters = parameters
-        var placed = clauses
-        var position = ISA.headerBits
-        for isLast in [false, true] {
-            for clause in placed.indices {
-                for field in placed[clause].fields.indices where placed[clause].fields[field].isPlacedLast == isLast {
-                    placed[clause].fields[field].description.position = position
-                    position += placed[clause].fields[field].description.bits
-                }
-            }
-        }
-        self.clauses = placed
-        fields = placed.flatMap(\.fields).sorted { $0.description.position < $1.description.position }
+        var placement = FieldPlacement(clauses)
+        placement.place(last: false)
+        placement.place(last: true)
+        self.clauses = placement.clauses
+        let all = placement.clauses.flatMap(\.fields)
+        fields = all.filter { !$0.isPlacedLast } + all.filter(\.isPlacedLast)
+        sharedBits = placement.sharedBits
         descriptions = fields.map(\.description)
     }
 }

@@ -21,6 +21,14 @@ public enum FieldKind: Hashable, Sendable {
     case global
 }
 
+/// When a field exists: beside it, fields of other values of the tag lie in the same bits.
+public struct Alternative: Hashable, Sendable {
+    /// Name of the field that decides.
+    public var tag: String
+    /// What that field holds where this one exists.
+    public var value: Int
+}
+
 /// One field of an instruction: what `docs/isa.md`, the binary form, the text form and `isa_pkg.sv` are made from.
 public struct FieldDescription: Hashable, Sendable {
     public var name: String
@@ -34,6 +42,8 @@ public struct FieldDescription: Hashable, Sendable {
     public var meaning: String
     /// An address, count, stride or length: a `ParameterReference` may name it.
     public var takesParameter: Bool
+    /// `nil` for a field that every instruction of its operation has.
+    public internal(set) var alternative: Alternative?
 
     public init(
         _ name: String, _ kind: FieldKind, bits: Int, position: Int = 0, range: ClosedRange<Int>? = nil,
@@ -89,6 +99,8 @@ struct Field<Payload: Sendable>: Sendable {
     var value: WritableKeyPath<Payload, Int> & Sendable
     /// Its bits, and its number among the fields, come after those of all fields that are not.
     var isPlacedLast = false
+    /// Value of the tag of an alternative's field.
+    var tag: (WritableKeyPath<Payload, Int> & Sendable)?
 }
 
 extension Field {

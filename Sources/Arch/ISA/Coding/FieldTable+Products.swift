@@ -26,7 +26,7 @@ extension FieldTable {
                 .suffix(letters: ["", ""]), "",
                 [
                     .choice(
-                        "weight_codes", 4, weightTypes, \.multiply.codes.code,
+                        "weight_codes", 5, weightTypes, \.multiply.codes.code,
                         "int: u - zero; bipolar: 2u - (2^bits - 1); run: two's complement; fp, bf, e4m3fp ...: floats; ovpi, ovpf ...: slots"),
                     .unsigned("weight_bits", 5, range: 1...16, unit: "bits", \.multiply.weightBits, "1 to 8; floats: theirs"),
                 ]),
@@ -72,25 +72,68 @@ extension FieldTable {
         Clause(.flag, "accumulate", [.flag("accumulate", \.multiply.accumulate.code, "add to what is there")]),
     ]
 
-    private static let corrections: [Clause<CodedProduct>] = [
-        Clause(
-            .present, "structure",
+    /// Forms of weights that a mnemonic knows, and their fields.
+    private static func weightForms(_ forms: [WeightForm]) -> [Clause<CodedProduct>] {
+        let names = WeightForm.allCases.map { forms.contains($0) ? $0.name : "" }
+        let tag = Field<CodedProduct>.choice(
+            "weight_form", 3, names, \.multiply.weightForm, forms.map { "\($0.name): \($0.meaning)" }.joined(separator: "; "))
+        return [Clause(.tag, "", [tag])]
+            + forms.compactMap { form in
+                let fields = fields(form)
+                return fields.isEmpty ? nil : Clause(.alternative(tag: "weight_form", value: form.code), keyword(form), fields)
+            }
+    }
+
+    private static func keyword(_ form: WeightForm) -> String { form == .nOfM ? "structure" : form.name }
+
+    private static func fields(_ form: WeightForm) -> [Field<CodedProduct>] {
+        switch form {
+        case .dense: []
+        case .nOfM:
             [
-                .flag("has_structure", \.multiply.hasStructure, "only n of every m k have a weight"),
                 .choice("structure", 4, patterns, \.multiply.pattern, "n of m"),
                 .offset(
                     "positions", in: .weights, \.multiply.positionOffset,
                     "log2 m bits [block][kept k][column of block], rows of whole bytes"),
-            ]),
-        Clause(
-            .present, "zeros",
+            ]
+        case .mixed:
             [
-                .flag("has_zero_table", \.multiply.hasZeroTable, "zero points from the weight space"),
-                .offset("zero_table", in: .weights, \.multiply.zeroOffset, "int16 [block][group][column of block]"),
+                .offset(
+                    "mixed_positions", in: .weights, \.multiply.mixedPositions,
+                    "4 bits of every kept weight, laid out as the weights are"),
+                .offset(
+                    "blocks", in: .weights, \.multiply.blockOffset,
+                    "n as a byte, [column block][block of K][stripe of 16 columns]"),
+                .unsigned(
+                    "block_counts", 30, \.multiply.blockTable,
+                    "first of the same numbers, [stripe][block of K], in the program's table"),
+            ]
+        case .outliers:
+            [
+                .offset("outliers", in: .weights, \.multiply.outlierOffset, "the list: value, run, place, lane"),
+                .unsigned("outlier_count", 21, unit: "entries", \.multiply.outlierCount, "of the list"),
+                .unsigned("outlier_place", 16, unit: "k", \.multiply.outlierFirstPlace, "first k of the tile in its run"),
+                .choice(
+                    "outlier_source", 1, ["counted", "assumed"], \.multiply.outliersAreAssumed,
+                    "assumed: the graph had no weights to count them"),
+            ]
+        }
+    }
+
+    private static let corrections: [Clause<CodedProduct>] = [
+        Clause(
+            .tag, "",
+            [
+                .choice(
+                    "zero_form", 1, ZeroForm.allCases.map(\.name), \.multiply.zeroForm,
+                    "immediate: one zero point; table: zero points from the weight space")
             ]),
         Clause(
-            .optional, "zero",
-            [.signed("zero", 16, \.multiply.zeroImmediate, "one zero point, in terms of unsigned codes")]),
+            .alternative(tag: "zero_form", value: ZeroForm.table.code), "zeros",
+            [.offset("zero_table", in: .weights, \.multiply.zeroOffset, "int16 [block][group][column of block]")]),
+        Clause(
+            .alternative(tag: "zero_form", value: ZeroForm.immediate.code), "zero",
+            [.signed("zero", 16, \.multiply.zeroImmediate, "the zero point, in terms of unsigned codes")]),
         Clause(
             .present, "weight_scales",
             [
@@ -129,27 +172,22 @@ extension FieldTable {
                     "activation_bits", 4, range: 1...8, unit: "bits", \.multiply.activationBits,
                     "of int8 and uint8 codes those that count; others: 8")
             ]),
-        Clause(
-            .present, "outliers",
-            [
-                .flag("has_outliers", \.multiply.hasOutliers, "the stored codes leave weights out"),
-                .offset("outliers", in: .weights, \.multiply.outlierOffset, "their list: value, run, place, lane"),
-                .unsigned("outlier_count", 21, unit: "entries", \.multiply.outlierCount, "of the list"),
-                .unsigned("outlier_place", 16, unit: "k", \.multiply.outlierFirstPlace, "first k of the tile in its run"),
-                .choice(
-                    "outlier_source", 1, ["counted", "assumed"], \.multiply.outliersAreAssumed,
-                    "assumed: the graph had no weights to count them"),
-            ]),
     ]
 
     /// Blocks have one zero point and one scale.
-    private static func broken(_ pattern: NOfM, _ multiply: Multiply) -> (field: String, message: String)? {
+    private static func broken(_ structure: Multiply.Structure, _ multiply: Multiply) -> (field: String, message: String)? {
+        let (field, name, size): (String, String, Int)
+        switch structure {
+        case .dense, .outliers: return nil
+        case .nOfM(let pattern, _): (field, name, size) = ("structure", pattern.name, pattern.m)
+        case .mixed: (field, name, size) = ("weight_form", "mixed blocks", MixedBlocks.side)
+        }
         guard multiply.codes == .offset else {
-            return ("structure", "weights of \(pattern.name) have int codes, not \(multiply.codes.name)")
+            return (field, "weights of \(name) have int codes, not \(multiply.codes.name)")
         }
         for (field, group) in [("weight_group", multiply.weightGroup), ("activation_group", multiply.activationGroup)] {
-            guard group.isMultiple(of: pattern.m) else {
-                return (field, "\(group) is not a multiple of the \(pattern.m) k of a block")
+            guard group.isMultiple(of: size) else {
+                return (field, "\(group) is not a multiple of the \(size) k of a block")
             }
         }
         return nil
@@ -164,7 +202,7 @@ extension FieldTable {
         if multiply.activationBits != 8, !Multiply.takesNarrowActivations(multiply.activationFormat) {
             return ("activation_bits", "\(multiply.activationBits) is for int8 and uint8 codes, others have 8")
         }
-        if let pattern = multiply.structure.pattern, let broken = broken(pattern, multiply) { return broken }
+        if let broken = broken(multiply.structure, multiply) { return broken }
         if multiply.hasWeightScales == 1, multiply.weightGroup == 0 {
             return ("weight_group", "0 should be at least 1")
         }
@@ -184,13 +222,14 @@ extension FieldTable {
                 accumulators[m*accumulator_pitch + 4*n] (+)= s, int32
             with output f32, K is cut where a scale group ends: acc = f32(acc + f32(f32(s) * scale)) segment by segment
             outliers: value * activations[... k] is added to the s of its column, whose stored weight is zero
+            mixed: every block of 16 k by 16 columns has an n of its own
             outlier-victim pairs: slots 2i and 2i + 1 of a run make two numbers, exponents add and integers multiply
             with dequantise_first w[n][k] - zero is f16(f32((w[n][k] - zero) * weight scale)), and only activation groups cut K
             floats: s is summed as the contract blocked-16 says; without scales its blocks are added to the accumulators
             """,
         body: { .mma($0.multiply) },
         payload: { if case .mma(let multiply) = $0 { CodedProduct(multiply: multiply) } else { nil } },
-        rule: rule, clauses: types(tables: false) + operands + corrections + codeOptions)
+        rule: rule, clauses: types(tables: false) + operands + weightForms(WeightForm.allCases) + corrections + codeOptions)
 
     static let lmma = InstructionTable<CodedProduct>(
         .lmma, blank: .blank(.exactTables),
@@ -221,7 +260,7 @@ extension FieldTable {
                     .unsigned("shape_n", 12, range: 1...4095, \.shape.n, "columns of an array's tile"),
                     .unsigned("shape_k", 12, range: TableFormat.lengths, \.shape.k, "activations per table"),
                 ])
-        ] + types(tables: true) + operands + corrections + [
+        ] + types(tables: true) + operands + weightForms([.dense, .nOfM]) + corrections + [
             Clause(
                 .plain, "arrays",
                 [.unsigned("arrays", 16, range: 1...65535, \.shape.arraysAlongColumns, "arrays side by side along N")])

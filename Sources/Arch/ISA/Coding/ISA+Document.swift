@@ -9,10 +9,11 @@ extension ISA {
 
             An instruction has \(instructionBytes) bytes (\(instructionBits) bits). Bit 0 is the lowest bit of the first byte; a
             field's first bit is its lowest. Bits that no field names are zero, and so are fields that the other fields
-            switch off. A space is \(spaces): a scratchpad of the core, with byte addresses of 24 bits. Loops are nested, loop 0 outermost; strides are in bytes.
+            switch off. Fields that exclude one another share bits: where the column *if* names a value of another field, the
+            field exists beside that value alone, and the bits that its alternatives do not use are zero. A space is \(spaces): a scratchpad of the core, with byte addresses of 24 bits. Loops are nested, loop 0 outermost; strides are in bytes.
 
             In text, an instruction is one line: its mnemonic, its operands as listed under *Text*, then
-            `; waits UNITS signals UNITS` where there are any, then `@NODE`. Square brackets mark what may be left out, and `#` starts a comment.
+            `; waits UNITS signals UNITS` where there are any, then `@NODE`. Square brackets mark what may be left out, a bar what excludes one another, and `#` starts a comment.
             A number of a field that is marked with + may end in a parameter: `dram:0x1000+p3*4096`, `-p0`.
 
             ## Every instruction
@@ -77,13 +78,22 @@ extension ISA {
     }
 
     private static func fieldTable(_ fields: [FieldDescription]) -> String {
-        var text = "| bits | field | type | values | unit | meaning |\n| --- | --- | --- | --- | --- | --- |\n"
+        let hasAlternatives = fields.contains { $0.alternative != nil }
+        var text = "| bits | field |\(hasAlternatives ? " if |" : "") type | values | unit | meaning |\n"
+        text += "| --- | --- |\(hasAlternatives ? " --- |" : "") --- | --- | --- | --- |\n"
         for field in fields {
             let bits = field.bits == 1 ? "\(field.position)" : "\(field.position + field.bits - 1):\(field.position)"
+            let condition = hasAlternatives ? " \(condition(field, among: fields)) |" : ""
             text +=
-                "| \(bits) | `\(field.name)` | \(field.typeName) | \(field.values) | \(field.unit) | \(field.meaning) |\n"
+                "| \(bits) | `\(field.name)` |\(condition) \(field.typeName) | \(field.values) | \(field.unit) | \(field.meaning) |\n"
         }
         return text
+    }
+
+    /// `zero_form = table`, or nothing.
+    private static func condition(_ field: FieldDescription, among fields: [FieldDescription]) -> String {
+        guard let alternative = field.alternative, let tag = fields.first(where: { $0.name == alternative.tag }) else { return "" }
+        return "\(tag.name) = \(tag.text(alternative.value))"
     }
 
     private static var functionSection: String {

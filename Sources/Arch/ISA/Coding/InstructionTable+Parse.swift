@@ -80,6 +80,7 @@ extension InstructionTable {
             return
         }
         guard draft.seen[index] == 1 else { throw FieldProblem(field: clause.keyword, message: "is given twice") }
+        try choose(clause, &draft)
         switch clause.form {
         case .flag, .present:
             guard let flag = clause.fields.first else { return }
@@ -87,6 +88,18 @@ extension InstructionTable {
             try parseWords(Array(clause.fields.dropFirst()), &cursor, &draft)
         default: try parseWords(clause.fields, &cursor, &draft)
         }
+    }
+
+    /// Sets the tag of an alternative, which no other alternative may have set.
+    private func choose(_ clause: Clause<Payload>, _ draft: inout Draft) throws(FieldProblem) {
+        guard case .alternative(let name, let value) = clause.form,
+            let tag = fields.first(where: { $0.description.name == name })
+        else { return }
+        let others = zip(clauses, draft.seen).filter { $0.0.alternativeTag == name && $0.1 > 0 && $0.0.keyword != clause.keyword }
+        if let other = others.first?.0.keyword {
+            throw FieldProblem(field: clause.keyword, message: "excludes '\(other)', an instruction has one of them")
+        }
+        try draft.set(tag, value)
     }
 
     /// Words of `fields`; a space or memory and its address are one word.
@@ -194,8 +207,11 @@ extension Clause {
     var isNamed: Bool {
         switch form {
         case .plain: keyword != "<-"
-        case .optional, .present, .flag, .loops: true
-        case .suffix, .suffixWord, .head, .parameters: false
+        case .optional, .present, .alternative, .flag, .loops: true
+        case .suffix, .suffixWord, .head, .tag, .parameters: false
         }
     }
+
+    /// Name of the tag of an alternative.
+    var alternativeTag: String? { if case .alternative(let tag, _) = form { tag } else { nil } }
 }

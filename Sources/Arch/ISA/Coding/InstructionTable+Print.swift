@@ -19,6 +19,9 @@ extension InstructionTable {
                 if let flag = clause.fields.first, payload[keyPath: flag.value] != 0 {
                     line += ", " + clause.keyword + " " + words(Array(clause.fields.dropFirst()), given)
                 }
+            case .tag: break
+            case .alternative:
+                if isWritten(clause, given) { line += ", " + clause.keyword + " " + words(clause.fields, given) }
             case .flag:
                 if let flag = clause.fields.first, payload[keyPath: flag.value] != 0 { line += ", " + clause.keyword }
             case .loops(let size): line += loops(clause, size, given)
@@ -30,6 +33,12 @@ extension InstructionTable {
             }
         }
         return line
+    }
+
+    /// Whether the payload has this alternative, and it is not what a reader takes when there is none.
+    private func isWritten(_ clause: Clause<Payload>, _ given: GivenFields<Payload>) -> Bool {
+        guard let field = clause.fields.first, isPresent(field, given.payload) else { return false }
+        return !isPresent(field, blank) || clause.fields.contains { !given.isBlank($0) }
     }
 
     /// A space or memory and its address make one word.

@@ -2,7 +2,7 @@ extension InstructionTable {
     /// The form of the text, with field names in capitals.
     var syntax: String {
         var line = opcode.mnemonic
-        for clause in clauses {
+        for (index, clause) in clauses.enumerated() {
             let operands = Self.words(clause.fields)
             switch clause.form {
             case .suffix(let letters):
@@ -12,6 +12,11 @@ extension InstructionTable {
             case .plain: line += (clause.keyword == "<-" ? " " : ", ") + clause.keyword + " " + operands
             case .optional: line += " [, \(clause.keyword) \(operands)]"
             case .present: line += " [, \(clause.keyword) \(Self.words(Array(clause.fields.dropFirst())))]"
+            case .tag: break
+            case .alternative(let tag, _):
+                let follows = index > 0 && clauses[index - 1].alternativeTag == tag
+                let isFollowed = index + 1 < clauses.count && clauses[index + 1].alternativeTag == tag
+                line += (follows ? " | " : " [, ") + "\(clause.keyword) \(operands)" + (isFollowed ? "" : "]")
             case .flag: line += " [, \(clause.keyword)]"
             case .loops(let size):
                 let strides = (1..<size).map { Self.loopWord(clause.fields[$0].description.name) }.joined(

@@ -17,23 +17,37 @@ struct CodedProduct: Hashable, Sendable {
 
 /// The values of a product as its fields hold them.
 extension Multiply {
-    var hasZeroTable: Int {
-        get { if case .table = zero { 1 } else { 0 } }
-        set { if newValue != 0, hasZeroTable == 0 { zero = .table(offset: 0) } }
+    /// Setting it clears what the other form has.
+    var zeroForm: Int {
+        get { if case .table = zero { ZeroForm.table.code } else { ZeroForm.immediate.code } }
+        set { zero = newValue == ZeroForm.table.code ? .table(offset: 0) : .immediate(0) }
     }
     var zeroOffset: Int {
         get { if case .table(let offset) = zero { offset } else { 0 } }
-        set { if hasZeroTable == 1 { zero = .table(offset: newValue) } }
+        set { if case .table = zero { zero = .table(offset: newValue) } }
     }
     var zeroImmediate: Int {
         get { if case .immediate(let value) = zero { value } else { 0 } }
-        set { if hasZeroTable == 0 { zero = .immediate(newValue) } }
+        set { if case .immediate = zero { zero = .immediate(newValue) } }
     }
 
-    var hasStructure: Int {
-        get { structure == .dense ? 0 : 1 }
+    /// Setting it clears what another form has.
+    var weightForm: Int {
+        get {
+            switch structure {
+            case .dense: WeightForm.dense.code
+            case .nOfM: WeightForm.nOfM.code
+            case .outliers: WeightForm.outliers.code
+            case .mixed: WeightForm.mixed.code
+            }
+        }
         set {
-            if newValue != 0, structure == .dense, let first = NOfM.all.first { structure = .nOfM(first, positions: 0) }
+            switch WeightForm.allCases.first(where: { $0.code == newValue }) {
+            case .nOfM?: if let first = NOfM.all.first { structure = .nOfM(first, positions: 0) }
+            case .outliers?: structure = .outliers(Outliers(offset: 0, count: 0))
+            case .mixed?: structure = .mixed(MixedBlocks(positions: 0))
+            case .dense?, nil: structure = .dense
+            }
         }
     }
     /// Index in `NOfM.all`.
@@ -49,25 +63,44 @@ extension Multiply {
         set { if let pattern = structure.pattern { structure = .nOfM(pattern, positions: newValue) } }
     }
 
-    var hasOutliers: Int {
-        get { outliers == nil ? 0 : 1 }
-        set { if newValue != 0, outliers == nil { outliers = Outliers(offset: 0, count: 0) } }
+    var mixedPositions: Int {
+        get { structure.mixed?.positions ?? 0 }
+        set { changeMixed { $0.positions = newValue } }
     }
+    var blockOffset: Int {
+        get { structure.mixed?.blocks ?? 0 }
+        set { changeMixed { $0.blocks = newValue } }
+    }
+    var blockTable: Int {
+        get { structure.mixed?.table ?? 0 }
+        set { changeMixed { $0.table = newValue } }
+    }
+    private mutating func changeMixed(_ change: (inout MixedBlocks) -> Void) {
+        guard var mixed = structure.mixed else { return }
+        change(&mixed)
+        structure = .mixed(mixed)
+    }
+
     var outlierOffset: Int {
         get { outliers?.offset ?? 0 }
-        set { outliers?.offset = newValue }
+        set { changeOutliers { $0.offset = newValue } }
     }
     var outlierCount: Int {
         get { outliers?.count ?? 0 }
-        set { outliers?.count = newValue }
+        set { changeOutliers { $0.count = newValue } }
     }
     var outlierFirstPlace: Int {
         get { outliers?.firstPlace ?? 0 }
-        set { outliers?.firstPlace = newValue }
+        set { changeOutliers { $0.firstPlace = newValue } }
     }
     var outliersAreAssumed: Int {
         get { outliers?.isAssumed == true ? 1 : 0 }
-        set { outliers?.isAssumed = newValue != 0 }
+        set { changeOutliers { $0.isAssumed = newValue != 0 } }
+    }
+    private mutating func changeOutliers(_ change: (inout Outliers) -> Void) {
+        guard var list = outliers else { return }
+        change(&list)
+        structure = .outliers(list)
     }
 
     var isScaled: Int {

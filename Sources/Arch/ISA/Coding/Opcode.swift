@@ -26,7 +26,7 @@ public enum Opcode: UInt8, Hashable, Sendable, CaseIterable {
 /// The instruction format as a whole.
 public enum ISA {
     /// Raised when the meaning of any bit changes.
-    public static let version = 1
+    public static let version = 2
     /// Every instruction has this width.
     public static let instructionBytes = 96
     public static let instructionBits = instructionBytes * 8

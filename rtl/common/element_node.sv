@@ -69,7 +69,7 @@ module element_node (
   logic early, summed, begins, ends, parity;
   logic [2:0] early_tag;
   logic [1:0] joins;
-  assign joins = {1'b0, wide_rows_i} + {1'b0, wide_rows_i && wide_columns_i};
+  assign joins = {1'b0, wide_rows_i} + {1'b0, wide_columns_i};
   delay_line #(
       .Width (3),
       .Cycles(2)

@@ -1,5 +1,5 @@
-// Two by two elements of 4 bits: four products, or two of wide rows, or one of wide rows and columns, whose parts are
-// joined by a register each level. Latency 2, 3 or 4. A joined sum is that of the lower (and right) element, the
+// Two by two elements of 4 bits: four products, or two of wide rows or of wide columns, or one of both, whose parts are
+// joined by a register each level. Latency 2, 3 or 4. A joined sum is that of the lower (or right) element, the
 // others are zero.
 `include "registers.svh"
 
@@ -7,7 +7,6 @@ module element_block (
     input  logic                      clk_i,
     input  logic                      en_i,
     input  logic                      wide_rows_i,
-    // Only with wide rows.
     input  logic                      wide_columns_i,
     input  logic [1:0][4:0]           row_exponents_i,
     input  logic [1:0][4:0]           row_integers_i,
@@ -31,17 +30,21 @@ module element_block (
     end
   end
 
-  // Rows, then columns.
-  logic [1:0][31:0] joined_q;
+  // Neighbours along the wide side, rows before columns.
+  logic [1:0][31:0] joined_d, joined_q;
   logic [31:0] all_q;
-  for (genvar column = 0; column < 2; column++) begin : gen_join
-    `DATA_REGISTER(joined_q[column], products[0][column] + products[1][column])
+  for (genvar i = 0; i < 2; i++) begin : gen_join
+    assign joined_d[i] = wide_rows_i ? products[0][i] + products[1][i] : products[i][0] + products[i][1];
+    `DATA_REGISTER(joined_q[i], joined_d[i])
   end
   `DATA_REGISTER(all_q, joined_q[0] + joined_q[1])
 
   always_comb begin
-    values_o = products;
-    if (wide_rows_i) values_o = {joined_q, 64'd0};
-    if (wide_rows_i && wide_columns_i) values_o = {all_q, 96'd0};
+    unique case ({wide_rows_i, wide_columns_i})
+      2'b00: values_o = products;
+      2'b10: values_o = {joined_q, 64'd0};
+      2'b01: values_o = {joined_q[1], 32'd0, joined_q[0], 32'd0};
+      default: values_o = {all_q, 96'd0};
+    endcase
   end
 endmodule

@@ -1,11 +1,11 @@
-// The way out of the shift-and-add array: sums of a row are added to those of its group; at the end of the group they leave,
-// corrected and scaled by `Lanes` columns per cycle, or, where there is nothing to correct or scale, a whole row at once.
+// The way out of a weight-stationary array that multiplies codes as they are stored: sums of a row are added to those of its
+// group; at the end of the group they leave, corrected and scaled by `Lanes` columns per cycle, or, where there is nothing to
+// correct or scale, a whole row at once.
 //
-// Latency to the retire port: group sum register, zero correction register, then accumulator_port; one more for each further
-// `Lanes` columns.
+// Latency to the retire port: group sum register, then correction_lanes; one more for each further `Lanes` columns.
 `include "registers.svh"
 
-module mixpe_epilogue #(
+module group_epilogue #(
     parameter int unsigned Columns = 8,
     parameter int unsigned Lanes = 8,
     parameter int unsigned PartialRows = 8,
@@ -50,8 +50,6 @@ module mixpe_epilogue #(
     output logic [   AddressBits-1:0]        retire_address_o,
     output logic [       Columns-1:0][ 31:0] retire_o
 );
-  localparam int unsigned PaddedColumns = Chunks * Lanes;
-
   typedef struct packed {
     logic scaled;
     logic corrects;
@@ -104,72 +102,29 @@ module mixpe_epilogue #(
   `LOAD_REGISTER(leaving_activations_q, activations, leaves)
   `LOAD_REGISTER(leaving_tag_q, tag_t'({scaled_i, corrects_i, doubles_i, fresh_i, address_i, last_chunk_i}), leaves)
 
-  assign zero_ready_o = leaving_q && leaving_tag_q.corrects;
-
-  // Zero correction.
-  logic [PaddedColumns-1:0][31:0] padded_sums, padded_corrected;
-  logic [Lanes-1:0][31:0] corrected, chunk_sums;
-  logic [Columns-1:0][31:0] corrected_d, corrected_q;
-  logic [Columns-1:0] add_d, add_q;
-  logic scale_q;
-  logic [ChunkBits-1:0] corrected_chunk_q;
-  tag_t corrected_tag_q;
-
-  assign padded_sums = (PaddedColumns * 32)'(leaving_sums_q);
-  for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lanes
-    logic [31:0] activation_sum;
-    if (ActivationSums == 1) begin : gen_shared
-      assign activation_sum = leaving_activations_q[0];
-    end else begin : gen_own
-      logic [PaddedColumns-1:0][31:0] padded_activations;
-      assign padded_activations = (PaddedColumns * 32)'(leaving_activations_q);
-      assign activation_sum = padded_activations[chunk_q*Lanes+lane];
-    end
-    group_correction u_correction (
-        .sum_i           (padded_sums[chunk_q*Lanes+lane]),
-        .activation_sum_i(activation_sum),
-        .factor_i        (zero_factor_i[lane]),
-        .doubles_i       (leaving_tag_q.doubles),
-        .sum_o           (corrected[lane])
-    );
-  end
-
-  for (genvar column = 0; column < Columns; column++) begin : gen_columns
-    assign corrected_d[column] = leaving_tag_q.corrects ? corrected[column%Lanes] : leaving_sums_q[column];
-    assign add_d[column] = leaving_q && !leaving_tag_q.scaled
-        && (!leaving_tag_q.corrects || (zero_valid_i && chunk_q == ChunkBits'(column / Lanes)));
-  end
-
-  `DATA_REGISTER(corrected_q, corrected_d)
-  `CONTROL_REGISTER(add_q, add_d, '0)
-  `CONTROL_REGISTER(scale_q, zero_ready_o && zero_valid_i && leaving_tag_q.scaled, 1'b0)
-  `DATA_REGISTER(corrected_chunk_q, chunk_q)
-  `DATA_REGISTER(corrected_tag_q, leaving_tag_q)
-  assign scale_ready_o = scale_q;
-
-  assign padded_corrected = (PaddedColumns * 32)'(corrected_q);
-  for (genvar lane = 0; lane < Lanes; lane++) begin : gen_chunk
-    assign chunk_sums[lane] = padded_corrected[corrected_chunk_q*Lanes+lane];
-  end
-
-  accumulator_port #(
+  correction_lanes #(
       .Columns         (Columns),
       .Lanes           (Lanes),
+      .ActivationSums  (ActivationSums),
       .AccumulatorWords(AccumulatorWords)
-  ) u_port (
+  ) u_lanes (
       .clk_i,
       .rst_ni,
       .en_i,
-      .add_i          (add_q),
-      .add_sums_i     (corrected_q),
-      .add_address_i  (corrected_tag_q.address),
-      .add_fresh_i    (corrected_tag_q.fresh),
-      .scale_i        (scale_q && scale_valid_i),
-      .scale_sums_i   (chunk_sums),
-      .scale_chunk_i  (corrected_chunk_q),
-      .scale_address_i(corrected_tag_q.address),
-      .scale_fresh_i  (corrected_tag_q.fresh),
-      .scale_halve_i  (1'b0),
+      .valid_i          (leaving_q),
+      .sums_i           (leaving_sums_q),
+      .activation_sums_i(leaving_activations_q),
+      .chunk_i          (chunk_q),
+      .scaled_i         (leaving_tag_q.scaled),
+      .corrects_i       (leaving_tag_q.corrects),
+      .doubles_i        (leaving_tag_q.doubles),
+      .fresh_i          (leaving_tag_q.fresh),
+      .address_i        (leaving_tag_q.address),
+      .zero_valid_i,
+      .zero_ready_o,
+      .zero_factor_i,
+      .scale_valid_i,
+      .scale_ready_o,
       .scale_column_i,
       .scale_row_i,
       .read_address_o,
@@ -178,8 +133,4 @@ module mixpe_epilogue #(
       .retire_address_o,
       .retire_o
   );
-
-  logic unused_tag;
-  assign unused_tag = ^{corrected_tag_q.scaled, corrected_tag_q.corrects, corrected_tag_q.doubles,
-                        corrected_tag_q.last_chunk};
 endmodule
