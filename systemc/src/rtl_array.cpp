@@ -90,6 +90,8 @@ void rtl_array::run() {
             model_->step();
             ++stalled;
         }
+        const std::string violation = model_->violation();
+        if (!violation.empty()) fail(run_error(error_assertion, violation));
     }
     stop_fetching();
     while (is_storing_ || !stores_.empty()) wait(stored_);
