@@ -1,12 +1,19 @@
 #!/bin/sh
 # Builds the virtual platform and runs it: compiled programs on the component `accelerator`, whose memory and time must be those of
 # `accelsim run`, and instructions on every array of rtl/ through the component `rtl_array`, in lockstep with the golden model.
-# --short takes one variant of every array and few instructions. Exit codes: 0 everything is equal, 1 something differs,
-# 69 a needed tool is missing.
+# --short takes one variant of every array and few instructions, --skip-build what Swift has built already. Exit codes: 0 everything is
+# equal, 1 something differs, 64 wrong usage, 69 a needed tool is missing.
 set -eu
 cd "$(dirname "$0")/.."
 short=no
-[ "${1:-}" = "--short" ] && short=yes
+skip=no
+for word in "$@"; do
+    case "$word" in
+    --short) short=yes ;;
+    --skip-build) skip=yes ;;
+    *) echo "usage: systemc/run.sh [--short] [--skip-build]" >&2; exit 64 ;;
+    esac
+done
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
 
 compiler="${CXX:-g++}"
@@ -19,8 +26,10 @@ build=.build/systemc
 platform="$build/platform"
 accelsim=.build/release/accelsim
 
-swift build -c release --product accelsim
-swift build -c release --product AccelsimC
+if [ "$skip" = no ]; then
+    swift build -c release --product accelsim
+    swift build -c release --product AccelsimC
+fi
 
 # A change of any file builds all of them: there are few, and no two are alike in what they include.
 if [ ! -x "$platform" ] || [ -n "$(find systemc/include systemc/src systemc/platform Sources/CAccelsim/include rtl/cosim -newer "$platform" -type f)" ]; then
@@ -71,8 +80,9 @@ example gemm examples/gemm/w4.json mac-int8 "--random-weights --bind m=96 --bind
 example block examples/llama-block-small/w4g128/graph.json mixpe "" "--input x=examples/llama-block-small/w4g128/x.npy" ""
 example decoding examples/llama-block-small/w2g64/graph.json lut-tc \
     "--bind seq=1 --bind past=37 --bucket past=16" "" "--set past=40"
+# Three cores, a shared buffer, and a clock that is no whole number of nanoseconds.
+example shared examples/llama-block-small/w4g128/graph.json flightllm-u280 "" "--input x=examples/llama-block-small/w4g128/x.npy" ""
 if [ "$short" = no ]; then
-    example shared examples/llama-block-small/w4g128/graph.json flightllm-u280 "" "--input x=examples/llama-block-small/w4g128/x.npy" ""
     example pairs examples/fashion-mnist/w4a8/graph.json olive "--convert" "$images" ""
 fi
 
@@ -82,6 +92,11 @@ cycles="$(cat "$work/gemm/cycles")"
 must_differ "a wrong byte in memory" "$platform" program $words --cycles="$cycles" --defect
 must_differ "one cycle more" "$platform" program $words --cycles="$((cycles + 1))"
 must_differ "a memory that waits" "$platform" program $words --cycles="$cycles" --latency=5
+
+# The code is the first segment, and nothing begins with the opcode 255.
+cp -r "$work/gemm/image" "$work/broken"
+printf '\377' | dd of="$work/broken/image.bin" conv=notrunc status=none
+must_differ "code that is none" "$platform" program $words --cycles="$cycles" --image="$work/broken"
 
 if ! command -v verilator >/dev/null || ! command -v clang++ >/dev/null; then
     echo "verilator or clang++ is missing: arrays are not run" >&2

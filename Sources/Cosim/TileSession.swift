@@ -61,7 +61,7 @@ struct TileSession {
             offer(isEnabled)
             step()
             if let violation = instance.violation {
-                return Mismatch(cycle: cycle, rtl: violation, swift: "no failed assertion")
+                return TileComparison.Mismatch(cycle: comparison.cycle, rtl: violation, swift: "no failed assertion")
             }
             guard isEnabled else { continue }
             if let mismatch = outputs.withUnsafeBytes({ comparison.observe($0) }) { return mismatch }

@@ -56,7 +56,8 @@ import Toolchain
         #expect(status == ACCELSIM_OK, "\(String(cString: accelsim_device_error(device)))")
 
         #expect(accelsim_device_cycles(device) == UInt64(timing.cycles))
-        #expect(try memory.serve(device) == UInt64(timing.cycles))
+        let end = try memory.serve(device)
+        #expect(end == UInt64(timing.cycles))
         #expect(memory.times == memory.times.sorted())
         // The caller has read the code itself.
         #expect(memory.bytesRead == timing.memory.readBytes.total - timing.memory.readBytes[.instructions])

@@ -14,7 +14,7 @@ namespace accelsim {
     X(control, 0x08, 4, "w", "writing 1 starts; while it runs that is an error response")                              \
     X(status, 0x0c, 4, "r", "0 idle, 1 running, 2 complete, 3 failed")                                                 \
     X(interrupt, 0x10, 4, "rw", "1 from completion or failure on, as the interrupt port; writing 1 clears it")         \
-    X(error, 0x14, 4, "r", "of a failure: 1 bad input, 2 bad call, 4 a transaction got an error response")             \
+    X(error, 0x14, 4, "r", "of a failure: 1 bad input, 2 bad call, 4 an error response, 5 a failed RTL assertion")     \
     X(cycles, 0x18, 8, "r", "of the run: of the program, or enabled ones of the array")
 
 #define ACCELSIM_ACCELERATOR_REGISTERS(X)                                                                              \
@@ -43,7 +43,7 @@ constexpr unsigned array_streams = 8;
 
 enum : uint32_t { status_idle = 0, status_running = 1, status_complete = 2, status_failed = 3 };
 // Beside the statuses of accelsim.h.
-enum : uint32_t { error_transaction = 4 };
+enum : uint32_t { error_transaction = 4, error_assertion = 5 };
 
 #define ACCELSIM_OFFSET(name, offset, bytes, access, meaning) name = offset,
 struct accelerator_register {

@@ -34,6 +34,9 @@ class rtl_model {
     // One clock cycle.
     void step();
 
+    // The first assertion that has failed, in words; empty while none has.
+    std::string violation() const;
+
     uint64_t accumulator_bytes() const;
     uint64_t accumulator_word_bytes() const { return interface_->accumulator_word_bytes; }
     uint8_t *accumulators();
@@ -45,6 +48,7 @@ class rtl_model {
     void *instance_ = nullptr;
     const accelsim_rtl_interface *interface_ = nullptr;
     accelsim_rtl_run_function run_ = nullptr;
+    accelsim_rtl_violation_function violation_ = nullptr;
     std::map<std::string, accelsim_rtl_port> input_ports_;
     std::map<std::string, accelsim_rtl_port> output_ports_;
     std::vector<uint8_t> inputs_;

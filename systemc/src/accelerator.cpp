@@ -9,12 +9,12 @@ namespace accelsim {
 namespace {
 using reg = accelerator_register;
 #define ACCELSIM_ENTRY(name, offset, bytes, access, meaning) {#name, offset, bytes, access, meaning},
-const std::vector<register_entry> table = {ACCELSIM_ACCELERATOR_REGISTERS(ACCELSIM_ENTRY)};
+std::vector<register_entry> table() { return {ACCELSIM_ACCELERATOR_REGISTERS(ACCELSIM_ENTRY)}; }
 #undef ACCELSIM_ENTRY
 }  // namespace
 
 accelerator::accelerator(const sc_core::sc_module_name &name, const std::string &machine)
-    : control_component(name, accelerator_id, table, reg::space) {
+    : control_component(name, accelerator_id, table(), reg::space) {
     if (accelsim_version() != ACCELSIM_VERSION) throw std::runtime_error("libAccelsimC is of another version than its header");
     if (accelsim_device_open(machine.c_str(), &device_) != ACCELSIM_OK) {
         const std::string text = accelsim_device_error(device_);

@@ -8,21 +8,9 @@
 namespace accelsim {
 
 namespace {
-#define ACCELSIM_ENTRY(name, offset, bytes, access, meaning) {#name, offset, bytes, access, meaning},
-const register_entry common[] = {ACCELSIM_COMMON_REGISTERS(ACCELSIM_ENTRY)};
-#undef ACCELSIM_ENTRY
-
-uint64_t offset_of(const char *name) {
-    for (const register_entry &entry : common)
-        if (!std::strcmp(entry.name, name)) return entry.offset;
-    return 0;
-}
-const uint64_t id_offset = offset_of("id");
-const uint64_t version_offset = offset_of("version");
-const uint64_t control_offset = offset_of("control");
-const uint64_t status_offset = offset_of("status");
-const uint64_t interrupt_offset = offset_of("interrupt");
-const uint64_t error_offset = offset_of("error");
+#define ACCELSIM_OFFSET(name, offset, bytes, access, meaning) constexpr uint64_t name##_offset = offset;
+ACCELSIM_COMMON_REGISTERS(ACCELSIM_OFFSET)
+#undef ACCELSIM_OFFSET
 }  // namespace
 
 control_component::control_component(

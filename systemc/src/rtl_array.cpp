@@ -9,14 +9,14 @@ namespace accelsim {
 namespace {
 using reg = array_register;
 #define ACCELSIM_ENTRY(name, offset, bytes, access, meaning) {#name, offset, bytes, access, meaning},
-const std::vector<register_entry> table = {ACCELSIM_ARRAY_REGISTERS(ACCELSIM_ENTRY)};
+std::vector<register_entry> table() { return {ACCELSIM_ARRAY_REGISTERS(ACCELSIM_ENTRY)}; }
 #undef ACCELSIM_ENTRY
 // Beats on their way to a stream, or waiting for it.
 constexpr size_t queue_depth = 4;
 }  // namespace
 
 rtl_array::rtl_array(const sc_core::sc_module_name &name, const std::string &library, uint64_t seed)
-    : control_component(name, array_id, table, reg::space), model_(new rtl_model(library, seed)) {
+    : control_component(name, array_id, table(), reg::space), model_(new rtl_model(library, seed)) {
     for (const char *port : {"en_i", "rst_ni"}) model_->input(port);
     for (const char *port : {"retire_valid_o", "retire_address_o", "retire_o"}) model_->output(port);
     if (model_->accumulator_bytes() == 0) throw std::runtime_error(library + ": the module has no accumulators");
@@ -90,6 +90,8 @@ void rtl_array::run() {
             model_->step();
             ++stalled;
         }
+        const std::string violation = model_->violation();
+        if (!violation.empty()) fail(run_error(error_assertion, violation));
     }
     stop_fetching();
     while (is_storing_ || !stores_.empty()) wait(stored_);

@@ -18,6 +18,7 @@ rtl_model::rtl_model(const std::string &library, uint64_t seed, const std::strin
     inputs_.resize(std::max(1u, interface_->input_bytes));
     outputs_.resize(std::max(1u, interface_->output_bytes));
     run_ = reinterpret_cast<accelsim_rtl_run_function>(symbol("accelsim_rtl_run"));
+    violation_ = reinterpret_cast<accelsim_rtl_violation_function>(symbol("accelsim_rtl_violation"));
     const auto open = reinterpret_cast<accelsim_rtl_open_function>(symbol("accelsim_rtl_open"));
     instance_ = open(seed, waves.empty() ? nullptr : waves.c_str());
     if (!instance_) throw std::runtime_error(library + ": the model cannot be opened");
@@ -49,6 +50,11 @@ const accelsim_rtl_port &rtl_model::output(const std::string &name) const {
 void rtl_model::clear_inputs() { std::fill(inputs_.begin(), inputs_.end(), 0); }
 
 void rtl_model::step() { run_(instance_, inputs_.data(), outputs_.data(), 1); }
+
+std::string rtl_model::violation() const {
+    const char *text = violation_(instance_);
+    return text ? text : "";
+}
 
 uint64_t rtl_model::accumulator_bytes() const {
     return static_cast<uint64_t>(interface_->accumulator_words) * interface_->accumulator_word_bytes;
