@@ -33,8 +33,8 @@ module ones_node (
       .row_exponents_i,
       .row_integers_i,
       .column_exponents_i('0),
-      // The one is the lower nibble of a wide weight, and there the other column.
-      .column_integers_i (wide_columns_i ? {5'd1, 5'd0} : {5'd0, 5'd1}),
+      // Both columns of a wide weight are added.
+      .column_integers_i ({5'd0, 5'd1}),
       .step_o            (unused_control[3]),
       .begins_o          (unused_control[2]),
       .ends_o            (unused_control[1]),
