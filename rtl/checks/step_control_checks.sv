@@ -1,5 +1,5 @@
-// When steps of K enter chains, bound to every chain_control.
-module chain_control_checks (
+// When steps of K enter an array, bound to every step_control.
+module step_control_checks (
     input logic clk_i,
     input logic rst_ni,
     input logic en_i,
@@ -17,7 +17,7 @@ module chain_control_checks (
   stalled_step : cover property (@(posedge clk_i) !en_i && issue_o);
 endmodule
 
-bind chain_control chain_control_checks u_checks (
+bind step_control step_control_checks u_checks (
     .clk_i,
     .rst_ni,
     .en_i,
