@@ -106,7 +106,7 @@ import Toolchain
     @Test(arguments: ["olive", "examples/machines/ant-4bit.json"])
     func reportsListThem(machine: String) throws {
         let path = machine.hasPrefix("examples") ? Repository.path(machine) : machine
-        let graph = Repository.path("examples/fashion-mnist/w4a8/graph.json")
+        let graph = Repository.path("examples/fashion-mnist/w8a8/graph.json")
         let arguments = ["run", graph, "--arch", path, "--convert", "--bind", "batch=1"]
         let json = try JSONValue.parse(try Accelsim.run(arguments + ["--check", "--json", "-"]).output)
         let schema = try JSONValue.parse(Repository.text("schemas/report-1.schema.json"))
