@@ -104,7 +104,7 @@ struct SabotageTests {
             old: "activation_signed_i\n        &&", new: "activation_signed_i\n        ||"),
         // Wide activations: weights that go to units one behind the other.
         Change(
-            block: "bitfusion/fusion_array:single", file: "bitfusion/fusion_place.sv",
+            block: "bitfusion/fusion_array:odd", file: "bitfusion/fusion_place.sv",
             old: "BeatBits'(3) >> log_activation_digits_i", new: "BeatBits'(3)"),
         // The sum of the row before is still there.
         Change(

@@ -84,7 +84,7 @@ module half_terms_lane #(
 
     logic [PortBits-1:0] activation;
     logic [BitsPerElement-1:0] digit;
-    logic is_used, negates, is_weighted_before, unused_valid;
+    logic is_used, negates, is_negative, is_weighted_before, unused_valid;
     logic [15:0] sum_before;
     tag_t tag;
     if (Elements > 1) begin : gen_late
@@ -98,9 +98,11 @@ module half_terms_lane #(
     if (column > 0) begin : gen_neighbour
       assign sum_before = index == '0 ? '0 : sums[column-1];
       assign is_weighted_before = index != '0 && tags[column-1].is_weighted;
+      assign is_negative = index == '0 ? activation[PortBits-3] ^ negates : tags[column-1].is_negative;
     end else begin : gen_first
       assign sum_before = '0;
       assign is_weighted_before = 1'b0;
+      assign is_negative = activation[PortBits-3] ^ negates;
     end
 
     half_terms #(
@@ -120,7 +122,7 @@ module half_terms_lane #(
             is_used: is_used,
             is_nan: activation[PortBits-1],
             is_infinite: activation[PortBits-2],
-            is_negative: activation[PortBits-3] ^ negates,
+            is_negative: is_negative,
             is_weighted: is_weighted_before || digit != '0
         };
     delay_line #(
