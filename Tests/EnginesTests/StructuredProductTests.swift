@@ -236,7 +236,8 @@ struct StructuredProductTests {
         }
         #expect(shared(64, LUTTensorCore()) == .native && shared(4096, LUTTensorCore(symmetric: false)) == .native)
         #expect(shared(24, LUTTensorCore(n: 8, k: 3)) == .native)
-        for refused in [shared(96, LUTTensorCore()), shared(64, LUTTensorCore(tables: .int8Per64)), shared(64, LUTTensorCore(), .bipolar(bits: 2))] {
+        #expect(shared(64, LUTTensorCore(tables: .int8Per64)) == .viaConversion(.quantisedTables(.per64Activations(length: 4))))
+        for refused in [shared(96, LUTTensorCore()), shared(96, LUTTensorCore(tables: .int8Per64)), shared(64, LUTTensorCore(), .bipolar(bits: 2))] {
             guard case .unsupported = refused else { Issue.record("\(refused)"); continue }
         }
     }

@@ -8,16 +8,24 @@ extension ProductCode {
         _ shared: WeightImage.SharedPositions
     ) throws(DoesNotFit) -> LoadedActivations {
         let columnGroup = (step.columns.group * geometry.columns + step.columns.start) / shared.columns
-        let pitch = format.tables(activations: source.layout.walked(step.channels)) * format.tableBytes
+        let tables = format.tables(activations: source.layout.walked(step.channels))
+        let pitch = tables * format.tableBytes
         let fullChannels = source.layout.walked(min(tiling.tileChannels, geometry.channels))
         let fullRows = min(tiling.tileHeight, geometry.outputHeight) * min(tiling.tileWidth, geometry.outputWidth)
         let slot = try tile.slots.slot(
             .tables, content: content + [columnGroup],
             bytes: source.layout.runs * fullRows * format.tables(activations: fullChannels) * format.tableBytes,
             spaces: [.tables], copies: 2)
+        var scales: (address: LocalAddress, pitch: Int)?
+        if format.tablesPerScale != nil {
+            let bytes = fullRows * format.scaleGroups(tables: format.tables(activations: fullChannels)) * 4
+            let place = try tile.slots.slot(
+                .tableScales, content: content + [columnGroup], bytes: bytes, spaces: [.tables], copies: 2)
+            scales = (place.address, format.scaleGroups(tables: tables) * 4)
+        }
         let loaded = LoadedActivations(
             address: slot.address, pixelPitch: pitch, linePitch: step.rows.width * pitch, unfolded: false,
-            tapPitch: step.rows.height * step.rows.width * pitch, scales: nil)
+            tapPitch: step.rows.height * step.rows.width * pitch, scales: scales)
         if slot.holds { return loaded }
         let positions = try loadPositions(step, shared, columnGroup: columnGroup)
         tile.emitter.node = source.tableRecord
@@ -40,15 +48,17 @@ extension ProductCode {
         let (ky, kx) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
         let first = ky * geometry.dilation[0] * line + kx * geometry.dilation[1] * pixel
         let (height, width) = (step.rows.height, step.rows.width)
-        // Neighbouring pixels of whole tables are one row, which fills the table builders.
-        let isOneRow = geometry.stride[1] == 1 && source.layout.walked(patch.channels).isMultiple(of: format.length)
+        // Neighbouring pixels of whole tables without scales are one row, which fills the table builders.
+        let isOneRow = loaded.scales == nil && geometry.stride[1] == 1 && source.layout.walked(patch.channels).isMultiple(of: format.length)
         tile.emitter.emit(.buildTables(BuildTables(
             source: Operand(LocalAddress(address.space, address.offset + first), source.type),
             outerRows: .init(count: height, stride: geometry.stride[0] * line),
             innerRows: isOneRow ? .init() : .init(count: width, stride: geometry.stride[1] * pixel),
             elements: isOneRow ? width * patch.channels : patch.channels, format: format,
             tables: loaded.address.offset + tap * (loaded.tapPitch ?? 0),
-            tablePitch: isOneRow ? loaded.linePitch : loaded.pixelPitch, selection: selection)))
+            tablePitch: isOneRow ? loaded.linePitch : loaded.pixelPitch,
+            scales: loaded.scales?.address ?? LocalAddress(.tables, 0), scalePitch: loaded.scales?.pitch ?? 0,
+            selection: selection)))
     }
 
     /// The positions of a group of columns for the channels of a step, run after run.

@@ -217,7 +217,11 @@ extension ProductSource {
         if case .image(let image) = weights, image.groupCount > 1 { granule = leastCommonMultiple(granule, image.groupSize) }
         if hasFloats { granule = leastCommonMultiple(granule, contract.granule) }
         if let scales = activationScales { granule = leastCommonMultiple(granule, scales.group) }
-        if let shared = decision.tables?.activationsPerScale { granule = leastCommonMultiple(granule, shared) }
+        if let perScale = decision.tables?.activationsPerScale {
+            let step = granule
+            // Scales are those of the activations that tables are built of.
+            while !layout.walked(granule).isMultiple(of: perScale) { granule += step }
+        }
         return granule
     }
 }

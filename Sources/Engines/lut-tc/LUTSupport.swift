@@ -28,10 +28,6 @@ extension LUTTensorCore {
             return "weights are \(structure.name) with positions shared by \(format.sharedColumns) columns, the \(n) "
                 + "columns of an array share their tables; a multiple of \(n) expected"
         }
-        guard quantisation == nil else {
-            return "weights are \(structure.name) structured, INT8 tables are rounded over neighbouring activations, of "
-                + "which those would keep some; exact tables expected"
-        }
         return nil
     }
 

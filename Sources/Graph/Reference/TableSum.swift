@@ -1,8 +1,12 @@
 /// The sum of one output of `tableLinear`.
 struct TableSum {
+    /// [row][group of columns]
     var tables: [QuantisedTables]
+    /// Neighbouring columns that look up the same tables.
+    var columnsPerTable: Int
     var weights: TableWeights
     var rowScale: SharedParameter<Float>?
+    /// k that the tables are built of.
     var depth: Int
     var columns: Int
     var activationsPerScale: Int
@@ -10,7 +14,8 @@ struct TableSum {
 
     /// `nil` when an integer sum does not fit int32.
     func result(row: Int, column: Int) -> Float? {
-        let table = tables[row]
+        let groups = (columns + columnsPerTable - 1) / columnsPerTable
+        let table = tables[row * groups + column / columnsPerTable]
         let rowIsGrouped = isGrouped(rowScale)
         let columnIsGrouped = isGrouped(weights.scale)
         var accumulated: Float = 0

@@ -42,7 +42,7 @@ extension RuleContext {
         checkMix(of: operation)
         let weight: Int? =
             switch operation {
-            case .linear, .conv2d, .matmul(transposeB: true, _): 1
+            case .linear, .conv2d, .tableLinear, .matmul(transposeB: true, _): 1
             default: nil
             }
         if case .matmul = operation, let type = inputs.dropFirst().first, type.shape.count > 2 {
