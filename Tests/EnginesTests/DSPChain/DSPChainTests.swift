@@ -216,8 +216,10 @@ struct DSPChainTests {
         var product = ProductCase(format: .int8, inner: 2, run: 16, columns: 1, bits: 8)
         product.zero = 128
         product.fill(extremes: seed % 2 == 0, using: &random)
-        let total = (0..<16).reduce(0) { sum, k in
-            sum + (product.pixels[0][k] * 262_144 + product.pixels[1][k]) * (Int(product.codes[0][k]) - 128)
+        var total = 0
+        for k in 0..<16 {
+            let pair = product.pixels[0][k] * 262_144 + product.pixels[1][k]
+            total += pair * (Int(product.codes[0][k]) - 128)
         }
         let lower = ((total + 131_072) & 262_143) - 131_072
         let expected = [(total - lower) >> 18, lower].map { UInt32(truncatingIfNeeded: $0) }
