@@ -75,10 +75,10 @@ struct SabotageTests {
         // Copies of the next element that are as great as those of the first.
         Change(
             block: "mixpe/half_terms_lane:wide", file: "mixpe/half_terms.sv", old: " + 8'(place_i)", new: ""),
-        // A tile of one row before the trees of the last one are added.
+        // Rows that leave before the chunks of the last one have left.
         Change(
-            block: "mixpe/mixpe_float_array:fp16", file: "mixpe/mixpe_float_array.sv",
-            old: ".row_wait_i(trees - TreeBits'(1))", new: ".row_wait_i('0)"),
+            block: "mixpe/mixpe_float_array:fp16", file: "mixpe/mixpe_float_array.sv", old: ".row_hold_i(hold)",
+            new: ".row_hold_i('0)"),
         // A register that does not stall with the others.
         Change(
             block: "mac/mac_array:selectors", file: "common/stationary_control.sv",

@@ -88,9 +88,12 @@ enum ShiftAddFloatBlocks {
                     draw: { random in
                         func pick(_ count: Int) -> Int { Int(random.below(UInt64(count))) }
                         let codec = codecs[pick(2)]
-                        let activation = FloatPort(code: UInt32(pick(1 << codec.bits)), codec: codec)
-                        return [activation.port(significandBits: 11), pick(8) > 0 ? 1 : 0, pick(16), pick(16), pick(2), pick(2)]
-                            + [wide ? 1 : 0]
+                        // Infinities, and digits of 0, which chance would seldom bring together.
+                        let code = pick(8) == 0 ? Self.greatest(codec) : UInt32(pick(1 << codec.bits))
+                        let digits = (0..<2).map { _ in pick(4) == 0 ? 0 : pick(16) }
+                        let activation = FloatPort(code: code, codec: codec)
+                        return [activation.port(significandBits: 11), pick(8) > 0 ? 1 : 0] + digits
+                            + [pick(2), pick(2), wide ? 1 : 0]
                     },
                     constrain: { $0[6] = wide ? 1 : 0 },
                     function: { vector in
@@ -106,6 +109,15 @@ enum ShiftAddFloatBlocks {
                                 unit.product(activation, .init(digits: digits, negates: negates == 1)))
                         }
                     })))
+    }
+
+    /// The code of +infinity, or of NaN where there is none.
+    private static func greatest(_ codec: Codec) -> UInt32 {
+        switch codec {
+        case .float16: 0x7C00
+        case .bfloat16: 0x7F80
+        default: 0x7F
+        }
     }
 
     /// Small arrays: all operands, one, two and four elements to a weight, chunks, a single tree.
