@@ -134,7 +134,7 @@ struct SabotageTests {
         // Sums of the next segment that go down with those of the one before.
         Change(
             block: "olive/olive_array:tall", file: "common/element_node.sv",
-            old: "shift_i && shift_parity_i == holds_parity_q", new: "shift_i"),
+            old: "shift_i && shift_segment_i == holds_segment_q", new: "shift_i"),
     ]
 
     @Test(arguments: changes) func wrongRTLIsFound(change: Change) throws {

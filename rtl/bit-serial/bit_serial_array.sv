@@ -158,7 +158,7 @@ module bit_serial_array #(
   end
 
   // Rows leave the shadow registers one after the other.
-  logic leaves, leaves_q, unused_shift, unused_parity;
+  logic leaves, leaves_q, unused_shift, unused_segment;
   logic [RowBits-1:0] row;
   logic [ChunkBits-1:0] chunk, chunk_q;
   way_t leaving_way, leaving_way_d, leaving_way_q;
@@ -175,14 +175,14 @@ module bit_serial_array #(
       .start_i     (complete_q),
       .last_row_i  (summed_tag_q.last_row),
       .last_chunk_i(summed_tag_q.last_chunk),
-      .parity_i    (1'b0),
+      .segment_i   (1'b0),
       .tag_i       (summed_tag_q.way),
       .valid_o     (leaves),
       .row_o       (row),
       .chunk_o     (chunk),
       .tag_o       (leaving_way),
       .shift_o     (unused_shift),
-      .parity_o    (unused_parity)
+      .segment_o   (unused_segment)
   );
   always_comb begin
     leaving_way_d = leaving_way;

@@ -5,7 +5,8 @@
 module leave_control #(
     parameter int unsigned RowBits = 3,
     parameter int unsigned ChunkBits = 1,
-    parameter int unsigned TagBits = 1
+    parameter int unsigned TagBits = 1,
+    parameter int unsigned SegmentBits = 1
 ) (
     input  logic                 clk_i,
     input  logic                 rst_ni,
@@ -14,16 +15,17 @@ module leave_control #(
     // Rows and chunks in use, less one.
     input  logic [  RowBits-1:0] last_row_i,
     input  logic [ChunkBits-1:0] last_chunk_i,
-    input  logic                 parity_i,
+    input  logic [SegmentBits-1:0] segment_i,
     input  logic [  TagBits-1:0] tag_i,
     output logic                 valid_o,
     output logic [  RowBits-1:0] row_o,
     output logic [ChunkBits-1:0] chunk_o,
     output logic [  TagBits-1:0] tag_o,
     output logic                 shift_o,
-    output logic                 parity_o
+    output logic [SegmentBits-1:0] segment_o
 );
-  logic leaving_d, leaving_q, parity_q, is_last_row, is_last_chunk;
+  logic leaving_d, leaving_q, is_last_row, is_last_chunk;
+  logic [SegmentBits-1:0] segment_q;
   logic [RowBits-1:0] row_d, row_q, last_row_q;
   logic [ChunkBits-1:0] chunk_d, chunk_q, last_chunk_q;
   logic [TagBits-1:0] tag_q;
@@ -45,7 +47,7 @@ module leave_control #(
   `DATA_REGISTER(row_q, row_d)
   `LOAD_REGISTER(last_row_q, last_row_i, start_i)
   `LOAD_REGISTER(last_chunk_q, last_chunk_i, start_i)
-  `LOAD_REGISTER(parity_q, parity_i, start_i)
+  `LOAD_REGISTER(segment_q, segment_i, start_i)
   `LOAD_REGISTER(tag_q, tag_i, start_i)
 
   assign valid_o = leaving_q;
@@ -53,5 +55,5 @@ module leave_control #(
   assign chunk_o = chunk_q;
   assign tag_o = tag_q;
   assign shift_o = leaving_q && is_last_chunk && !is_last_row;
-  assign parity_o = parity_q;
+  assign segment_o = segment_q;
 endmodule

@@ -16,6 +16,8 @@ module olive_array #(
     parameter int unsigned WideExponentBits = 4,
     parameter int unsigned AccumulatorWords = 64,
     localparam int unsigned NodeRows = Rows / 2,
+    // Sums leave a row of nodes per cycle at most, while a segment may begin in every cycle.
+    localparam int unsigned SegmentBits = $clog2(NodeRows + 3),
     localparam int unsigned NodeColumns = Columns / 2,
     localparam int unsigned AddressBits = AccumulatorWords > 1 ? $clog2(AccumulatorWords) : 1,
     localparam int unsigned RowBits = $clog2(Rows),
@@ -77,7 +79,7 @@ module olive_array #(
     logic [AddressBits-1:0] address;
     logic [RowBits-1:0] last_row;
     logic [ChunkBits-1:0] last_chunk;
-    logic parity;
+    logic [SegmentBits-1:0] segment;
   } tag_t;
 
   logic issue, right;
@@ -100,7 +102,8 @@ module olive_array #(
   logic [NodeRows-1:0][15:0] rows_q;
   logic [NodeColumns-1:0][15:0] columns_q;
   tag_t tag, tag_q;
-  logic ends_q, parity_q, segment_ends, step_q, right_q, step_begins_q, step_ends_q, step_parity_q;
+  logic ends_q, segment_ends, step_q, right_q, step_begins_q, step_ends_q;
+  logic [SegmentBits-1:0] segment_q, step_segment_q;
 
   assign instruction = '{
           scaled: pair_scaled_i,
@@ -116,7 +119,7 @@ module olive_array #(
           address: pair_address_i,
           last_row: pair_last_row_i,
           last_chunk: pair_last_chunk_i,
-          parity: parity_q
+          segment: segment_q
       };
   assign segment_ends = right && ends_q;
   `LOAD_REGISTER(instruction_q, instruction, issue)
@@ -124,20 +127,21 @@ module olive_array #(
   `LOAD_REGISTER(columns_q, pair_column_i, issue)
   `LOAD_REGISTER(tag_q, tag, issue)
   `LOAD_REGISTER(ends_q, pair_ends_i, issue)
-  `CONTROL_REGISTER(parity_q, parity_q ^ segment_ends, 1'b0)
+  `CONTROL_REGISTER(segment_q, segment_q + SegmentBits'(segment_ends), '0)
   `CONTROL_REGISTER(step_q, issue || right, 1'b0)
   `DATA_REGISTER(right_q, right)
   `DATA_REGISTER(step_begins_q, issue && pair_begins_i)
   `DATA_REGISTER(step_ends_q, segment_ends)
-  `DATA_REGISTER(step_parity_q, parity_q)
+  `DATA_REGISTER(step_segment_q, segment_q)
 
   // [row of nodes][column of nodes]: what enters each node from the left and from above.
   logic step[NodeRows][NodeColumns+1];
-  logic [2:0] control[NodeRows][NodeColumns+1];
+  logic [SegmentBits+1:0] control[NodeRows][NodeColumns+1];
   logic [1:0][4:0] row_exponents[NodeRows][NodeColumns+1], row_integers[NodeRows][NodeColumns+1];
   logic [1:0][4:0] column_exponents[NodeRows+1][NodeColumns], column_integers[NodeRows+1][NodeColumns];
   logic [1:0][31:0] leaving[NodeRows+1][NodeColumns];
-  logic [NodeColumns-1:0] shift, shift_parity;
+  logic [NodeColumns-1:0] shift;
+  logic [NodeColumns-1:0][SegmentBits-1:0] shift_segment;
 
   for (genvar row = 0; row < NodeRows; row++) begin : gen_rows
     border_line #(
@@ -156,42 +160,44 @@ module olive_array #(
         .integers_o (row_integers[row][0])
     );
     delay_line #(
-        .Width (3),
+        .Width (2 + SegmentBits),
         .Cycles(row + 1)
     ) u_step (
         .clk_i,
         .rst_ni,
         .en_i,
         .valid_i(step_q),
-        .value_i({step_begins_q, step_ends_q, step_parity_q}),
+        .value_i({step_begins_q, step_ends_q, step_segment_q}),
         .valid_o(step[row][0]),
         .value_o(control[row][0])
     );
     for (genvar column = 0; column < NodeColumns; column++) begin : gen_nodes
-      element_node u_node (
+      element_node #(
+          .SegmentBits(SegmentBits)
+      ) u_node (
           .clk_i,
           .rst_ni,
           .en_i,
           .wide_rows_i       (instruction_q.wide_rows),
           .wide_columns_i    (instruction_q.wide_columns),
           .step_i            (step[row][column]),
-          .begins_i          (control[row][column][2]),
-          .ends_i            (control[row][column][1]),
-          .parity_i          (control[row][column][0]),
+          .begins_i          (control[row][column][SegmentBits+1]),
+          .ends_i            (control[row][column][SegmentBits]),
+          .segment_i          (control[row][column][SegmentBits-1:0]),
           .row_exponents_i   (row_exponents[row][column]),
           .row_integers_i    (row_integers[row][column]),
           .column_exponents_i(column_exponents[row][column]),
           .column_integers_i (column_integers[row][column]),
           .step_o            (step[row][column+1]),
-          .begins_o          (control[row][column+1][2]),
-          .ends_o            (control[row][column+1][1]),
-          .parity_o          (control[row][column+1][0]),
+          .begins_o          (control[row][column+1][SegmentBits+1]),
+          .ends_o            (control[row][column+1][SegmentBits]),
+          .segment_o          (control[row][column+1][SegmentBits-1:0]),
           .row_exponents_o   (row_exponents[row][column+1]),
           .row_integers_o    (row_integers[row][column+1]),
           .column_exponents_o(column_exponents[row+1][column]),
           .column_integers_o (column_integers[row+1][column]),
           .shift_i           (shift[column]),
-          .shift_parity_i    (shift_parity[column]),
+          .shift_segment_i    (shift_segment[column]),
           .above_i           (leaving[row][column]),
           .leaving_o         (leaving[row+1][column])
       );
@@ -244,9 +250,10 @@ module olive_array #(
   );
 
   leave_control #(
-      .RowBits  (RowBits),
-      .ChunkBits(ChunkBits),
-      .TagBits  (1 + AddressBits)
+      .RowBits    (RowBits),
+      .ChunkBits  (ChunkBits),
+      .TagBits    (1 + AddressBits),
+      .SegmentBits(SegmentBits)
   ) u_leave (
       .clk_i,
       .rst_ni,
@@ -254,14 +261,14 @@ module olive_array #(
       .start_i     (ends),
       .last_row_i  (tag_ends.last_row),
       .last_chunk_i(tag_ends.last_chunk),
-      .parity_i    (tag_ends.parity),
+      .segment_i    (tag_ends.segment),
       .tag_i       ({tag_ends.fresh, tag_ends.address}),
       .valid_o     (leaves),
       .row_o       (row),
       .chunk_o     (chunk),
       .tag_o       (leaving_tag),
       .shift_o     (shift[0]),
-      .parity_o    (shift_parity[0])
+      .segment_o    (shift_segment[0])
   );
 
   logic [Columns-1:0][31:0] border, word;
@@ -284,16 +291,16 @@ module olive_array #(
     assign leaving[0][column] = '0;
     if (column > 0) begin : gen_lag
       delay_line #(
-          .Width (1),
+          .Width (SegmentBits),
           .Cycles(column)
       ) u_lag (
           .clk_i,
           .rst_ni,
           .en_i,
           .valid_i(shift[0]),
-          .value_i(shift_parity[0]),
+          .value_i(shift_segment[0]),
           .valid_o(shift[column]),
-          .value_o(shift_parity[column])
+          .value_o(shift_segment[column])
       );
     end
     logic unused_valid;
