@@ -53,6 +53,7 @@ import Toolchain
         ("schemas/lengths-1.schema.json", GeneratedText.lengthsSchema),
         ("schemas/matrix-1.schema.json", GeneratedText.matrixSchema),
         ("docs/matrix.md", (try? GeneratedText.matrix) ?? ""),
+        ("docs/verification.md", (try? GeneratedText.verification(rtl: Repository.path("rtl")).text) ?? ""),
     ])
     func generatedFileIsFresh(file: String, text: String) throws {
         let isFresh = try Repository.text(file) == text
