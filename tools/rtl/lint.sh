@@ -4,18 +4,15 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-for folder in rtl/*/; do
-    engine=$(basename "$folder")
-    case "$engine" in checks | cosim | formal) continue ;; esac
-    for file in "$folder"*.sv; do
-        case "$file" in *_pkg.sv) continue ;; esac
-        places="-y rtl/$engine -y rtl/common -Irtl/common"
-        packages=$(ls "$folder"*_pkg.sv rtl/common/*_pkg.sv 2>/dev/null | sort -u | tr '\n' ' ')
-        module=$(basename "$file" .sv)
-        checks=$(ls "rtl/checks/${module}_checks.sv" 2>/dev/null || true)
-        # shellcheck disable=SC2086
-        verilator --lint-only -Wall --assert $places $packages "$file" $checks --top-module "$module"
-    done
+for file in rtl/*/*.sv; do
+    folder=$(dirname "$file")
+    case "$file" in rtl/checks/* | rtl/cosim/* | rtl/formal/* | *_pkg.sv) continue ;; esac
+    packages=$(ls "$folder"/*_pkg.sv rtl/common/*_pkg.sv 2>/dev/null | sort -u | tr '\n' ' ')
+    module=$(basename "$file" .sv)
+    checks=$(ls "rtl/checks/${module}_checks.sv" 2>/dev/null || true)
+    # shellcheck disable=SC2086
+    verilator --lint-only -Wall --assert -y "$folder" -y rtl/common -Irtl/common $packages "$file" $checks \
+        --top-module "$module"
 done
 echo "verilator: no warnings"
 
