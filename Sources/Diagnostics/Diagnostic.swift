@@ -57,3 +57,14 @@ public struct Diagnostics: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { all.map { "error: \($0)" }.joined(separator: "\n") }
 }
+
+extension Diagnostics {
+    /// Whatever a room threw, as diagnostics.
+    public init(any error: any Error) {
+        switch error {
+        case let diagnostics as Diagnostics: self = diagnostics
+        case let diagnostic as Diagnostic: self.init(diagnostic)
+        default: self.init(Diagnostic("internal error: \(error)"))
+        }
+    }
+}

@@ -74,14 +74,3 @@ public struct Execution: Hashable, Sendable {
         self.path = path
     }
 }
-
-extension Diagnostics {
-    /// Whatever a room threw, as diagnostics.
-    public init(any error: any Error) {
-        switch error {
-        case let diagnostics as Diagnostics: self = diagnostics
-        case let diagnostic as Diagnostic: self.init(diagnostic)
-        default: self.init(Diagnostic("internal error: \(error)"))
-        }
-    }
-}

@@ -89,8 +89,8 @@ struct SabotageTests {
             new: "3'b101:  {exponent, magnitude} = {3'd3, 5'd3}"),
         // Sums of activations beside wide weights are those of the other column.
         Change(
-            block: "ant/ant_array:even", file: "ant/ant_array.sv",
-            old: "instruction_q.wide_columns ? ones_border[1] : ones_border[0]", new: "ones_border[0]"),
+            block: "ant/ant_array:even", file: "common/element_mesh.sv",
+            old: "wide_columns_i ? ones_border[1] : ones_border[0]", new: "ones_border[0]"),
         // Bits of lanes without a k are summed too.
         Change(
             block: "bit-serial/bit_serial_array:odd", file: "bit-serial/bit_serial_array.sv",

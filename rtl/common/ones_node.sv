@@ -43,7 +43,7 @@ module ones_node #(
       .step_o            (unused_control[SegmentBits+2]),
       .begins_o          (unused_control[SegmentBits+1]),
       .ends_o            (unused_control[SegmentBits]),
-      .segment_o          (unused_control[SegmentBits-1:0]),
+      .segment_o         (unused_control[SegmentBits-1:0]),
       .row_exponents_o   (unused_row_exponents),
       .row_integers_o    (unused_row_integers),
       .column_exponents_o(unused_column_exponents),

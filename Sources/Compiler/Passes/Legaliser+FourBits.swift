@@ -26,7 +26,7 @@ extension Legaliser {
             graph.nodes[index].inputs[0] = encoded(node.inputs[0], x, activations, factor: factor, before: index)
         }
         if weights {
-            let choice = fourBits(of: node.inputs[1], w)
+            let choice = fourBits(of: node.inputs[1], for: node, w)
             graph.nodes[index].inputs[1] = encoded(node.inputs[1], w, choice.codec, factor: choice.factor, before: index)
             factor *= choice.factor
         }
@@ -37,8 +37,11 @@ extension Legaliser {
 
     /// The type and factor of least error; without values flint4, its greatest number standing for the greatest that the
     /// codes have.
-    private func fourBits(of name: String, _ type: TensorType) -> (codec: Codec, factor: Float) {
-        if let constant, let values = try? weightValues(name, type, constant) {
+    private mutating func fourBits(
+        of name: String, for node: Node, _ type: TensorType
+    ) -> (codec: Codec, factor: Float) {
+        let types = graph.types
+        if let values = known(name, of: node, { try Self.weightValues(name, type, types, $0) }) {
             let result = FourBitSearch(values).run()
             return (result.codec, result.factor)
         }
@@ -46,10 +49,12 @@ extension Legaliser {
         return (.flint(.signed), Self.factor(type.encoding.codec, zero: zero, to: .flint(.signed)))
     }
 
-    private func weightValues(_ name: String, _ type: TensorType, _ constant: ConstantValues) throws -> [Int] {
+    private static func weightValues(
+        _ name: String, _ type: TensorType, _ types: [String: TensorType], _ constant: ConstantValues
+    ) throws -> [Int] {
         var zeroCodec = type.encoding.codec
         if case .tensor(let zeros, _) = type.encoding.zeroPoint {
-            zeroCodec = graph.types[zeros]?.encoding.codec ?? zeroCodec
+            zeroCodec = types[zeros]?.encoding.codec ?? zeroCodec
         }
         return try WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec).values(constant)
     }

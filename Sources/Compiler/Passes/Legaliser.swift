@@ -90,6 +90,14 @@ struct Legaliser {
         problems.report(Diagnostic(node: node.name, field: "inputs", message))
     }
 
+    /// Problems that a room found while it served `node`.
+    mutating func report(_ node: Node, _ error: any Error) {
+        for var problem in Diagnostics(any: error).all {
+            problem.node = problem.node ?? node.name
+            problems.report(problem)
+        }
+    }
+
     private mutating func format(_ node: Node) -> ProductFormat? {
         guard let x = graph.types[node.inputs[0]]?.encoding, let w = graph.types[node.inputs[1]]?.encoding else { return nil }
         let isBatched = if case .matmul = node.operation { true } else { false }

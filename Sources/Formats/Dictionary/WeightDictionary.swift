@@ -23,8 +23,8 @@ public struct WeightDictionary: Hashable, Sendable {
     /// A dictionary of one number, 0.
     public static let zero = WeightDictionary(known: [0])
 
-    /// As many whole numbers from 0 on as `bits` can index: what stands for a dictionary whose weights are not known.
-    public static func placeholder(bits: Int) -> WeightDictionary {
+    /// As many whole numbers from 0 on as `bits` can index.
+    public static func wholeNumbers(bits: Int) -> WeightDictionary {
         WeightDictionary(known: (0..<1 << bits).map { Binary16.narrowed(Float($0)) })
     }
 

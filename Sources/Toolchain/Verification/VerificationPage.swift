@@ -26,7 +26,7 @@ struct VerificationPage {
             Printed by `accelsim docs verification` from what `tools/rtl/regress.sh` measured (`rtl/record`): what has changed since is not measured; a
             test keeps the page fresh. How the comparisons work is in [testing.md](testing.md#rtl-in-lockstep).
 
-            * \(blocks) blocks (modules with parameters) in lockstep with the Swift engines, value for value and cycle for cycle: \
+            * \(entries.count) of \(blocks) blocks (modules with parameters) in lockstep with the Swift engines, value for value and cycle for cycle: \
             \(Numbers.grouped(entries.reduce(0) { $0 + $1.tried })) vectors and instructions in \(Numbers.grouped(entries.reduce(0) { $0 + $1.cycles })) clock \
             cycles, no difference.
             * \(facts.proofs) proofs that a block equals its specification in `rtl/formal` for every input (`python3 -m tools.rtl.prove`).
