@@ -20,6 +20,7 @@ let package = Package(
         .target(name: "Arch", dependencies: ["Diagnostics", "Formats"]),
         .target(name: "Engines", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
+        .target(name: "Frontends", dependencies: ["Diagnostics", "Formats"]),
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
         .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
         .target(name: "Sim", dependencies: ["Arch", "Diagnostics"]),
@@ -33,7 +34,8 @@ let package = Package(
         .target(
             name: "Toolchain",
             dependencies: [
-                "Arch", "Compiler", "Cosim", "Diagnostics", "Engines", "Formats", "Golden", "Graph", "Report", "Sim",
+                "Arch", "Compiler", "Cosim", "Diagnostics", "Engines", "Formats", "Frontends", "Golden", "Graph", "Report",
+                "Sim",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "CAccelsim"),
@@ -48,6 +50,7 @@ let package = Package(
 
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "BigInt"]),
         .testTarget(name: "GraphTests", dependencies: ["Diagnostics", "Formats", "Graph", "BigInt"]),
+        .testTarget(name: "FrontendsTests", dependencies: ["Diagnostics", "Formats", "Frontends", "Graph"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
         .testTarget(name: "CosimTests", dependencies: ["Arch", "Cosim", "Engines"]),
@@ -62,7 +65,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Graph", "Report", "Sim", "Toolchain",
+                "Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Frontends", "Graph", "Report", "Sim", "Toolchain",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -17,6 +17,8 @@ public enum GeneratedText {
     public static var compareSchema: String { ComparisonSchema.text }
     /// `schemas/lengths-1.schema.json`
     public static var lengthsSchema: String { LengthSchema.text }
+    /// `schemas/network-1.schema.json`
+    public static var networkSchema: String { NetworkSchema.text }
     /// `schemas/matrix-1.schema.json`
     public static var matrixSchema: String { MatrixSchema.text }
     /// `docs/matrix.md`

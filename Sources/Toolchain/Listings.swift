@@ -1,5 +1,6 @@
 import Arch
 import Formats
+import Frontends
 import Report
 
 /// What there is, as text for a terminal.
@@ -19,6 +20,22 @@ public enum Listings {
                     String(machine.scratchpads.total / 1024),
                     "\(Int(bandwidth) / 10).\(Int(bandwidth) % 10)", machine.summary,
                 ])
+        }
+        return table.text
+    }
+
+    public static var models: String {
+        var table = TextTable([
+            .init("name", alignment: .left), .init("parameters", "M"), .init("graphs", alignment: .left),
+            .init("weights", alignment: .left), .init("activations", alignment: .left),
+        ])
+        for preset in ModelPreset.all {
+            let parts = preset.parts(preset.formats)
+            let millions = (parts.reduce(0) { $0 + $1.parameters } + 500_000) / 1_000_000
+            table.add([
+                preset.name, Numbers.grouped(millions), parts.map { "\($0.copies) \($0.name)" }.joined(separator: ", "),
+                preset.formats.weights.description, preset.formats.activations.description,
+            ])
         }
         return table.text
     }

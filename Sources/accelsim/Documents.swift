@@ -24,7 +24,7 @@ struct Documents: ParsableCommand {
 }
 
 struct Schema: ParsableCommand {
-    enum Name: String, ExpressibleByArgument, CaseIterable { case graph, machine, report, compare, lengths, matrix }
+    enum Name: String, ExpressibleByArgument, CaseIterable { case graph, machine, report, compare, lengths, matrix, network }
 
     static let configuration = CommandConfiguration(abstract: "Print the JSON Schema of a file format.")
 
@@ -38,6 +38,7 @@ struct Schema: ParsableCommand {
         case .compare: Terminal.print(GeneratedText.compareSchema)
         case .lengths: Terminal.print(GeneratedText.lengthsSchema)
         case .matrix: Terminal.print(GeneratedText.matrixSchema)
+        case .network: Terminal.print(GeneratedText.networkSchema)
         }
     }
 }

@@ -5,11 +5,17 @@ import Toolchain
 
 /// Which graph, and with which dimensions and values.
 struct GraphArguments: ParsableArguments {
-    @Argument(help: "Graph file (docs/graph.md).")
+    @Argument(help: "Graph file (docs/graph.md), or preset:NAME (accelsim models).")
     var graph: String
 
     @Option(name: .customLong("bind"), help: ArgumentHelp("Value of a symbolic dimension.", valueName: "name=value"))
     var bindings: [Binding] = []
+
+    @Option(help: ArgumentHelp("Weights of a preset: CODEC, CODEC:group=N or CODEC:tensor.", valueName: "format"))
+    var weights: String?
+
+    @Option(help: ArgumentHelp("Activations of a preset.", valueName: "codec"))
+    var activations: String?
 
     @Flag(help: "Make values up for all constants, from the seed.")
     var randomWeights = false
@@ -22,11 +28,23 @@ struct GraphArguments: ParsableArguments {
     func load() throws -> Model { try load(symbols) }
 
     func load(_ symbols: [String: Int], bucket: LengthBucket? = nil) throws -> Model {
-        let model = try Model(path: graph, bindings: symbols, bucket: bucket)
+        let model = try preset.map { try $0.model(bindings: symbols, bucket: bucket) }
+            ?? Model(path: graph, bindings: symbols, bucket: bucket)
         return randomWeights ? model.withRandomValues(seed: seed) : model
     }
 
+    /// `nil` for a file.
+    var preset: PresetReference? {
+        get throws {
+            guard PresetReference.isMeant(by: graph) else { return nil }
+            return try PresetReference(graph, weights: weights, activations: activations)
+        }
+    }
+
     func validate() throws {
+        if weights != nil || activations != nil, !PresetReference.isMeant(by: graph) {
+            throw ValidationError("--weights and --activations are formats of a preset; a graph file has its own.")
+        }
         for (index, binding) in bindings.enumerated()
         where bindings[..<index].contains(where: { $0.name == binding.name }) {
             throw ValidationError("'\(binding.name)' is bound twice.")

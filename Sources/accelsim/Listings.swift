@@ -19,6 +19,13 @@ struct Machines: ParsableCommand {
     }
 }
 
+struct Models: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the networks that are known by their shapes: run them as preset:NAME.")
+
+    func run() { Terminal.print(Listings.models) }
+}
+
 struct Formats: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the number formats.")
 

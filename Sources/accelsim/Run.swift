@@ -20,6 +20,8 @@ struct Run: ParsableCommand {
     @OptionGroup var compiler: CompilerArguments
     @OptionGroup var execution: ExecutionArguments
 
+    @OptionGroup var network: NetworkArguments
+
     @Flag(help: "Compare every bit with the reference evaluator.")
     var check = false
 
@@ -42,6 +44,7 @@ struct Run: ParsableCommand {
         if data != nil, open.bucket != nil || !parameters.settings.isEmpty {
             throw ValidationError("--data takes no --bucket and no --set.")
         }
+        try network.validate(beside: self)
         if timingOnly, check || data != nil || destination.directory != nil || !inputs.files.isEmpty || graph.randomWeights {
             throw ValidationError("--timing-only computes no values: leave out what asks for them.")
         }
@@ -52,6 +55,7 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let target = try Target.make(machine.arch)
+        if let whole = try network.run(graph) { return try publish(whole.run(on: target, options: compiler.options)) }
         try destination.checkOutputs(json: json)
         if let data, let labels {
             try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
@@ -93,14 +97,20 @@ struct Run: ParsableCommand {
             conversions: classifier.job.conversions()))
     }
 
-    private func publish(_ report: RunReport) throws {
+    private func publish(_ report: NetworkReport) throws { try publish(report.json, report.text) }
+
+    private func publish(_ document: JSONValue, _ text: String) throws {
         switch json {
-        case "-": Terminal.print(report.json.text())
+        case "-": Terminal.print(document.text())
         case let path?:
-            try OutputFile.write(report.json.text(), path: path)
-            Terminal.print(report.text)
-        case nil: Terminal.print(report.text)
+            try OutputFile.write(document.text(), path: path)
+            Terminal.print(text)
+        case nil: Terminal.print(text)
         }
+    }
+
+    private func publish(_ report: RunReport) throws {
+        try publish(report.json, report.text)
         if report.hasDifference { throw ExitCode.checkFailed }
     }
 }

@@ -51,6 +51,7 @@ import Toolchain
         ("schemas/report-1.schema.json", GeneratedText.reportSchema),
         ("schemas/compare-1.schema.json", GeneratedText.compareSchema),
         ("schemas/lengths-1.schema.json", GeneratedText.lengthsSchema),
+        ("schemas/network-1.schema.json", GeneratedText.networkSchema),
         ("schemas/matrix-1.schema.json", GeneratedText.matrixSchema),
         ("docs/matrix.md", (try? GeneratedText.matrix) ?? ""),
         ("docs/verification.md", (try? GeneratedText.verification(rtl: Repository.path("rtl")).text) ?? ""),

@@ -1,0 +1,48 @@
+import Diagnostics
+
+extension TransformerDraft {
+    /// What enters the first block: [seq, hidden].
+    mutating func embedding() -> String {
+        if let patches = shape.patches { return patchEmbedding(patches) }
+        let width = shape.embeddingWidth ?? shape.hidden
+        var x = rows(of: "token_table", entries: shape.vocabulary, width: width, at: "tokens")
+        if shape.embeddingWidth != nil {
+            let codes = draft.perToken("embedding.codes", x)
+            x = draft.linear("embedding.projection", codes, outputs: shape.hidden, inputs: width, bias: false)
+        }
+        if case .learned(let count) = shape.position {
+            x = draft.node("positioned", "add", [x, rows(of: "position_table", entries: count, width: shape.hidden, at: "positions")])
+        }
+        if shape.segments > 0 {
+            x = draft.node(
+                "segmented", "add", [x, rows(of: "segment_table", entries: shape.segments, width: shape.hidden, at: "segments")])
+        }
+        // An encoder with norms behind its sums has one behind this sum too, and so has BLOOM.
+        let isNormed = shape.placement == .behind && !shape.isCausal || shape.position == .linearBiases
+        return isNormed ? norm("embedding_norm", x) : x
+    }
+
+    /// Rows of an f16 table, chosen by an input of this name, as f32.
+    private mutating func rows(of table: String, entries: Int, width: Int, at indices: String) -> String {
+        let chosen = draft.input(indices, ["seq"], encoding: "int32")
+        let constant = draft.constant(table, [.integer(entries), .integer(width)], encoding: "f16")
+        return draft.node("\(table).widened", "dequantise", [draft.node("\(table).rows", "gather", [constant, chosen])])
+    }
+
+    /// Squares of an image through a convolution, a class token in front, positions added.
+    private mutating func patchEmbedding(_ patches: TransformerShape.Patches) -> String {
+        let side = JSONValue.integer(patches.image)
+        let image = draft.input("image", [1, side, side, 3])
+        // Pixels that were brought to mean 0 and deviation 1 lie within about +-2.7.
+        let pixels = draft.codes("image.codes", image, scale: 1 / 32)
+        let weight = draft.kernel("patch.weight", [shape.hidden, patches.patch, patches.patch, 3])
+        let bias = draft.constant("patch.bias", [.integer(shape.hidden)])
+        let step = JSONValue.array([.integer(patches.patch), .integer(patches.patch)])
+        let map = draft.node("patch", "conv2d", [pixels, weight, bias], [("stride", step), ("output", "f32")])
+        let flat = draft.node("patch.tokens", "reshape", [map], [("shape", [.integer(patches.count), .integer(shape.hidden)])])
+        let first = draft.constant("class_token", [1, .integer(shape.hidden)])
+        let tokens = draft.node("tokens", "concat", [first, flat], [("axis", 0)])
+        let positions = draft.constant("positions", [.integer(patches.tokens), .integer(shape.hidden)])
+        return draft.node("positioned", "add", [tokens, positions])
+    }
+}
