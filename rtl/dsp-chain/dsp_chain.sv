@@ -1,10 +1,10 @@
 // A chain of DSP groups for one pair of rows: dot products of packed activations with weights, two per part. Operands
 // of all slices enter in one cycle and are skewed inside. Both lanes' sums of part j are at the node of its last
-// group.
+// group. Quads use the chain whole: four dot products of an activation's row with four columns, one cycle later.
 //
 // Latency, of parts of n slices with b overflow adjust units in use: 3 (A, D and first B registers; AD and second B;
 // M), n + b (P and C registers), 1 (lane correction). `part_groups_i` and `section_groups_i` may change only while
-// the chain is empty.
+// the chain is empty, and so may `quads_i`.
 `include "registers.svh"
 
 module dsp_chain #(
@@ -13,6 +13,8 @@ module dsp_chain #(
     parameter int unsigned LSPBits = 9,
     // Every group has a node; else only the last.
     parameter int ReductionNodes = 1,
+    // 4-bit operands go by fours.
+    parameter int Int4Packing = 0,
     localparam int unsigned Groups = ChainLength / 2,
     localparam int unsigned Nodes = ReductionNodes != 0 ? Groups : 1,
     localparam int unsigned GroupBits = $clog2(Groups + 1),
@@ -23,14 +25,18 @@ module dsp_chain #(
     input  logic                                    en_i,
     input  logic             [  GroupBits-1:0]      part_groups_i,
     input  logic             [  GroupBits-1:0]      section_groups_i,
-    input  logic             [ChainLength-1:0][8:0] upper_i,
-    input  logic             [ChainLength-1:0][8:0] lower_i,
-    input  logic             [ChainLength-1:0][8:0] weights_i,
+    input  logic                                    quads_i,
+    // As packed_multiply has them.
+    input  logic             [ChainLength-1:0][17:0] packed_i,
+    input  logic             [ChainLength-1:0][8:0] factors_i,
     output logic signed      [      Nodes-1:0][31:0] upper_o,
-    output logic signed      [      Nodes-1:0][31:0] lower_o
+    output logic signed      [      Nodes-1:0][31:0] lower_o,
+    output logic             [            3:0][31:0] quad_o
 );
   // Sums of the most significant parts of all sections.
   localparam int unsigned MSPBits = 18 - LSPBits + $clog2(Groups + 1);
+  // Each slice finds -2 to 1 carries.
+  localparam int unsigned CarryBits = $clog2(ChainLength) + 2;
 
   logic [Groups-1:0] cuts, adjusts;
   logic [Groups-1:0][SkewBits-1:0] skew;
@@ -53,6 +59,8 @@ module dsp_chain #(
   logic signed [Groups:0][MSPBits-1:0] beside;
   assign cascade[0] = '0;
   assign beside[0] = '0;
+  logic [Groups:0][2:0][CarryBits-1:0] carries;
+  assign carries[0] = '0;
 
   for (genvar group = 0; group < Groups; group++) begin : gen_groups
     // The first group is never skewed.
@@ -62,7 +70,7 @@ module dsp_chain #(
     logic [26:0] second_q;
 
     for (genvar slice = 0; slice < 2; slice++) begin : gen_operands
-      assign operands[slice] = {upper_i[2*group+slice], lower_i[2*group+slice], weights_i[2*group+slice]};
+      assign operands[slice] = {packed_i[2*group+slice], factors_i[2*group+slice]};
     end
     if (group > 0) begin : gen_skew
       skew_line #(
@@ -85,20 +93,24 @@ module dsp_chain #(
     dsp_group #(
         .OverflowAdjust(OverflowAdjust),
         .LSPBits       (LSPBits),
-        .MSPBits       (MSPBits)
+        .MSPBits       (MSPBits),
+        .Int4Packing   (Int4Packing),
+        .CarryBits     (CarryBits)
     ) u_group (
         .clk_i,
         .rst_ni,
         .en_i,
         .cuts_i   (cuts[group]),
         .adjusts_i(adjusts[group]),
-        .upper_i  ({second_q[26:18], skewed[0][26:18]}),
-        .lower_i  ({second_q[17:9], skewed[0][17:9]}),
-        .weight_i ({second_q[8:0], skewed[0][8:0]}),
+        .quads_i,
+        .packed_i ({second_q[26:9], skewed[0][26:9]}),
+        .factor_i ({second_q[8:0], skewed[0][8:0]}),
         .pcin_i   (cascade[group]),
         .msp_i    (beside[group]),
+        .carries_i(carries[group]),
         .pcout_o  (cascade[group+1]),
-        .msp_o    (beside[group+1])
+        .msp_o    (beside[group+1]),
+        .carries_o(carries[group+1])
     );
   end
 
@@ -116,4 +128,22 @@ module dsp_chain #(
         .lower_o(lower_o[node])
     );
   end
+
+  if (Int4Packing != 0) begin : gen_quad
+    quad_node #(
+        .CountsCarries(OverflowAdjust),
+        .CarryBits    (CarryBits)
+    ) u_quad (
+        .clk_i,
+        .en_i,
+        .p_i      (cascade[Groups]),
+        .carries_i(carries[Groups]),
+        .sums_o   (quad_o)
+    );
+  end else begin : gen_pairs
+    assign quad_o = '0;
+  end
+
+  logic unused_carries;
+  assign unused_carries = ^carries;
 endmodule

@@ -14,12 +14,24 @@ extension DSPChain {
             "dsp-chain", binding, variant: variant,
             .tiles(
                 TileCheck { index, seed in
-                    let shape = TileShape(
-                        rows: 1...2 * rows + 3, columns: 1...3 * columns, run: 1...3 * chainLength,
-                        zeroRange: { (1 << $0) - 256...256 }, patterns: patterns)
+                    let shape = packing == .quad ? quadShape(patterns) : pairShape(patterns)
                     let product = TileProduct(shape, for: self, index: index, seed: seed)
                     return DSPTileCase(engine: self, product: product).tileCase()
                 }))
+    }
+
+    private func pairShape(_ patterns: [NOfM]) -> TileShape {
+        TileShape(
+            rows: 1...2 * rows + 3, columns: 1...3 * columns, run: 1...3 * chainLength,
+            zeroRange: { (1 << $0) - 256...256 }, patterns: patterns)
+    }
+
+    /// Mostly operands of up to 4 bits, whose weights have 4 bits too when their zero point is taken off.
+    private func quadShape(_ patterns: [NOfM]) -> TileShape {
+        TileShape(
+            rows: 1...2 * rows + 3, columns: 1...6 * columns, run: 1...3 * chainLength, weightBits: 1...5,
+            codes: [.offset, .offset, .bipolar, .twosComplement], activationBits: 1...5,
+            zeroRange: { $0 <= WeightQuad.weightBits ? (1 << $0) - 8...8 : (1 << $0) - 256...256 }, patterns: patterns)
     }
 }
 
@@ -55,20 +67,20 @@ private struct DSPTileCase {
     private var addressBits: Int { levels(DSPChain.lockstepWords) }
 
     private func stepStream() -> BeatStream {
-        let slices = engine.columns * engine.chainLength
+        let slices = engine.codeColumns * engine.chainLength
         return BeatStream(
             "step",
             fields: [
                 .signed("step_value_i", bits: 9, count: engine.rows * engine.windowSize),
-                RTLPort("step_code_i", bits: 8, count: slices),
+                RTLPort("step_code_i", bits: engine.codeBits, count: slices),
                 RTLPort("step_position_i", bits: engine.positionBits, count: slices),
-                .signed("step_zero_i", bits: 9, count: engine.columns * engine.groups),
+                .signed("step_zero_i", bits: 9, count: engine.codeColumns * engine.groups),
                 RTLPort("step_count_i", bits: engine.countBits), RTLPort("step_begins_i", bits: 1),
                 RTLPort("step_ends_i", bits: 1), RTLPort("step_fresh_i", bits: 1),
-                RTLPort("step_columns_i", bits: levels(engine.partLanes + 1)),
+                RTLPort("step_columns_i", bits: levels(engine.passColumns + 1)),
                 RTLPort("step_address_i", bits: addressBits),
-                RTLPort("step_last_chunk_i", bits: max(1, levels(ceilDivide(engine.rows * engine.partLanes, lanes)))),
-                RTLPort("step_scaled_i", bits: 1), RTLPort("step_bipolar_i", bits: 1), RTLPort("step_signed_i", bits: 1),
+                RTLPort("step_last_chunk_i", bits: max(1, levels(ceilDivide(engine.rows * engine.rowLanes, lanes)))),
+                RTLPort("step_vector_i", bits: 1), RTLPort("step_quads_i", bits: 1), RTLPort("step_scaled_i", bits: 1), RTLPort("step_bipolar_i", bits: 1), RTLPort("step_signed_i", bits: 1),
                 RTLPort("step_bits_i", bits: 4), RTLPort("step_structured_i", bits: 1),
                 RTLPort("step_log_n_i", bits: engine.logBits), RTLPort("step_log_m_i", bits: engine.logBits),
                 RTLPort("step_part_groups_i", bits: engine.groupBits),
@@ -92,19 +104,22 @@ private struct DSPTileCase {
         let layout = engine.layout(multiply.weightBits)
         let depth = multiply.structure.stored(of: schedule.cut.depth)
         let selection = Selection(multiply, memory: memory, columnBlock: engine.columnBlock, depth: schedule.cut.depth)
-        var codes = [Int](repeating: 0, count: engine.columns * engine.chainLength)
+        var codes = [Int](repeating: 0, count: engine.codeColumns * engine.chainLength)
         var positions = codes
-        var zeros = [Int](repeating: 0, count: engine.columns * engine.groups)
+        var zeros = [Int](repeating: 0, count: engine.codeColumns * engine.groups)
+        let quads = engine.packsQuads(multiply)
+        let columnsPerChain = quads ? WeightQuad.offsets.count : schedule.parts.count
         for (lane, column) in step.columns.enumerated() {
-            let (chain, part) = lane.quotientAndRemainder(dividingBy: schedule.parts.count)
-            let first = chain * engine.chainLength + part * schedule.parts.length
+            let (chain, part) = lane.quotientAndRemainder(dividingBy: columnsPerChain)
+            let first = chain * engine.chainLength + (quads ? 0 : part * schedule.parts.length)
             for group in first / 2..<(first + schedule.parts.length) / 2 {
                 zeros[group] = parameters.zero(column: column, group: step.kBlock.segment.weightGroup)
             }
             for (place, k) in step.kBlock.range.enumerated() {
-                codes[first + place] = Int(
-                    layout.code(
-                        UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k))
+                let code = layout.code(
+                    UnsafeRawBufferPointer(memory.weights), base: multiply.weights, depth: depth, column: column, k: k)
+                // Of quads the codes of four columns, of which the chain's first slice has the first k of each.
+                codes[first + place] |= Int(code) << (quads ? WeightQuad.weightBits * part : 0)
                 positions[first + place] = selection?.position(column: column, kept: k) ?? 0
             }
         }
@@ -124,7 +139,8 @@ private struct DSPTileCase {
         let pattern = multiply.structure.pattern
         let plan = engine.plan(multiply)
         return [
-            multiply.isScaled ? 1 : 0, multiply.codes == .bipolar ? 1 : 0, multiply.codes == .twosComplement ? 1 : 0,
+            schedule.isVector ? 1 : 0, engine.packsQuads(multiply) ? 1 : 0, multiply.isScaled ? 1 : 0,
+            multiply.codes == .bipolar ? 1 : 0, multiply.codes == .twosComplement ? 1 : 0,
             multiply.weightBits, pattern == nil ? 0 : 1, pattern.map { levels($0.n) } ?? 0,
             pattern.map { levels($0.m) } ?? 0, plan.length / 2, plan.section / 2,
         ]
