@@ -138,6 +138,10 @@ struct SabotageTests {
         Change(
             block: "dsp-chain/dsp_chain_array:vector", file: "dsp-chain/vector_parts.sv",
             old: "parts_i[i/(Columns*(Nodes/groups))]", new: "parts_i[i/Columns]"),
+        // Parts of a block that begin a register too early.
+        Change(
+            block: "dsp-chain/dsp_chain_array:blocks", file: "dsp-chain/dsp_chain.sv", old: "cuts[group] || cut_m_q",
+            new: "cuts[group] || cut_ad_q"),
         // Operands of the second slice as early as those of the first.
         Change(
             block: "dsp-chain/dsp_chain_row:parts", file: "dsp-chain/dsp_chain.sv", old: "({second_q[8:0], skewed[0][8:0]})",

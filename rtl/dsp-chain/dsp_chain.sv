@@ -1,6 +1,7 @@
 // A chain of DSP groups for one pair of rows: dot products of packed activations with weights, two per part. Operands
 // of all slices enter in one cycle and are skewed inside. Both lanes' sums of part j are at the node of its last
 // group. Quads use the chain whole: four dot products of an activation's row with four columns, one cycle later.
+// Parts of blocks that are shorter than the instruction's parts wait at their nodes.
 //
 // Latency, of parts of n slices with b overflow adjust units in use: 3 (A, D and first B registers; AD and second B;
 // M), n + b (P and C registers), 1 (lane correction). `part_groups_i` and `section_groups_i` may change only while
@@ -15,6 +16,8 @@ module dsp_chain #(
     parameter int ReductionNodes = 1,
     // 4-bit operands go by fours.
     parameter int Int4Packing = 0,
+    // Steps may cut the chain anew, for blocks of 16 columns with an N of their own; of chains of 16 slices.
+    parameter int MixedBlocks = 0,
     localparam int unsigned Groups = ChainLength / 2,
     localparam int unsigned Nodes = ReductionNodes != 0 ? Groups : 1,
     localparam int unsigned GroupBits = $clog2(Groups + 1),
@@ -26,6 +29,8 @@ module dsp_chain #(
     input  logic             [  GroupBits-1:0]      part_groups_i,
     input  logic             [  GroupBits-1:0]      section_groups_i,
     input  logic                                    quads_i,
+    // log2 of a block's N, with its operands; 0 where the instruction's parts are those of all steps.
+    input  logic             [           2:0]       log_kept_i,
     // As packed_multiply has them.
     input  logic             [ChainLength-1:0][17:0] packed_i,
     input  logic             [ChainLength-1:0][8:0] factors_i,
@@ -41,7 +46,7 @@ module dsp_chain #(
   logic [Groups-1:0] cuts, adjusts;
   logic [Groups-1:0][SkewBits-1:0] skew;
   logic [Groups-1:0][$clog2(2*Groups)-1:0] unused_index;
-  logic [SkewBits-1:0] unused_cycles;
+  logic [SkewBits-1:0] cycles;
 
   chain_plan #(
       .Groups(Groups)
@@ -52,7 +57,7 @@ module dsp_chain #(
       .adjusts_o(adjusts),
       .skew_o   (skew),
       .index_o  (unused_index),
-      .cycles_o (unused_cycles)
+      .cycles_o (cycles)
   );
 
   logic [Groups:0][47:0] cascade;
@@ -62,33 +67,59 @@ module dsp_chain #(
   logic [Groups:0][2:0][CarryBits-1:0] carries;
   assign carries[0] = '0;
 
+  logic [Groups-1:0] step_cuts;
+  if (MixedBlocks != 0) begin : gen_step_cuts
+    block_cuts u_cuts (
+        .log_kept_i,
+        .cuts_o(step_cuts)
+    );
+  end else begin : gen_same_cuts
+    assign step_cuts = '0;
+    logic unused_kept;
+    assign unused_kept = ^log_kept_i;
+  end
+
   for (genvar group = 0; group < Groups; group++) begin : gen_groups
     // The first group is never skewed.
     localparam int unsigned Cycles = 3 * group;
     logic [1:0][26:0] operands, skewed;
     // The second slice works one cycle behind the first.
     logic [26:0] second_q;
+    logic skewed_cut, cut;
 
     for (genvar slice = 0; slice < 2; slice++) begin : gen_operands
       assign operands[slice] = {packed_i[2*group+slice], factors_i[2*group+slice]};
     end
     if (group > 0) begin : gen_skew
       skew_line #(
-          .Width (54),
+          .Width (55),
           .Cycles(Cycles)
       ) u_skew (
           .clk_i,
           .en_i,
           .cycles_i($clog2(Cycles + 1)'(skew[group])),
-          .value_i (operands),
-          .value_o (skewed)
+          .value_i ({step_cuts[group], operands}),
+          .value_o ({skewed_cut, skewed})
       );
     end else begin : gen_straight
       assign skewed = operands;
+      assign skewed_cut = step_cuts[0];
       logic unused_skew;
       assign unused_skew = ^skew[0];
     end
     `DATA_REGISTER(second_q, skewed[1])
+
+    if (MixedBlocks != 0) begin : gen_cut
+      logic cut_a_q, cut_ad_q, cut_m_q;
+      `DATA_REGISTER(cut_a_q, skewed_cut)
+      `DATA_REGISTER(cut_ad_q, cut_a_q)
+      `DATA_REGISTER(cut_m_q, cut_ad_q)
+      assign cut = cuts[group] || cut_m_q;
+    end else begin : gen_no_cut
+      assign cut = cuts[group];
+      logic unused_cut;
+      assign unused_cut = skewed_cut;
+    end
 
     dsp_group #(
         .OverflowAdjust(OverflowAdjust),
@@ -100,7 +131,7 @@ module dsp_chain #(
         .clk_i,
         .rst_ni,
         .en_i,
-        .cuts_i   (cuts[group]),
+        .cuts_i   (cut),
         .adjusts_i(adjusts[group]),
         .quads_i,
         .packed_i ({second_q[26:9], skewed[0][26:9]}),
@@ -116,6 +147,7 @@ module dsp_chain #(
 
   for (genvar node = 0; node < Nodes; node++) begin : gen_nodes
     localparam int unsigned Behind = ReductionNodes != 0 ? node + 1 : Groups;
+    logic signed [31:0] early_upper, early_lower;
     reduction_node #(
         .LSPBits(LSPBits),
         .MSPBits(MSPBits)
@@ -124,9 +156,29 @@ module dsp_chain #(
         .en_i,
         .p_i    (cascade[Behind]),
         .msp_i  (beside[Behind]),
-        .upper_o(upper_o[node]),
-        .lower_o(lower_o[node])
+        .upper_o(early_upper),
+        .lower_o(early_lower)
     );
+
+    if (MixedBlocks != 0 && node + 1 < Groups) begin : gen_late
+      localparam int unsigned Late = 3 * (Groups - 1 - node);
+      // Until the instruction's part ends.
+      logic [$clog2(Late+1)-1:0] left;
+      assign left = $clog2(Late + 1)'(cycles - skew[node] - SkewBits'(2));
+      skew_line #(
+          .Width (64),
+          .Cycles(Late)
+      ) u_late (
+          .clk_i,
+          .en_i,
+          .cycles_i(left),
+          .value_i ({early_upper, early_lower}),
+          .value_o ({upper_o[node], lower_o[node]})
+      );
+    end else begin : gen_now
+      assign upper_o[node] = early_upper;
+      assign lower_o[node] = early_lower;
+    end
   end
 
   if (Int4Packing != 0) begin : gen_quad
@@ -145,5 +197,5 @@ module dsp_chain #(
   end
 
   logic unused_carries;
-  assign unused_carries = ^carries;
+  assign unused_carries = ^{carries, cycles};
 endmodule

@@ -4,6 +4,8 @@
 // Of quads each chain takes one row by four columns: the first half of the chains take the upper row, the others the lower
 // one. Of an odd number of chains all take the upper row; the sums of their first 2 Columns columns are where those of the
 // upper row would be, and the others where those of the lower one would be.
+`include "registers.svh"
+
 module dsp_chain_row #(
     parameter int unsigned Columns = 2,
     parameter int unsigned ChainLength = 16,
@@ -12,11 +14,13 @@ module dsp_chain_row #(
     parameter int unsigned SelectorInputs = 4,
     parameter int ReductionNodes = 1,
     parameter int Int4Packing = 0,
+    parameter int MixedBlocks = 0,
     localparam int unsigned Groups = ChainLength / 2,
     localparam int unsigned Nodes = ReductionNodes != 0 ? Groups : 1,
     localparam int unsigned Parts = Columns * Nodes,
     // Sums of a row.
-    localparam int unsigned Lanes = Int4Packing != 0 && Nodes == 1 ? 2 * Columns : Parts,
+    localparam int unsigned Lanes = Int4Packing != 0 && Nodes == 1 ? 2 * Columns
+        : MixedBlocks != 0 && Columns == 1 ? 16 : Parts,
     localparam int unsigned CodeBits = Int4Packing != 0 ? 16 : 8,
     // The most activations that a part's weights are picked from.
     localparam int unsigned Window = ReductionNodes != 0
@@ -31,6 +35,8 @@ module dsp_chain_row #(
     input  logic                                                en_i,
     // Of the instruction, as for dsp_chain and chain_front.
     input  logic                                                quads_i,
+    // Sums of all nodes come out, because steps cut the chains as they like.
+    input  logic                                                mixed_i,
     input  logic                                                structured_i,
     input  logic [      LogBits-1:0]                            log_n_i,
     input  logic [      LogBits-1:0]                            log_m_i,
@@ -45,6 +51,8 @@ module dsp_chain_row #(
     input  logic [      Columns-1:0][ChainLength-1:0][PositionBits-1:0] positions_i,
     input  logic [      Columns-1:0][     Groups-1:0][     8:0] zeros_i,
     input  logic [    CountBits-1:0]                            count_i,
+    // log2 of N of each chain's block (dsp_chain).
+    input  logic [      Columns-1:0][     2:0]                  log_kept_i,
     output logic [        Lanes-1:0][           31:0]           upper_o,
     output logic [        Lanes-1:0][           31:0]           lower_o
 );
@@ -80,6 +88,19 @@ module dsp_chain_row #(
     logic [ChainLength-1:0][17:0] packed_operands;
     logic [ChainLength-1:0][8:0] factors;
     logic signed [Nodes-1:0][31:0] upper_sums, lower_sums;
+    logic [2:0] log_kept;
+
+    if (MixedBlocks != 0) begin : gen_kept
+      // Sparse multiplexer and dequantise registers.
+      logic [2:0] selected_q, value_q;
+      `DATA_REGISTER(selected_q, log_kept_i[column])
+      `DATA_REGISTER(value_q, selected_q)
+      assign log_kept = mixed_i ? value_q : '0;
+    end else begin : gen_none_kept
+      assign log_kept = '0;
+      logic unused_kept;
+      assign unused_kept = ^{log_kept_i[column], mixed_i};
+    end
 
     chain_front #(
         .ChainLength   (ChainLength),
@@ -112,7 +133,8 @@ module dsp_chain_row #(
         .OverflowAdjust(OverflowAdjust),
         .LSPBits       (LSPBits),
         .ReductionNodes(ReductionNodes),
-        .Int4Packing   (Int4Packing)
+        .Int4Packing   (Int4Packing),
+        .MixedBlocks   (MixedBlocks)
     ) u_chain (
         .clk_i,
         .rst_ni,
@@ -120,6 +142,7 @@ module dsp_chain_row #(
         .part_groups_i,
         .section_groups_i,
         .quads_i,
+        .log_kept_i(log_kept),
         .packed_i (packed_operands),
         .factors_i(factors),
         .upper_o  (upper_sums),
@@ -139,7 +162,7 @@ module dsp_chain_row #(
         .Nodes (Nodes),
         .Bits  (64)
     ) u_select (
-        .part_groups_i,
+        .part_groups_i(MixedBlocks != 0 && mixed_i ? GroupBits'(1) : part_groups_i),
         .nodes_i(nodes),
         .parts_o(parts)
     );

@@ -13,6 +13,7 @@ module dsp_group #(
     input  logic                           clk_i,
     input  logic                           rst_ni,
     input  logic                           en_i,
+    // With the product of the first slice.
     input  logic                           cuts_i,
     input  logic                           adjusts_i,
     input  logic                           quads_i,
@@ -37,7 +38,7 @@ module dsp_group #(
       .quads_i,
       .packed_i       (packed_i[0]),
       .factor_i       (factor_i[0]),
-      .takes_c_i      (OverflowAdjust != 0 && adjusts_i),
+      .takes_c_i      (OverflowAdjust != 0 && adjusts_i && !cuts_i),
       .takes_cascade_i(!cuts_i),
       .c_i            (continued),
       .pcin_i,

@@ -10,7 +10,7 @@ module row_pack #(
     output logic [Rows*Columns-1:0][31:0]      packed_o
 );
   always_comb begin
-    packed_o = '0;
+    for (int unsigned i = 0; i < Rows * Columns; i++) packed_o[i] = '0;
     for (int unsigned columns = 1; columns <= Columns; columns++) begin
       if (columns_i == ColumnBits'(columns)) begin
         for (int unsigned i = 0; i < Rows * columns; i++) packed_o[i] = sums_i[i/columns][i%columns];

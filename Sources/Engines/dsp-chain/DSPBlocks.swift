@@ -43,6 +43,8 @@ extension DSPChain {
                 rows: 6, chainLength: 4, columns: 2, vectorColumns: 5, epilogueLanes: 7, adjusts: false, selectorInputs: 4,
                 splits: false
             ).lockstep("vector-whole"),
+            DSPChain(rows: 4, columns: 1, vectorColumns: 2, epilogueLanes: 9, adjustDepth: 4).lockstep("blocks"),
+            DSPChain(rows: 2, columns: 3, vectorColumns: 3, epilogueLanes: 16, adjusts: false).lockstep("chains-of-blocks"),
         ]
     }
 

@@ -124,6 +124,7 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
                 "EpilogueLanes": epilogueLanes,
                 "OverflowAdjust": adjusts ? 1 : 0, "LSPBits": lspBits, "SelectorInputs": selectorInputs,
                 "ReductionNodes": splits ? 1 : 0, "Int4Packing": packing == .quad ? 1 : 0,
+                "MixedBlocks": mixesBlocks ? 1 : 0,
             ])
     }
 

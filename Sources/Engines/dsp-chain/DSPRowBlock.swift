@@ -8,7 +8,11 @@ extension DSPChain {
     /// Places where a chain's sums come out.
     private var nodes: Int { splits ? groups : 1 }
     /// Sums that the chains of a pair of rows hold for each row.
-    var rowLanes: Int { packing == .quad && nodes == 1 ? 2 * columns : columns * nodes }
+    var rowLanes: Int {
+        if packing == .quad, nodes == 1 { return 2 * columns }
+        // One chain works through stripes of 16 columns too.
+        return max(columns * nodes, mixesBlocks ? MixedBlocks.side : 0)
+    }
     /// Columns that codes come for in a cycle; of quads, fours of columns.
     var codeColumns: Int { max(columns, vectorColumns) }
     /// The most columns of a pass.
