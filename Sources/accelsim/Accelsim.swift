@@ -12,7 +12,7 @@ struct Accelsim: ParsableCommand {
             """,
         subcommands: [
             Run.self, Compare.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self,
-            Image.self,
+            Image.self, Import.self,
             Lengths.self, Machines.self, Models.self,
             Formats.self, Matrix.self, Cosimulate.self, Doctor.self, Documents.self, Schema.self, Benchmark.self,
         ])
