@@ -97,7 +97,7 @@ module fusion_array #(
 
   stationary_control #(
       .Rows     (LoadRows),
-      .HoldLimit(Chunks > 1 ? (1 << ChunkBits) - 1 : 1)
+      .HoldLimit((1 << ChunkBits) - 1)
   ) u_control (
       .clk_i,
       .rst_ni,

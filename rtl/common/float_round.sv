@@ -44,10 +44,6 @@ module float_round #(
     if (below > 0) begin
       shifted = normalised >> below;
       lost = (shifted << below) != normalised;
-      if (below >= range_t'(SignificandBits)) begin
-        shifted = '0;
-        lost = normalised != '0;
-      end
     end
   end
 

@@ -108,7 +108,7 @@ module mixpe_array #(
 
   stationary_control #(
       .Rows     (Rows),
-      .HoldLimit(Chunks > 1 ? (1 << ChunkBits) - 1 : 1)
+      .HoldLimit((1 << ChunkBits) - 1)
   ) u_control (
       .clk_i,
       .rst_ni,

@@ -96,7 +96,7 @@ module mixpe_float_array #(
 
   stationary_control #(
       .Rows     (Rows),
-      .HoldLimit(Chunks > 1 ? (1 << ChunkBits) - 1 : 1),
+      .HoldLimit((1 << ChunkBits) - 1),
       .WaitLimit((1 << TreeBits) - 1)
   ) u_control (
       .clk_i,

@@ -25,8 +25,8 @@ from tools.rtl.sources import ROOT, RTL
 
 EQUIVALENT = RTL / "record" / "equivalent.json"
 CACHE = ROOT / ".build" / "rtl-mutants"
-# Blocks that a mutant is tried on: more of them find little that the first ones do not.
-HOLDERS = 3
+# Blocks that a mutant is tried on at most: variants of an array leave out what their parameters do not ask for.
+HOLDERS = 8
 
 # What is replaced, and by what. Spaces around an operator tell it from parts of other ones.
 CHANGES = [
@@ -69,12 +69,23 @@ def mutated(file, site):
     return "\n".join(lines), line.strip(), lines[number].strip()
 
 
+def lints(file, rtl):
+    """Whether Verilator has nothing to say: a port of another width or a wire with two drivers would never be simulated."""
+    own = rtl / file.relative_to(RTL)
+    packages = sorted({*own.parent.glob("*_pkg.sv"), *(rtl / "common").glob("*_pkg.sv")})
+    command = ["verilator", "--lint-only", "-Wall", "-y", own.parent, "-y", rtl / "common", f"-I{rtl / 'common'}"]
+    return subprocess.run(
+        [*command, *packages, own, "--top-module", own.stem], capture_output=True, check=False).returncode == 0
+
+
 def judge(file, text, holders):
-    """'caught' by which block, 'stillborn' when it cannot be built, or 'survived'."""
+    """'caught' by which block, 'stillborn' when it cannot be built without warnings, or 'survived'."""
     with tempfile.TemporaryDirectory() as folder:
         rtl = Path(folder) / "rtl"
         shutil.copytree(RTL, rtl)
         (rtl / file.relative_to(RTL)).write_text(text)
+        if not lints(file, rtl):
+            return "stillborn", None
         for block in holders:
             done = subprocess.run(
                 [ACCELSIM, "cosim", "--short", "--block", block.name, "--rtl", str(rtl), "--cache", str(CACHE)],
