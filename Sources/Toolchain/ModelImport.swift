@@ -15,9 +15,9 @@ public enum ModelImport {
     ) throws -> String {
         let half = NumberFormat(codec: .float16)
         let choice: GGUFImport.Weights =
-            weights == "keep" ? .kept : .format(try weights.map { try NumberFormat($0, field: "--weights") } ?? half)
+            weights == "keep" ? .kept : .format(try weights.map { try NumberFormat(exactOr: $0, field: "--weights") } ?? half)
         let files = try ImportedFiles(graph: output)
-        let activations = try activations.map { try NumberFormat($0, field: "--activations") } ?? half
+        let activations = try activations.map { try NumberFormat(exactOr: $0, field: "--activations") } ?? half
         let summary = try GGUFImport(path: model, weights: choice, activations: activations).write(files, progress: progress)
         return text(summary) + "\(output) and \(files.weights): \(Numbers.grouped(summary.bytes)) bytes of weights\n"
     }

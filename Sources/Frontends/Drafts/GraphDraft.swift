@@ -128,6 +128,7 @@ extension GraphDraft {
 
     /// Activations as linear layers take them: codes with one scale per token, or floats.
     mutating func perToken(_ name: String, _ x: String) -> String {
+        if formats.activations.codec == .float32 { return x }
         let codec = JSONValue.string(formats.activations.codec.name)
         guard formats.activations.needsScale else { return node(name, "quantise", [x], [("encoding", codec)]) }
         return node(name, "quantise", [x], [("codec", codec), ("dynamic", "token")])
@@ -135,7 +136,8 @@ extension GraphDraft {
 
     /// Activations with a scale that is known beforehand, or floats.
     mutating func codes(_ name: String, _ x: String, scale: Float) -> String {
-        node(name, "quantise", [x], [("encoding", activationEncoding(scale: scale))])
+        if formats.activations.codec == .float32 { return x }
+        return node(name, "quantise", [x], [("encoding", activationEncoding(scale: scale))])
     }
 
     func activationEncoding(scale: Float) -> JSONValue {

@@ -47,6 +47,11 @@ public struct NumberFormat: Hashable, Sendable {
         self.hasZeros = hasZeros
     }
 
+    /// As `init(_:field:)`, and `f32` too: numbers as they are, for models whose values are to be seen without any rounding.
+    public init(exactOr text: String, field: String) throws(Diagnostic) {
+        if text == Codec.float32.name { self.init(codec: .float32) } else { try self.init(text, field: field) }
+    }
+
     /// - Parameter field: for messages.
     public init(_ text: String, field: String) throws(Diagnostic) {
         let words = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)

@@ -4,7 +4,7 @@ import Formats
 extension TransformerDraft {
     /// The table of the vocabulary, and how tables are stored.
     static let table = "token_embd.weight"
-    static let tableCodec = Codec.float16
+    var tableCodec: Codec { draft.formats.weights.codec == .float32 ? .float32 : .float16 }
 
     /// What enters the first block: [seq, hidden].
     mutating func embedding() -> String {
@@ -34,8 +34,9 @@ extension TransformerDraft {
     /// Rows of a table, chosen by an input of this name, as f32.
     private mutating func rows(of name: String, entries: Int, width: Int, at indices: String) -> String {
         let chosen = draft.input(indices, ["seq"], encoding: "int32")
-        let table = draft.constant("\(name).weight", [.integer(entries), .integer(width)], codec: Self.tableCodec)
-        return draft.node("\(name).widened", "dequantise", [draft.node("\(name).rows", "gather", [table, chosen])])
+        let table = draft.constant("\(name).weight", [.integer(entries), .integer(width)], codec: tableCodec)
+        let rows = draft.node("\(name).rows", "gather", [table, chosen])
+        return tableCodec == .float32 ? rows : draft.node("\(name).widened", "dequantise", [rows])
     }
 
     /// Squares of an image through a convolution, a class token in front, positions added.

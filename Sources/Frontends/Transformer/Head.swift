@@ -31,7 +31,7 @@ extension TransformerDraft {
         let inputs = shape.embeddingWidth ?? shape.hidden
         let codes = draft.perToken("output.codes", x)
         // A table that is stored like the weight is the weight.
-        let isShared = shape.isTied && draft.formats.weights(of: "output.weight").codec == Self.tableCodec
+        let isShared = shape.isTied && draft.formats.weights(of: "output.weight").codec == tableCodec
         let weight = isShared ? Self.table : draft.weight("output.weight", outputs: shape.vocabulary, inputs: inputs)
         let scores = draft.linear("output", codes, weight, outputs: shape.vocabulary, bias: shape.biases.contains(.head))
         guard let cap = shape.scoreCap else { return scores }

@@ -20,6 +20,14 @@ struct CodeRounding: Sendable {
         }
     }
 
+    /// Values less the zero point, when all whole numbers between the ends are there.
+    var wholeLevels: ClosedRange<Float>? {
+        switch codec {
+        case .signed, .unsigned, .ternary: codec.range.map { Float($0.lowerBound - zero)...Float($0.upperBound - zero) }
+        default: nil
+        }
+    }
+
     func code(_ x: Float, scale: Float) -> UInt32 {
         switch codec {
         case .signed, .unsigned, .ternary:

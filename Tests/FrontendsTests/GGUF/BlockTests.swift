@@ -14,8 +14,7 @@ import Testing
     }
 
     static let vectors: [Vector] = {
-        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Fixtures/gguf_blocks.txt")
+        let url = Fixtures.url("gguf_blocks.txt")
         let lines = ((try? String(contentsOf: url, encoding: .utf8)) ?? "").split(separator: "\n")
         return lines.filter { !$0.hasPrefix("#") }.compactMap { line in
             let words = line.split(separator: " ")
