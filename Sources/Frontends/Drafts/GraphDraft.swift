@@ -126,12 +126,13 @@ extension GraphDraft {
         return node(name, "linear", operands, bias ? [("output", "f32")] : [])
     }
 
-    /// Activations as linear layers take them: codes with one scale per token, or floats.
+    /// Activations as linear layers take them: codes with one scale per token, or per token and group, or floats.
     mutating func perToken(_ name: String, _ x: String) -> String {
         if formats.activations.codec == .float32 { return x }
         let codec = JSONValue.string(formats.activations.codec.name)
         guard formats.activations.needsScale else { return node(name, "quantise", [x], [("encoding", codec)]) }
-        return node(name, "quantise", [x], [("codec", codec), ("dynamic", "token")])
+        let sharing: JSONValue = if case .group(let group) = formats.activations.sharing { ["group": .integer(group)] } else { "token" }
+        return node(name, "quantise", [x], [("codec", codec), ("dynamic", sharing)])
     }
 
     /// Activations with a scale that is known beforehand, or floats.

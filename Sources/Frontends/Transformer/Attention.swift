@@ -1,8 +1,6 @@
 import Diagnostics
 
 extension TransformerDraft {
-    /// Of queries, keys and values behind a norm, which lie within about +-4.
-    private static let operandScale: Float = 1 / 32
     private static let probabilityScale: Float = 1 / 127
 
     /// The attention of a block with its norms and residual sum.
@@ -14,14 +12,21 @@ extension TransformerDraft {
 
     /// The attention itself, from codes.
     mutating func attended(_ codes: String) -> String {
-        let q = draft.codes("q.codes", turned(heads("attn_q", codes, shape.heads)), scale: Self.operandScale)
-        let k = draft.codes("k.codes", turned(heads("attn_k", codes, shape.keyValueHeads)), scale: Self.operandScale)
-        let v = draft.codes("v.codes", heads("attn_v", codes, shape.keyValueHeads).values, scale: Self.operandScale)
-        let mixed = mix(q, cached("k", k), cached("v", v))
+        let q = operand("q", turned(heads("attn_q", codes, shape.heads)))
+        let k = cached("k", operand("k", turned(heads("attn_k", codes, shape.keyValueHeads))))
+        let v = cached("v", operand("v", heads("attn_v", codes, shape.keyValueHeads).values))
+        let mixed = mix(q, k, v)
         let inner = shape.hasInnerNorms ? norm("attn_sub_norm", mixed, width: shape.queryWidth) : mixed
         return draft.linear(
             "attn_output", draft.perToken("mixed.codes", inner), outputs: shape.hidden, inputs: shape.queryWidth,
             bias: shape.biases.contains(.attentionOutput))
+    }
+
+    /// Of queries, keys or values. Without weights they are taken to lie within about +-4, as behind a norm.
+    private func operandScale(_ name: String) -> Float { operandScales["\(draft.scope)attn_\(name)"] ?? 1 / 32 }
+
+    private mutating func operand(_ name: String, _ x: String) -> String {
+        draft.codes("\(name).codes", x, scale: operandScale(name))
     }
 
     /// A projection, cut into heads: [count, seq, width].
@@ -52,7 +57,7 @@ extension TransformerDraft {
         guard shape.isCausal else { return new }
         let state = draft.state(
             "\(name).cache", [.integer(shape.keyValueHeads), "capacity", .integer(shape.headWidth)],
-            encoding: draft.activationEncoding(scale: Self.operandScale))
+            encoding: draft.activationEncoding(scale: operandScale(name)))
         return draft.node("\(name).all", "append", [state, new], [("axis", 1), ("position", "past")])
     }
 

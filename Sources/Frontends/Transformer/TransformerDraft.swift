@@ -5,11 +5,15 @@ import Diagnostics
 struct TransformerDraft {
     let shape: TransformerShape
     var draft: GraphDraft
+    /// Scales of queries, keys and values that are codes, by the projection that yields them (`blk.0.attn_q`), where weights
+    /// say something about them.
+    let operandScales: [String: Float]
     /// The block that is drafted, counted from 0.
     private(set) var layer = 0
 
-    init(_ shape: TransformerShape, name: String, formats: NumberFormats) {
+    init(_ shape: TransformerShape, name: String, formats: NumberFormats, operandScales: [String: Float] = [:]) {
         self.shape = shape
+        self.operandScales = operandScales
         draft = GraphDraft(name: name, formats: formats)
         _ = draft.symbol("seq", default: 128, min: 1)
     }

@@ -30,7 +30,7 @@ import Testing
         return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
-    private static func decode(_ type: GGMLType, _ bytes: [UInt8]) -> [Float] {
+    static func decode(_ type: GGMLType, _ bytes: [UInt8]) -> [Float] {
         let count = bytes.count / type.block.bytes * type.block.elements
         return [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
             bytes.withUnsafeBytes { type.decode($0, into: buffer) }

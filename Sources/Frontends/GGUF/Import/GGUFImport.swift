@@ -27,7 +27,11 @@ public struct GGUFImport: Sendable {
             case .kept: formats.exceptions = Self.exactFormats(file, network)
             case .format(let format): formats.weights = format
             }
-            (draft, output) = Self.draft(network.shape, name: Self.name(of: file), formats)
+            var drafted = TransformerDraft(
+                network.shape, name: Self.name(of: file), formats: formats,
+                operandScales: activations.needsScale ? GGUFOperandScales(file, network.shape).scales(activations.codec) : [:])
+            output = drafted.network()
+            draft = drafted.draft
             stores = try Self.stores(file, network.shape, draft.constants, isKept: weights == .kept)
             _ = try GraphReader.read(draft.document(outputs: [output]))
         } catch { throw error.inFile(path) }
@@ -56,19 +60,15 @@ public struct GGUFImport: Sendable {
         }
     }
 
-    private static func draft(_ shape: TransformerShape, name: String, _ formats: NumberFormats) -> (GraphDraft, String) {
-        var draft = TransformerDraft(shape, name: name, formats: formats)
-        let output = draft.network()
-        return (draft.draft, output)
-    }
-
     /// Formats of weights that a graph can have as they are. What is missing is somebody else's business.
     private static func exactFormats(_ file: GGUFFile, _ network: GGUFNetwork) -> [String: NumberFormat] {
         // Any format with scales tells weights from other constants.
         let codes = NumberFormats(weights: NumberFormat(codec: .int8), activations: NumberFormat(codec: .int8))
         var sources = GGUFSources(file, network.shape)
         var formats: [String: NumberFormat] = [:]
-        for constant in draft(network.shape, name: "", codes).0.constants {
+        var draft = TransformerDraft(network.shape, name: "", formats: codes)
+        _ = draft.network()
+        for constant in draft.draft.constants {
             guard case .weights = constant.content, let sizes = constant.sizes,
                 let format = try? sources.source(constant.name, sizes).exactFormat
             else { continue }
