@@ -58,6 +58,15 @@ struct ConvolutionalDraft {
         }
     }
 
+    /// The greatest of every 3 x 3, at every second place.
+    mutating func maxPool(_ name: String, _ x: Map) -> Map {
+        let pooled = draft.node(
+            name, "max_pool", [x.name], [("window", [3, 3]), ("stride", [2, 2]), ("padding", [1, 1, 1, 1])])
+        // Pooling widens narrow floats, and keeps codes.
+        let map = isInteger ? pooled : draft.codes("\(name).codes", pooled, scale: Self.scale)
+        return Map(name: map, side: (x.side - 1) / 2 + 1, channels: x.channels)
+    }
+
     /// The sum of two maps.
     mutating func sum(_ name: String, _ a: Map, _ b: Map, _ following: Following) -> Map {
         let operands = [a, b].enumerated().map { index, map in

@@ -2,9 +2,7 @@ extension ConvolutionalDraft {
     /// He et al. 2016, table 1; a bottleneck's stride is that of its 3 x 3 convolution.
     mutating func residualNetwork(_ blocks: [Int], isBottleneck: Bool) -> String {
         var x = convolution("stem", image(), channels: 64, window: 7, stride: 2, .relu)
-        let pooled = draft.node(
-            "stem.pool", "max_pool", [x.name], [("window", [3, 3]), ("stride", [2, 2]), ("padding", [1, 1, 1, 1])])
-        x = Map(name: pooled, side: (x.side - 1) / 2 + 1, channels: x.channels)
+        x = maxPool("stem.pool", x)
         for (stage, count) in blocks.enumerated() {
             for block in 0..<count {
                 x = residualBlock(
