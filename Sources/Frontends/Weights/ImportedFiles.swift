@@ -25,6 +25,16 @@ public struct ImportedFiles: Sendable {
     func write(
         _ document: JSONValue, _ stores: [WeightStore], _ summary: inout ImportSummary, _ progress: (Double) -> Void
     ) throws(Diagnostic) {
+        let isNew = !FileManager.default.fileExists(atPath: folder.path)
+        do throws(Diagnostic) { try writeBoth(document, stores, &summary, progress) } catch {
+            if isNew { try? FileManager.default.removeItem(at: folder) }
+            throw error
+        }
+    }
+
+    private func writeBoth(
+        _ document: JSONValue, _ stores: [WeightStore], _ summary: inout ImportSummary, _ progress: (Double) -> Void
+    ) throws(Diagnostic) {
         do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
             throw Diagnostic(file: folder.path, "this folder cannot be made")
         }
@@ -39,7 +49,7 @@ public struct ImportedFiles: Sendable {
             done += entries.reduce(0) { $0 + $1.bytes }
             progress(Double(done) / Double(total))
         }
-        // The graph first under its own name would be one without weights.
+        // The weights first: a graph whose weights are not there would be half an import.
         try stream.finish()
         do throws(Diagnostic) { try OutputFile.write(document.text(), path: graph) } catch {
             try? FileManager.default.removeItem(atPath: weights)

@@ -3,7 +3,7 @@ import Frontends
 
 /// Writes small GGUF files, independently of what reads them.
 struct GGUFBytes {
-    enum Value {
+    enum Value: Sendable {
         case uint32(UInt32)
         case float32(Float)
         case bool(Bool)

@@ -131,12 +131,40 @@ import Testing
             for weights in [half, NumberFormat(codec: .int8)] {
                 let graph = try GGUFImport(path: model, weights: .format(weights), activations: half)
                 let error = #expect(throws: Diagnostics.self) {
-                    try graph.write(try ImportedFiles(graph: "\(folder)/graph.json"))
+                    try graph.write(try ImportedFiles(graph: "\(folder)/new/graph.json"))
                 }
                 #expect(error?.all.first?.node == "blk.1.ffn_up.weight")
                 #expect(error?.all.first?.field == "row 1")
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["wrong.gguf"])
             }
+        }
+    }
+
+    @Test(arguments: [
+        ("general.architecture", GGUFBytes.Value.string("lama"), "llama"), ("split.count", .uint32(2), "2 files"),
+        ("general.quantization_version", .uint32(1), "is 1"), ("llama.expert_count", .uint32(8), "experts"),
+        ("llama.rope.scaling.factor", .float32(4), "positions"), ("llama.block_count", .uint32(3), "0 blocks"),
+        ("llama.attention.head_count_kv", .uint32(3), "does not divide"), ("llama.attention.value_length", .uint32(4), "keys"),
+        ("llama.rope.freq_base", .float32(-1), "positive"), ("llama.embedding_length", .string("x"), "text"),
+        ("llama.attention.head_count", .int32s([4, 8]), "layer to layer"),
+    ] as [(String, GGUFBytes.Value, String)])
+    func metadataThatCannotBeFollowedAreNamed(key: String, value: GGUFBytes.Value, message: String) throws {
+        var file = GGUFBytes()
+        file.pairs = [
+            ("general.architecture", .string("llama")), ("llama.block_count", .uint32(1)), ("llama.context_length", .uint32(8)),
+            ("llama.embedding_length", .uint32(8)), ("llama.feed_forward_length", .uint32(8)),
+            ("llama.attention.head_count", .uint32(4)), ("llama.attention.layer_norm_rms_epsilon", .float32(1e-5)),
+        ]
+        file.pairs.removeAll { $0.0 == key }
+        file.pairs.append((key, value))
+        try Fixtures.inFolder { folder in
+            try file.data.write(to: URL(fileURLWithPath: "\(folder)/m.gguf"))
+            let half = NumberFormat(codec: .float16)
+            let error = #expect(throws: Diagnostics.self) {
+                try GGUFImport(path: "\(folder)/m.gguf", weights: .kept, activations: half)
+            }
+            let found = try #require(error?.all.first { $0.field == key }, "\(String(describing: error))")
+            #expect(found.message.contains(message), "\(found)")
         }
     }
 

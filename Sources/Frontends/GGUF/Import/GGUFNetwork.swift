@@ -20,12 +20,25 @@ struct GGUFNetwork {
                     "'\(name)' is not supported\(Suggestion.hint(for: name, in: known)); known are \(known.joined(separator: ", "))"))
         }
         self.architecture = architecture
+        try Self.checkFile(file)
         var metadata = GGUFMetadata(file, architecture: name)
         let tensors = Dictionary(file.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         shape = Self.shape(architecture, &metadata, tensors)
         Self.refuse(architecture, shape, &metadata)
         unread = metadata.keys.filter { !Self.read.contains($0) && !architecture.ignored.contains($0) }
         guard metadata.problems.isEmpty else { throw metadata.problems }
+    }
+
+    /// What the file says of itself, whatever its architecture.
+    private static func checkFile(_ file: GGUFFile) throws(Diagnostics) {
+        var problems = Diagnostics()
+        if let parts = file.metadata["split.count"]?.integer, parts > 1 {
+            problems.report(Diagnostic(field: "split.count", "the model is cut into \(parts) files, which have to be merged first"))
+        }
+        if let version = file.metadata["general.quantization_version"]?.integer, version != 2 {
+            problems.report(Diagnostic(field: "general.quantization_version", "is \(version), 2 expected: the blocks are older ones"))
+        }
+        guard problems.isEmpty else { throw problems }
     }
 
     private static func shape(
