@@ -20,7 +20,7 @@ let package = Package(
         .target(name: "Arch", dependencies: ["Diagnostics", "Formats"]),
         .target(name: "Engines", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
-        .target(name: "Frontends", dependencies: ["Diagnostics", "Formats"]),
+        .target(name: "Frontends", dependencies: ["Diagnostics", "Formats", "Graph"]),
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
         .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
         .target(name: "Sim", dependencies: ["Arch", "Diagnostics"]),
@@ -50,7 +50,8 @@ let package = Package(
 
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "BigInt"]),
         .testTarget(name: "GraphTests", dependencies: ["Diagnostics", "Formats", "Graph", "BigInt"]),
-        .testTarget(name: "FrontendsTests", dependencies: ["Diagnostics", "Formats", "Frontends", "Graph"]),
+        .testTarget(
+            name: "FrontendsTests", dependencies: ["Diagnostics", "Formats", "Frontends", "Graph"], exclude: ["Fixtures"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
         .testTarget(name: "CosimTests", dependencies: ["Arch", "Cosim", "Engines"]),

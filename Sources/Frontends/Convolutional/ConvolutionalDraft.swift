@@ -31,7 +31,7 @@ struct ConvolutionalDraft {
         _ name: String, _ x: Map, channels: Int, window: Int, stride: Int = 1, groups: Int = 1, _ following: Following
     ) -> Map {
         let weight = draft.kernel("\(name).weight", [channels, window, window, x.channels / groups])
-        let bias = draft.constant("\(name).bias", [.integer(channels)], encoding: isInteger ? "int32" : "f32")
+        let bias = draft.constant("\(name).bias", [.integer(channels)], codec: isInteger ? .int32 : .float32)
         let edge = JSONValue.integer(window / 2)
         let sums = draft.node(
             name, "conv2d", [x.name, weight, bias],

@@ -5,10 +5,14 @@ import Formats
 struct GraphDraft {
     let name: String
     let formats: NumberFormats
+    /// In front of the name of whatever is appended.
+    var scope = ""
+    /// What constants hold; scales and zero points belong to their weights.
+    private(set) var constants: [DraftedConstant] = []
     private var symbols: [(String, JSONValue)] = []
     private var inputs: [(String, JSONValue)] = []
     private var states: [(String, JSONValue)] = []
-    private var constants: [(String, JSONValue)] = []
+    private var declarations = JSONObject()
     private var nodes: [JSONValue] = []
 
     init(name: String, formats: NumberFormats) {
@@ -16,13 +20,16 @@ struct GraphDraft {
         self.formats = formats
     }
 
-    func document(outputs: [String]) -> JSONValue {
-        [
-            "schema": "accelsim-graph-1", "name": .string(name), "symbols": .object(JSONObject(symbols)),
-            "inputs": .object(JSONObject(inputs)), "states": .object(JSONObject(states)),
-            "constants": .object(JSONObject(constants)), "nodes": .array(nodes),
-            "outputs": .array(outputs.map { .string($0) }),
+    /// - Parameter weights: name of the file that holds the constants, if there is one.
+    func document(outputs: [String], weights: String? = nil) -> JSONValue {
+        let head: [(String, JSONValue)] = [("schema", "accelsim-graph-1"), ("name", .string(name))]
+        let file: [(String, JSONValue)] = weights.map { [("weights", .string($0))] } ?? []
+        let rest: [(String, JSONValue)] = [
+            ("symbols", .object(JSONObject(symbols))), ("inputs", .object(JSONObject(inputs))),
+            ("states", .object(JSONObject(states))), ("constants", .object(declarations)), ("nodes", .array(nodes)),
+            ("outputs", .array(outputs.map { .string($0) })),
         ]
+        return .object(JSONObject(head + file + rest))
     }
 
     mutating func symbol(_ name: String, default value: Int, min: Int) -> String {
@@ -36,76 +43,102 @@ struct GraphDraft {
     }
 
     mutating func state(_ name: String, _ shape: [JSONValue], encoding: JSONValue) -> String {
-        states.append((name, ["shape": .array(shape), "encoding": encoding]))
+        states.append((scope + name, ["shape": .array(shape), "encoding": encoding]))
+        return scope + name
+    }
+
+    /// Plain numbers: `f32`, or a float or int32 of this codec.
+    mutating func constant(_ name: String, _ shape: [JSONValue], codec: Codec = .float32) -> String {
+        declare(scope + name, shape, encoding: .string(codec.name))
+        constants.append(DraftedConstant(name: scope + name, shape: shape, content: .plain(codec)))
+        return scope + name
+    }
+
+    /// A number that every block uses, so it is outside of the scope.
+    mutating func number(_ name: String, _ value: Float) -> String {
+        guard declarations[name] == nil else { return name }
+        declare(name, [1], encoding: "f32")
+        constants.append(DraftedConstant(name: name, shape: [1], content: .number(value)))
         return name
     }
 
-    mutating func constant(_ name: String, _ shape: [JSONValue], encoding: JSONValue = "f32") -> String {
-        constants.append((name, ["shape": .array(shape), "encoding": encoding]))
-        return name
+    private mutating func declare(_ name: String, _ shape: [JSONValue], encoding: JSONValue) {
+        declarations[name] = ["shape": .array(shape), "encoding": encoding]
     }
 
     mutating func node(
         _ name: String, _ operation: String, _ inputs: [String], _ attributes: [(String, JSONValue)] = []
     ) -> String {
         let head: [(String, JSONValue)] = [
-            ("name", .string(name)), ("op", .string(operation)), ("inputs", .array(inputs.map { .string($0) })),
+            ("name", .string(scope + name)), ("op", .string(operation)), ("inputs", .array(inputs.map { .string($0) })),
         ]
         nodes.append(.object(JSONObject(head + attributes)))
-        return name
+        return scope + name
     }
 }
 
 extension GraphDraft {
     /// A matrix of weights [outputs, inputs] in the format of weights.
     mutating func weight(_ name: String, outputs: Int, inputs: Int) -> String {
-        var sharing = formats.weights.sharing
+        var format = formats.weights(of: scope + name)
         // A group that is longer than the row is the whole row.
-        if case .group(let group) = sharing, group > inputs { sharing = .channel }
-        return weight(name, [outputs, inputs], sharing)
+        if case .group(let group) = format.sharing, group > inputs { format.sharing = .channel }
+        return weight(name, [outputs, inputs], format)
     }
 
     /// Weights of a convolution [outputs, height, width, inputs], never grouped along their inputs.
     mutating func kernel(_ name: String, _ shape: [Int]) -> String {
-        weight(name, shape, formats.weights.sharing == .tensor ? .tensor : .channel)
+        var format = formats.weights(of: scope + name)
+        if format.sharing != .tensor { format.sharing = .channel }
+        return weight(name, shape, format)
     }
 
-    private mutating func weight(_ name: String, _ shape: [Int], _ sharing: NumberFormat.Sharing) -> String {
-        let format = formats.weights
+    private mutating func weight(_ name: String, _ shape: [Int], _ format: NumberFormat) -> String {
         let sizes = shape.map { JSONValue.integer($0) }
-        guard format.needsScale else { return constant(name, sizes, encoding: .string(format.codec.name)) }
-        var encoding: [(String, JSONValue)] = [("codec", .string(format.codec.name)), ("scale", .string("\(name).scale"))]
-        if let zero = format.zero { encoding.append(("zero", .integer(zero))) }
-        switch sharing {
-        case .channel:
-            encoding.append(("axis", 0))
-            _ = constant("\(name).scale", [sizes[0]])
-        case .group(let group):
-            encoding.append(("group", .integer(group)))
-            _ = constant("\(name).scale", [sizes[0], .integer((shape[shape.count - 1] + group - 1) / group)], encoding: "f16")
-        case .tensor: _ = constant("\(name).scale", [1])
+        guard format.scalesWeights else { return constant(name, sizes, codec: format.codec) }
+        let full = scope + name
+        constants.append(DraftedConstant(name: full, shape: sizes, content: .weights(format)))
+        var encoding: [(String, JSONValue)] = [("codec", .string(format.codec.name)), ("scale", .string("\(full).scale"))]
+        if format.hasZeros {
+            encoding.append(("zero", .string("\(full).zero")))
+        } else if let zero = format.zero {
+            encoding.append(("zero", .integer(zero)))
         }
-        constants.append(
-            (name, ["shape": .array(sizes), "encoding": .object(JSONObject(encoding)), "storage": "packed"]))
-        return name
+        switch format.sharing {
+        case .channel: encoding.append(("axis", 0))
+        case .group(let group): encoding.append(("group", .integer(group)))
+        case .tensor: break
+        }
+        let scales = format.sharing.count(of: shape).map { JSONValue.integer($0) }
+        declare("\(full).scale", scales, encoding: .string(format.scaleCodec.name))
+        if format.hasZeros { declare("\(full).zero", scales, encoding: .string(format.codec.name)) }
+        declarations[full] = ["shape": .array(sizes), "encoding": .object(JSONObject(encoding)), "storage": "packed"]
+        return full
     }
 
     mutating func linear(_ name: String, _ x: String, outputs: Int, inputs: Int, bias: Bool) -> String {
-        var operands = [x, weight("\(name).weight", outputs: outputs, inputs: inputs)]
+        linear(name, x, weight("\(name).weight", outputs: outputs, inputs: inputs), outputs: outputs, bias: bias)
+    }
+
+    mutating func linear(_ name: String, _ x: String, _ weight: String, outputs: Int, bias: Bool) -> String {
+        var operands = [x, weight]
         if bias { operands.append(constant("\(name).bias", [.integer(outputs)])) }
         return node(name, "linear", operands, bias ? [("output", "f32")] : [])
     }
 
-    /// Activations as linear layers take them: codes with one scale per token, or floats.
+    /// Activations as linear layers take them: codes with one scale per token, or per token and group, or floats.
     mutating func perToken(_ name: String, _ x: String) -> String {
+        if formats.activations.codec == .float32 { return x }
         let codec = JSONValue.string(formats.activations.codec.name)
         guard formats.activations.needsScale else { return node(name, "quantise", [x], [("encoding", codec)]) }
-        return node(name, "quantise", [x], [("codec", codec), ("dynamic", "token")])
+        let sharing: JSONValue = if case .group(let group) = formats.activations.sharing { ["group": .integer(group)] } else { "token" }
+        return node(name, "quantise", [x], [("codec", codec), ("dynamic", sharing)])
     }
 
     /// Activations with a scale that is known beforehand, or floats.
     mutating func codes(_ name: String, _ x: String, scale: Float) -> String {
-        node(name, "quantise", [x], [("encoding", activationEncoding(scale: scale))])
+        if formats.activations.codec == .float32 { return x }
+        return node(name, "quantise", [x], [("encoding", activationEncoding(scale: scale))])
     }
 
     func activationEncoding(scale: Float) -> JSONValue {

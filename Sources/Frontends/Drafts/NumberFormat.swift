@@ -2,7 +2,7 @@ import Diagnostics
 import Formats
 
 /// How the weights or activations of a drafted network are stored: a codec, and for weights how many inputs share a scale.
-/// Written `int4:group=128`, `ternary:tensor`, `int8` or `f16`.
+/// Written `int4:group=128`, `ternary:tensor`, `int8:mse` or `f16`.
 public struct NumberFormat: Hashable, Sendable {
     public enum Sharing: Hashable, Sendable {
         /// One scale per output channel.
@@ -11,51 +11,104 @@ public struct NumberFormat: Hashable, Sendable {
         case group(Int)
         /// One scale for all.
         case tensor
+
+        /// Shape of the scales of weights of this shape.
+        func count(of shape: [Int]) -> [Int] {
+            switch self {
+            case .channel: [shape[0]]
+            case .group(let group): shape.dropLast() + [(shape[shape.count - 1] + group - 1) / group]
+            case .tensor: [1]
+            }
+        }
+    }
+
+    /// How scales are chosen when numbers become codes.
+    public enum Search: Hashable, Sendable {
+        /// The greatest magnitude becomes the greatest code.
+        case maximum
+        /// The least mean squared error.
+        case meanSquaredError
     }
 
     public let codec: Codec
-    public let sharing: Sharing
+    public internal(set) var sharing: Sharing
+    public let search: Search
+    /// Every scale has a zero point beside it.
+    let hasZeros: Bool
 
-    public init(codec: Codec, sharing: Sharing = .channel) {
+    public init(codec: Codec, sharing: Sharing = .channel, search: Search = .maximum) {
+        self.init(codec: codec, sharing: sharing, search: search, hasZeros: false)
+    }
+
+    init(codec: Codec, sharing: Sharing, search: Search = .maximum, hasZeros: Bool) {
         self.codec = codec
         self.sharing = sharing
+        self.search = search
+        self.hasZeros = hasZeros
+    }
+
+    /// As `init(_:field:)`, and `f32` too: numbers as they are, for models whose values are to be seen without any rounding.
+    public init(exactOr text: String, field: String) throws(Diagnostic) {
+        if text == Codec.float32.name { self.init(codec: .float32) } else { try self.init(text, field: field) }
     }
 
     /// - Parameter field: for messages.
     public init(_ text: String, field: String) throws(Diagnostic) {
-        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-        guard let name = parts.first, let codec = Codec(name: name), Self.isSupported(codec) else {
-            let hint = Suggestion.hint(for: parts.first ?? "", in: Codec.all.filter(Self.isSupported).map(\.name))
-            throw Diagnostic(field: field, "there is no codec '\(parts.first ?? "")' for it\(hint)")
+        let words = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard let name = words.first, let codec = Codec(name: name), Self.isSupported(codec) else {
+            let hint = Suggestion.hint(for: words.first ?? "", in: Codec.all.filter(Self.isSupported).map(\.name))
+            throw Diagnostic(field: field, "there is no codec '\(words.first ?? "")' for it\(hint)")
         }
-        guard parts.count == 2 else {
-            self.init(codec: codec)
-            return
+        var sharing: Sharing?
+        var search: Search?
+        for word in words.dropFirst() {
+            let isNew: Bool
+            if word == "mse" {
+                isNew = search == nil
+                search = .meanSquaredError
+            } else {
+                isNew = sharing == nil
+                sharing = Self.sharing(word)
+            }
+            guard isNew, word == "mse" || sharing != nil else {
+                throw Diagnostic(
+                    field: field, "expected CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse, not '\(text)'")
+            }
         }
-        if parts[1] == "tensor" {
-            self.init(codec: codec, sharing: .tensor)
-            return
-        }
-        let words = parts[1].split(separator: "=")
-        guard words.count == 2, words[0] == "group", let group = Int(words[1]), group >= 1 else {
-            throw Diagnostic(field: field, "expected CODEC, CODEC:group=N or CODEC:tensor, not '\(text)'")
-        }
-        self.init(codec: codec, sharing: .group(group))
+        self.init(codec: codec, sharing: sharing ?? .channel, search: search ?? .maximum)
+    }
+
+    private static func sharing(_ word: String) -> Sharing? {
+        if word == "tensor" { return .tensor }
+        let parts = word.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0] == "group", let group = Int(parts[1]), group >= 1 else { return nil }
+        return .group(group)
     }
 
     /// Integers, flint and floats of at most 16 bits. Pairs come of conversion.
     private static func isSupported(_ codec: Codec) -> Bool { codec.pairs == nil && codec.bits <= 16 }
 
+    /// Activations of it are codes with a scale.
     var needsScale: Bool { !codec.isFloat }
+
+    /// Weights of it have scales: integers, and floats whose range is too small to do without.
+    var scalesWeights: Bool { codec.bits < 16 || !codec.isFloat }
+
+    /// What scales are stored in: one for few numbers is kept short.
+    var scaleCodec: Codec { if case .group = sharing, !isPowerOfTwo { .float16 } else { .float32 } }
+
+    /// Scales of MXFP4 go beyond those of f16.
+    private var isPowerOfTwo: Bool { codec == .minifloat(.e2m1) && sharing == .group(32) }
 
     /// The middle of unsigned codes.
     var zero: Int? { if case .unsigned(let bits) = codec { 1 << (bits - 1) } else { nil } }
 
     public var description: String {
-        switch sharing {
-        case .channel: codec.name
-        case .group(let group): "\(codec.name):group=\(group)"
-        case .tensor: "\(codec.name):tensor"
+        let suffix = search == .meanSquaredError ? ":mse" : ""
+        return switch sharing {
+        case .channel: codec.name + suffix
+        case .group(let group): "\(codec.name):group=\(group)\(suffix)"
+        case .tensor: "\(codec.name):tensor\(suffix)"
         }
     }
 }
@@ -67,9 +120,13 @@ public struct NumberFormats: Hashable, Sendable {
     /// In front of linear layers, quantised per token at run time; of floats as they are. Of an attention's operands and of
     /// the cache, with a fixed scale.
     public var activations: NumberFormat
+    /// Weights, by name, whose format is another one.
+    public var exceptions: [String: NumberFormat] = [:]
 
     public init(weights: NumberFormat, activations: NumberFormat) {
         self.weights = weights
         self.activations = activations
     }
+
+    func weights(of name: String) -> NumberFormat { exceptions[name] ?? weights }
 }

@@ -44,11 +44,11 @@ enum TransformerPresets {
     ) -> TransformerShape {
         var shape = TransformerShape(
             layers: layers, hidden: hidden, feedForward: feedForward, heads: heads, keyValueHeads: keyValueHeads,
-            vocabulary: vocabulary, position: .rotary(base: base))
+            vocabulary: vocabulary, position: .rotary(Rotary(base: base)))
         shape.norm = .rmsNorm
         shape.activation = .silu
         shape.isGated = true
-        shape.hasBiases = false
+        shape.biases = []
         return shape
     }
 

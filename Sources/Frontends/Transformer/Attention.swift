@@ -1,51 +1,55 @@
 import Diagnostics
 
 extension TransformerDraft {
-    /// Of queries, keys and values behind a norm, which lie within about +-4.
-    private static let operandScale: Float = 1 / 32
     private static let probabilityScale: Float = 1 / 127
 
-    /// The attention of a block with its norm and residual sum.
+    /// The attention of a block with its norms and residual sum.
     mutating func attention(_ x: String) -> String {
-        let entered = shape.placement == .before ? norm("attention_norm", x) : x
-        let codes = draft.perToken("attention_norm.codes", entered)
-        let q = queries(codes)
-        let k = keys(codes)
-        let v = values(codes)
+        let entered = shape.placement == .behind ? x : norm("attn_norm", x)
+        let branch = attended(draft.perToken("attn_norm.codes", entered))
+        return residual("attn_residual", x, branch, norm: "attn_norm", behind: "post_attention_norm")
+    }
+
+    /// The attention itself, from codes.
+    mutating func attended(_ codes: String) -> String {
+        let q = operand("q", turned(heads("attn_q", codes, shape.heads)))
+        let k = cached("k", operand("k", turned(heads("attn_k", codes, shape.keyValueHeads))))
+        let v = cached("v", operand("v", heads("attn_v", codes, shape.keyValueHeads).values))
         let mixed = mix(q, k, v)
-        let inner = shape.hasInnerNorms ? norm("inner_attention_norm", mixed) : mixed
-        let out = linear("o", draft.perToken("mixed.codes", inner), outputs: shape.hidden, inputs: shape.hidden)
-        let sum = draft.node("attention_residual", "add", [x, out])
-        return shape.placement == .behind ? norm("attention_norm", sum) : sum
+        let inner = shape.hasInnerNorms ? norm("attn_sub_norm", mixed, width: shape.queryWidth) : mixed
+        return draft.linear(
+            "attn_output", draft.perToken("mixed.codes", inner), outputs: shape.hidden, inputs: shape.queryWidth,
+            bias: shape.biases.contains(.attentionOutput))
     }
 
-    private mutating func queries(_ codes: String) -> String {
-        let heads = split("q", linear("q", codes, outputs: shape.hidden, inputs: shape.hidden), shape.heads)
-        return draft.codes("q.codes", turned("q", heads), scale: Self.operandScale)
+    /// Of queries, keys or values. Without weights they are taken to lie within about +-4, as behind a norm.
+    private func operandScale(_ name: String) -> Float { operandScales["\(draft.scope)attn_\(name)"] ?? 1 / 32 }
+
+    private mutating func operand(_ name: String, _ x: String) -> String {
+        draft.codes("\(name).codes", x, scale: operandScale(name))
     }
 
-    private mutating func keys(_ codes: String) -> String {
-        let heads = split("k", linear("k", codes, outputs: shape.keyValueWidth, inputs: shape.hidden), shape.keyValueHeads)
-        return cached("k", draft.codes("k.codes", turned("k", heads), scale: Self.operandScale))
-    }
-
-    private mutating func values(_ codes: String) -> String {
-        let heads = split("v", linear("v", codes, outputs: shape.keyValueWidth, inputs: shape.hidden), shape.keyValueHeads)
-        return cached("v", draft.codes("v.codes", heads, scale: Self.operandScale))
-    }
-
-    /// [seq, count x width] to [count, seq, width]
-    private mutating func split(_ name: String, _ x: String, _ count: Int) -> String {
+    /// A projection, cut into heads: [count, seq, width].
+    private mutating func heads(_ name: String, _ codes: String, _ count: Int) -> (name: String, values: String) {
+        let x = draft.linear(
+            name, codes, outputs: count * shape.headWidth, inputs: shape.hidden, bias: shape.biases.contains(.queryKeyValue))
         let parts = draft.node(
             "\(name).split", "reshape", [x], [("shape", ["seq", .integer(count), .integer(shape.headWidth)])])
-        return draft.node("\(name).heads", "transpose", [parts], [("permutation", [1, 0, 2])])
+        return (name, draft.node("\(name).heads", "transpose", [parts], [("permutation", [1, 0, 2])]))
     }
 
-    private mutating func turned(_ name: String, _ x: String) -> String {
-        guard case .rotary(let base) = shape.position else { return x }
-        var attributes: [(String, JSONValue)] = [("pairs", "halves"), ("base", .float(base))]
+    /// Queries or keys, normed and turned by their positions.
+    private mutating func turned(_ x: (name: String, values: String)) -> String {
+        let entered = shape.normsQueriesAndKeys ? norm("\(x.name)_norm", x.values, width: shape.headWidth) : x.values
+        guard case .rotary(let rotary) = shape.position else { return entered }
+        let isLocal = shape.local?.applies(to: layer) ?? false
+        let base = isLocal ? shape.local?.rotaryBase ?? rotary.base : rotary.base
+        var attributes: [(String, JSONValue)] = [("pairs", .string(rotary.pairs.rawValue)), ("base", .float(base))]
+        if let dimensions = rotary.dimensions, dimensions != shape.headWidth {
+            attributes.append(("rotary_dimension", .integer(dimensions)))
+        }
         if shape.isCausal { attributes.append(("position", "past")) }
-        return draft.node("\(name).rope", "rope", [x], attributes)
+        return draft.node("\(x.name).rope", "rope", [entered], attributes)
     }
 
     /// All keys or values so far: [heads, past + seq, width].
@@ -53,26 +57,35 @@ extension TransformerDraft {
         guard shape.isCausal else { return new }
         let state = draft.state(
             "\(name).cache", [.integer(shape.keyValueHeads), "capacity", .integer(shape.headWidth)],
-            encoding: draft.activationEncoding(scale: Self.operandScale))
+            encoding: draft.activationEncoding(scale: operandScale(name)))
         return draft.node("\(name).all", "append", [state, new], [("axis", 1), ("position", "past")])
     }
 
     private mutating func mix(_ q: String, _ k: String, _ v: String) -> String {
         let products = draft.node("scores", "matmul", [q, k], [("transpose_b", true), ("output", "f32")])
-        let scaled = draft.node("scores.scaled", "mul", [products, draft.constant("attention.scale", [1])])
-        var scores = scaled
-        if shape.position == .linearBiases {
-            let total: JSONValue = shape.isCausal ? "past+seq" : "seq"
-            let biases = draft.constant("attention.biases", [.integer(shape.heads), 1, total])
-            scores = draft.node("scores.biased", "add", [scores, biases])
-        }
-        if shape.isCausal {
-            scores = draft.node("scores.masked", "mask", [scores], [("kind", "causal"), ("position", "past")])
-        }
+        let scores = masked(scaled(products))
         let probabilities = draft.codes(
             "probabilities.codes", draft.node("probabilities", "softmax", [scores]), scale: Self.probabilityScale)
         let mixed = draft.node("mixed", "matmul", [probabilities, v], [("output", "f32")])
         let turned = draft.node("mixed.turned", "transpose", [mixed], [("permutation", [1, 0, 2])])
-        return draft.node("mixed.merged", "reshape", [turned], [("shape", ["seq", .integer(shape.hidden)])])
+        return draft.node("mixed.merged", "reshape", [turned], [("shape", ["seq", .integer(shape.queryWidth)])])
+    }
+
+    private mutating func scaled(_ products: String) -> String {
+        let scale = shape.attentionScale ?? 1 / Float(shape.headWidth).squareRoot()
+        let factor = draft.number("attention.scale", scale / (shape.attentionCap ?? 1))
+        let scores = draft.node("scores.scaled", "mul", [products, factor])
+        if let cap = shape.attentionCap { return capped("scores", scores, cap) }
+        guard shape.position == .linearBiases else { return scores }
+        let total: JSONValue = shape.isCausal ? "past+seq" : "seq"
+        let biases = draft.constant("attention.biases", [.integer(shape.heads), 1, total])
+        return draft.node("scores.biased", "add", [scores, biases])
+    }
+
+    private mutating func masked(_ scores: String) -> String {
+        guard shape.isCausal else { return scores }
+        var attributes: [(String, JSONValue)] = [("kind", "causal"), ("position", "past")]
+        if let local = shape.local, local.applies(to: layer) { attributes.append(("window", .integer(local.window))) }
+        return draft.node("scores.masked", "mask", [scores], attributes)
     }
 }

@@ -1,32 +1,42 @@
 import Diagnostics
+import Formats
 
 extension TransformerDraft {
+    /// The table of the vocabulary, and how tables are stored.
+    static let table = "token_embd.weight"
+    var tableCodec: Codec { draft.formats.weights.codec == .float32 ? .float32 : .float16 }
+
     /// What enters the first block: [seq, hidden].
     mutating func embedding() -> String {
         if let patches = shape.patches { return patchEmbedding(patches) }
         let width = shape.embeddingWidth ?? shape.hidden
-        var x = rows(of: "token_table", entries: shape.vocabulary, width: width, at: "tokens")
+        var x = rows(of: "token_embd", entries: shape.vocabulary, width: width, at: "tokens")
         if shape.embeddingWidth != nil {
             let codes = draft.perToken("embedding.codes", x)
             x = draft.linear("embedding.projection", codes, outputs: shape.hidden, inputs: width, bias: false)
         }
+        if let scale = shape.embeddingScale {
+            x = draft.node("token_embd.scaled", "mul", [x, draft.number("token_embd.scale", scale)])
+        }
         if case .learned(let count) = shape.position {
-            x = draft.node("positioned", "add", [x, rows(of: "position_table", entries: count, width: shape.hidden, at: "positions")])
+            let positions = rows(of: "position_embd", entries: count, width: shape.hidden, at: "positions")
+            x = draft.node("positioned", "add", [x, positions])
         }
         if shape.segments > 0 {
-            x = draft.node(
-                "segmented", "add", [x, rows(of: "segment_table", entries: shape.segments, width: shape.hidden, at: "segments")])
+            let segments = rows(of: "token_types", entries: shape.segments, width: shape.hidden, at: "segments")
+            x = draft.node("segmented", "add", [x, segments])
         }
         // An encoder with norms behind its sums has one behind this sum too, and so has BLOOM.
         let isNormed = shape.placement == .behind && !shape.isCausal || shape.position == .linearBiases
-        return isNormed ? norm("embedding_norm", x) : x
+        return isNormed ? norm("token_embd_norm", x) : x
     }
 
-    /// Rows of an f16 table, chosen by an input of this name, as f32.
-    private mutating func rows(of table: String, entries: Int, width: Int, at indices: String) -> String {
+    /// Rows of a table, chosen by an input of this name, as f32.
+    private mutating func rows(of name: String, entries: Int, width: Int, at indices: String) -> String {
         let chosen = draft.input(indices, ["seq"], encoding: "int32")
-        let constant = draft.constant(table, [.integer(entries), .integer(width)], encoding: "f16")
-        return draft.node("\(table).widened", "dequantise", [draft.node("\(table).rows", "gather", [constant, chosen])])
+        let table = draft.constant("\(name).weight", [.integer(entries), .integer(width)], codec: tableCodec)
+        let rows = draft.node("\(name).rows", "gather", [table, chosen])
+        return tableCodec == .float32 ? rows : draft.node("\(name).widened", "dequantise", [rows])
     }
 
     /// Squares of an image through a convolution, a class token in front, positions added.

@@ -2,16 +2,18 @@ import Diagnostics
 
 extension TransformerDraft {
     /// What the last block's output becomes.
-    mutating func head() -> String {
-        var x = residualInput()
-        if shape.head == .vocabulary || shape.patches != nil, shape.placement == .before { x = norm("final_norm", x) }
+    mutating func head(_ last: String) -> String {
+        var x = last
+        if shape.head == .vocabulary || shape.patches != nil, shape.placement != .behind { x = norm("output_norm", x) }
         switch shape.head {
         case .vocabulary: return scores(x)
         case .pooler:
-            let dense = linear("pooler", draft.perToken("pooler.codes", first(x)), outputs: shape.hidden, inputs: shape.hidden)
+            let codes = draft.perToken("pooler.codes", first(x))
+            let dense = draft.linear("pooler", codes, outputs: shape.hidden, inputs: shape.hidden, bias: true)
             return draft.node("pooled", "tanh", [dense])
         case .classes(let count):
-            return linear("classes", draft.perToken("classes.codes", first(x)), outputs: count, inputs: shape.hidden)
+            let codes = draft.perToken("classes.codes", first(x))
+            return draft.linear("classes", codes, outputs: count, inputs: shape.hidden, bias: true)
         }
     }
 
@@ -27,6 +29,13 @@ extension TransformerDraft {
             x = draft.linear("head.projection", codes, outputs: width, inputs: shape.hidden, bias: false)
         }
         let inputs = shape.embeddingWidth ?? shape.hidden
-        return draft.linear("scores", draft.perToken("scores.codes", x), outputs: shape.vocabulary, inputs: inputs, bias: false)
+        let codes = draft.perToken("output.codes", x)
+        // A table that is stored like the weight is the weight.
+        let isShared = shape.isTied && draft.formats.weights(of: "output.weight").codec == tableCodec
+        let weight = isShared ? Self.table : draft.weight("output.weight", outputs: shape.vocabulary, inputs: inputs)
+        let scores = draft.linear("output", codes, weight, outputs: shape.vocabulary, bias: shape.biases.contains(.head))
+        guard let cap = shape.scoreCap else { return scores }
+        let divided = draft.node("output.divided", "mul", [scores, draft.number("output.cap.reciprocal", 1 / cap)])
+        return capped("output", divided, cap)
     }
 }

@@ -1,12 +1,19 @@
 import Diagnostics
 
-/// Graphs of a transformer's parts. Symbols: `seq` tokens enter; of a causal one, `past` tokens are in a cache of `capacity`.
+/// Graphs of a transformer's parts, or of all of it. Symbols: `seq` tokens enter; of a causal one, `past` tokens are in a cache of
+/// `capacity`. Constants are named as the tensors of a GGUF file are.
 struct TransformerDraft {
     let shape: TransformerShape
     var draft: GraphDraft
+    /// Scales of queries, keys and values that are codes, by the projection that yields them (`blk.0.attn_q`), where weights
+    /// say something about them.
+    let operandScales: [String: Float]
+    /// The block that is drafted, counted from 0.
+    private(set) var layer = 0
 
-    init(_ shape: TransformerShape, name: String, formats: NumberFormats) {
+    init(_ shape: TransformerShape, name: String, formats: NumberFormats, operandScales: [String: Float] = [:]) {
         self.shape = shape
+        self.operandScales = operandScales
         draft = GraphDraft(name: name, formats: formats)
         _ = draft.symbol("seq", default: 128, min: 1)
     }
@@ -18,21 +25,37 @@ struct TransformerDraft {
         _ = draft.symbol("capacity", default: 4096, min: 1)
     }
 
+    /// All parts, one behind the other, and the name of what they yield.
+    mutating func network() -> String {
+        declareCache()
+        var x = embedding()
+        for layer in 0..<shape.layers {
+            self.layer = layer
+            draft.scope = "blk.\(layer)."
+            x = block(x)
+        }
+        draft.scope = ""
+        return head(x)
+    }
+
+    mutating func block(_ x: String) -> String {
+        guard shape.isParallel else { return feedForward(attention(x)) }
+        let codes = draft.perToken("attn_norm.codes", norm("attn_norm", x))
+        let branches = draft.node("branches", "add", [attended(codes), forwarded(codes)])
+        return draft.node("residual", "add", [branches, x])
+    }
+
     mutating func residualInput() -> String { draft.input("x", ["seq", .integer(shape.hidden)]) }
 
     mutating func norm(_ name: String, _ x: String, width: Int? = nil) -> String {
         let size = JSONValue.integer(width ?? shape.hidden)
-        let gamma = draft.constant("\(name).gamma", [size])
+        let gain = draft.constant("\(name).weight", [size])
         let epsilon = [("epsilon", JSONValue.float(shape.epsilon))]
         switch shape.norm {
-        case .rmsNorm: return draft.node(name, "rms_norm", [x, gamma], epsilon)
+        case .rmsNorm: return draft.node(name, "rms_norm", [x, gain], epsilon)
         case .layerNorm:
-            return draft.node(name, "layer_norm", [x, gamma, draft.constant("\(name).beta", [size])], epsilon)
+            return draft.node(name, "layer_norm", [x, gain, draft.constant("\(name).bias", [size])], epsilon)
         }
-    }
-
-    mutating func linear(_ name: String, _ x: String, outputs: Int, inputs: Int) -> String {
-        draft.linear(name, x, outputs: outputs, inputs: inputs, bias: shape.hasBiases)
     }
 
     mutating func activated(_ name: String, _ x: String) -> String {
@@ -40,5 +63,18 @@ struct TransformerDraft {
         case .geluTanh: draft.node(name, "gelu", [x], [("approximation", "tanh")])
         case .relu, .gelu, .silu: draft.node(name, shape.activation.rawValue, [x])
         }
+    }
+
+    /// What a part adds to the stream, with the norms behind it.
+    mutating func residual(_ name: String, _ x: String, _ branch: String, norm normName: String, behind: String) -> String {
+        let added = shape.placement == .around ? norm(behind, branch) : branch
+        let sum = draft.node(name, "add", [x, added])
+        return shape.placement == .behind ? norm(normName, sum) : sum
+    }
+
+    /// c tanh(x / c); `x` comes divided already.
+    mutating func capped(_ name: String, _ x: String, _ cap: Float) -> String {
+        let bent = draft.node("\(name).bent", "tanh", [x])
+        return draft.node("\(name).capped", "mul", [bent, draft.number("\(name).cap", cap)])
     }
 }

@@ -44,7 +44,7 @@ extension TransformerShape {
     public func parts(name: String, formats: NumberFormats) -> [ModelPart] {
         let embedding = part("embedding", name, formats, copies: 1) { $0.embedding() }
         let tokens: ModelPart.Tokens = isCausal ? .last : .all
-        let head = part("head", name, formats, copies: 1, tokens: tokens) { $0.head() }
+        let head = part("head", name, formats, copies: 1, tokens: tokens) { draft in draft.head(draft.residualInput()) }
         guard let experts else { return [embedding, block(name, formats), head] }
         return [embedding, routedBlock(name, formats, experts), expert(name, formats, experts), head]
     }
@@ -62,7 +62,7 @@ extension TransformerShape {
         part("block", model, formats, copies: layers) { draft in
             draft.declareCache()
             let x = draft.residualInput()
-            return draft.feedForward(draft.attention(x))
+            return draft.block(x)
         }
     }
 
@@ -79,7 +79,7 @@ extension TransformerShape {
         return part("expert", model, formats, copies: layers * experts.count, tokens: tokens) { draft in
             let x = draft.residualInput()
             let weights = draft.draft.input("weights", ["seq", 1])
-            let out = draft.network(draft.draft.perToken("x.codes", x))
+            let out = draft.forwarded(draft.draft.perToken("x.codes", x))
             return draft.draft.node("sum", "add", [x, draft.draft.node("weighted", "mul", [out, weights])])
         }
     }

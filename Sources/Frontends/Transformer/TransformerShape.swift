@@ -1,14 +1,15 @@
 /// What a transformer is made of, by sizes.
 public struct TransformerShape: Hashable, Sendable {
     public enum Norm: Hashable, Sendable { case layerNorm, rmsNorm }
-    /// Where norms stand: in front of attention and feed-forward part, or behind their residual sums.
-    public enum Placement: Hashable, Sendable { case before, behind }
+    /// Where norms stand: in front of attention and feed-forward part, behind their residual sums, or in front of both parts
+    /// and behind them too, before the sum (Gemma 2).
+    public enum Placement: Hashable, Sendable { case before, behind, around }
     public enum Activation: String, Hashable, Sendable { case relu, gelu, geluTanh = "gelu_tanh", silu }
 
     public enum Position: Hashable, Sendable {
         /// A table of this many positions is added to the embedding.
         case learned(Int)
-        case rotary(base: Float)
+        case rotary(Rotary)
         /// A slope per head times the position is added to the scores.
         case linearBiases
     }
@@ -45,6 +46,8 @@ public struct TransformerShape: Hashable, Sendable {
     public var feedForward: Int
     public var heads: Int
     public var keyValueHeads: Int
+    /// Width of queries, keys and values of a head; `hidden / heads` unless set.
+    public var headWidth: Int
     /// Entries of the embedding; 0 for images.
     public var vocabulary: Int
     public var norm = Norm.layerNorm
@@ -53,14 +56,30 @@ public struct TransformerShape: Hashable, Sendable {
     public var activation = Activation.relu
     /// The activation gates a second branch.
     public var isGated = false
-    public var hasBiases = true
+    public var biases = LinearBiases.blocks
     public var position: Position
     /// Each token sees itself and those before it, and what it leaves is cached.
     public var isCausal = true
     /// Norms in front of the output projections too (BitNet b1.58).
     public var hasInnerNorms = false
+    /// Queries and keys of every head are normed before they are turned (Qwen3, Gemma 3).
+    public var normsQueriesAndKeys = false
+    /// Attention and feed-forward part read the same norm, and the stream takes the sum of both (Phi-2).
+    public var isParallel = false
+    /// Factor of scores in front of the softmax; 1 / sqrt(head width) unless set.
+    public var attentionScale: Float?
+    /// c of c tanh(x / c), through which scores of an attention pass (Gemma 2).
+    public var attentionCap: Float?
+    /// The same of the scores of the vocabulary.
+    public var scoreCap: Float?
+    /// Layers that see the last tokens only.
+    public var local: LocalAttention?
+    /// Factor of the embedding (Gemma).
+    public var embeddingScale: Float?
     /// Width of the embedding when it is not that of the stream (OPT-350M).
     public var embeddingWidth: Int?
+    /// The embedding's table gives the scores too.
+    public var isTied = false
     public var experts: Experts?
     public var head = Head.vocabulary
     /// Kinds of text segments whose embedding is added (BERT).
@@ -68,7 +87,8 @@ public struct TransformerShape: Hashable, Sendable {
     /// In place of a vocabulary.
     public var patches: Patches?
 
-    public var headWidth: Int { hidden / heads }
+    /// Width of the queries of all heads.
+    var queryWidth: Int { heads * headWidth }
     var keyValueWidth: Int { keyValueHeads * headWidth }
 
     public init(
@@ -80,6 +100,7 @@ public struct TransformerShape: Hashable, Sendable {
         self.feedForward = feedForward
         self.heads = heads
         self.keyValueHeads = keyValueHeads ?? heads
+        self.headWidth = hidden / heads
         self.vocabulary = vocabulary
         self.position = position
     }

@@ -1,0 +1,49 @@
+/// What an architecture of llama.cpp (`src/llama-model.cpp`) is beside its metadata.
+struct GGUFArchitecture: Sendable {
+    enum Position: Sendable { case rotary(Rotary.Pairs), learned }
+
+    let name: String
+    var position = Position.rotary(.halves)
+    var norm = TransformerShape.Norm.rmsNorm
+    var placement = TransformerShape.Placement.before
+    var activation = TransformerShape.Activation.silu
+    var isGated = true
+    var isParallel = false
+    var normsQueriesAndKeys = false
+    /// The embedding is multiplied by the root of its width (Gemma).
+    var scalesEmbedding = false
+    /// Caps of scores that hold when the metadata have none: of the attention, of the vocabulary.
+    var caps: (attention: Float, scores: Float)?
+    /// Of so many layers, the last one sees all tokens, the others a window; 0: none does.
+    var globalPeriod: Int?
+    /// Width of the window when the metadata have none.
+    var defaultWindow: Int?
+    /// Base of the rotary positions in layers with a window, unless the metadata have one.
+    var localBase: Float?
+    /// Layers of the model of 27 billion parameters, whose attention is scaled by the width per head of the stream.
+    var layersWithStreamScale: Int?
+    /// Keys that llama.cpp does not look at in this architecture.
+    var ignored: Set<String> = []
+
+    var epsilonKey: String {
+        norm == .rmsNorm ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon"
+    }
+
+    static let all: [GGUFArchitecture] = [
+        GGUFArchitecture(name: "llama", position: .rotary(.interleaved)),
+        GGUFArchitecture(name: "qwen2"),
+        GGUFArchitecture(name: "qwen3", normsQueriesAndKeys: true),
+        GGUFArchitecture(name: "gemma", activation: .geluTanh, scalesEmbedding: true),
+        GGUFArchitecture(
+            name: "gemma2", placement: .around, activation: .geluTanh, scalesEmbedding: true, caps: (50, 30),
+            globalPeriod: 2, defaultWindow: 4096, layersWithStreamScale: 46),
+        GGUFArchitecture(
+            name: "gemma3", placement: .around, activation: .geluTanh, normsQueriesAndKeys: true, scalesEmbedding: true,
+            globalPeriod: 6, localBase: 10000, layersWithStreamScale: 62),
+        GGUFArchitecture(
+            name: "phi2", norm: .layerNorm, activation: .geluTanh, isGated: false, isParallel: true),
+        GGUFArchitecture(name: "phi3", ignored: ["attention.sliding_window"]),
+        GGUFArchitecture(
+            name: "gpt2", position: .learned, norm: .layerNorm, activation: .geluTanh, isGated: false),
+    ]
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Toolchain
+
+/// A model file becomes a graph.
+struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a graph of a model file (GGUF), with its weights beside it.",
+        discussion: "docs/import.md says which models are understood, and what becomes of their weights.")
+
+    @Argument(help: "Model file.")
+    var model: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The graph to write (NAME.json).", valueName: "file"))
+    var output: String
+
+    @Option(
+        help: ArgumentHelp(
+            "f16 (default); keep, as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse.",
+            valueName: "format"))
+    var weights: String?
+
+    @Option(help: ArgumentHelp("f16 (default) or another codec.", valueName: "codec"))
+    var activations: String?
+
+    func run() throws {
+        var shown = -1
+        let text = try ModelImport.run(model, to: output, weights: weights, activations: activations) { share in
+            let tenths = Int(share * 10)
+            if tenths > shown { Terminal.progress("\(tenths * 10) %") }
+            shown = max(shown, tenths)
+        }
+        Terminal.print(text)
+    }
+}

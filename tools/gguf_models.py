@@ -1,0 +1,123 @@
+"""Writes small GGUF models with drawn weights, one for each architecture that is imported, and the logits that
+`gguf_reference.py` computes for them without rounding (pip install gguf numpy).
+
+    python3 -m tools.gguf_models Tests/FrontendsTests/Fixtures/models
+
+NAME.gguf is the model, NAME.txt its tokens in the first line and a line of logits for each of them.
+"""
+
+import os
+import sys
+
+import gguf
+import numpy as np
+
+from tools.gguf_reference import Model
+
+HIDDEN, FEED_FORWARD, VOCABULARY, TOKENS = 16, 24, 20, 6
+# Name, layers, heads, heads of keys and values, width of a head, more metadata.
+MODELS = [
+    ("llama", 2, 2, 1, 8, {"rope.freq_base": 500.0}),
+    ("qwen2", 2, 2, 1, 8, {}),
+    ("qwen3", 2, 2, 1, 12, {"attention.key_length": 12, "attention.value_length": 12}),
+    ("gemma", 1, 2, 1, 8, {}),
+    ("gemma2", 2, 2, 1, 8, {"attention.sliding_window": 3, "final_logit_softcapping": 2.0}),
+    ("gemma3", 6, 2, 1, 8, {"attention.sliding_window": 3, "rope.freq_base": 700.0}),
+    ("phi2", 2, 2, 2, 8, {"rope.dimension_count": 4}),
+    ("phi3", 2, 2, 1, 8, {"rope.dimension_count": 8, "attention.sliding_window": 2}),
+    ("gpt2", 2, 2, 2, 8, {}),
+]
+LAYER_NORM = {"phi2", "gpt2"}
+
+
+class Writer:
+    def __init__(self, path, arch, seed):
+        self.file = gguf.GGUFWriter(path, arch)
+        self.random = np.random.default_rng(seed)
+        self.arch = arch
+
+    def matrix(self, name, rows, columns, scale=None):
+        values = self.random.normal(0, scale or columns**-0.5, (rows, columns)).astype(np.float16)
+        self.file.add_tensor(f"{name}.weight", values)
+
+    def vector(self, name, size, around=0.0):
+        self.file.add_tensor(name, (around + self.random.normal(0, 0.2, size)).astype(np.float32))
+
+    def norm(self, name, size=HIDDEN):
+        self.vector(f"{name}.weight", size, around=1)
+        if self.arch in LAYER_NORM:
+            self.vector(f"{name}.bias", size)
+
+    def linear(self, name, rows, columns, bias=False):
+        self.matrix(name, rows, columns)
+        if bias:
+            self.vector(f"{name}.bias", rows)
+
+    def block(self, layer, heads, groups, width):
+        name, arch = f"blk.{layer}", self.arch
+        has_all = arch in LAYER_NORM
+        self.norm(f"{name}.attn_norm")
+        sizes = {"q": heads * width, "k": groups * width, "v": groups * width}
+        if arch in ("phi2", "phi3", "gpt2"):
+            self.linear(f"{name}.attn_qkv", sum(sizes.values()), HIDDEN, has_all)
+        else:
+            for part, rows in sizes.items():
+                self.linear(f"{name}.attn_{part}", rows, HIDDEN, arch == "qwen2")
+        if arch in ("qwen3", "gemma3"):
+            self.norm(f"{name}.attn_q_norm", width)
+            self.norm(f"{name}.attn_k_norm", width)
+        self.linear(f"{name}.attn_output", HIDDEN, heads * width, has_all)
+        if arch in ("gemma2", "gemma3"):
+            self.norm(f"{name}.post_attention_norm")
+            self.norm(f"{name}.post_ffw_norm")
+        if arch != "phi2":
+            self.norm(f"{name}.ffn_norm")
+        if arch == "phi3":
+            self.linear(f"{name}.ffn_up", 2 * FEED_FORWARD, HIDDEN)
+        else:
+            self.linear(f"{name}.ffn_up", FEED_FORWARD, HIDDEN, has_all)
+            if not has_all:
+                self.linear(f"{name}.ffn_gate", FEED_FORWARD, HIDDEN)
+        self.linear(f"{name}.ffn_down", HIDDEN, FEED_FORWARD, has_all)
+
+
+def write(path, seed, arch, layers, heads, groups, width, more):
+    writer = Writer(path, arch, seed)
+    file = writer.file
+    for key, value in {"context_length": 32, "embedding_length": HIDDEN, "block_count": layers, "feed_forward_length": FEED_FORWARD,
+                       "attention.head_count": heads, "attention.head_count_kv": groups}.items():
+        file.add_uint32(f"{arch}.{key}", value)
+    kind = "layer_norm_epsilon" if arch in LAYER_NORM else "layer_norm_rms_epsilon"
+    file.add_float32(f"{arch}.attention.{kind}", 1e-5)
+    for key, value in more.items():
+        (file.add_float32 if isinstance(value, float) else file.add_uint32)(f"{arch}.{key}", value)
+    writer.matrix("token_embd", VOCABULARY, HIDDEN, 1.0)
+    if arch == "gpt2":
+        writer.matrix("position_embd", 32, HIDDEN, 0.5)
+    for layer in range(layers):
+        writer.block(layer, heads, groups, width)
+    writer.norm("output_norm")
+    if arch in ("qwen2", "phi2", "phi3"):
+        writer.linear("output", VOCABULARY, HIDDEN, arch == "phi2")
+    file.write_header_to_file()
+    file.write_kv_data_to_file()
+    file.write_tensors_to_file()
+    file.close()
+
+
+def main():
+    folder = sys.argv[1]
+    os.makedirs(folder, exist_ok=True)
+    for seed, model in enumerate(MODELS):
+        path = os.path.join(folder, f"{model[0]}.gguf")
+        write(path, seed, *model)
+        tokens = np.random.default_rng(seed).integers(0, VOCABULARY, TOKENS)
+        logits = Model(path, "none").logits(tokens)
+        with open(os.path.join(folder, f"{model[0]}.txt"), "w") as file:
+            file.write(" ".join(map(str, tokens)) + "\n")
+            for row in logits:
+                file.write(" ".join(f"{value:.9g}" for value in row) + "\n")
+
+
+if __name__ == "__main__":
+    main()
