@@ -1,3 +1,4 @@
+import Arch
 import ArgumentParser
 import Diagnostics
 import Graph
