@@ -119,6 +119,7 @@ extension Lowering {
             dramBytes: dram.footprint, codeAddress: codeAddress, buffers: buffers, constants: constants,
             parameters: parameters)
         program.collectBlockCounts()
+        program.collectOutlierCounts()
         return program
     }
 

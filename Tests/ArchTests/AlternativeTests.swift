@@ -32,11 +32,13 @@ import Testing
         ("", 0, 0, "zero", 0), (", zero -3", 0, 0, "zero", 0xFFFD), (", zeros wgt:0xabcdef", 0, 1, "zero_table", 0xABCDEF),
         (", structure 2of16 wgt:0x40", 1, 0, "positions", 0x40), (", structure 1of4 wgt:0x0", 1, 0, "structure", 0),
         (", structure 4of8 wgt:0x80, zeros wgt:0x0", 1, 1, "structure", 4),
-        (", outliers wgt:0x20 5 7 counted", 2, 0, "outlier_count", 5),
-        (", outliers wgt:0x0 0 0 assumed, zero 8", 2, 0, "outlier_source", 1),
+        (", outliers wgt:0x20 5 7 counted 0 0", 2, 0, "outlier_count", 5),
+        (", outliers wgt:0x0 0 0 assumed 0 0, zero 8", 2, 0, "outlier_source", 1),
         (", mixed wgt:0x40 wgt:0x80 1073741823, zeros wgt:0x10", 3, 1, "block_counts", 1_073_741_823),
         (", mixed wgt:0xffffff wgt:0x0 0", 3, 0, "mixed_positions", 0xFFFFFF),
-        (", outliers wgt:0x20 2097151 65535 counted, zeros wgt:0x10", 2, 1, "outlier_place", 65535),
+        (", outliers wgt:0x20 2097151 65535 counted 0 0, zeros wgt:0x10", 2, 1, "outlier_place", 65535),
+        (", outliers wgt:0x20 9 0 counted 8191 16777215", 2, 0, "outlier_parts", 8191),
+        (", outliers wgt:0x20 9 0 counted 2 16777215, zero 5", 2, 0, "outlier_counts", 16_777_215),
     ])
     func everyFormSurvivesBothFiles(_ clauses: String, _ weights: Int, _ zeros: Int, _ name: String, _ value: Int) throws {
         let line = Self.head + clauses + ", engine 0 @0"
@@ -48,12 +50,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (", structure 2of4 wgt:0x0, outliers wgt:0x0 1 0 counted", "outliers"),
-        (", outliers wgt:0x0 0 0 counted, structure 1of4 wgt:0x0", "structure"),
+        (", structure 2of4 wgt:0x0, outliers wgt:0x0 1 0 counted 0 0", "outliers"),
+        (", outliers wgt:0x0 0 0 counted 0 0, structure 1of4 wgt:0x0", "structure"),
         (", mixed wgt:0x0 wgt:0x0 0, structure 2of4 wgt:0x0", "structure"),
-        (", outliers wgt:0x0 1 0 counted, mixed wgt:0x0 wgt:0x0 0", "mixed"),
+        (", outliers wgt:0x0 1 0 counted 0 0, mixed wgt:0x0 wgt:0x0 0", "mixed"),
         (", zero 0, zeros wgt:0x0", "zeros"), (", zeros wgt:0x10, zero 3", "zero"), (", zero 1, zero 1", "zero"),
-        (", outliers wgt:0x0 1 0 counted, outliers wgt:0x0 1 0 counted", "outliers"),
+        (", outliers wgt:0x0 1 0 counted 0 0, outliers wgt:0x0 1 0 counted 0 0", "outliers"),
     ])
     func textWithTwoAlternativesIsRefused(_ clauses: String, _ field: String) {
         let error = #expect(throws: Diagnostic.self) { try ISA.parse(Self.head + clauses + ", engine 0 @0") }
@@ -62,7 +64,7 @@ import Testing
 
     @Test func tablesHaveNoListOfOutliers() throws {
         let line = "lmma.m2n64k4.int8.int2.int32.int32 acc:0x0 <- tab:0x0, weights wgt:0x0, columns 1, run 4, pitch 4, engine 0, arrays 1"
-        let error = #expect(throws: Diagnostic.self) { try ISA.parse(line + ", outliers wgt:0x0 1 0 counted @0") }
+        let error = #expect(throws: Diagnostic.self) { try ISA.parse(line + ", outliers wgt:0x0 1 0 counted 0 0 @0") }
         #expect(error?.field == "lmma")
         guard case .lmma(var work, let shape) = try ISA.parse(line + " @0").body else { return #expect(Bool(false)) }
         work.structure = .outliers(.init(offset: 0, count: 1))
@@ -88,7 +90,8 @@ import Testing
         #expect(try problems("positions", 1, 1 << 23) == [])
         #expect(try problems("positions", 0, 1 << 23) == ["weight_form"])
         #expect(try problems("block_counts", 3, 1 << 29) == [])
-        #expect(try problems("block_counts", 2, 1 << 29) == ["weight_form"])
+        #expect(try problems("outlier_counts", 2, 1 << 23) == [])
+        #expect(try problems("outlier_counts", 3, 1 << 23) == ["weight_form"])
         #expect(try problems("weight_form", 7, 7) == ["weight_form"])
     }
 
@@ -100,8 +103,8 @@ import Testing
             } catch { return error }
         }
         #expect(problem(", structure 2of4 wgt:0x0+p1*64") == nil)
-        #expect(problem(", outliers wgt:0x0+p1*64 3 0 counted") == nil)
-        #expect(problem(", outliers wgt:0x0 3+p1 0 counted")?.field == "outlier_count")
+        #expect(problem(", outliers wgt:0x0+p1*64 3 0 counted 0 0") == nil)
+        #expect(problem(", outliers wgt:0x0 3+p1 0 counted 0 0")?.field == "outlier_count")
         let work = try ISA.parse(Self.head + ", engine 0 @0").body
         let reference = try #require(ParameterReference("positions", of: .mma, register: 1, multiplier: 64))
         let refusal = #expect(throws: Diagnostics.self) { try ISA.encode(Instruction(node: 0, body: work, references: [reference])) }

@@ -79,7 +79,7 @@ import Testing
 
     @Test func hugeCountsAreRefusedBeforeAllocation() throws {
         // Magic, two versions, two names, two sizes, then a count of nodes that no file could hold.
-        let numbers: [UInt8] = [4, 0, 0, 0, 2, 0, 0, 0]
+        let numbers: [UInt8] = [5, 0, 0, 0, 2, 0, 0, 0]
         let names: [UInt8] = [1, 0, 0, 0, 0x67, 1, 0, 0, 0, 0x6D]
         let bytes = Array("accelsim".utf8) + numbers + names + Array(repeating: 0, count: 16) + [255, 255, 255, 255]
         do {

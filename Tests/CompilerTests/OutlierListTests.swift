@@ -47,6 +47,23 @@ import Testing
         #expect(moved == 7 * listed)
     }
 
+    /// Of 37 columns of 71 weights, grouped by 12, those of k = 13 are 100 in the first 20 columns: entries of the second segment.
+    @Test func listsAreCountedBySegment() throws {
+        var bench = try Bench(PairTests.linear("int8", "int8", group: 12))
+        let weights = (0..<37 * 71).map { (index: Int) -> Int8 in index % 71 == 13 && index / 71 < 20 ? 100 : 5 }
+        bench.bundle.set("w", Tensor(shape: [37, 71], storage: .int8(weights)))
+        for depth in [24, 1000] {
+            let options = CompilerOptions(tileLimit: .init(rows: 3, columns: 33, depth: depth))
+            #expect(try bench.differences(on: "olaccel-tiny", options) == [])
+            let program = try bench.compile(try Bench.target("olaccel-tiny"), options).program
+            let counts = program.instructions.compactMap { instruction -> [UInt32]? in
+                if case .mma(let work) = instruction.body { work.outliers?.counts } else { nil }
+            }
+            // Blocks of 16 columns: 16 entries in the first, 4 in the second.
+            #expect(Set(counts) == (depth == 24 ? [[0, 16], [0, 4]] : [[0, 16, 0, 0, 0, 0], [0, 4, 0, 0, 0, 0]]))
+        }
+    }
+
     /// 37 * 71 weights without values: 3 % of the weights in front of each k of each block, rounded down.
     @Test func graphsWithoutWeightsAssumeTheirCounts() throws {
         let bench = try Bench(PairTests.linear("int8", "int8"))

@@ -66,6 +66,38 @@ public protocol OutlierEngine: Engine {
     func listsOutliers(weightBits: Int) -> Bool
     /// Outliers in a thousand weights, for graphs without values.
     var assumedOutliers: Int { get }
+    /// Parts of an instruction's K, in order, each of which is not complete before its outliers are through: time depends on
+    /// how many each of them has. k count runs one after the other, as the instruction's activations do.
+    func outlierParts(_ multiply: Multiply) -> [Range<Int>]
+}
+
+extension OutlierEngine {
+    /// An instruction whose list is counted by the engine's parts.
+    ///
+    /// - Parameter count: entries of a range of k inside one run.
+    public func counted(_ multiply: Multiply, count: (Range<Int>) -> Int) -> Multiply {
+        guard let list = multiply.outliers, multiply.run > 0 else { return multiply }
+        let counts = outlierParts(multiply).map { part in
+            stride(from: part.lowerBound / multiply.run * multiply.run, to: part.upperBound, by: multiply.run).reduce(0) { total, run in
+                total + count(part.clamped(to: run..<run + multiply.run))
+            }
+        }
+        var result = multiply
+        result.structure = .outliers(list.counted(counts))
+        return result
+    }
+
+    /// Why the counts of a list are not those of the engine's parts; `nil` when they are.
+    public func countProblem(_ multiply: Multiply) -> String? {
+        guard let list = multiply.outliers else { return nil }
+        if multiply.columns > columnBlock { return "a list is that of one column block of \(columnBlock), not of \(multiply.columns) columns" }
+        let parts = outlierParts(multiply).count
+        guard list.counts.count == (parts > 1 ? parts : 0) else {
+            return "\(list.counts.count) counts are not one for each of \(parts) parts of K"
+        }
+        let total = list.counts.reduce(0) { $0 + Int($1) }
+        return list.counts.isEmpty || total == list.count ? nil : "the counts sum to \(total), the list has \(list.count) entries"
+    }
 }
 
 /// An engine that splits codes itself: the stored ones are narrower.

@@ -206,11 +206,37 @@ public struct Multiply: Hashable, Sendable {
         public static let placeLimit = 1 << 16
         /// The count is not that of weights, because the graph had none.
         public var isAssumed: Bool
-        public init(offset: Int, count: Int, firstPlace: Int = 0, isAssumed: Bool = false) {
+        /// Entries of each part of K that the engine waits for (`OutlierEngine.outlierParts`): a part of
+        /// `Program.outlierCounts`. Empty where K is one part.
+        public internal(set) var counts: [UInt32]
+        /// Index of the first of them in `Program.outlierCounts`.
+        @Narrow public var table: Int
+        /// How many there are.
+        @Narrow public var parts: Int
+
+        public init(
+            offset: Int, count: Int, firstPlace: Int = 0, isAssumed: Bool = false, counts: [UInt32] = [], table: Int = 0
+        ) {
             self.offset = offset
             self.count = count
             self.firstPlace = firstPlace
             self.isAssumed = isAssumed
+            self.counts = counts
+            self.table = table
+            parts = counts.count
+        }
+
+        /// The same list, counted part by part.
+        public func counted(_ counts: [Int]) -> Outliers {
+            Outliers(
+                offset: offset, count: count, firstPlace: firstPlace, isAssumed: isAssumed,
+                counts: counts.count > 1 ? counts.map { UInt32(clamping: $0) } : [], table: table)
+        }
+
+        /// Entries of a part of K.
+        public func count(part: Int) -> Int {
+            guard !counts.isEmpty else { return part == 0 ? count : 0 }
+            return part < counts.count ? Int(counts[part]) : 0
         }
     }
 

@@ -15,7 +15,7 @@ extension Program {
         }
         reader.finish()
         if !reader.problems.isEmpty { throw reader.problems }
-        try reader.program.distributeBlockCounts()
+        try reader.program.distributeCounts()
         self = reader.program
     }
 }
@@ -62,11 +62,12 @@ struct AssemblyReader {
         case "constant": try beginConstant(&cursor)
         case "hex": try hex(&cursor)
         case "blocks": program.blockCounts += try Self.bytes(&cursor, "blocks")
+        case "outliers": program.outlierCounts += try Self.counts(&cursor, "outliers")
         case "accelsim-asm", "graph", "machine", "dram", "code":
             guard seen.insert(name).inserted else { throw Diagnostic(field: name, "is given twice") }
             try unique(name, &cursor)
         default:
-            let known = ["graph", "machine", "dram", "node", "parameter", "buffer", "constant", "hex", "blocks", "code"]
+            let known = ["graph", "machine", "dram", "node", "parameter", "buffer", "constant", "hex", "blocks", "outliers", "code"]
             throw Diagnostic(field: name, "this directive is not known\(Suggestion.hint(for: name, in: known))")
         }
     }
@@ -170,6 +171,15 @@ struct AssemblyReader {
         }
         program.constants[program.constants.count - 1].bytes += bytes
         missingBytes -= bytes.count
+    }
+
+    private static func counts(_ cursor: inout DirectiveCursor, _ field: String) throws(Diagnostic) -> [UInt32] {
+        var counts: [UInt32] = []
+        for number in try cursor.list(field) {
+            guard let count = UInt32(exactly: number) else { throw Diagnostic(field: field, "\(number) is no count") }
+            counts.append(count)
+        }
+        return counts
     }
 
     /// Two digits each, one byte at least.

@@ -33,6 +33,10 @@ extension Program {
         for buffer in buffers { text += Self.line(buffer) }
         for constant in constants { text += Self.lines(constant) }
         for line in Self.hexLines(blockCounts) { text += "blocks " + line + "\n" }
+        for first in stride(from: 0, to: outlierCounts.count, by: 32) {
+            let part = outlierCounts[first..<min(outlierCounts.count, first + 32)]
+            text += "outliers " + Self.list(part.map { Int($0) }) + "\n"
+        }
         text += "code\n"
         for instruction in instructions { text += ISA.text(instruction) + "\n" }
         return text

@@ -1,11 +1,11 @@
 import Diagnostics
 
 /// The `.bin` form of a program, little-endian: magic, version of the file and of the ISA, names, sizes, nodes,
-/// buffers, constants, parameters, block counts, instructions of `ISA.instructionBytes` each. Counts and text lengths are uint32, other numbers
+/// buffers, constants, parameters, block counts, outlier counts, instructions of `ISA.instructionBytes` each. Counts and text lengths are uint32, other numbers
 /// int64.
 extension Program {
     public static let magic = Array("accelsim".utf8)
-    public static let fileVersion: UInt32 = 4
+    public static let fileVersion: UInt32 = 5
 
     /// - Throws: what an instruction cannot express, with its index and field.
     public func binary() throws(Diagnostics) -> [UInt8] {
@@ -32,6 +32,8 @@ extension Program {
         for parameter in parameters { write(parameter, &writer) }
         writer.integer(UInt32(blockCounts.count))
         writer.append(blockCounts)
+        writer.integer(UInt32(outlierCounts.count))
+        for count in outlierCounts { writer.integer(count) }
         writer.integer(UInt32(instructions.count))
         writer.append(try code())
         return writer.bytes
@@ -85,9 +87,12 @@ extension Program {
                 parameters.append(try Self.parameter(&reader, "parameters[\(index)]"))
             }
             blockCounts = Array(try reader.take(try reader.count(minimum: 1, "blockCounts"), "blockCounts"))
+            for index in 0..<(try reader.count(minimum: 4, "outlierCounts")) {
+                outlierCounts.append(try reader.integer(UInt32.self, "outlierCounts[\(index)]"))
+            }
         } catch { throw Diagnostics(error) }
         try readCode(&reader)
-        try distributeBlockCounts()
+        try distributeCounts()
     }
 
     public init(binary: [UInt8]) throws(Diagnostics) { try self.init(binary: binary[...]) }

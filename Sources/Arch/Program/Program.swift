@@ -18,6 +18,8 @@ public struct Program: Hashable, Sendable {
     public var parameters: [ProgramParameter]
     /// How many weights each block keeps, for instructions of mixed blocks (`MixedBlocks`).
     public var blockCounts: [UInt8] = []
+    /// Entries of each part of K, for instructions with lists of outliers (`Multiply.Outliers`).
+    public var outlierCounts: [UInt32] = []
 
     public init(
         graph: String, machine: String, instructions: [Instruction] = [], nodes: [NodeRecord] = [], dramBytes: Int = 0,

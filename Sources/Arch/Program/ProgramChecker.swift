@@ -119,7 +119,14 @@ public enum ProgramChecker {
         for access in accesses.writes where access.memory == .dram && access.bytes.overlaps(code) {
             problems.append(FieldProblem(field: "dram", message: "the program writes over its own code"))
         }
-        return problems
+        // Whose operands lie somewhere, so that its K has an end.
+        return problems.isEmpty ? [listProblem(instruction.body, target)].compactMap { $0 } : problems
+    }
+
+    /// Time depends on the counts of a list, so they must be those of the engine's parts of K.
+    private static func listProblem(_ body: Instruction.Body, _ target: Target) -> FieldProblem? {
+        guard case .mma(let multiply) = body, let engine = target.engines[multiply.engine] as? any OutlierEngine else { return nil }
+        return engine.countProblem(multiply).map { FieldProblem(field: "outlier_counts", message: $0) }
     }
 
     /// Time depends on the counts of mixed blocks, so they must be those of the instruction's blocks.

@@ -37,6 +37,23 @@ struct OutlierImage: Hashable {
     }
 }
 
+/// The list that a tile of weights has.
+struct ListedTile {
+    let image: OutlierImage
+    /// Counted through the groups of a convolution.
+    let block: Int
+    /// k of every run.
+    let part: Range<Int>
+
+    /// Entries of some k of the tile, all of one run.
+    func count(_ range: Range<Int>) -> Int {
+        guard let first = range.first else { return 0 }
+        let (run, place) = first.quotientAndRemainder(dividingBy: part.count)
+        let start = block * (image.depth + 1) + run * image.run + part.lowerBound + place
+        return image.starts[start + range.count] - image.starts[start]
+    }
+}
+
 extension Lowering {
     /// Lists the outliers of a constant weight, for an engine that has lists.
     mutating func outliers(
@@ -116,14 +133,21 @@ extension Lowering {
 }
 
 extension ProductCode {
-    /// The outliers of a tile, which has one column block, in the weight scratchpad; `nil` when it has none.
+    /// The weights of a tile, which has one column block.
+    func listed(_ image: OutlierImage, _ step: Step, block: Int) -> ListedTile {
+        let isPart = step.channels < source.geometry.channels
+        return ListedTile(
+            image: image, block: block, part: isPart ? step.channel..<step.channel + step.channels : 0..<image.run)
+    }
+
+    /// The outliers of a tile in the weight scratchpad; `nil` when it has none.
     mutating func loadOutliers(
         _ image: OutlierImage, _ step: Step, content: [Int], block: Int, blocks: Int
     ) throws(DoesNotFit) -> Multiply.Outliers? {
         // Lanes are told apart in one block only.
         guard blocks == 1 else { throw DoesNotFit(space: .weights, bytes: image.entryBytes) }
         let channels = source.geometry.channels
-        let part = step.channels < channels ? step.channel..<step.channel + step.channels : 0..<image.run
+        let part = listed(image, step, block: block).part
         let bytes = image.entryBytes * image.greatest(
             part: tiling.tileChannels < channels ? tiling.tileChannels : image.run)
         guard bytes > 0 else { return nil }

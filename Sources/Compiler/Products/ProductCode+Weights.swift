@@ -8,6 +8,8 @@ struct LoadedWeights {
     var structure = Multiply.Structure.dense
     var zero: Multiply.Zero
     var scales: Multiply.WeightScales?
+    /// Whose entries the instruction counts, when `structure` has a list.
+    var listed: ListedTile?
 }
 
 extension ProductCode {
@@ -35,6 +37,7 @@ extension ProductCode {
             let list = try loadOutliers(outliers, step, content: content, block: group, blocks: fullBlocks)
         {
             loaded.structure = .outliers(list)
+            loaded.listed = listed(outliers, step, block: group)
         }
         if let centroids = image.centroids {
             loaded.zero = .centroids(offset: try load(centroids, bits: image.bits))

@@ -168,13 +168,14 @@ struct ProductCode {
         let slot = try tile.slots.slot(.accumulators, content: content, bytes: bytes, spaces: [.accumulators], copies: tiling.sumCopies)
         let pitch = step.columns.count * 4
         let loops = loops(step, activations)
-        let body = Multiply(
+        var body = Multiply(
             engine: source.decision.engine, activations: activations.address, activationFormat: source.decision.activations,
             activationBits: source.decision.activationBits, outerRows: loops.outer, innerRows: loops.inner, ky: loops.ky, kx: loops.kx,
             run: source.layout.unfolds ? source.layout.run : source.layout.walked(step.channels), weights: weights.address.offset, weightBits: weights.bits,
             codes: weights.codes, structure: weights.structure, zero: weights.zero, columns: step.columns.count,
             accumulators: slot.address.offset, accumulatorPitch: pitch, accumulate: !step.isFirst,
             output: output(weights: weights, activations: activations, scales: scales, step: step))
+        if let listed = weights.listed, let engine = engine as? any OutlierEngine { body = engine.counted(body, count: listed.count) }
         if usesTables,
             let shape = engine.shapes(rows: rows, columns: step.columns.count).first
         {

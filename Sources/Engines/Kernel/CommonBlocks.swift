@@ -14,7 +14,7 @@ enum CommonBlocks {
                         [bits(Float(Int32(truncatingIfNeeded: $0[0])))]
                     })),
             groupScale, gather(inputs: 4), gather(inputs: 32), adderTree(inputs: 16), adderTree(inputs: 11),
-            groupCorrection, floatScale,
+            groupCorrection, floatScale, halfWiden,
         ] + ElementBlocks.all
     }
 
@@ -79,6 +79,15 @@ enum CommonBlocks {
                     outputs: [RTLPort("number_o", bits: 16)]) {
                         [Int(FloatLookup.scaled(UInt16(truncatingIfNeeded: $0[0]), plane: $0[1]))]
                     }))
+    }
+
+    private static var halfWiden: RTLBlock {
+        RTLBlock(
+            "common", RTLBinding(top: "half_widen", parameters: [:]),
+            .vectors(
+                VectorCheck(inputs: [RTLPort("half_i", bits: 16)], outputs: [RTLPort("single_o", bits: 32)]) {
+                    [bits(Binary16.widened(UInt16($0[0])))]
+                }))
     }
 
     private static func gather(inputs: Int) -> RTLBlock {

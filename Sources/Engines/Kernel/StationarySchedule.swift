@@ -20,15 +20,22 @@ struct StationarySchedule: Sendable {
     let loadedRows: Int
     /// Cycles of loading so many.
     let loadInterval: Int
+    /// Where outliers are walked beside the array, turns of all rows of each segment's outliers; 0 of one that has none. The sums of
+    /// a segment leave with those of its outliers: a row of its last tile enters not before the same row of its last turn, and
+    /// the first turn of the next segment that has one begins behind the last row.
+    let turns: [Int]?
+    /// Cycles that such a row waits besides.
+    var turnDelay = 0
 
     /// - Parameters:
     ///   - depthLanes: stored weights of each column of one tile.
     ///   - columnLanes: columns of one tile.
     ///   - heldRows: rows of sums that the array holds while a segment takes several tiles; `nil` when the sums of
     ///     every tile go to the accumulators.
+    ///   - turns: of the outliers of each segment, where they are walked beside the array.
     init(
         _ multiply: Multiply, depthLanes: Int, columnLanes: Int, heldRows: Int?, leavingLanes: Int?,
-        treeLanes: Int? = nil, loadedRows: Int = 1, loadInterval: Int = 1
+        treeLanes: Int? = nil, loadedRows: Int = 1, loadInterval: Int = 1, listed turns: [Int]? = nil
     ) {
         columns = multiply.columns
         self.columnLanes = columnLanes
@@ -39,12 +46,14 @@ struct StationarySchedule: Sendable {
         let hasFloats = multiply.activationFormat.isFloat || multiply.codes.floatCodec != nil
         kBlocks = cut.blocks(
             of: depthLanes, run: hasFloats ? multiply.run : multiply.contiguousRun, structure: structure)
-        let holds = kBlocks.contains { !$0.endsSegment }
+        // Sums of outliers are held too.
+        let holds = turns?.contains { $0 > 0 } ?? false || kBlocks.contains { !$0.endsSegment }
         stripRows = holds ? min(rows, heldRows ?? rows) : rows
         self.leavingLanes = leavingLanes
         self.treeLanes = treeLanes
         self.loadedRows = loadedRows
         self.loadInterval = loadInterval
+        self.turns = turns
     }
 
     /// Row counts of the strips: whole strips and, when there is one, the shorter last.

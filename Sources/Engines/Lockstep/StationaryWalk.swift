@@ -22,14 +22,21 @@ struct StationaryWalk {
         // The weights of a tile are loaded while the rows of the one before enter, those of the first one before anything.
         var free = 0
         var loadStarts = 0
+        // Where outliers are walked beside the array, their unit is free in this cycle.
+        var unitFree = 0
         for block in 0..<schedule.blockCount {
             let first = block * schedule.columnLanes
             let columns = first..<min(schedule.columns, first + schedule.columnLanes)
             for firstRow in stride(from: 0, to: schedule.rows, by: max(1, schedule.stripRows)) {
                 let rows = firstRow..<min(schedule.rows, firstRow + schedule.stripRows)
+                var turns = (schedule.turns ?? [])[...]
                 for (index, kBlock) in schedule.kBlocks.enumerated() {
-                    let start = max(free, loadStarts + schedule.load(kBlock))
+                    var start = max(free, loadStarts + schedule.load(kBlock))
                     let interval = schedule.interval(kBlock, columns: columns.count)
+                    if kBlock.endsSegment, let count = turns.popFirst(), count > 0 {
+                        start = max(start, unitFree + (count - 1) * rows.count + schedule.turnDelay)
+                        unitFree = start + (rows.count - 1) * interval + 1
+                    }
                     let entries = rows.indices.map { start + ($0 - rows.lowerBound) * interval }
                     tiles.append(
                         Tile(

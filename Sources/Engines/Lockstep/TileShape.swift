@@ -22,6 +22,10 @@ struct TileShape {
     var scalesWeights = false
     /// Tables in place of activations.
     var tables: TableFormat?
+    /// Runs of every sixteenth instruction.
+    var longRun: ClosedRange<Int>?
+    /// For engines that list outliers: how far most codes are from the middle of their range.
+    var usualDistance: ClosedRange<Int> = -8...7
 }
 
 /// An instruction with plain codes, pairs of slots, or tables, of random shape, nest, scales and values, laid out for an engine; every
@@ -34,9 +38,9 @@ struct TileProduct {
     var memory: CoreMemory { storage.memory }
 
     init(_ shape: TileShape, for engine: any Engine, index: Int, seed: UInt64) {
-        var draw = TileDraw(shape, index: index, seed: seed)
+        var draw = TileDraw(shape, engine, index: index, seed: seed)
         draw.lay(engine)
-        multiply = draw.multiply(pitchColumns: draw.columns)
+        multiply = draw.multiply(engine)
         storage = TileMemory(
             activations: draw.activations, weights: draw.weights, tables: draw.tables, accumulators: draw.accumulators)
     }
@@ -58,18 +62,21 @@ private struct TileDraw {
     let accumulates: Bool
     let scalesWeights: Bool
     let zeroRange: ClosedRange<Int>
+    let usualDistance: ClosedRange<Int>
     let tableFormat: TableFormat?
     var activations: [UInt8] = []
     var tables: [UInt8] = []
     var weights: [UInt8] = []
     var accumulators: [UInt8] = []
     var structure = Multiply.Structure.dense
+    /// k of each outlier.
+    var listed: [Int] = []
     var zero = Multiply.Zero.immediate(0)
     var weightScales: Multiply.WeightScales?
     var activationScales: Multiply.ActivationScales?
     var imageOffset = 0
 
-    init(_ shape: TileShape, index: Int, seed: UInt64) {
+    init(_ shape: TileShape, _ engine: any Engine, index: Int, seed: UInt64) {
         var random = SplitMix64(seed: seed)
         func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         isExtreme = index % 4 == 1
@@ -80,10 +87,14 @@ private struct TileDraw {
         // Floats are multiplied by codes in the weights, not in the activations.
         let kinds = pattern != nil || isMixed ? [.offset] : shape.codes.filter { [format] in format.isFloat || $0.floatCodec == nil }
         codes = kinds[pick(0...kinds.count - 1)]
-        bits = codes.codec?.bits ?? (codes == .twosComplement ? 8 : pick(shape.weightBits))
+        bits = codes.codec?.bits ?? (codes == .twosComplement ? 8 : pick(shape.weightBits.clamped(to: (codes.bitWidths.min() ?? 1)...(codes.bitWidths.max() ?? 8))))
         activationBits = Multiply.takesNarrowActivations(format) ? pick(shape.activationBits) : 8
-        columns = index % 16 == 3 ? 1 : pick(shape.columns)
-        run = index % 16 == 7 ? 1 : pick(shape.run)
+        let drawn = index % 16 == 3 ? 1 : pick(shape.columns)
+        // A list is that of one block.
+        let isListed = (engine as? any OutlierEngine)?.listsOutliers(weightBits: bits) == true
+        columns = isListed ? min(drawn, engine.columnBlock) : drawn
+        let runs = index % 16 == 13 ? shape.longRun ?? shape.run : shape.run
+        run = index % 16 == 7 ? 1 : pick(runs)
         (ky, kx) = (pick(1...2), pick(1...2))
         let most = isSingle ? 1 : pick(shape.rows)
         outer = most > 1 ? pick(1...2) : 1
@@ -95,6 +106,7 @@ private struct TileDraw {
         // Zero points of two's complement codes are in their terms.
         let shift = codes == .twosComplement ? 1 << (bits - 1) : 0
         zeroRange = range.lowerBound - shift...range.upperBound - shift
+        usualDistance = shape.usualDistance
         tableFormat = shape.tables
         self.random = random
     }
@@ -167,17 +179,21 @@ private struct TileDraw {
 
     private mutating func layWeights(_ engine: any Engine, depth: Int, laidOutRun: Int) {
         let stored = pattern?.kept(of: depth) ?? depth
+        let rarity = listing(engine) is any SplittingEngine ? 1 + random.below(40) : 1
         var plain: [UInt8] = []
         for _ in 0..<columns {
             for k in 0..<stored {
                 // The layout's padding of a dense run is the code 0.
                 let isPadding = pattern == nil && k % laidOutRun >= run
-                if let codec = codes.floatCodec { plain += float(codec) } else {
+                if let codec = codes.floatCodec { plain += float(codec) } else if rarity > 1, random.below(rarity) > 0 {
+                    plain.append(UInt8(1 << (bits - 1) + value(usualDistance)))
+                } else {
                     plain.append(isPadding ? 0 : UInt8(code(0...1 << bits - 1, codes.pairs)))
                 }
             }
         }
         weights += engine.layOut(codes: plain, columns: columns, depth: stored, weightBits: bits)
+        if let engine = listing(engine) { layList(engine, codes: plain, depth: stored) }
         guard let pattern else { return }
         var positions: [UInt8] = []
         for _ in 0..<columns {
@@ -218,7 +234,38 @@ private struct TileDraw {
         weights += layout.storedCounts
     }
 
+    private func listing(_ engine: any Engine) -> (any OutlierEngine)? {
+        (engine as? any OutlierEngine).flatMap { $0.listsOutliers(weightBits: bits) ? $0 : nil }
+    }
+
+    /// The outliers that an engine splits off, or some beside the indices of a dictionary.
+    private mutating func layList(_ engine: any OutlierEngine, codes: [UInt8], depth: Int) {
+        var list: [Outlier] = []
+        if let engine = engine as? any SplittingEngine {
+            list = engine.outliers(codes: codes, columns: columns, depth: depth, run: run, weightBits: bits)[0]
+        } else {
+            let rarity = 1 + random.below(60)
+            for k in 0..<depth {
+                for lane in 0..<columns where random.below(rarity) == 0 {
+                    let value = float(.float16).reversed().reduce(0) { $0 << 8 | Int($1) }
+                    list.append(Outlier(lane: lane, run: k / run, place: k % run, value: value))
+                }
+            }
+        }
+        guard !list.isEmpty else { return }
+        listed = list.map { $0.run * run + $0.place }
+        let first = Int(random.below(5))
+        for index in list.indices { list[index].place += first }
+        structure = .outliers(.init(offset: weights.count, count: list.count, firstPlace: first))
+        weights += engine.outlierFormat.bytes(list)
+    }
+
     private mutating func layScales(_ engine: any Engine, depth: Int, granule: Int) {
+        guard codes != .dictionary else {
+            zero = .centroids(offset: weights.count)
+            for _ in 0..<1 << bits { weights += float(.float16) }
+            return
+        }
         let block = engine.columnBlock
         let lanes = ceilDivide(columns, block) * block
         var group = depth
@@ -256,7 +303,14 @@ private struct TileDraw {
         }
     }
 
-    func multiply(pitchColumns: Int) -> Multiply {
+    /// The instruction, its list counted.
+    func multiply(_ engine: any Engine) -> Multiply {
+        let multiply = multiply(pitchColumns: columns)
+        guard let engine = engine as? any OutlierEngine else { return multiply }
+        return engine.counted(multiply) { range in listed.count { range.contains($0) } }
+    }
+
+    private func multiply(pitchColumns: Int) -> Multiply {
         let pixel = tableFormat.map { $0.tableBytes * $0.tables(activations: run) } ?? run * format.elementBytes
         return Multiply(
             engine: 0,

@@ -24,6 +24,11 @@ extension GoboArray {
     }
 }
 
+extension GoboArray {
+    /// What a multiplier makes of a binary16 number, a centroid or an outlier, and a sum or an activation.
+    static func product(_ half: Float, _ operand: Float) -> Float { half * operand }
+}
+
 /// The elements of one tile during one pass over K.
 private struct GoboPass {
     let operands: GoboOperands
@@ -57,7 +62,7 @@ private struct GoboPass {
                 sums[line][lane][indices[lane]] += activation
             }
             for outlier in listed {
-                let product = activation * outlier.number
+                let product = GoboArray.product(outlier.number, activation)
                 products[line][outlier.column - columns.lowerBound] += product
             }
         }
@@ -69,7 +74,7 @@ private struct GoboPass {
             for (lane, column) in columns.enumerated() {
                 var result = products[line][lane]
                 for (centroid, sum) in zip(operands.centroids, sums[line][lane]) {
-                    let product = centroid * sum
+                    let product = GoboArray.product(centroid, sum)
                     result += product
                 }
                 let old = isFresh ? 0 : accumulators.float(row: row, column: column)

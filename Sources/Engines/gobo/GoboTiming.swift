@@ -1,28 +1,29 @@
 import Arch
 
 extension GoboArray {
-    /// Cycles of each pass over K, one k per cycle.
-    func passes(_ multiply: Multiply) -> [Int] {
-        stride(from: 0, to: multiply.depth, by: Self.passDepth).map { min(Self.passDepth, multiply.depth - $0) }
+    /// Passes over K, one k per cycle.
+    public func outlierParts(_ multiply: Multiply) -> [Range<Int>] {
+        stride(from: 0, to: multiply.depth, by: Self.passDepth).map { $0..<min(multiply.depth, $0 + Self.passDepth) }
     }
 
     static var passDepth: Int { contract.granule }
 
-    /// Cycles in which the multipliers of a row take the sums of all its elements, used or not.
-    var centroidCycles: Int { ceilDivide(columns, multipliers) << indexBits }
+    /// Columns that have a multiplier of their row to themselves for a time.
+    func groups(columns: Int) -> Int { ceilDivide(columns, multipliers) }
 
-    /// While the elements make a pass over K, the multipliers of their row take its outliers, one each cycle, and the sums of
-    /// the pass before, so a pass takes the longer of the two. Outliers of an instruction that has several passes are counted
-    /// as if they were dealt to them evenly.
+    /// Cycles in which the multipliers of a row take the sums of all its elements.
+    var centroidCycles: Int { groups(columns: columns) << indexBits }
+
+    /// While the elements make a pass over K, the multipliers of their row take the sums of the pass before and then the pass's
+    /// outliers, one each cycle, so a pass takes the longer of the two. The time for the sums before is kept, used or not: what
+    /// ran before an instruction does not change its time.
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
         let tiles = ceilDivide(multiply.rows, rows) * ceilDivide(multiply.columns, columns)
-        let passes = passes(multiply)
-        let outliers = multiply.outliers?.count ?? 0
         var (held, beyond) = (0, 0)
-        for (index, depth) in passes.enumerated() {
-            let own = outliers * (index + 1) / passes.count - outliers * index / passes.count
-            let pass = max(depth, centroidCycles)
-            held += pass - depth
+        for (index, part) in outlierParts(multiply).enumerated() {
+            let own = multiply.outliers?.count(part: index) ?? 0
+            let pass = max(part.count, centroidCycles)
+            held += pass - part.count
             beyond += max(pass, centroidCycles + own) - pass
         }
         let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, rows * columns)
@@ -33,20 +34,27 @@ extension GoboArray {
                 .init(.epilogue, "passes shorter than the centroid products of the one before", tiles * held),
                 .init(.outliers, "outliers that outlast a pass", tiles * beyond),
             ],
-            latencyParts: [
-                .init(.fillAndDrain, "operand register", 1),
-                .init(.fillAndDrain, "centroid sum register", 1),
-                .init(.fillAndDrain, "centroid products of the last pass", centroidCycles),
-                .init(.fillAndDrain, "product register", 1),
-                .init(.fillAndDrain, "sum of products register", 1),
-                .init(.fillAndDrain, "f32 accumulate", 1),
-            ])
+            latencyParts: latencyParts(multiply))
+    }
+
+    /// The sums of columns that are not used are not multiplied.
+    private func latencyParts(_ multiply: Multiply) -> [UnitTiming.Part] {
+        let lastColumns = multiply.columns - (ceilDivide(multiply.columns, columns) - 1) * columns
+        return [
+            .init(.fillAndDrain, "operand register", 1),
+            .init(.fillAndDrain, "centroid sum register", 1),
+            .init(.fillAndDrain, "second set of sums", 1),
+            .init(.fillAndDrain, "centroid products of the last pass, after the first", groups(columns: lastColumns) << indexBits - 1),
+            .init(.fillAndDrain, "product register", 1),
+            .init(.fillAndDrain, "sum of products register", 1),
+            .init(.fillAndDrain, "f32 accumulate", 1),
+        ]
     }
 
     /// Events of one instruction; reads and writes of scratchpads count bytes.
     public func activity(_ multiply: Multiply, shape: LookupShape?) -> [Event: Int] {
         let outputs = multiply.rows * multiply.columns
-        let passes = passes(multiply).count
+        let passes = outlierParts(multiply).count
         let outliers = multiply.outliers?.count ?? 0
         let (strips, blocks) = (ceilDivide(multiply.rows, rows), ceilDivide(multiply.columns, columns))
         let bytes = multiply.activationFormat.elementBytes

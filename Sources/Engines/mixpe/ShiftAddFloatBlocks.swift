@@ -8,7 +8,7 @@ enum ShiftAddFloatBlocks {
             element("f16", .float16, exponentBits: 5, fractionBits: 10),
             element("bf16", .bfloat16, exponentBits: 8, fractionBits: 7),
             element("f8e5m2", .minifloat(.e5m2), exponentBits: 5, fractionBits: 2),
-            element("f16-rounded", .float16, exponentBits: 5, fractionBits: 10, products: .half), copies, widen,
+            element("f16-rounded", .float16, exponentBits: 5, fractionBits: 10, products: .half), copies,
             lane("narrow", wide: false), lane("wide", wide: true), lane("rounded", wide: true, products: .half),
             lane("narrow", wide: false, products: .halfTerms), lane("wide", wide: true, products: .halfTerms),
         ] + arrays
@@ -52,15 +52,6 @@ enum ShiftAddFloatBlocks {
                 VectorCheck(
                     inputs: [RTLPort("significand_i", bits: 11), RTLPort("digit_i", bits: 4)],
                     outputs: [RTLPort("sum_o", bits: 15)]) { [ShiftAddFloats.copies($0[0], digit: $0[1])] }))
-    }
-
-    private static var widen: RTLBlock {
-        RTLBlock(
-            "mixpe", RTLBinding(top: "half_widen", parameters: [:]),
-            .vectors(
-                VectorCheck(inputs: [RTLPort("half_i", bits: 16)], outputs: [RTLPort("single_o", bits: 32)]) {
-                    [CommonBlocks.bits(Binary16.widened(UInt16($0[0])))]
-                }))
     }
 
     /// A lane of two columns of elements of 4 bits, which are one weight each, or one together.

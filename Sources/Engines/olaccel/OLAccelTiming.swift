@@ -6,24 +6,38 @@ extension OLAccelArray {
         rows / ExponentIntegerElement.count(multiply.activationBits)
     }
 
+    /// The wide multipliers hold as many outliers as there are lanes while all rows of activations pass: a turn. They work beside
+    /// the array, a segment at a time, because its dense sums leave together with those of its outliers.
     func schedule(_ multiply: Multiply) -> StationarySchedule {
         let usesLanes = multiply.isScaled || correction(multiply).isNeeded
-        return StationarySchedule(
+        var schedule = StationarySchedule(
             multiply, depthLanes: depthLanes(multiply), columnLanes: columns, heldRows: partialRows,
-            leavingLanes: usesLanes ? epilogueLanes : nil)
+            leavingLanes: usesLanes ? epilogueLanes : nil, listed: outlierTurns(multiply))
+        schedule.turnDelay = outlierDelay
+        return schedule
     }
 
-    /// The wide multipliers hold as many outliers as there are lanes while all rows of activations pass, and work beside the
-    /// array, so an instruction takes the longer of the two.
+    /// Segments of K that have scales of their own.
+    public func outlierParts(_ multiply: Multiply) -> [Range<Int>] { KCut(multiply, granule: 1).segments.map(\.range) }
+
+    /// Turns of each segment; `nil` when there is no list.
+    private func outlierTurns(_ multiply: Multiply) -> [Int]? {
+        guard let list = multiply.outliers, listsOutliers(weightBits: multiply.weightBits) else { return nil }
+        return outlierParts(multiply).indices.map { ceilDivide(list.count(part: $0), outlierLanes) }
+    }
+
+    /// Cycles that a sum of outliers takes beyond a dense one: levels of the adder tree and the sum over turns, against the
+    /// levels of the array's.
+    var outlierDelay: Int { max(0, levels(outlierLanes) + 1 - levels(rows)) }
+
     public func timing(_ multiply: Multiply, shape: LookupShape?) -> UnitTiming {
         let ideal = ceilDivide(multiply.rows * multiply.columns * multiply.depth, depthLanes(multiply) * columns)
-        let dense = StationaryCycles(schedule(multiply)).parts(
+        let schedule = schedule(multiply)
+        let dense = StationaryCycles(schedule).parts(
             ideal: ideal, fullWidth: "rows broadcast at full width",
             leaving: "rows held back by the correction and scale lanes")
-        let outliers = multiply.rows * ceilDivide(multiply.outliers?.count ?? 0, outlierLanes)
-        let beyond = max(0, outliers - dense.reduce(0) { $0 + $1.cycles })
         return UnitTiming(
-            occupancyParts: dense + [.init(.outliers, "outliers that outlast the dense products", beyond)],
+            occupancyParts: dense + [.init(.outliers, "rows held back by the outliers of their segment", TurnWaits(schedule).cycles)],
             latencyParts: latencyParts(scaled: multiply.isScaled))
     }
 
@@ -32,8 +46,8 @@ extension OLAccelArray {
             .init(.fillAndDrain, "operand register", 1),
             .init(.fillAndDrain, "product register", 1),
             .init(.fillAndDrain, "adder tree registers", levels(rows)),
-            .init(.fillAndDrain, "group sum register", 1),
             .init(.fillAndDrain, "outlier sum register", 1),
+            .init(.fillAndDrain, "group sum register", 1),
             .init(.fillAndDrain, "zero correction register", 1),
         ]
         return sums + .leaving(scaled: scaled)

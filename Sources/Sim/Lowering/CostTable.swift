@@ -139,7 +139,8 @@ extension Multiply.Structure {
         case .dense: .dense
         case .nOfM(let pattern, _): .nOfM(pattern, positions: 0)
         case .mixed(let mixed): .mixed(MixedBlocks(counts: mixed.counts, positions: 0))
-        case .outliers(let list): .outliers(Multiply.Outliers(offset: 0, count: list.count, isAssumed: list.isAssumed))
+        case .outliers(let list):
+            .outliers(Multiply.Outliers(offset: 0, count: list.count, isAssumed: list.isAssumed, counts: list.counts))
         }
     }
 }

@@ -51,26 +51,34 @@ struct GoboTests {
         Self.check(test, engine, 0)
     }
 
+    /// The first pass has fewest.
+    static func dealt(_ outliers: Int, passes: Int) -> [UInt32] {
+        let shares = (0..<passes).map { outliers * $0 / (passes * passes) }
+        return (shares.dropLast() + [outliers - shares.dropLast().reduce(0, +)]).map { UInt32($0) }
+    }
+
     static func multiply(rows: Int, columns: Int, taps: Int = 1, run: Int, outliers: Int, bits: Int = 3) -> Multiply {
-        Multiply(
+        let counts = Self.dealt(outliers, passes: (taps * run + 1023) / 1024)
+        return Multiply(
             engine: 0, activations: LocalAddress(.activations, 0), activationFormat: .float16,
             innerRows: .init(count: rows, stride: 2 * run), kx: .init(count: taps, stride: 2 * run), run: run, weights: 0,
-            weightBits: bits, codes: .dictionary, structure: .outliers(.init(offset: 0, count: outliers)), zero: .centroids(offset: 0),
+            weightBits: bits, codes: .dictionary, structure: .outliers(.init(offset: 0, count: outliers, counts: counts.count > 1 ? counts : [])),
+            zero: .centroids(offset: 0),
             columns: columns, accumulators: 0, accumulatorPitch: 4 * columns, accumulate: false,
             output: .scaled(weights: nil, activations: nil))
     }
 
-    /// Every cycle the elements take one k unless the sums of the pass before still wait for the multipliers, which take the
-    /// outliers of the pass first.
+    /// Every cycle the elements take one k unless the multipliers are not through with the sums of the pass before and the
+    /// outliers of this one.
     static func stepped(_ engine: GoboArray, _ work: Multiply) -> Int {
-        let outliers = work.outliers?.count ?? 0
         let passes = (work.depth + 1023) / 1024
+        let outliers = dealt(work.outliers?.count ?? 0, passes: passes)
         var cycle = 0
         for _ in 0..<(work.rows + engine.rows - 1) / engine.rows {
             for pass in 0..<passes {
                 var steps = min(1024, work.depth - 1024 * pass)
                 var products = (engine.columns + engine.multipliers - 1) / engine.multipliers * (1 << engine.indexBits)
-                    + outliers * (pass + 1) / passes - outliers * pass / passes
+                    + Int(outliers[pass])
                 while steps > 0 || products > 0 {
                     cycle += 1
                     steps -= 1
@@ -102,6 +110,9 @@ struct GoboTests {
         let timing = engine.timing(Self.multiply(rows: 8, columns: 16, run: 24, outliers: 0), shape: nil)
         // Operand, sum, 128 products, product, sum of products, accumulate.
         #expect(timing.latency == 1 + 1 + 128 + 1 + 1 + 1)
+        // Of 16 + 3 columns the multipliers walk 3 at last.
+        let ragged = engine.timing(Self.multiply(rows: 8, columns: 19, run: 24, outliers: 0), shape: nil)
+        #expect(ragged.latency == 1 + 1 + 3 * 8 + 1 + 1 + 1 && ragged.occupancy == 2 * 128)
     }
 
     /// Two strips of 8 rows and one of 4: 20 rows of 2 passes.

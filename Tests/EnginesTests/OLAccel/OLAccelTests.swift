@@ -70,30 +70,50 @@ struct OLAccelTests {
         }
     }
 
-    static func multiply(rows: Int, columns: Int, run: Int, outliers: Int) -> Multiply {
-        Multiply(
-            engine: 0, activations: LocalAddress(.activations, 0), activationFormat: .int8,
+    /// - Parameter group: k of a weight scale; `nil` for integer output.
+    static func multiply(
+        rows: Int, columns: Int, run: Int, outliers: Int, activationBits: Int = 8, group: Int? = nil, counts: [Int] = []
+    ) -> Multiply {
+        let list = Multiply.Outliers(offset: 0, count: outliers).counted(counts)
+        return Multiply(
+            engine: 0, activations: LocalAddress(.activations, 0), activationFormat: .int8, activationBits: activationBits,
             innerRows: .init(count: rows, stride: run), run: run, weights: 0, weightBits: 8, codes: .offset,
-            structure: outliers == 0 ? .dense : .outliers(.init(offset: 0, count: outliers)), zero: .immediate(128), columns: columns,
-            accumulators: 0, accumulatorPitch: 4 * columns, accumulate: false, output: .integer)
+            structure: outliers == 0 ? .dense : .outliers(list), zero: .immediate(128), columns: columns,
+            accumulators: 0, accumulatorPitch: 4 * columns, accumulate: false,
+            output: group.map { .scaled(weights: .init(group: $0, format: .float32, offset: 0), activations: nil) } ?? .integer)
     }
 
-    /// 8 x 16 multipliers take 4 k of 8 bits at once: 24 k are 6 tiles of 10 rows, the first loaded in 4 cycles. Two lanes walk
-    /// n outliers in ceil(n / 2) turns of 10 rows.
+    /// 8 x 16 multipliers take 4 k of 8 bits at once: 24 k are 6 tiles of 10 rows, the first loaded in 4 cycles, so the last one
+    /// would begin in cycle 54. Two lanes walk n outliers in ceil(n / 2) turns of 10 rows, of which the last may go beside it.
     @Test(arguments: [0, 1, 12, 13, 40])
-    func anInstructionTakesTheLongerOfBothParts(_ outliers: Int) {
+    func theLastTileWaitsForTheLastTurn(_ outliers: Int) {
         let engine = OLAccelArray(rows: 8, columns: 16, outlierLanes: 2)
         let work = Self.multiply(rows: 10, columns: 16, run: 24, outliers: outliers)
-        let dense = 4 + 6 * 10
         let timing = engine.timing(work, shape: nil)
-        #expect(timing.occupancy == max(dense, 10 * ((outliers + 1) / 2)))
+        let waits = max(0, 10 * ((outliers + 1) / 2 - 1) - (4 + 5 * 10))
+        #expect(timing.occupancy == 4 + 6 * 10 + waits)
         let beyond = timing.occupancyParts.filter { $0.term == .outliers }.reduce(0) { $0 + $1.cycles }
-        #expect(beyond == max(0, 10 * ((outliers + 1) / 2) - dense))
-        // Operand, product, 3 levels of 8, group sum, outlier sum, correction, accumulate.
+        #expect(beyond == waits)
+        // Operand, product, 3 levels of 8, outlier sum, group sum, correction, accumulate.
         #expect(timing.latency == 1 + 1 + 3 + 1 + 1 + 1 + 1)
         let activity = engine.activity(work, shape: nil)
         #expect(activity[.outlierMultiplyAccumulate] == (outliers == 0 ? nil : 10 * outliers))
         #expect(activity[.metadataRead] == (outliers == 0 ? nil : 7 * outliers))
         #expect(activity[.multiplyAccumulate] == 10 * 16 * 24 * 2)
+    }
+
+    /// Two segments of one tile of 5 rows each. 14 outliers are 7 turns of 5 rows; in the first segment they end with the row before
+    /// cycle 30 begins, 26 cycles after the tile was loaded, in the second one 30 cycles after the first has left.
+    @Test func outliersOfOneSegmentDoNotHideBehindAnother() {
+        let engine = OLAccelArray(rows: 8, columns: 16, outlierLanes: 2)
+        func occupancy(_ first: Int, _ second: Int) -> Int {
+            let work = Self.multiply(rows: 5, columns: 16, run: 8, outliers: first + second, group: 4, counts: [first, second])
+            return engine.timing(work, shape: nil).occupancy
+        }
+        #expect(occupancy(0, 0) == 4 + 5 + 5)
+        #expect(occupancy(14, 0) == 30 + 5 + 5)
+        #expect(occupancy(0, 14) == 30 + 5)
+        #expect(occupancy(7, 7) == 15 + 5 + 15 + 5)
+        #expect(engine.outlierParts(Self.multiply(rows: 5, columns: 16, run: 10, outliers: 3, group: 4)) == [0..<4, 4..<8, 8..<10])
     }
 }

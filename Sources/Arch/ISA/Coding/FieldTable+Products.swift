@@ -116,6 +116,11 @@ extension FieldTable {
                 .choice(
                     "outlier_source", 1, ["counted", "assumed"], \.multiply.outliersAreAssumed,
                     "assumed: the graph had no weights to count them"),
+                .unsigned(
+                    "outlier_parts", 13, \.multiply.outlierParts,
+                    "parts of K whose entries are counted apart, 0 for one: segments of scales, or passes of a dictionary"),
+                .unsigned(
+                    "outlier_counts", 24, \.multiply.outlierTable, "first of as many numbers in the program's table"),
             ]
         }
     }

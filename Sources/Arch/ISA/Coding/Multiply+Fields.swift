@@ -113,6 +113,14 @@ extension Multiply {
         get { outliers?.isAssumed == true ? 1 : 0 }
         set { changeOutliers { $0.isAssumed = newValue != 0 } }
     }
+    var outlierParts: Int {
+        get { outliers?.parts ?? 0 }
+        set { changeOutliers { $0.parts = newValue } }
+    }
+    var outlierTable: Int {
+        get { outliers?.table ?? 0 }
+        set { changeOutliers { $0.table = newValue } }
+    }
     private mutating func changeOutliers(_ change: (inout Outliers) -> Void) {
         guard var list = outliers else { return }
         change(&list)
