@@ -117,7 +117,7 @@ import Testing
         #expect(document.contains("`positions` | weight_form = n_of_m |"))
         #expect(document.contains("`outliers` | weight_form = outliers |"))
         #expect(document.contains("`zero_table` | zero_form = table |"))
-        #expect(document.contains("[, structure STRUCTURE wgt:POSITIONS | outliers wgt:OUTLIERS OUTLIER_COUNT OUTLIER_PLACE OUTLIER_SOURCE | mixed wgt:MIXED_POSITIONS wgt:BLOCKS BLOCK_COUNTS]"))
+        #expect(document.contains("[, structure STRUCTURE wgt:POSITIONS | outliers wgt:OUTLIERS OUTLIER_COUNT OUTLIER_PLACE OUTLIER_SOURCE OUTLIER_PARTS OUTLIER_COUNTS | mixed wgt:MIXED_POSITIONS wgt:BLOCKS BLOCK_COUNTS]"))
         #expect(document.contains("[, zeros wgt:ZERO_TABLE | centroids wgt:CENTROIDS | zero ZERO]"))
     }
 }
