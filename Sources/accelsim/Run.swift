@@ -101,12 +101,10 @@ struct Run: ParsableCommand {
 
     private func generate(_ generation: Generation) throws {
         var done = 0
-        let report = try generation.run(
-            network: graph.graph, execution.execution,
-            made: { _ in
-                done += 1
-                Terminal.progress("\(done) of \(generation.count) tokens")
-            })
+        let report = try generation.run(network: graph.graph, execution.execution) { _ in
+            done += 1
+            Terminal.progress("\(done) of \(generation.count) tokens")
+        }
         try publish(report)
     }
 

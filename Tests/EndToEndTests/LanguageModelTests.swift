@@ -87,12 +87,15 @@ import Toolchain
         let text: [Int32] = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9]
         var nats: [Double] = []
         for chunk in [Array(text[0..<6]), Array(text[6..<12])] {
-            for (row, next) in zip(try Self.scores(chunk, capacity: 6), chunk.dropFirst()) {
-                let shares = row.map { exp(Double($0)) }
-                nats.append(-log(shares[Int(next)] / shares.reduce(0, +)))
+            let scores = try Self.scores(chunk, capacity: 6)
+            for index in 1..<chunk.count {
+                let shares: [Double] = scores[index - 1].map { exp(Double($0)) }
+                let total: Double = shares.reduce(0, +)
+                nats.append(-log(shares[Int(chunk[index])] / total))
             }
         }
-        let expected = exp(nats.reduce(0, +) / Double(nats.count))
+        let sum: Double = nats.reduce(0, +)
+        let expected = exp(sum / 10)
         let report = try PerplexityRun(Self.model("lut-tc", capacity: 6), tokens: text, chunk: 6).run(network: "small", Execution())
         #expect(report.predictions == 10)
         #expect(abs(report.perplexity / expected - 1) < 1e-9)

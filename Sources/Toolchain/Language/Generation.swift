@@ -28,10 +28,10 @@ public struct Generation: Sendable {
     public static func capacity(prompt: Int, count: Int, bucket: Int) -> Int { prompt + count + bucket }
 
     /// - Parameters:
-    ///   - isEnd: whether nothing follows a token.
     ///   - made: is given every token as soon as it is there.
+    ///   - isEnd: whether nothing follows a token.
     public func run(
-        network: String, _ how: Execution, isEnd: (Int32) -> Bool = { _ in false }, made: (Int32) -> Void = { _ in }
+        network: String, _ how: Execution, made: (Int32) -> Void = { _ in }, isEnd: (Int32) -> Bool = { _ in false }
     ) throws -> NetworkReport {
         var session = Session()
         let prefill = try model.job(count: prompt.count, past: 0)
