@@ -8,7 +8,7 @@ public struct BytePairTokenizer: Sendable {
     private let ranks: [String: Int]
     private let rule: PreTokenizer
     /// Tokens that a text may name: control and user-defined ones, longest first.
-    private let special: [(text: String, number: Int)]
+    private let special: [(text: [UInt8], number: Int)]
     /// The token that goes in front of a text.
     private let begin: Int?
 
@@ -39,8 +39,8 @@ public struct BytePairTokenizer: Sendable {
         self.tokens = tokens
         numbers = Dictionary(tokens.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         ranks = Dictionary(merges.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        special = zip(tokens, types).enumerated().filter { $1.1 == 3 || $1.1 == 4 }.map { ($1.0, $0) }
-            .filter { !$0.0.isEmpty }.sorted { $0.0.utf8.count > $1.0.utf8.count }
+        special = zip(tokens, types).enumerated().filter { $1.1 == 3 || $1.1 == 4 }.map { (Array($1.0.utf8), $0) }
+            .filter { !$0.0.isEmpty }.sorted { $0.0.count > $1.0.count }
         var adds = rule == .llama
         if case .bool(let truth)? = metadata["tokenizer.ggml.add_bos_token"] { adds = truth }
         begin = adds ? metadata["tokenizer.ggml.bos_token_id"]?.integer ?? 11 : nil
@@ -49,12 +49,12 @@ public struct BytePairTokenizer: Sendable {
     /// Numbers of the tokens of a text.
     public func encode(_ text: String) -> [Int] {
         var found = begin.map { [$0] } ?? []
-        var rest = text[...]
+        var rest = Array(text.utf8)[...]
         while let (range, number) = nextSpecial(rest) {
-            found += plain(String(rest[..<range.lowerBound])) + [number]
+            found += plain(String(decoding: rest[..<range.lowerBound], as: UTF8.self)) + [number]
             rest = rest[range.upperBound...]
         }
-        return found + plain(String(rest))
+        return found + plain(String(decoding: rest, as: UTF8.self))
     }
 
     /// The text of tokens; bytes that are no UTF-8 become replacement characters.
@@ -66,8 +66,8 @@ public struct BytePairTokenizer: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func nextSpecial(_ text: Substring) -> (Range<String.Index>, Int)? {
-        var first: (Range<String.Index>, Int)?
+    private func nextSpecial(_ text: ArraySlice<UInt8>) -> (Range<Int>, Int)? {
+        var first: (Range<Int>, Int)?
         for (name, number) in special {
             guard let range = text.firstRange(of: name), first.map({ range.lowerBound < $0.0.lowerBound }) ?? true else { continue }
             first = (range, number)
