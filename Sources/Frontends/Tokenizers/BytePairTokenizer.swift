@@ -4,8 +4,8 @@ import Diagnostics
 public struct BytePairTokenizer: Sendable {
     private let tokens: [String]
     private let numbers: [String: Int]
-    /// Rank of a merge by its text, `left right`.
-    private let ranks: [String: Int]
+    /// Rank of a merge by the bytes of its text, `left right`.
+    private let ranks: [[UInt8]: Int]
     private let rule: PreTokenizer
     /// Tokens that a text may name: control and user-defined ones, longest first.
     private let special: [(text: [UInt8], number: Int)]
@@ -38,7 +38,7 @@ public struct BytePairTokenizer: Sendable {
         self.rule = rule
         self.tokens = tokens
         numbers = Dictionary(tokens.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        ranks = Dictionary(merges.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        ranks = Dictionary(merges.enumerated().map { (Array($1.utf8), $0) }, uniquingKeysWith: { first, _ in first })
         special = zip(tokens, types).enumerated().filter { $1.1 == 3 || $1.1 == 4 }.map { (Array($1.0.utf8), $0) }
             .filter { !$0.0.isEmpty }.sorted { $0.0.count > $1.0.count }
         var adds = rule == .llama
@@ -80,22 +80,9 @@ public struct BytePairTokenizer: Sendable {
             let letters = ByteAlphabet.text(piece.utf8)
             // LLaMA 3 takes words that are in the vocabulary as they are.
             if rule == .llama, let whole = numbers[letters] { return [whole] }
-            return merged(letters).compactMap { numbers[$0] }
+            let parts = letters.unicodeScalars.map { Array(String($0).utf8) }
+            return PairMerger.merged(parts) { left, right in ranks[left + [0x20] + right].map(Double.init) }
+                .compactMap { numbers[String(decoding: $0, as: UTF8.self)] }
         }
-    }
-
-    /// Merges the pair of the least rank, the leftmost of equals, until none is left.
-    private func merged(_ text: String) -> [String] {
-        var parts = text.unicodeScalars.map { String($0) }
-        while parts.count > 1 {
-            var best: (rank: Int, place: Int)?
-            for place in 0..<parts.count - 1 {
-                guard let rank = ranks["\(parts[place]) \(parts[place + 1])"], rank < best?.rank ?? .max else { continue }
-                best = (rank, place)
-            }
-            guard let best else { break }
-            parts[best.place] += parts.remove(at: best.place + 1)
-        }
-        return parts
     }
 }

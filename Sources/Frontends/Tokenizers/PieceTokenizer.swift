@@ -61,17 +61,7 @@ public struct PieceTokenizer: Sendable {
     }
 
     private func joined(_ characters: [[UInt8]]) -> [[UInt8]] {
-        var parts = characters
-        while parts.count > 1 {
-            var best: (score: Float, place: Int)?
-            for place in 0..<parts.count - 1 {
-                guard let number = numbers[parts[place] + parts[place + 1]] else { continue }
-                if best.map({ scores[number] > $0.score }) ?? true { best = (scores[number], place) }
-            }
-            guard let best else { break }
-            parts[best.place] += parts.remove(at: best.place + 1)
-        }
-        return parts
+        PairMerger.merged(characters) { left, right in numbers[left + right].map { -Double(scores[$0]) } }
     }
 
     private func numbers(of part: [UInt8]) -> [Int] {

@@ -45,6 +45,13 @@ import Testing
         }
     }
 
+    /// Without blanks nothing cuts a text, and pairs are found again after every join.
+    @Test func longTextsAreTheTextAgain() throws {
+        let tokenizer = try Self.tokenizer(try Self.vocabulary())
+        let text = String(repeating: "thepieceoftenthe", count: 4000)
+        #expect(tokenizer.decode(tokenizer.encode(text)) == text)
+    }
+
     @Test func otherKindsAreRefusedByName() throws {
         var file = GGUFBytes()
         file.pairs = [("tokenizer.ggml.model", .string("gpt2"))]
