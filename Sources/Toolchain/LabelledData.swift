@@ -45,11 +45,11 @@ extension Tensor {
         }
     }
 
-    fileprivate func wholeNumbers(file: String) throws(Diagnostic) -> [Int32] {
+    func wholeNumbers(file: String) throws(Diagnostic) -> [Int32] {
         switch storage {
         case .int8, .uint8, .int16, .uint16, .int32: return (0..<count).map { Int32(bitPattern: code(at: $0)) }
         case .float32, .float16, .bfloat16, .minifloat:
-            throw Diagnostic(file: file, field: "descr", "labels must be whole numbers")
+            throw Diagnostic(file: file, field: "descr", "whole numbers expected")
         }
     }
 }

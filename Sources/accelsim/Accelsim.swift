@@ -11,7 +11,7 @@ struct Accelsim: ParsableCommand {
             Exit codes: 0 done, 1 a check failed, 64 wrong usage, 65 bad input, 69 a needed tool is missing, 70 our fault.
             """,
         subcommands: [
-            Run.self, Compare.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self,
+            Run.self, Compare.self, Evaluate.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self,
             Image.self, Import.self,
             Lengths.self, Machines.self, Models.self,
             Formats.self, Matrix.self, Cosimulate.self, Doctor.self, Documents.self, Schema.self, Benchmark.self,

@@ -18,7 +18,7 @@ struct NetworkArguments: ParsableArguments {
         else { throw ValidationError("--prefill, --decode and --decode-bucket want numbers of tokens.") }
     }
 
-    /// A whole network is timed, and nothing else.
+    /// A network of several graphs is timed, and nothing else.
     func validate(beside run: Run) throws {
         guard PresetReference.isMeant(by: run.graph.graph) else {
             guard prefill == nil, decode == nil else { throw ValidationError("--prefill and --decode are for presets.") }
@@ -38,7 +38,6 @@ struct NetworkArguments: ParsableArguments {
         return try NetworkRun(preset, prefill: prefill, decode: decode ?? 0, bucket: decodeBucket)
     }
 
-    private func isWhole(_ graph: GraphArguments) -> Bool {
-        PresetReference.isMeant(by: graph.graph) && !graph.graph.contains("/")
-    }
+    /// A preset that is one graph is run like any other.
+    private func isWhole(_ graph: GraphArguments) -> Bool { (try? graph.preset)?.isSeveralGraphs ?? false }
 }

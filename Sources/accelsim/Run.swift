@@ -19,8 +19,8 @@ struct Run: ParsableCommand {
     @OptionGroup var destination: OutputArguments
     @OptionGroup var compiler: CompilerArguments
     @OptionGroup var execution: ExecutionArguments
-
     @OptionGroup var network: NetworkArguments
+    @OptionGroup var generation: GenerationArguments
 
     @Flag(help: "Compare every bit with the reference evaluator.")
     var check = false
@@ -45,6 +45,7 @@ struct Run: ParsableCommand {
             throw ValidationError("--data takes no --bucket and no --set.")
         }
         try network.validate(beside: self)
+        try generation.validate(beside: self)
         if timingOnly, check || data != nil || destination.directory != nil || !inputs.files.isEmpty || graph.randomWeights {
             throw ValidationError("--timing-only computes no values: leave out what asks for them.")
         }
@@ -56,6 +57,7 @@ struct Run: ParsableCommand {
     func run() throws {
         let target = try Target.make(machine.arch)
         if let whole = try network.run(graph) { return try publish(whole.run(on: target, options: compiler.options)) }
+        if let generation = try generation.generation(self, target) { return try generate(generation) }
         try destination.checkOutputs(json: json)
         if let data, let labels {
             try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
@@ -95,6 +97,15 @@ struct Run: ParsableCommand {
         try publish(classifier.job.report(
             timing, check: check ? classifier.checkFirstBatch(execution.execution) : nil, accuracy: accuracy,
             conversions: classifier.job.conversions()))
+    }
+
+    private func generate(_ generation: Generation) throws {
+        var done = 0
+        let report = try generation.run(network: graph.graph, execution.execution) { _ in
+            done += 1
+            Terminal.progress("\(done) of \(generation.count) tokens")
+        }
+        try publish(report)
     }
 
     private func publish(_ report: NetworkReport) throws { try publish(report.json, report.text) }

@@ -41,6 +41,14 @@ struct SabotageTests {
         Change(
             block: "mac/mac_array:single", file: "common/accumulator_port.sv",
             old: "retire_valid_q[column] && retire_address_q == read_address_o", new: "1'b0"),
+        // Kept activations beyond the end of a run.
+        Change(
+            block: "lut-tc/lut_tensor_core:odd-selectors", file: "lut-tc/lut_select.sv",
+            old: "CountBits'(i) < count_i ? selected : '0", new: "selected"),
+        // Tables that begin inside a block of kept weights.
+        Change(
+            block: "lut-tc/lut_select:3-32", file: "lut-tc/lut_select.sv", old: "(PlaceBits'(offset_i) + PlaceBits'(i))",
+            new: "PlaceBits'(i)"),
         // The negated entry's complement.
         Change(
             block: "lut-tc/lut_lookup:half-4", file: "lut-tc/lut_lookup.sv", old: "-(EntryBits + 1)'(entry)",
@@ -118,6 +126,22 @@ struct SabotageTests {
         Change(
             block: "dsp-chain/int4_quad", file: "dsp-chain/int4_quad.sv", old: "counts_from_zero ? '0 : carries_q[lane]",
             new: "carries_q[lane]"),
+        // Carries out of products alone, not of what they are added to.
+        Change(
+            block: "dsp-chain/dsp_chain_array:quads", file: "dsp-chain/quad_canary.sv", old: "before_i[lane] + product_q",
+            new: "product_q"),
+        // Chains of one pair of rows that all have the codes of the first column.
+        Change(
+            block: "dsp-chain/dsp_chain_array:vector", file: "dsp-chain/dsp_chain_array.sv",
+            old: "codes[column] = codes_q[VectorColumn]", new: "codes[column] = codes_q[column]"),
+        // Sums of one pair of rows in the columns of dense weights.
+        Change(
+            block: "dsp-chain/dsp_chain_array:vector", file: "dsp-chain/vector_parts.sv",
+            old: "parts_i[i/(Columns*(Nodes/groups))]", new: "parts_i[i/Columns]"),
+        // Parts of a block that begin a register too early.
+        Change(
+            block: "dsp-chain/dsp_chain_array:blocks", file: "dsp-chain/dsp_chain.sv", old: "cuts[group] || cut_m_q",
+            new: "cuts[group] || cut_ad_q"),
         // Operands of the second slice as early as those of the first.
         Change(
             block: "dsp-chain/dsp_chain_row:parts", file: "dsp-chain/dsp_chain.sv", old: "({second_q[8:0], skewed[0][8:0]})",

@@ -4,14 +4,12 @@ module leaving_sums_checks (
     input logic rst_ni,
     input logic en_i,
     input logic load_i,
-    input logic is_narrow,
     input logic is_leaving,
     input logic is_last
 );
   none_are_lost : assert property (@(posedge clk_i) disable iff (!rst_ni) load_i && is_leaving |-> is_last);
 
   without_pause : cover property (@(posedge clk_i) en_i && load_i && is_leaving);
-  fewer_columns : cover property (@(posedge clk_i) en_i && load_i && is_narrow);
   several_chunks : cover property (@(posedge clk_i) en_i && is_leaving && !is_last);
 endmodule
 
@@ -20,7 +18,6 @@ bind leaving_sums leaving_sums_checks u_checks (
     .rst_ni,
     .en_i,
     .load_i,
-    .is_narrow (32'(columns_i) < Columns),
     .is_leaving(leaving_q),
     .is_last
 );

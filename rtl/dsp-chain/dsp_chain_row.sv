@@ -1,5 +1,11 @@
 // The chains of a pair of rows: their operands from what is in the activation and code registers, and the sums of
 // their parts in the order of columns. Latency 1 (dequantise registers), 1 more with N:M weights, and dsp_chain.
+//
+// Of quads each chain takes one row by four columns: the first half of the chains take the upper row, the others the lower
+// one. Of an odd number of chains all take the upper row; the sums of their first 2 Columns columns are where those of the
+// upper row would be, and the others where those of the lower one would be.
+`include "registers.svh"
+
 module dsp_chain_row #(
     parameter int unsigned Columns = 2,
     parameter int unsigned ChainLength = 16,
@@ -7,9 +13,15 @@ module dsp_chain_row #(
     parameter int unsigned LSPBits = 9,
     parameter int unsigned SelectorInputs = 4,
     parameter int ReductionNodes = 1,
+    parameter int Int4Packing = 0,
+    parameter int MixedBlocks = 0,
     localparam int unsigned Groups = ChainLength / 2,
     localparam int unsigned Nodes = ReductionNodes != 0 ? Groups : 1,
-    localparam int unsigned Lanes = Columns * Nodes,
+    localparam int unsigned Parts = Columns * Nodes,
+    // Sums of a row.
+    localparam int unsigned Lanes = Int4Packing != 0 && Nodes == 1 ? 2 * Columns
+        : MixedBlocks != 0 && Columns == 1 ? 16 : Parts,
+    localparam int unsigned CodeBits = Int4Packing != 0 ? 16 : 8,
     // The most activations that a part's weights are picked from.
     localparam int unsigned Window = ReductionNodes != 0
         ? ChainLength + 2 * SelectorInputs - 2 : ChainLength * SelectorInputs,
@@ -22,6 +34,9 @@ module dsp_chain_row #(
     input  logic                                                rst_ni,
     input  logic                                                en_i,
     // Of the instruction, as for dsp_chain and chain_front.
+    input  logic                                                quads_i,
+    // Sums of all nodes come out, because steps cut the chains as they like.
+    input  logic                                                mixed_i,
     input  logic                                                structured_i,
     input  logic [      LogBits-1:0]                            log_n_i,
     input  logic [      LogBits-1:0]                            log_m_i,
@@ -32,10 +47,12 @@ module dsp_chain_row #(
     input  logic [    GroupBits-1:0]                            section_groups_i,
     input  logic [       Window-1:0][            8:0]           upper_i,
     input  logic [       Window-1:0][            8:0]           lower_i,
-    input  logic [      Columns-1:0][ChainLength-1:0][     7:0] codes_i,
+    input  logic [      Columns-1:0][ChainLength-1:0][CodeBits-1:0] codes_i,
     input  logic [      Columns-1:0][ChainLength-1:0][PositionBits-1:0] positions_i,
     input  logic [      Columns-1:0][     Groups-1:0][     8:0] zeros_i,
     input  logic [    CountBits-1:0]                            count_i,
+    // log2 of N of each chain's block (dsp_chain).
+    input  logic [      Columns-1:0][     2:0]                  log_kept_i,
     output logic [        Lanes-1:0][           31:0]           upper_o,
     output logic [        Lanes-1:0][           31:0]           lower_o
 );
@@ -65,17 +82,36 @@ module dsp_chain_row #(
 
   // Upper row, then lower.
   logic [Columns-1:0][Nodes-1:0][63:0] nodes;
+  // Columns of a row: of the upper one, then of the lower one.
+  logic [Columns-1:0][3:0][31:0] quads;
   for (genvar column = 0; column < Columns; column++) begin : gen_chains
-    logic [ChainLength-1:0][8:0] upper, lower, weights;
+    logic [ChainLength-1:0][17:0] packed_operands;
+    logic [ChainLength-1:0][8:0] factors;
     logic signed [Nodes-1:0][31:0] upper_sums, lower_sums;
+    logic [2:0] log_kept;
+
+    if (MixedBlocks != 0) begin : gen_kept
+      // Sparse multiplexer and dequantise registers.
+      logic [2:0] selected_q, value_q;
+      `DATA_REGISTER(selected_q, log_kept_i[column])
+      `DATA_REGISTER(value_q, selected_q)
+      assign log_kept = mixed_i ? value_q : '0;
+    end else begin : gen_none_kept
+      assign log_kept = '0;
+      logic unused_kept;
+      assign unused_kept = ^{log_kept_i[column], mixed_i};
+    end
 
     chain_front #(
         .ChainLength   (ChainLength),
         .SelectorInputs(SelectorInputs),
-        .Window        (Window)
+        .Window        (Window),
+        .Int4Packing   (Int4Packing),
+        .TakesLower    (Columns % 2 == 0 && 2 * column >= Columns ? 1 : 0)
     ) u_front (
         .clk_i,
         .en_i,
+        .quads_i,
         .structured_i,
         .log_n_i,
         .log_m_i,
@@ -88,27 +124,30 @@ module dsp_chain_row #(
         .positions_i (positions_i[column]),
         .zeros_i     (zeros_i[column]),
         .count_i,
-        .upper_o     (upper),
-        .lower_o     (lower),
-        .weights_o   (weights)
+        .packed_o    (packed_operands),
+        .factors_o   (factors)
     );
 
     dsp_chain #(
         .ChainLength   (ChainLength),
         .OverflowAdjust(OverflowAdjust),
         .LSPBits       (LSPBits),
-        .ReductionNodes(ReductionNodes)
+        .ReductionNodes(ReductionNodes),
+        .Int4Packing   (Int4Packing),
+        .MixedBlocks   (MixedBlocks)
     ) u_chain (
         .clk_i,
         .rst_ni,
         .en_i,
         .part_groups_i,
         .section_groups_i,
-        .upper_i  (upper),
-        .lower_i  (lower),
-        .weights_i(weights),
+        .quads_i,
+        .log_kept_i(log_kept),
+        .packed_i (packed_operands),
+        .factors_i(factors),
         .upper_o  (upper_sums),
-        .lower_o  (lower_sums)
+        .lower_o  (lower_sums),
+        .quad_o   (quads[column])
     );
 
     for (genvar node = 0; node < Nodes; node++) begin : gen_nodes
@@ -116,21 +155,37 @@ module dsp_chain_row #(
     end
   end
 
-  logic [Lanes-1:0][63:0] parts;
+  logic [Parts-1:0][63:0] parts;
   if (ReductionNodes != 0) begin : gen_parts
     part_select #(
         .Chains(Columns),
         .Nodes (Nodes),
         .Bits  (64)
     ) u_select (
-        .part_groups_i,
+        .part_groups_i(MixedBlocks != 0 && mixed_i ? GroupBits'(1) : part_groups_i),
         .nodes_i(nodes),
         .parts_o(parts)
     );
   end else begin : gen_whole
     assign parts = nodes;
   end
+  logic [1:0][2*Columns-1:0][31:0] quad_rows;
+  assign quad_rows = quads;
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lanes
-    assign {upper_o[lane], lower_o[lane]} = parts[lane];
+    logic [63:0] part, quad;
+    if (lane < Parts) begin : gen_part
+      assign part = parts[lane];
+    end else begin : gen_none
+      assign part = '0;
+    end
+    if (Int4Packing != 0 && lane < 2 * Columns) begin : gen_quad
+      assign quad = {quad_rows[0][lane], quad_rows[1][lane]};
+    end else begin : gen_pairs
+      assign quad = '0;
+    end
+    assign {upper_o[lane], lower_o[lane]} = quads_i ? quad : part;
   end
+
+  logic unused_quads;
+  assign unused_quads = ^quad_rows;
 endmodule

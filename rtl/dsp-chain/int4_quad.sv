@@ -1,7 +1,6 @@
 // Sums of four products per slice and cycle: four signed 4-bit weights share an activation of 4 bits, signed or
-// unsigned (the mvu_4sx4u unit of AMD's FINN). Lanes overflow into their neighbours; two canary bits per boundary,
-// what the next lane's lowest bits would be if nothing came from below, tell by how much, and the carries are counted
-// beside the slice.
+// unsigned (the mvu_4sx4u unit of AMD's FINN). Lanes overflow into their neighbours; the carries that quad_canary finds
+// are counted beside the slice.
 //
 // `clear_i` goes with the operands that begin new sums. Latency 5: A, D and B1; AD and B2; M; P and canaries;
 // carries.
@@ -20,13 +19,12 @@ module int4_quad #(
     input  logic [4:0]      activation_i,
     output logic [3:0][25:0] sums_o
 );
-  localparam int unsigned Offsets[4] = '{0, 8, 15, 22};
-
   logic [29:0] a, unused_acout;
   logic [26:0] d;
   logic [17:0] unused_bcout;
   logic [47:0] p, unused_pcout, p_q;
   logic clear, counts_from_zero, unused_valid;
+  logic [2:0][1:0] earlier, found;
 
   // To the cycle of the product, and to that of P.
   delay_line #(
@@ -75,30 +73,22 @@ module int4_quad #(
   );
   `DATA_REGISTER(p_q, p)
 
+  assign earlier = clear ? '0 : {p[23:22], p[16:15], p[9:8]};
+  quad_canary u_canary (
+      .clk_i,
+      .en_i,
+      .weights_i   ({weights_i[3][1:0], weights_i[2][1:0], weights_i[1][1:0]}),
+      .activation_i(activation_i[1:0]),
+      .before_i    (earlier),
+      .p_i         ({p[23:22], p[16:15], p[9:8]}),
+      .carries_o   (found)
+  );
+
   logic [2:0][CarryBits-1:0] carries_q;
   for (genvar lane = 0; lane < 3; lane++) begin : gen_lanes
-    logic [1:0] product, late_product, expected_q, difference;
     logic [CarryBits-1:0] counted;
-    logic unused_late;
-
-    // The lowest bits of a product are those of the operands' lowest bits.
-    assign product = weights_i[lane+1][1:0] * activation_i[1:0];
-    delay_line #(
-        .Width (2),
-        .Cycles(3)
-    ) u_late (
-        .clk_i,
-        .rst_ni,
-        .en_i,
-        .valid_i(1'b0),
-        .value_i(product),
-        .valid_o(unused_late),
-        .value_o(late_product)
-    );
-    `DATA_REGISTER(expected_q, (clear ? 2'b00 : p[Offsets[lane+1]+:2]) + late_product)
-    assign difference = p[Offsets[lane+1]+:2] - expected_q;
     assign counted = counts_from_zero ? '0 : carries_q[lane];
-    `DATA_REGISTER(carries_q[lane], counted + CarryBits'($signed(difference)))
+    `DATA_REGISTER(carries_q[lane], counted + CarryBits'($signed(found[lane])))
   end
 
   quad_resolve #(

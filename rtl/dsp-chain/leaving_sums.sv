@@ -1,23 +1,19 @@
-// Shadow registers: the sums of a segment stand here, packed row after row as far as columns are in use, while the
-// next segment runs, and leave `Lanes` per cycle through the lane registers. Latency from `load_i` to the lanes 2.
+// Shadow registers: the sums of a segment stand here, in the order in which they leave (sums_arrange), while the next
+// segment runs, and leave `Lanes` per cycle through the lane registers. Latency from `load_i` to the lanes 2.
 `include "registers.svh"
 
 module leaving_sums #(
-    parameter int unsigned Rows = 8,
-    parameter int unsigned Columns = 8,
+    parameter int unsigned Sums = 64,
     parameter int unsigned Lanes = 8,
     parameter int unsigned TagBits = 1,
-    localparam int unsigned ColumnBits = $clog2(Columns + 1),
-    localparam int unsigned Chunks = (Rows * Columns + Lanes - 1) / Lanes,
+    localparam int unsigned Chunks = (Sums + Lanes - 1) / Lanes,
     localparam int unsigned ChunkBits = Chunks > 1 ? $clog2(Chunks) : 1
 ) (
     input  logic                                  clk_i,
     input  logic                                  rst_ni,
     input  logic                                  en_i,
     input  logic                                  load_i,
-    input  logic [      Rows-1:0][Columns-1:0][31:0] sums_i,
-    // Columns in use.
-    input  logic [ColumnBits-1:0]                 columns_i,
+    input  logic [      Sums-1:0][31:0]           sums_i,
     // Chunks of sums in use, less one.
     input  logic [ ChunkBits-1:0]                 last_chunk_i,
     input  logic [   TagBits-1:0]                 tag_i,
@@ -26,18 +22,7 @@ module leaving_sums #(
     output logic [ ChunkBits-1:0]                 chunk_o,
     output logic [   TagBits-1:0]                 tag_o
 );
-  localparam int unsigned Sums = Chunks * Lanes;
-
-  // Row after row, without gaps.
-  logic [Sums-1:0][31:0] packed_sums, shadow_d, shadow_q;
-  always_comb begin
-    packed_sums = '0;
-    for (int unsigned columns = 1; columns <= Columns; columns++) begin
-      if (columns_i == ColumnBits'(columns)) begin
-        for (int unsigned i = 0; i < Rows * columns; i++) packed_sums[i] = sums_i[i/columns][i%columns];
-      end
-    end
-  end
+  logic [Chunks*Lanes-1:0][31:0] shadow_d, shadow_q;
 
   logic leaving_d, leaving_q, is_last;
   logic [ChunkBits-1:0] chunk_d, chunk_q, last_q;
@@ -51,7 +36,7 @@ module leaving_sums #(
     if (load_i) begin
       leaving_d = 1'b1;
       chunk_d = '0;
-      shadow_d = packed_sums;
+      shadow_d = (Chunks * Lanes * 32)'(sums_i);
     end
   end
 

@@ -15,7 +15,7 @@ module quad_resolve #(
     assign below[lane] = 26'($signed(carries_i[lane-1]));
   end
 
-  assign sums_o[0] = 26'({carries_i[0], p_i[7:0]}) - below[0];
+  assign sums_o[0] = 26'($signed({carries_i[0], p_i[7:0]})) - below[0];
   assign sums_o[1] = 26'($signed({carries_i[1], p_i[14:8]})) - below[1];
   assign sums_o[2] = 26'($signed({carries_i[2], p_i[21:15]})) - below[2];
   assign sums_o[3] = p_i[47:22] - below[3];

@@ -18,11 +18,13 @@ module sparse_align #(
   // Blocks that begin inside the window may end beyond it where m is less than the inputs.
   localparam int unsigned PlaceBits = $clog2(Window + SelectorInputs) + IndexBits;
 
+  // A place has the two activations of a pair.
+  localparam int unsigned Bits = 18;
   logic [PlaceBits-1:0] first;
   assign first = (PlaceBits'(index_i) >> log_n_i) << log_m_i;
-  for (genvar i = 0; i < SelectorInputs; i++) begin : gen_inputs
-    logic [PlaceBits-1:0] place;
-    assign place = first + PlaceBits'(i);
-    assign candidates_o[i] = place < PlaceBits'(Window) ? window_i[place[$clog2(Window)-1:0]] : '0;
-  end
+  logic [Window*Bits-1:0] shifted;
+  assign shifted = window_i >> ((PlaceBits + 5)'(first) * (PlaceBits + 5)'(Bits));
+  assign candidates_o = shifted[SelectorInputs*Bits-1:0];
+  logic unused_shifted;
+  assign unused_shifted = ^shifted[Window*Bits-1:SelectorInputs*Bits];
 endmodule

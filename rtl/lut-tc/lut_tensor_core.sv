@@ -7,6 +7,8 @@
 //
 // The variants of the published ablation (arXiv 2408.06003): full tables (TableEntries), half tables whose signs are folded
 // here (FoldsSigns), half tables and weights folded offline, each with tables built elsewhere or here (BuildsTables).
+// N:M weights whose columns share their positions need selectors in front of the builder (SelectorInputs); everything behind it
+// is dense.
 `include "registers.svh"
 
 module lut_tensor_core #(
@@ -23,13 +25,18 @@ module lut_tensor_core #(
     parameter int unsigned FoldsSigns = 0,
     // Activations come in place of tables.
     parameter int unsigned BuildsTables = 0,
+    // Greatest m of N:M weights whose activations are selected here, a power of two; 1 has no selectors.
+    parameter int unsigned SelectorInputs = 1,
     parameter int unsigned AccumulatorWords = 64,
     localparam int unsigned Lanes = EpilogueLanes < TileN ? EpilogueLanes : TileN,
     localparam int unsigned Chunks = (TileN + Lanes - 1) / Lanes,
     localparam int unsigned AddressBits = AccumulatorWords > 1 ? $clog2(AccumulatorWords) : 1,
     localparam int unsigned RowBits = TileM > 1 ? $clog2(TileM) : 1,
     localparam int unsigned ChunkBits = Chunks > 1 ? $clog2(Chunks) : 1,
-    localparam int unsigned RowOperandBits = BuildsTables != 0 ? TileK * 9 : TableEntries * EntryBits
+    localparam int unsigned RowOperandBits = BuildsTables != 0 ? TileK * SelectorInputs * 9 : TableEntries * EntryBits,
+    localparam int unsigned PositionBits = SelectorInputs > 1 ? $clog2(SelectorInputs) : 1,
+    localparam int unsigned LogBits = $clog2(PositionBits + 1),
+    localparam int unsigned CountBits = $clog2(TileK + 1)
 ) (
     input  logic                                 clk_i,
     input  logic                                 rst_ni,
@@ -38,6 +45,12 @@ module lut_tensor_core #(
     input  logic                                 table_valid_i,
     output logic                                 table_ready_o,
     input  logic [ TileM-1:0][RowOperandBits-1:0] table_value_i,
+    // Which of these activations go into the tables, the same for all rows (lut_select).
+    input  logic [ TileK-1:0][PositionBits-1:0]  table_position_i,
+    input  logic [PositionBits-1:0]              table_offset_i,
+    input  logic [CountBits-1:0]                 table_count_i,
+    input  logic [  LogBits-1:0]                 table_log_n_i,
+    input  logic [  LogBits-1:0]                 table_log_m_i,
     // Planes of the weights, less one.
     input  logic [      2:0]                     table_planes_i,
     // The last table of a segment, of the instruction.
@@ -126,17 +139,41 @@ module lut_tensor_core #(
 
   for (genvar row = 0; row < TileM; row++) begin : gen_tables
     if (BuildsTables != 0) begin : gen_builder
+      logic [TileK-1:0][8:0] activations;
+      if (SelectorInputs > 1) begin : gen_select
+        lut_select #(
+            .TileK         (TileK),
+            .SelectorInputs(SelectorInputs)
+        ) u_select (
+            .window_i   (table_value_i[row]),
+            .positions_i(table_position_i),
+            .offset_i   (table_offset_i),
+            .count_i    (table_count_i),
+            .log_n_i    (table_log_n_i),
+            .log_m_i    (table_log_m_i),
+            .selected_o (activations)
+        );
+      end else begin : gen_all
+        assign activations = table_value_i[row];
+      end
       lut_table_builder #(
           .TileK       (TileK),
           .TableEntries(TableEntries),
           .EntryBits   (EntryBits)
       ) u_builder (
-          .activations_i(table_value_i[row]),
+          .activations_i(activations),
           .entries_o    (entries[row])
       );
     end else begin : gen_built
       assign entries[row] = table_value_i[row];
     end
+  end
+
+  if (SelectorInputs == 1) begin : gen_no_select
+    logic unused_select;
+    assign unused_select = ^{
+        table_position_i, table_offset_i, table_count_i, table_log_n_i, table_log_m_i
+    };
   end
 
   assign tag = '{

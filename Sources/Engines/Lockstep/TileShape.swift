@@ -16,6 +16,8 @@ struct TileShape {
     var zeroRange: (Int) -> ClosedRange<Int>
     /// N:M structures; dense weights besides.
     var patterns: [NOfM] = []
+    /// Blocks of 16 k by 16 columns that keep an N of their own, in every second instruction.
+    var mixes = false
     /// Codes that meet floats are scaled in front of the multipliers, most of the time.
     var scalesWeights = false
     /// Tables in place of activations.
@@ -49,6 +51,7 @@ private struct TileDraw {
     let bits: Int
     let codes: Multiply.Codes
     let pattern: NOfM?
+    let isMixed: Bool
     let outer: Int, inner: Int, ky: Int, kx: Int, run: Int
     let columns: Int
     let isScaled: Bool
@@ -71,10 +74,11 @@ private struct TileDraw {
         func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         isExtreme = index % 4 == 1
         format = shape.activations[pick(0...shape.activations.count - 1)]
-        pattern = shape.patterns.isEmpty || index % 2 == 0 ? nil : shape.patterns[index / 2 % shape.patterns.count]
+        isMixed = shape.mixes && index % 4 >= 2
+        pattern = shape.patterns.isEmpty || index % 2 == 0 || isMixed ? nil : shape.patterns[index / 2 % shape.patterns.count]
         let isSingle = index % 8 == 3
         // Floats are multiplied by codes in the weights, not in the activations.
-        let kinds = pattern != nil ? [.offset] : shape.codes.filter { [format] in format.isFloat || $0.floatCodec == nil }
+        let kinds = pattern != nil || isMixed ? [.offset] : shape.codes.filter { [format] in format.isFloat || $0.floatCodec == nil }
         codes = kinds[pick(0...kinds.count - 1)]
         bits = codes.codec?.bits ?? (codes == .twosComplement ? 8 : pick(shape.weightBits))
         activationBits = Multiply.takesNarrowActivations(format) ? pick(shape.activationBits) : 8
@@ -87,7 +91,7 @@ private struct TileDraw {
         isScaled = format.isFloat || pick(0...1) == 1
         accumulates = pick(0...3) == 0
         scalesWeights = shape.scalesWeights && format.isFloat && codes.floatCodec == nil && pick(0...3) > 0
-        let range = codes.floatCodec != nil ? 0...0 : pattern == nil ? shape.zeroRange(bits) : 0...1 << bits - 1
+        let range = codes.floatCodec != nil ? 0...0 : pattern == nil && !isMixed ? shape.zeroRange(bits) : 0...1 << bits - 1
         // Zero points of two's complement codes are in their terms.
         let shift = codes == .twosComplement ? 1 << (bits - 1) : 0
         zeroRange = range.lowerBound - shift...range.upperBound - shift
@@ -113,10 +117,10 @@ private struct TileDraw {
 
     /// Writes all operands, as the instruction wants them.
     mutating func lay(_ engine: any Engine) {
-        let granule = engine.depthGranule(pattern)
+        let granule = isMixed ? MixedBlocks.side : engine.depthGranule(pattern)
         let laidOutRun = roundUp(run, to: granule)
         let depth = ky * kx * laidOutRun
-        layWeights(engine, depth: depth, laidOutRun: laidOutRun)
+        if isMixed { layBlocks(engine, depth: depth) } else { layWeights(engine, depth: depth, laidOutRun: laidOutRun) }
         layScales(engine, depth: depth, granule: granule)
         imageOffset = activations.count
         layPixels()
@@ -185,6 +189,33 @@ private struct TileDraw {
         structure = .nOfM(pattern, positions: weights.count)
         weights += PositionLayout(pattern: pattern, columnBlock: engine.columnBlock)
             .layOut(positions, columns: columns, kept: stored)
+    }
+
+    /// Blocks of some of the five N, or of only one.
+    private mutating func layBlocks(_ engine: any Engine, depth: Int) {
+        let side = MixedBlocks.side
+        let (stripes, depthBlocks) = (ceilDivide(columns, side), depth / side)
+        let choices = [0, 2, 4, 8, 16].shuffled(using: &random).prefix(1 + Int(random.below(5)))
+        let counts = (0..<stripes * depthBlocks).map { _ in UInt8(choices[Int(random.below(UInt64(choices.count)))]) }
+        let layout = MixedLayout(
+            counts: counts, stripes: stripes, depthBlocks: depthBlocks, columnBlock: engine.columnBlock)
+        var codes: [[UInt8]] = Array(repeating: [], count: side)
+        var positions = codes
+        for stored in layout.storedCounts {
+            for lane in 0..<side {
+                positions[lane] += (0..<side).shuffled(using: &random).prefix(Int(stored)).sorted().map { UInt8($0) }
+                for _ in 0..<stored { codes[lane].append(UInt8(value(0...1 << bits - 1))) }
+            }
+        }
+        func rows(_ columns: [[UInt8]], bits: Int) -> [UInt8] {
+            DenseLayout(columnBlock: side, weightBits: bits)
+                .layOut(codes: columns.flatMap { $0 }, columns: side, depth: layout.rows)
+        }
+        weights += rows(codes, bits: bits)
+        let places = weights.count
+        weights += rows(positions, bits: 4)
+        structure = .mixed(MixedBlocks(counts: counts, positions: places, blocks: weights.count))
+        weights += layout.storedCounts
     }
 
     private mutating func layScales(_ engine: any Engine, depth: Int, granule: Int) {

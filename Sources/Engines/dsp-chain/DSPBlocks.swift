@@ -11,11 +11,15 @@ extension DSPChain {
                 let lanes = ActivationPair.lanes($0[0])
                 return [lanes.upper, lanes.lower]
             },
-            overflowAdjust(lspBits: 9), overflowAdjust(lspBits: 4), dequantise, sparseMux, reductionNode, pair, quad,
+            overflowAdjust(lspBits: 9), overflowAdjust(lspBits: 4), dequantise, quadDequantise, sparseMux, reductionNode, pair, quad,
             DSPChain(rows: 2, columns: 1, selectorInputs: 1).rowBlock("dense", section: 6),
             DSPChain(rows: 2, chainLength: 8, columns: 2, selectorInputs: 8).rowBlock("parts", NOfM(n: 2, m: 4), section: 2),
             DSPChain(rows: 2, chainLength: 6, columns: 1, adjusts: false, selectorInputs: 4, splits: false)
                 .rowBlock("whole", NOfM(n: 1, m: 4), section: 6),
+            DSPChain(rows: 2, chainLength: 6, columns: 2, selectorInputs: 1, packing: .quad)
+                .rowBlock("quads", section: 6, quads: true),
+            DSPChain(rows: 2, chainLength: 2, columns: 3, adjusts: false, selectorInputs: 1, packing: .quad)
+                .rowBlock("odd-quads", section: 2, quads: true),
             matrix(rows: 2, chainLength: 16, columns: 1, epilogueLanes: 3, selectorInputs: 4).lockstep("sections"),
             matrix(rows: 4, chainLength: 6, columns: 1, epilogueLanes: 5, adjustDepth: 4, lspBits: 7, selectorInputs: 16)
                 .lockstep("odd"),
@@ -23,6 +27,24 @@ extension DSPChain {
             matrix(
                 rows: 2, chainLength: 4, columns: 3, epilogueLanes: 4, adjusts: false, selectorInputs: 4, splits: false
             ).lockstep("whole"),
+            DSPChain(
+                rows: 4, chainLength: 8, columns: 2, vectorColumns: 4, epilogueLanes: 3, selectorInputs: 4, packing: .quad
+            ).lockstep("quads"),
+            DSPChain(
+                rows: 4, chainLength: 2, columns: 3, vectorColumns: 3, epilogueLanes: 5, selectorInputs: 1, packing: .quad
+            ).lockstep("odd-quads"),
+            DSPChain(
+                rows: 2, chainLength: 4, columns: 1, vectorColumns: 1, epilogueLanes: 2, adjusts: false, selectorInputs: 1,
+                splits: false, packing: .quad
+            ).lockstep("uncounted"),
+            DSPChain(rows: 6, chainLength: 8, columns: 1, vectorColumns: 3, epilogueLanes: 4, selectorInputs: 8)
+                .lockstep("vector"),
+            DSPChain(
+                rows: 6, chainLength: 4, columns: 2, vectorColumns: 5, epilogueLanes: 7, adjusts: false, selectorInputs: 4,
+                splits: false
+            ).lockstep("vector-whole"),
+            DSPChain(rows: 4, columns: 1, vectorColumns: 2, epilogueLanes: 9, adjustDepth: 4).lockstep("blocks"),
+            DSPChain(rows: 2, columns: 3, vectorColumns: 3, epilogueLanes: 16, adjusts: false).lockstep("chains-of-blocks"),
         ]
     }
 
@@ -65,6 +87,22 @@ extension DSPChain {
             ], outputs: [.signed("value_o", bits: 9)], constrain: { $0[0] &= 1 << max(1, min(8, $0[1] & 15)) - 1 }) {
                 let codes: Multiply.Codes = $0[2] == 1 ? .bipolar : $0[3] == 1 ? .twosComplement : .offset
                 return [codes.value(code: $0[0], bits: $0[1], zero: $0[4])]
+            }
+    }
+
+    private static var quadDequantise: RTLBlock {
+        let quad = WeightQuad.offsets.count
+        return vectors(
+            "quad_dequantise",
+            inputs: [
+                RTLPort("codes_i", bits: 4, count: quad), RTLPort("bits_i", bits: 4, values: 1...4),
+                RTLPort("is_bipolar_i", bits: 1), RTLPort("zero_i", bits: 4),
+            ], outputs: [RTLPort("values_o", bits: 4, count: quad)],
+            constrain: {
+                for lane in 0..<quad { $0[lane] &= 1 << max(1, min(4, $0[quad] & 7)) - 1 }
+            }) { vector in
+                let codes: Multiply.Codes = vector[quad + 1] == 1 ? .bipolar : .offset
+                return (0..<quad).map { codes.value(code: vector[$0], bits: vector[quad], zero: vector[quad + 2]) }
             }
     }
 

@@ -115,14 +115,16 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
     public var columnBlock: Int { vectorColumns * cores }
     public var takesMixedBlocks: Bool { true }
 
-    /// The arrangement for matrices. How long sections are, an instruction tells.
+    /// Which arrangement it is, and how long sections are, an instruction tells.
     public var rtl: RTLBinding {
         RTLBinding(
             top: "dsp_chain_array",
             parameters: [
-                "Rows": rows, "Columns": columns, "ChainLength": chainLength, "EpilogueLanes": epilogueLanes,
+                "Rows": rows, "Columns": columns, "VectorColumns": vectorColumns, "ChainLength": chainLength,
+                "EpilogueLanes": epilogueLanes,
                 "OverflowAdjust": adjusts ? 1 : 0, "LSPBits": lspBits, "SelectorInputs": selectorInputs,
-                "ReductionNodes": splits ? 1 : 0,
+                "ReductionNodes": splits ? 1 : 0, "Int4Packing": packing == .quad ? 1 : 0,
+                "MixedBlocks": mixesBlocks ? 1 : 0,
             ])
     }
 

@@ -10,6 +10,8 @@ struct DSPSchedule: Sendable {
     /// Cycles of each part of K whose sums leave together: of a segment, or of all K for integer output.
     let segmentCycles: [Int]
     let arrangement: PassCycles.Arrangement
+    /// It is the one for few rows.
+    let isVector: Bool
     let cycles: PassCycles
 
     init(_ engine: DSPChain, _ multiply: Multiply) {
@@ -22,6 +24,7 @@ struct DSPSchedule: Sendable {
         let choices = engine.arrangements(multiply).map {
             ($0, PassCycles($0, multiply, segmentCycles: counts, lanes: engine.epilogueLanes, leaving: .packed))
         }
-        (arrangement, cycles) = choices[1].1.total < choices[0].1.total ? choices[1] : choices[0]
+        isVector = choices[1].1.total < choices[0].1.total
+        (arrangement, cycles) = choices[isVector ? 1 : 0]
     }
 }

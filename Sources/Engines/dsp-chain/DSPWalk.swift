@@ -2,12 +2,39 @@ import Arch
 
 /// What the chains do when: the schedule of a single core walked step by step.
 struct DSPWalk {
-    /// One block of K of a pass.
+    /// Weights of a step.
+    enum Weights {
+        /// The stored ones of this range, of every column of the pass.
+        case stored(Range<Int>)
+        /// Of a block of K, chain after chain.
+        case blocks([BlockPart], depthBlock: Int)
+    }
+
+    /// What a chain takes of a block of 16 columns: as many of them as it has parts of N slices.
+    struct BlockPart {
+        /// The first of its columns in the pass.
+        var place: Int
+        /// N
+        var kept: Int
+    }
+
+    /// What is done before sums leave: activations, as k as laid out, and the weights that they meet, step by step.
+    struct Part {
+        var segment: KCut.Segment
+        var steps: [(window: Range<Int>, weights: Weights)]
+    }
+
+    /// One step of K of a pass.
     struct Step {
         var rows: Range<Int>
         var columns: Range<Int>
-        var kBlock: KBlock
+        var window: Range<Int>
+        var weights: Weights
+        var segment: KCut.Segment
         var beginsSegment: Bool
+        var endsSegment: Bool
+        /// Sums that leave with it are complete.
+        var isLast: Bool
         /// Cycle in which it enters.
         var cycle: Int
         /// Of the pass: first word of the accumulators, each of as many sums as leave at once.
@@ -18,25 +45,44 @@ struct DSPWalk {
     let steps: [Step]
 
     init(_ schedule: DSPSchedule, _ multiply: Multiply, lanes: Int) {
+        var parts: [Part] = []
+        var steps: [(Range<Int>, Weights)] = []
+        for kBlock in schedule.kBlocks {
+            steps.append((kBlock.window, .stored(kBlock.range)))
+            guard kBlock.endsSegment else { continue }
+            parts.append(Part(segment: kBlock.segment, steps: steps))
+            steps = []
+        }
+        let width = schedule.arrangement.columns
+        let passes = stride(from: 0, to: multiply.columns, by: width).map {
+            (columns: $0..<min(multiply.columns, $0 + width), parts: parts)
+        }
+        self.init(multiply, rows: schedule.arrangement.rows, passes: passes, lanes: lanes)
+    }
+
+    /// - Parameters:
+    ///   - rows: of a pass.
+    ///   - passes: of the same rows.
+    init(_ multiply: Multiply, rows rowsAtOnce: Int, passes: [(columns: Range<Int>, parts: [Part])], lanes: Int) {
         var steps: [Step] = []
         var (time, mayEnd, word) = (0, 0, 0)
-        let arrangement = schedule.arrangement
-        for firstRow in stride(from: 0, to: multiply.rows, by: arrangement.rows) {
-            let rows = firstRow..<min(multiply.rows, firstRow + arrangement.rows)
-            for firstColumn in stride(from: 0, to: multiply.columns, by: arrangement.columns) {
-                let columns = firstColumn..<min(multiply.columns, firstColumn + arrangement.columns)
-                let words = ceilDivide(rows.count * columns.count, lanes)
-                var begins = true
-                for kBlock in schedule.kBlocks {
-                    // The sums of a segment need the shadow registers, which those of the one before leave.
-                    let cycle = kBlock.endsSegment ? max(time, mayEnd) : time
-                    steps.append(
-                        Step(
-                            rows: rows, columns: columns, kBlock: kBlock, beginsSegment: begins, cycle: cycle, word: word,
-                            words: words))
-                    time = cycle + 1
-                    if kBlock.endsSegment { mayEnd = cycle + words }
-                    begins = kBlock.endsSegment
+        for firstRow in stride(from: 0, to: multiply.rows, by: rowsAtOnce) {
+            let rows = firstRow..<min(multiply.rows, firstRow + rowsAtOnce)
+            for pass in passes {
+                let words = ceilDivide(rows.count * pass.columns.count, lanes)
+                for (index, part) in pass.parts.enumerated() {
+                    for (place, step) in part.steps.enumerated() {
+                        let ends = place + 1 == part.steps.count
+                        // The sums of a segment need the shadow registers, which those of the one before leave.
+                        let cycle = ends ? max(time, mayEnd) : time
+                        steps.append(
+                            Step(
+                                rows: rows, columns: pass.columns, window: step.window, weights: step.weights,
+                                segment: part.segment, beginsSegment: place == 0, endsSegment: ends,
+                                isLast: ends && index + 1 == pass.parts.count, cycle: cycle, word: word, words: words))
+                        time = cycle + 1
+                        if ends { mayEnd = cycle + words }
+                    }
                 }
                 word += words
             }
@@ -45,7 +91,7 @@ struct DSPWalk {
     }
 
     /// Steps whose sums leave.
-    var leaving: [Step] { steps.filter(\.kBlock.endsSegment) }
+    var leaving: [Step] { steps.filter(\.endsSegment) }
 }
 
 extension DSPWalk.Step {

@@ -15,6 +15,12 @@ struct MixedSchedule: Sendable {
 
     let cut: KCut
     let arrangement: PassCycles.Arrangement
+    /// It is the one for few rows.
+    let isVector: Bool
+    /// Per pair of rows, or of the only pair.
+    let chains: Int
+    /// Parts of K whose sums leave together.
+    let segments: [KCut.Segment]
     let passes: [Pass]
     private(set) var rowPasses = 0
     /// Cycles with operands, with shadow registers still full, and until the last sums have left.
@@ -30,35 +36,39 @@ struct MixedSchedule: Sendable {
     /// - Parameter blocks: of the core's own columns.
     init(_ engine: DSPChain, _ multiply: Multiply, _ blocks: CoreBlocks) {
         let cut = KCut(multiply, granule: MixedBlocks.side)
-        let choices = [(engine.rows, engine.columns), (2, engine.vectorColumns)].map {
-            MixedSchedule(rows: $0, chains: $1, lanes: engine.epilogueLanes, multiply, blocks, cut)
+        let choices = [false, true].map {
+            MixedSchedule(engine, isVector: $0, multiply, blocks, cut)
         }
         self = choices[1].total < choices[0].total ? choices[1] : choices[0]
     }
 
-    private init(rows: Int, chains: Int, lanes: Int, _ multiply: Multiply, _ blocks: CoreBlocks, _ cut: KCut) {
+    private init(_ engine: DSPChain, isVector: Bool, _ multiply: Multiply, _ blocks: CoreBlocks, _ cut: KCut) {
         self.cut = cut
+        self.isVector = isVector
+        let chains = isVector ? engine.vectorColumns : engine.columns
+        self.chains = chains
+        segments = multiply.isScaled
+            ? cut.segments : [KCut.Segment(range: 0..<cut.depth, weightGroup: 0, activationGroup: 0)]
         // Whole stripes.
         let width = max(MixedBlocks.side, chains * Self.columnsPerChain / MixedBlocks.side * MixedBlocks.side)
-        arrangement = PassCycles.Arrangement(rows: rows, columns: width)
+        arrangement = PassCycles.Arrangement(rows: isVector ? 2 : engine.rows, columns: width)
         passes = stride(from: 0, to: multiply.columns, by: width).map { first in
             let columns = first..<min(multiply.columns, first + width)
             let cycles = (0..<blocks.depthBlocks).map { ceilDivide(blocks.chains(of: columns, depthBlock: $0), chains) }
             return Pass(columns: columns, cycles: cycles)
         }
-        count(multiply, lanes: lanes)
+        count(multiply, lanes: engine.epilogueLanes)
     }
 
     private mutating func count(_ multiply: Multiply, lanes: Int) {
-        let ends = multiply.isScaled ? cut.segments.map(\.range) : [0..<cut.depth]
         var leaving = 0
         rowPasses = ceilDivide(multiply.rows, arrangement.rows)
         for rows in parts(of: multiply.rows, by: arrangement.rows) {
             for _ in 0..<rows.count {
                 for pass in passes {
-                    for segment in ends {
-                        let blocks = segment.lowerBound / MixedBlocks.side..<ceilDivide(segment.upperBound, MixedBlocks.side)
-                        let cycles = pass.cycles[blocks].reduce(0, +)
+                    for segment in segments {
+                        // Sums of nothing leave too, and a step says so.
+                        let cycles = max(1, pass.cycles[segment.mixedBlocks].reduce(0, +))
                         issue += cycles
                         held += max(0, leaving - cycles)
                         leaving = ceilDivide(rows.size * pass.columns.count, lanes)
@@ -67,6 +77,13 @@ struct MixedSchedule: Sendable {
             }
         }
         last = leaving
+    }
+}
+
+extension KCut.Segment {
+    /// The blocks of K that it consists of.
+    var mixedBlocks: Range<Int> {
+        range.lowerBound / MixedBlocks.side..<ceilDivide(range.upperBound, MixedBlocks.side)
     }
 }
 

@@ -15,10 +15,11 @@ struct MixedReader {
         self.multiply = multiply
         self.mixed = mixed
         self.memory = memory
-        stripesPerBlock = columnBlock / MixedBlocks.side
+        // A few chains alone have a stripe for a block; support wants whole stripes.
+        stripesPerBlock = max(1, columnBlock / MixedBlocks.side)
         depthBlocks = multiply.mixedDepthBlocks
         var row = 0
-        for index in 0..<ceilDivide(multiply.columns, columnBlock) * depthBlocks * stripesPerBlock {
+        for index in 0..<ceilDivide(multiply.columns, stripesPerBlock * MixedBlocks.side) * depthBlocks * stripesPerBlock {
             let count = min(Int(memory.weights[mixed.blocks + index]), MixedBlocks.side)
             places.append((count, row))
             row += count

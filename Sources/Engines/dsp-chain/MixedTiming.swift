@@ -56,6 +56,11 @@ extension DSPChain {
         return events.filter { $0.value > 0 }
     }
 
+    /// Chains and selectors fit blocks that keep an N of their own.
+    var mixesBlocks: Bool {
+        splits && chainLength == MixedBlocks.side && selectorInputs >= MixedBlocks.side && vectorColumns > 1
+    }
+
     /// Why this engine does not take weights whose blocks keep an N of their own; `nil` when it does.
     func mixProblem(_ format: ProductFormat) -> String? {
         guard let mix = format.mix else { return nil }

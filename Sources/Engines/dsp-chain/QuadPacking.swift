@@ -23,9 +23,13 @@ extension DSPChain {
     /// Rows and columns of a pass: as matrices have them, and as few rows have them.
     func arrangements(_ multiply: Multiply) -> [PassCycles.Arrangement] {
         if packsQuads(multiply) {
-            // A chain takes one row by four columns in place of two rows by one column.
+            // A chain takes one row by four columns in place of two rows by one column, so half the chains of a pair of rows
+            // take the upper row; an odd number of chains takes one row as a whole.
             let lanes = WeightQuad.offsets.count
-            return [.init(rows: rows, columns: lanes / 2 * columns), .init(rows: 1, columns: lanes * vectorColumns)]
+            let matrix = columns.isMultiple(of: 2)
+                ? PassCycles.Arrangement(rows: rows, columns: lanes / 2 * columns)
+                : PassCycles.Arrangement(rows: rows / 2, columns: lanes * columns)
+            return [matrix, .init(rows: 1, columns: lanes * vectorColumns)]
         }
         let parts = ChainParts(self, multiply.structure.pattern).count
         return [.init(rows: rows, columns: parts * columns), .init(rows: 2, columns: parts * vectorColumns)]

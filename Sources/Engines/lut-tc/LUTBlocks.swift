@@ -8,7 +8,8 @@ extension LUTTensorCore {
             builder(length: 1, isFull: true), fold(length: 4), fold(length: 6),
             lookup(length: 4, isFull: false, bits: 16), lookup(length: 4, isFull: true, bits: 16),
             lookup(length: 4, isFull: false, bits: 8), lookup(length: 1, isFull: false, bits: 16), accumulate,
-            correction(isExact: true), correction(isExact: false),
+            correction(isExact: true), correction(isExact: false), select(length: 4, inputs: 4), select(length: 3, inputs: 32),
+            select(length: 1, inputs: 8), select(length: 4, inputs: 16, bits: 16),
         ] + FloatLookupBlocks.all + arrays
     }
 
@@ -18,6 +19,12 @@ extension LUTTensorCore {
             LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4, symmetric: false).lockstep("full"),
             LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4).lockstep("half", foldsSigns: true),
             LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4).lockstep("builder", buildsTables: true),
+            LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4)
+                .lockstep("selectors", buildsTables: true, selectorInputs: 4),
+            LUTTensorCore(m: 3, n: 5, k: 3, arrays: 1, epilogueLanes: 2, symmetric: false)
+                .lockstep("odd-selectors", buildsTables: true, selectorInputs: 16),
+            LUTTensorCore(m: 1, n: 1, k: 1, arrays: 1, epilogueLanes: 1)
+                .lockstep("single-selector", foldsSigns: true, buildsTables: true, selectorInputs: 8),
             LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4).lockstep("folded"),
             LUTTensorCore(m: 4, n: 6, k: 2, arrays: 1, epilogueLanes: 8, tables: .int8Per64).lockstep("rounded"),
             LUTTensorCore(m: 2, n: 5, k: 3, arrays: 1, epilogueLanes: 3, tables: .int8PerTable, symmetric: false)
@@ -73,6 +80,22 @@ extension LUTTensorCore {
                             vector[entries], in: Array(vector[..<entries]), isFull: isFull)
                         return [vector[entries + 1] == 1 ? -entry : entry]
                     }))
+    }
+
+    /// - Parameter bits: of an activation; selectors do not look into it.
+    private static func select(length: Int, inputs: Int, bits: Int = 9) -> RTLBlock {
+        let selectors = TableSelectors(length: length, inputs: inputs)
+        var ports = selectors.ports()
+        ports[0].name = "positions_i"
+        return RTLBlock(
+            "lut-tc",
+            RTLBinding(top: "lut_select", parameters: ["TileK": length, "SelectorInputs": inputs, "Bits": bits]),
+            variant: "\(length)-\(inputs)" + (bits == 9 ? "" : "-\(bits)"),
+            .vectors(
+                VectorCheck(
+                    inputs: [RTLPort("window_i", bits: bits, count: selectors.window)] + ports,
+                    outputs: [RTLPort("selected_o", bits: bits, count: length)], constrain: { selectors.constrain(&$0) }
+                ) { selectors.select($0) }))
     }
 
     private static var accumulate: RTLBlock {

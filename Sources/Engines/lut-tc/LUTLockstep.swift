@@ -1,4 +1,5 @@
 import Arch
+import Formats
 
 extension LUTTensorCore {
     /// Words of the accumulators beside the array under test.
@@ -9,12 +10,18 @@ extension LUTTensorCore {
     /// - Parameters:
     ///   - foldsSigns: weights come unfolded.
     ///   - buildsTables: activations come in place of (exact) tables.
-    func lockstep(_ variant: String, foldsSigns: Bool = false, buildsTables: Bool = false) -> RTLBlock {
-        let ports = LookupPorts(engine: self, foldsSigns: foldsSigns, buildsTables: buildsTables)
+    ///   - selectorInputs: greatest m of the N:M weights whose activations are selected in front of the builder.
+    func lockstep(
+        _ variant: String, foldsSigns: Bool = false, buildsTables: Bool = false, selectorInputs: Int = 1
+    ) -> RTLBlock {
+        let ports = LookupPorts(
+            engine: self, foldsSigns: foldsSigns, buildsTables: buildsTables,
+            selectors: TableSelectors(length: k, inputs: selectorInputs))
         var binding = rtl
         binding.parameters["AccumulatorWords"] = Self.lockstepWords
         binding.parameters["FoldsSigns"] = foldsSigns ? 1 : 0
         binding.parameters["BuildsTables"] = buildsTables ? 1 : 0
+        binding.parameters["SelectorInputs"] = selectorInputs
         return RTLBlock(
             "lut-tc", binding, variant: variant,
             .tiles(
@@ -22,7 +29,7 @@ extension LUTTensorCore {
                     let shape = TileShape(
                         columns: 1...3 * n, run: 1...6 * k, codes: [.offset, .bipolar],
                         zeroRange: { zeroRange(weightBits: $0) }, tables: tableFormat)
-                    return ports.tileCase(TileProduct(shape, for: self, index: index, seed: seed))
+                    return ports.tileCase(TileProduct(shape, for: self, index: index, seed: seed), index: index, seed: seed)
                 }))
     }
 }
@@ -32,6 +39,7 @@ private struct LookupPorts: Sendable {
     let engine: LUTTensorCore
     let foldsSigns: Bool
     let buildsTables: Bool
+    let selectors: TableSelectors
 
     private var accumulators: AccumulatorPorts {
         AccumulatorPorts(lanes: engine.n, words: LUTTensorCore.lockstepWords)
@@ -40,14 +48,15 @@ private struct LookupPorts: Sendable {
     private var lanes: Int { min(engine.epilogueLanes, engine.n) }
     private var chunks: Int { ceilDivide(engine.n, lanes) }
 
-    func tileCase(_ product: TileProduct) -> TileCase {
+    /// An array sees kept K alone, whatever the structure of the weights is: every fourth instruction is one of dense weights.
+    func tileCase(_ product: TileProduct, index: Int, seed: UInt64) -> TileCase {
         let (multiply, memory) = (product.multiply, product.memory)
         let walk = LookupWalk(engine, multiply)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: engine.n, weightGroups: walk.walk.cut.weightGroups)
         let stored = StoredTables(engine, multiply, memory: memory, tables: walk.walk.tables)
         let streams = [
-            tableStream(walk, stored), weightStream(walk, stored), zeroStream(walk, stored, parameters),
+            tableStream(walk, stored, pattern(index), SplitMix64(seed: seed)), weightStream(walk, stored), zeroStream(walk, stored, parameters),
             scaleStream(walk, parameters),
         ]
         let preload = accumulators.preload(multiply, memory, blockColumns: engine.n)
@@ -59,20 +68,30 @@ private struct LookupPorts: Sendable {
             cycles: timing.occupancy + timing.latency, completion: "complete_o")
     }
 
-    private func tableStream(_ walk: LookupWalk, _ stored: StoredTables) -> BeatStream {
+    private func pattern(_ index: Int) -> NOfM? {
+        let patterns = selectors.patterns
+        return index % 4 == 0 || patterns.isEmpty ? nil : patterns[index % patterns.count]
+    }
+
+    private func tableStream(
+        _ walk: LookupWalk, _ stored: StoredTables, _ pattern: NOfM?, _ random: SplitMix64
+    ) -> BeatStream {
         let multiply = stored.multiply
+        var random = random
         var beats: [[Int]] = []
         for (index, step) in walk.steps.enumerated() {
             let isFresh = step.segment.range.lowerBound == 0 && !multiply.accumulate
             for group in step.tables {
+                let selection = TableSelection(
+                    pattern, table: group % tablesPerRun(multiply), length: engine.k, run: multiply.run, using: &random)
                 let values = (0..<engine.m).flatMap { line -> [Int] in
                     let row = step.rows.lowerBound + line
-                    return row < step.rows.upperBound
-                        ? operands(stored.table(row: row, group: group)) : Array(repeating: 0, count: rowOperands)
+                    guard row < step.rows.upperBound else { return Array(repeating: 0, count: rowOperands) }
+                    return operands(stored.table(row: row, group: group), selection, &random)
                 }
                 let ends = group + 1 == step.tables.upperBound
                 beats.append(
-                    values + [
+                    values + selection.fields + [
                         multiply.weightBits - 1, ends ? 1 : 0, ends && index + 1 == walk.steps.count ? 1 : 0,
                         multiply.isScaled ? 1 : 0, multiply.codes == .bipolar ? 0 : 1, isFresh ? 1 : 0,
                         accumulators.word(block: step.block, row: step.rows.lowerBound, multiply), step.rows.count - 1,
@@ -84,6 +103,7 @@ private struct LookupPorts: Sendable {
             "table",
             fields: [
                 .signed("table_value_i", bits: buildsTables ? 9 : engine.entryBits, count: engine.m * rowOperands),
+            ] + selectors.ports("table_") + [
                 RTLPort("table_planes_i", bits: 3), RTLPort("table_ends_i", bits: 1), RTLPort("table_last_i", bits: 1),
                 RTLPort("table_scaled_i", bits: 1), RTLPort("table_affine_i", bits: 1),
                 RTLPort("table_fresh_i", bits: 1), RTLPort("table_address_i", bits: accumulators.addressBits),
@@ -92,10 +112,15 @@ private struct LookupPorts: Sendable {
             ], beats: beats)
     }
 
-    private var rowOperands: Int { buildsTables ? engine.k : 1 << (engine.symmetric ? engine.k - 1 : engine.k) }
+    private var rowOperands: Int { buildsTables ? selectors.window : 1 << (engine.symmetric ? engine.k - 1 : engine.k) }
 
-    private func operands(_ table: [Int]) -> [Int] {
-        buildsTables ? LookupTable.activations(ofHalf: table) : table
+    private func tablesPerRun(_ multiply: Multiply) -> Int { ceilDivide(multiply.run, engine.k) }
+
+    private func operands(_ table: [Int], _ selection: TableSelection, _ random: inout SplitMix64) -> [Int] {
+        guard buildsTables else { return table }
+        let half = engine.symmetric ? table : stride(from: 0, to: table.count, by: 2).map { table[$0] }
+        let activations = LookupTable.activations(ofHalf: half)
+        return selectors.inputs == 1 ? activations : selection.window(activations, size: selectors.window, using: &random)
     }
 
     private func weightStream(_ walk: LookupWalk, _ stored: StoredTables) -> BeatStream {

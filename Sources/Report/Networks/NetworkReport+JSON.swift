@@ -13,12 +13,17 @@ extension NetworkReport {
         }
         return [
             "schema": .string(Self.schema), "network": .string(network), "arch": .string(arch),
-            "weights": .string(weights), "activations": .string(activations), "prefill": .integer(prefill),
+            "weights": .text(weights), "activations": .text(activations), "prefill": .integer(prefill),
             "decode": .integer(decode), "bucket": .integer(bucket), "clock_period_ps": .integer(clockPeriod),
             "phases": .array(phases), "tokens_per_second": tokensPerSecond.map { .number($0) } ?? .null,
-            "parts": .array(rows.map(\.json)),
+            "parts": .array(rows.map(\.json)), "tokens": .array(tokens.map { .integer($0) }),
+            "completion": .text(completion),
         ]
     }
+}
+
+extension JSONValue {
+    fileprivate static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 }
 
 extension NetworkReport.Row {
@@ -34,22 +39,25 @@ extension NetworkReport.Row {
 /// JSON Schema of `NetworkReport.json`: `schemas/network-1.schema.json`.
 public enum NetworkSchema: SchemaSource {
     public static var text: String {
-        document("accelsim network, version 1", "What accelsim run writes for a whole preset.", object(report))
+        document("accelsim network, version 1", "What accelsim run writes for a whole preset, and of a generation.", object(report))
     }
 
+    private static let format: JSONValue = ["type": ["string", "null"]]
     private static let phase: JSONValue = ["enum": ["prefill", "decode"]]
 
     private static var report: [(String, JSONValue)] {
         let number: JSONValue = ["type": "number", "minimum": 0]
         let phases = object([("phase", phase), ("cycles", count), ("seconds", number)])
         return [
-            ("schema", ["const": .string(NetworkReport.schema)]), ("network", name), ("arch", name), ("weights", name),
-            ("activations", name), ("prefill", described(count, "tokens that enter at once")),
+            ("schema", ["const": .string(NetworkReport.schema)]), ("network", name), ("arch", name), ("weights", format),
+            ("activations", format), ("prefill", described(count, "tokens that enter at once")),
             ("decode", described(count, "tokens made after that, one by one")),
             ("bucket", described(count, "cached lengths that share a program")), ("clock_period_ps", count),
             ("phases", list(.object(phases))),
             ("tokens_per_second", described(["type": ["number", "null"], "minimum": 0], "of decoding")),
             ("parts", list(.object(object(part)))),
+            ("tokens", described(list(count), "that were made, when values were computed")),
+            ("completion", described(format, "their text")),
         ]
     }
 

@@ -1,11 +1,21 @@
 extension NetworkReport {
     /// For a terminal.
-    public var text: String { [title, table.text, summary].joined(separator: "\n") }
+    public var text: String { [title, table.text, summary].joined(separator: "\n") + generated }
+
+    private var formats: String {
+        guard let weights, let activations else { return "" }
+        return ": weights \(weights), activations \(activations)"
+    }
+
+    private var generated: String {
+        guard !tokens.isEmpty else { return "" }
+        return "tokens: \(tokens.map(String.init).joined(separator: " "))\n"
+    }
 
     private var title: String {
         let made = decode == 0 ? "" : ", then \(Numbers.grouped(decode)) one by one"
         let buckets = decode == 0 ? "" : "; cached lengths in buckets of \(bucket)"
-        return "\(network) on \(arch): weights \(weights), activations \(activations)\n\(Numbers.grouped(prefill)) tokens\(made)\(buckets)\n"
+        return "\(network) on \(arch)\(formats)\n\(Numbers.grouped(prefill)) tokens\(made)\(buckets)\n"
     }
 
     private var table: TextTable {

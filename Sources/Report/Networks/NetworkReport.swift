@@ -44,8 +44,9 @@ public struct NetworkReport: Sendable {
 
     public var network: String
     public var arch: String
-    public var weights: String
-    public var activations: String
+    /// Formats that were asked for; `nil` where a file has its own.
+    public var weights: String?
+    public var activations: String?
     /// Tokens that enter at once, and tokens made after that.
     public var prefill: Int
     public var decode: Int
@@ -54,9 +55,12 @@ public struct NetworkReport: Sendable {
     /// Picoseconds.
     public var clockPeriod: Int
     public var rows: [Row]
+    /// What was made, when values were computed, and its text.
+    public var tokens: [Int] = []
+    public var completion: String?
 
     public init(
-        network: String, arch: String, weights: String, activations: String, prefill: Int, decode: Int, bucket: Int,
+        network: String, arch: String, weights: String? = nil, activations: String? = nil, prefill: Int, decode: Int, bucket: Int,
         clockPeriod: Int, rows: [Row]
     ) {
         self.network = network

@@ -13,6 +13,9 @@ public struct PresetReference: Sendable {
 
     public static func isMeant(by path: String) -> Bool { path.hasPrefix(prefix) }
 
+    /// The whole of a network that has several.
+    public var isSeveralGraphs: Bool { part == nil && preset.parts(formats).count > 1 }
+
     /// - Parameters:
     ///   - weights: as `NumberFormat` reads it; the preset's own when left out. `activations` likewise.
     public init(_ text: String, weights: String? = nil, activations: String? = nil) throws(Diagnostic) {

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Diagnostics
+import Graph
+import Toolchain
+
+/// How well a language model foretells a text on a machine.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval", abstract: "Compute the perplexity of a language model on the simulated hardware.",
+        discussion: "The text enters in chunks; of each chunk, all tokens but the first are foretold from those before them.")
+
+    @OptionGroup var graph: GraphArguments
+    @OptionGroup var machine: MachineArguments
+    @OptionGroup var compiler: CompilerArguments
+    @OptionGroup var execution: ExecutionArguments
+
+    @Option(help: ArgumentHelp("Numbers of the text's tokens, one axis of whole numbers.", valueName: "file.npy"))
+    var tokens: String
+
+    @Option(help: "Tokens that enter at once.")
+    var chunk = 512
+
+    @Option(help: "Chunks that are looked at, from the start; all when left out.")
+    var chunks: Int?
+
+    @Option(help: ArgumentHelp("Write the result as JSON; - is standard output, instead of the line.", valueName: "file|-"))
+    var json: String?
+
+    func validate() throws {
+        if !graph.bindings.isEmpty { throw ValidationError("eval binds the symbols itself.") }
+        if let chunks, chunks < 1 { throw ValidationError("--chunks wants a number of chunks.") }
+    }
+
+    func run() throws {
+        let target = try Target.make(machine.arch)
+        let graph = graph
+        let model = LanguageModel(target: target, options: compiler.options, capacity: chunk) { bindings, bucket in
+            try graph.load(bindings, bucket: bucket)
+        }
+        let run = try PerplexityRun(model, tokens: TokenFile.read(tokens), chunk: chunk, limit: chunks)
+        let report = try run.run(network: graph.graph, execution.execution) { done, all in
+            Terminal.progress("\(done) of \(all) chunks")
+        }
+        switch json {
+        case "-": Terminal.print(report.json.text())
+        case let path?:
+            try OutputFile.write(report.json.text(), path: path)
+            Terminal.print(report.text)
+        case nil: Terminal.print(report.text)
+        }
+    }
+}

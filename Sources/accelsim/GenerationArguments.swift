@@ -1,0 +1,57 @@
+import Arch
+import ArgumentParser
+import Diagnostics
+import Graph
+import Toolchain
+
+/// What a language model is given, and how much it is to make.
+struct GenerationArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("Numbers of the tokens that a language model starts from.", valueName: "n,n,..."))
+    var promptTokens: TokenList?
+
+    @Option(help: "Tokens that a language model makes, the likeliest each time.")
+    var generate: Int?
+
+    func validate() throws {
+        guard (promptTokens == nil) == (generate == nil) else {
+            throw ValidationError("--prompt-tokens and --generate go together.")
+        }
+        if let generate, !(1...1 << 20).contains(generate) { throw ValidationError("--generate wants a number of tokens.") }
+    }
+
+    /// Values and time come of the programs that are needed, and of nothing else.
+    func validate(beside run: Run) throws {
+        guard generate != nil else { return }
+        if PresetReference.isMeant(by: run.graph.graph) {
+            throw ValidationError("Presets have no weights, so they make no tokens; --decode times what they would take.")
+        }
+        if run.check || run.timingOnly || run.data != nil || run.destination.directory != nil || !run.inputs.files.isEmpty
+            || !run.graph.bindings.isEmpty || run.open.bucket != nil || !run.parameters.settings.isEmpty
+        {
+            throw ValidationError("--generate binds symbols and chooses inputs itself; it takes no --bind, --input, --check or --data.")
+        }
+    }
+
+    /// - Returns: `nil` when nothing is to be generated.
+    func generation(_ run: Run, _ target: Target) throws -> Generation? {
+        guard let prompt = promptTokens?.tokens, let generate else { return nil }
+        let bucket = run.network.decodeBucket
+        let capacity = Generation.capacity(prompt: prompt.count, count: generate, bucket: bucket)
+        let graph = run.graph
+        let model = LanguageModel(target: target, options: run.compiler.options, capacity: capacity) { bindings, bucket in
+            try graph.load(bindings, bucket: bucket)
+        }
+        return try Generation(model, prompt: prompt, count: generate, bucket: bucket)
+    }
+}
+
+/// `N,N,...`
+struct TokenList: ExpressibleByArgument {
+    var tokens: [Int32]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int32($0) }
+        guard !parts.contains(nil) else { return nil }
+        tokens = parts.compactMap { $0 }
+    }
+}
