@@ -1,0 +1,27 @@
+/// A queue whose least element comes out first.
+struct MinimumHeap<Element: Comparable> {
+    private var elements: [Element] = []
+
+    mutating func insert(_ element: Element) {
+        elements.append(element)
+        var child = elements.count - 1
+        while child > 0, elements[child] < elements[(child - 1) / 2] {
+            elements.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func popMinimum() -> Element? {
+        guard let last = elements.popLast() else { return nil }
+        guard let first = elements.first else { return last }
+        elements[0] = last
+        var parent = 0
+        while let least = [2 * parent + 1, 2 * parent + 2].filter({ $0 < elements.count }).min(by: { elements[$0] < elements[$1] }),
+            elements[least] < elements[parent]
+        {
+            elements.swapAt(least, parent)
+            parent = least
+        }
+        return first
+    }
+}
