@@ -15,8 +15,13 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var compiler: CompilerArguments
     @OptionGroup var execution: ExecutionArguments
 
+    @Option(help: ArgumentHelp("Text in UTF-8; wants --tokenizer.", valueName: "file"))
+    var text: String?
+
     @Option(help: ArgumentHelp("Numbers of the text's tokens, one axis of whole numbers.", valueName: "file.npy"))
-    var tokens: String
+    var tokens: String?
+
+    @OptionGroup var tokenizer: TokenizerArguments
 
     @Option(help: "Tokens that enter at once.")
     var chunk = 512
@@ -29,6 +34,8 @@ struct Evaluate: ParsableCommand {
 
     func validate() throws {
         if !graph.bindings.isEmpty { throw ValidationError("eval binds the symbols itself.") }
+        guard (text == nil) != (tokens == nil) else { throw ValidationError("eval wants --text or --tokens.") }
+        guard (text == nil) == (tokenizer.tokenizer == nil) else { throw ValidationError("--text and --tokenizer go together.") }
         if let chunks, chunks < 1 { throw ValidationError("--chunks wants a number of chunks.") }
     }
 
@@ -38,7 +45,7 @@ struct Evaluate: ParsableCommand {
         let model = LanguageModel(target: target, options: compiler.options, capacity: chunk) { bindings, bucket in
             try graph.load(bindings, bucket: bucket)
         }
-        let run = try PerplexityRun(model, tokens: TokenFile.read(tokens), chunk: chunk, limit: chunks)
+        let run = try PerplexityRun(model, tokens: entered(), chunk: chunk, limit: chunks)
         let report = try run.run(network: graph.graph, execution.execution) { done, all in
             Terminal.progress("\(done) of \(all) chunks")
         }
@@ -49,5 +56,11 @@ struct Evaluate: ParsableCommand {
             Terminal.print(report.text)
         case nil: Terminal.print(report.text)
         }
+    }
+
+    private func entered() throws -> [Int32] {
+        if let tokens { return try TokenFile.read(tokens) }
+        guard let text, let tokenizer = try tokenizer.load() else { return [] }
+        return try TokenFile.read(text: text, tokenizer)
     }
 }

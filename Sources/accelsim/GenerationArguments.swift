@@ -6,16 +6,22 @@ import Toolchain
 
 /// What a language model is given, and how much it is to make.
 struct GenerationArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("Text that a language model starts from; wants --tokenizer.", valueName: "text"))
+    var prompt: String?
+
     @Option(help: ArgumentHelp("Numbers of the tokens that a language model starts from.", valueName: "n,n,..."))
     var promptTokens: TokenList?
 
     @Option(help: "Tokens that a language model makes, the likeliest each time.")
     var generate: Int?
 
+    @OptionGroup var text: TokenizerArguments
+
     func validate() throws {
-        guard (promptTokens == nil) == (generate == nil) else {
-            throw ValidationError("--prompt-tokens and --generate go together.")
+        guard (promptTokens == nil && prompt == nil) == (generate == nil), promptTokens == nil || prompt == nil else {
+            throw ValidationError("--generate goes with one of --prompt and --prompt-tokens.")
         }
+        if prompt != nil, text.tokenizer == nil { throw ValidationError("--prompt wants a --tokenizer.") }
         if let generate, !(1...1 << 20).contains(generate) { throw ValidationError("--generate wants a number of tokens.") }
     }
 
@@ -33,8 +39,8 @@ struct GenerationArguments: ParsableArguments {
     }
 
     /// - Returns: `nil` when nothing is to be generated.
-    func generation(_ run: Run, _ target: Target) throws -> Generation? {
-        guard let prompt = promptTokens?.tokens, let generate else { return nil }
+    func generation(_ run: Run, _ target: Target, _ tokenizer: TextTokenizer?) throws -> Generation? {
+        guard let generate, let prompt = promptTokens?.tokens ?? prompt.flatMap({ tokenizer?.encode($0) }) else { return nil }
         let bucket = run.network.decodeBucket
         let capacity = Generation.capacity(prompt: prompt.count, count: generate, bucket: bucket)
         let graph = run.graph

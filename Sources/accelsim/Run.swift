@@ -57,7 +57,8 @@ struct Run: ParsableCommand {
     func run() throws {
         let target = try Target.make(machine.arch)
         if let whole = try network.run(graph) { return try publish(whole.run(on: target, options: compiler.options)) }
-        if let generation = try generation.generation(self, target) { return try generate(generation) }
+        let tokenizer = try generation.text.load()
+        if let generation = try generation.generation(self, target, tokenizer) { return try generate(generation, tokenizer) }
         try destination.checkOutputs(json: json)
         if let data, let labels {
             try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
@@ -99,12 +100,13 @@ struct Run: ParsableCommand {
             conversions: classifier.job.conversions()))
     }
 
-    private func generate(_ generation: Generation) throws {
+    private func generate(_ generation: Generation, _ tokenizer: TextTokenizer?) throws {
         var done = 0
-        let report = try generation.run(network: graph.graph, execution.execution) { _ in
+        var report = try generation.run(network: graph.graph, execution.execution) { _ in
             done += 1
             Terminal.progress("\(done) of \(generation.count) tokens")
-        }
+        } isEnd: { tokenizer?.isEnd($0) ?? false }
+        report.completion = tokenizer?.decode(report.tokens)
         try publish(report)
     }
 

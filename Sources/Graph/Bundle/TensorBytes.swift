@@ -47,11 +47,11 @@ extension Tensor {
         switch storage {
         case .int8(let values): values.map { UInt8(bitPattern: $0) }
         case .uint8(let values): values
-        case .int16(let values): values.flatMap { $0.littleEndianBytes }
+        case .int16(let values): values.littleEndianElements
         case .minifloat(_, let values): values
-        case .uint16(let values), .float16(let values), .bfloat16(let values): values.flatMap { $0.littleEndianBytes }
-        case .int32(let values): values.flatMap { $0.littleEndianBytes }
-        case .float32(let values): values.flatMap { $0.bitPattern.littleEndianBytes }
+        case .uint16(let values), .float16(let values), .bfloat16(let values): values.littleEndianElements
+        case .int32(let values): values.littleEndianElements
+        case .float32(let values): values.map(\.bitPattern).littleEndianElements
         }
     }
 
@@ -73,17 +73,26 @@ extension Tensor {
 
     /// The first element that is no code of `codec`: bits outside its width, or a code (or pair) that stands for nothing.
     public func firstMalformed(_ codec: Codec) -> Int? {
-        let count = self.count
-        switch codec {
-        case .float32, .float16, .bfloat16: return nil
-        case .minifloat, .flint: return (0..<count).first { code(at: $0) >> UInt32(codec.bits) != 0 }
-        case .outlierVictim(let format):
+        if let format = codec.pairs {
             return format.firstMalformed(count: count, width: shape.last ?? 1) { UInt8(truncatingIfNeeded: code(at: $0)) }
-        case .ternary: return (0..<count).first { code(at: $0) > 2 }
-        case .unsigned(let bits), .bipolar(let bits): return (0..<count).first { code(at: $0) >> UInt32(bits) != 0 }
-        case .signed(let bits):
-            if bits == 32 { return nil }
-            return (0..<count).first { codec.value(ofCode: code(at: $0)) != Int32(bitPattern: code(at: $0)) }
+        }
+        if codec.isFloat, codec.bits >= 16 { return nil }
+        func isMalformed(_ code: UInt32) -> Bool {
+            switch codec {
+            case .ternary: code > 2
+            case .signed(let bits): bits < 32 && codec.value(ofCode: code) != Int32(bitPattern: code)
+            default: code >> UInt32(codec.bits) != 0
+            }
+        }
+        // Whole models are looked through: elements of a byte by table.
+        switch storage {
+        case .int8(let values):
+            let table = (0..<256).map { isMalformed(UInt32(bitPattern: Int32(Int8(truncatingIfNeeded: $0)))) }
+            return values.firstIndex { table[Int(UInt8(bitPattern: $0))] }
+        case .uint8(let values), .minifloat(_, let values):
+            let table = (0..<256).map { isMalformed(UInt32($0)) }
+            return values.firstIndex { table[Int($0)] }
+        default: return (0..<count).first { isMalformed(code(at: $0)) }
         }
     }
 }
@@ -102,6 +111,11 @@ extension Tensor.Storage {
 
 extension FixedWidthInteger {
     var littleEndianBytes: [UInt8] { (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) } }
+}
+
+extension Array where Element: FixedWidthInteger {
+    /// The bytes of all elements, without a temporary for each of them.
+    fileprivate var littleEndianElements: [UInt8] { map(\.littleEndian).withUnsafeBytes { [UInt8]($0) } }
 }
 
 extension [UInt8] {

@@ -9,7 +9,7 @@ extension NetworkReport {
 
     private var generated: String {
         guard !tokens.isEmpty else { return "" }
-        return "tokens: \(tokens.map(String.init).joined(separator: " "))\n"
+        return "tokens: \(tokens.map(String.init).joined(separator: " "))\n" + (completion.map { "text: \($0)\n" } ?? "")
     }
 
     private var title: String {
