@@ -4,10 +4,10 @@ import Toolchain
 /// A model file becomes a graph.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a graph of a model file (GGUF), with its weights beside it.",
+        abstract: "Make a graph of a model file (GGUF or ONNX), with its weights beside it.",
         discussion: "docs/import.md says which models are understood, and what becomes of their weights.")
 
-    @Argument(help: "Model file.")
+    @Argument(help: "Model file; what ends in .onnx is an ONNX model, all else GGUF.")
     var model: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The graph to write (NAME.json).", valueName: "file"))
@@ -15,11 +15,11 @@ struct Import: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "f16 (default); keep, as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse.",
+            "f16 (default of GGUF); keep (default of ONNX), as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse.",
             valueName: "format"))
     var weights: String?
 
-    @Option(help: ArgumentHelp("f16 (default) or another codec.", valueName: "codec"))
+    @Option(help: ArgumentHelp("f16 (default of GGUF) or another codec; of ONNX a float, or as they are when left out.", valueName: "codec"))
     var activations: String?
 
     func run() throws {
