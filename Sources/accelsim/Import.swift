@@ -19,12 +19,23 @@ struct Import: ParsableCommand {
             valueName: "format"))
     var weights: String?
 
-    @Option(help: ArgumentHelp("f16 (default of GGUF) or another codec; of ONNX a float, or as they are when left out.", valueName: "codec"))
+    @Option(
+        help: ArgumentHelp(
+            "f16 (default of GGUF) or another codec; of ONNX a float, or as they are when left out.", valueName: "codec"
+        ))
     var activations: String?
 
+    @Option(
+        name: .customLong("bind"),
+        help: ArgumentHelp(
+            "Size that an ONNX model leaves open; left out, it is a symbol of the graph.", valueName: "name=value"))
+    var bindings: [Binding] = []
+
     func run() throws {
+        let symbols = Dictionary(bindings.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         var shown = -1
-        let text = try ModelImport.run(model, to: output, weights: weights, activations: activations) { share in
+        let text = try ModelImport.run(model, to: output, weights: weights, activations: activations, bindings: symbols)
+        { share in
             let tenths = Int(share * 10)
             if tenths > shown { Terminal.progress("\(tenths * 10) %") }
             shown = max(shown, tenths)

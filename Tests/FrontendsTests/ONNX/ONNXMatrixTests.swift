@@ -109,6 +109,49 @@ import Testing
         }
     }
 
+    @Test func addedRowIsTheBiasOfALinearLayer() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 2])
+        model.floats("w", [2, 2], [1, 2, 3, 4])
+        model.floats("b", [2], [10, 20])
+        model.node("MatMul", ["x", "w"], "m")
+        model.node("Add", ["b", "m"], "y")
+        model.output("y")
+        let run = try model.run(["x": tensor([1, 2], [1, 1])])
+        #expect(run.operations == ["linear"])
+        #expect(try run.floats("y") == [14, 26])
+        // A product that is read twice keeps its values.
+        model.output("m")
+        let twice = try model.run(["x": tensor([1, 2], [1, 1])])
+        #expect(try twice.floats("m") == [4, 6])
+        #expect(try twice.floats("y") == [14, 26])
+    }
+
+    @Test func masksOfKnownSizesAreFolded() throws {
+        var model = ONNXModel()
+        model.input("mask", ["batch", "n"], type: 7)
+        model.floats("zero", [], [0])
+        model.floats("low", [], [-100])
+        model.integers("none", [], [0])
+        model.integers("one", [], [1])
+        model.integers("axes", [1], [1])
+        model.node("Cast", ["mask"], "t", integers: ["to": 9])
+        model.node("Shape", ["mask"], "s", integers: ["start": 1])
+        model.node("Squeeze", ["s"], "n")
+        model.node("Range", ["none", "n", "one"], "r")
+        model.node("Unsqueeze", ["r", "axes"], "column")
+        model.node("GreaterOrEqual", ["column", "none"], "all")
+        model.node("And", ["all", "t"], "both")
+        model.node("Where", ["both", "zero", "low"], "y")
+        model.output("y")
+        var formats = ImportFormats()
+        formats.bindings = ["batch": 1, "n": 3]
+        let run = try model.run(["mask": Tensor(shape: [1, 3], storage: .int32([1, 0, 1]))], formats: formats)
+        #expect(run.outputs["y"]?.shape == [3, 3])
+        #expect(try run.floats("y") == [0, -100, 0, 0, -100, 0, 0, -100, 0])
+        #expect(try model.problems().count == 1)
+    }
+
     @Test func weightsAndActivationsTakeTheFormatsAskedFor() throws {
         var model = ONNXModel()
         model.input("x", [1, 4])

@@ -36,11 +36,14 @@ struct ONNXDraft: Sendable {
         return name
     }
 
-    mutating func symbol(_ text: String) -> String {
-        var name = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") ? $0 : "_" })
-        if name.first.map({ $0.isLetter || $0 == "_" }) != true { name = "_" + name }
-        if !symbols.contains(name) { symbols.append(name) }
-        return name
+    /// What a symbol may be called.
+    static func symbolName(_ text: String) -> String {
+        let name = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") ? $0 : "_" })
+        return name.first.map { $0.isLetter || $0 == "_" } == true ? name : "_" + name
+    }
+
+    mutating func declare(symbol: String) {
+        if !symbols.contains(symbol) { symbols.append(symbol) }
     }
 
     mutating func input(_ name: String, _ shape: [Size], encoding: JSONValue) -> String {

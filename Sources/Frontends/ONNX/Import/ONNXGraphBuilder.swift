@@ -68,14 +68,22 @@ struct ONNXGraphBuilder {
         for (axis, dimension) in type.shape.dim.enumerated() {
             switch dimension.value {
             case .dimValue(let size)? where size > 0: shape.append(Size(Int(size)))
-            case .dimParam(let name)? where !name.isEmpty: shape.append(Size(symbol: lowering.draft.symbol(name)))
-            default: shape.append(Size(symbol: lowering.draft.symbol("\(info.name).\(axis)")))
+            case .dimParam(let name)? where !name.isEmpty: shape.append(open(name))
+            default: shape.append(open("\(info.name).\(axis)"))
             }
         }
         let (numbers, encoding) = try kind(info.name, element)
         let name = lowering.draft.input(info.name, shape, encoding: encoding)
         if encoding == "f16" || encoding == "bf16" { lowering.narrow.insert(name) }
         return Value(shape, .edge(Edge(name, numbers, rank: shape.count)))
+    }
+
+    /// A size that the model leaves open: the number that it is bound to, else a symbol.
+    private mutating func open(_ text: String) -> Size {
+        let name = ONNXDraft.symbolName(text)
+        if let number = lowering.formats.bindings[name] { return Size(number) }
+        lowering.draft.declare(symbol: name)
+        return Size(symbol: name)
     }
 
     private func kind(_ name: String, _ element: ElementType) throws(Diagnostic) -> (Edge.Numbers, JSONValue) {

@@ -196,12 +196,19 @@ public struct ImportFormats: Sendable {
     /// In front of products; `nil` f32.
     public var activations: NumberFormat?
 
+    /// Sizes that the model leaves open, by symbol.
+    public var bindings: [String: Int] = [:]
+
     public init() {}
 
     /// - Throws: when activations are codes, whose scales an import does not know.
-    public init(weights: NumberFormat?, activations: NumberFormat?) throws(Diagnostic) {
+    public init(weights: NumberFormat?, activations: NumberFormat?, bindings: [String: Int] = [:]) throws(Diagnostic) {
         self.weights = weights
         self.activations = activations
+        self.bindings = bindings
+        if let wrong = bindings.first(where: { $0.value < 1 || $0.value > 1 << 30 }) {
+            throw Diagnostic(field: "--bind", "'\(wrong.key)' is \(wrong.value), a positive size expected")
+        }
         guard activations?.needsScale != true else {
             throw Diagnostic(
                 field: "--activations",

@@ -95,6 +95,7 @@ extension ONNXOperator {
             let (a, b) = (try lowering.value(0), try lowering.value(1))
             if let sizes = try lowering.sizeArithmetic(operation, a, b) { return [sizes] }
             if let product = try lowering.scaledSums(operation, a, b) { return [product] }
+            if operation == "add", let product = try lowering.biased(a, b) { return [product] }
             return [try lowering.binary(operation, a, b, function)]
         }
     }
@@ -192,6 +193,23 @@ extension ONNXLowering {
         let left = try operand(a, shape, order)
         let right = try operand(b, shape, order)
         return Value(shape, .edge(Edge(emit(operation, [left, right]), .floats, order: order)))
+    }
+
+    /// The bias of a linear layer that is written as an addition: the sum of a product that nothing else reads and a row.
+    mutating func biased(_ a: Value, _ b: Value) throws(Diagnostic) -> Value? {
+        for (input, value, other) in [(0, a, b), (1, b, a)] {
+            guard let edge = value.edge, edge.numbers == .floats, edge.isPlain, let product = products[edge.tensor],
+                product.bias == nil,
+                uses[node.inputs[input]] == 1, let constant = other.constant, constant.type.isFloat,
+                let columns = value.shape.last?.number,
+                constant.shape.last == columns, constant.count == columns, constant.shape.count <= value.shape.count
+            else { continue }
+            let name = try declareBias(Value(constant))
+            draft.append(input: name, toNodeOf: edge.tensor)
+            products[edge.tensor]?.bias = name
+            return value
+        }
+        return nil
     }
 
     /// Constant codes whose scale is 1, times constant scales of one axis.

@@ -133,7 +133,7 @@ extension ONNXLowering {
         let offset = try bias.map { value throws(Diagnostic) in try declareBias(value) }
         if let offset { tensors.append(offset) }
         let tensor = emit("linear", tensors, [("output", "f32")])
-        if isFloat { products[tensor] = Product(weight: weights, bias: offset) }
+        products[tensor] = Product(weight: weights, bias: offset)
         return floats(tensor, Array(shape))
     }
 

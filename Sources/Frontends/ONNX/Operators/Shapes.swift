@@ -86,6 +86,9 @@ extension ONNXLowering {
         switch value.content {
         case .sizes(let sizes):
             if type == .int32 || type == .int64 { return value }
+            if type == .bool, let numbers = sizes.numbers {
+                return Value(value.shape, .sizes(numbers.map { Size($0 == 0 ? 0 : 1) }))
+            }
             guard type == .float32 || type == .float64 else { throw Diagnostic(field: "to", "sizes as \(type.name)") }
             guard let numbers = sizes.numbers, let shape = value.shape.numbers else {
                 throw Diagnostic("a size that becomes a float number")
@@ -133,6 +136,9 @@ extension ONNXLowering {
                 narrow.insert(edge.tensor)
                 return Value(value.shape, .edge(edge))
             case .int32 where isWhole, .int64 where isWhole: return value
+            case .bool where isWhole:
+                remarks.insert("Cast: what becomes a truth value is taken to be 0 or 1")
+                return value
             default: throw Diagnostic(field: "to", "numbers computed at run time as \(type.name)")
             }
         }

@@ -3,9 +3,10 @@ import Diagnostics
 /// Finds operators that exporters write as several: LayerNorm, RMSNorm, GELU and SiLU.
 struct Raising {
     /// Operators that are known as a part of these only.
-    static let operators: [String: ONNXOperator] = [
-        "Erf": ONNXOperator { (_: inout ONNXLowering) throws(Diagnostic) in throw Diagnostic("no pattern") }
-    ]
+    static let operators: [String: ONNXOperator] = Dictionary(
+        uniqueKeysWithValues: ["Erf", "IsNaN"].map { name in
+            (name, ONNXOperator { (_: inout ONNXLowering) throws(Diagnostic) in throw Diagnostic("no pattern") })
+        })
 
     private(set) var nodes: [ONNXNode]
     /// Constants of one number.
@@ -34,6 +35,7 @@ struct Raising {
                 case "Tanh": raising.tanhGelu(at: index)
                 case "Sigmoid": raising.silu(at: index)
                 case "Sqrt": raising.norm(at: index)
+                case "Where": raising.guarded(at: index)
                 default: nil
                 }
             if let found { raising.nodes[found.last] = found.node }
@@ -166,6 +168,17 @@ struct Raising {
         let (x, gate) = (nodes[index].inputs[0], nodes[index].outputs[0])
         guard let last = onlyReader(gate, "Mul"), other(nodes[last], than: gate) == x else { return nil }
         return replacement("Silu", last, [x])
+    }
+
+    /// 0 where a softmax is no number, which it never is of finite scores.
+    private func guarded(at index: Int) -> (last: Int, node: ONNXNode)? {
+        let inputs = nodes[index].inputs
+        guard inputs.count == 3, producer(inputs[0], "IsNaN")?.inputs == [inputs[2]],
+            producer(inputs[2], "Softmax") != nil
+        else {
+            return nil
+        }
+        return replacement("Identity", index, [inputs[2]])
     }
 
     /// (x - mean) / sqrt(variance + epsilon) * gamma + beta, or without the mean and beta; the square root is found first.
