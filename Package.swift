@@ -12,6 +12,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
     ],
     targets: [
@@ -20,7 +21,9 @@ let package = Package(
         .target(name: "Arch", dependencies: ["Diagnostics", "Formats"]),
         .target(name: "Engines", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
-        .target(name: "Frontends", dependencies: ["Diagnostics", "Formats", "Graph"]),
+        .target(
+            name: "Frontends",
+            dependencies: ["Diagnostics", "Formats", "Graph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
         .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
         .target(name: "Sim", dependencies: ["Arch", "Diagnostics"]),
@@ -51,7 +54,10 @@ let package = Package(
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "BigInt"]),
         .testTarget(name: "GraphTests", dependencies: ["Diagnostics", "Formats", "Graph", "BigInt"]),
         .testTarget(
-            name: "FrontendsTests", dependencies: ["Diagnostics", "Formats", "Frontends", "Graph"], exclude: ["Fixtures"]),
+            name: "FrontendsTests",
+            dependencies: [
+                "Diagnostics", "Formats", "Frontends", "Graph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
         .testTarget(name: "CosimTests", dependencies: ["Arch", "Cosim", "Engines"]),

@@ -1,25 +1,55 @@
 import Diagnostics
 import Formats
-import Frontends
 import Foundation
+import Frontends
 import Report
 
 /// Makes a graph of a model's file.
 public enum ModelImport {
     /// - Parameters:
-    ///   - weights: `keep`, or as `NumberFormat` reads it; f16 when left out, and so are `activations`.
+    ///   - weights: `keep`, or as `NumberFormat` reads it; of GGUF f16 when left out, of ONNX `keep`.
+    ///   - activations: in front of products; of GGUF f16 when left out, of ONNX as they are.
+    ///   - bindings: sizes that an ONNX model leaves open.
     ///   - output: the graph; its weights lie beside it.
     /// - Returns: what became of the model, as text for a terminal.
     public static func run(
-        _ model: String, to output: String, weights: String?, activations: String?, progress: (Double) -> Void
+        _ model: String, to output: String, weights: String?, activations: String?, bindings: [String: Int] = [:],
+        progress: (Double) -> Void
     ) throws -> String {
+        let files = try ImportedFiles(graph: output)
+        let isNamed = model.lowercased().hasSuffix(".onnx")
+        if !isNamed, let name = bindings.keys.min() {
+            throw Diagnostic(field: "--bind", "'\(name)': only sizes of an ONNX model are bound when it is imported")
+        }
+        let summary =
+            try isNamed
+            ? onnx(model, files, weights, activations, bindings, progress)
+            : gguf(model, files, weights, activations, progress)
+        return text(summary) + "\(output) and \(files.weights): \(Numbers.grouped(summary.bytes)) bytes of weights\n"
+    }
+
+    private static func gguf(
+        _ model: String, _ files: ImportedFiles, _ weights: String?, _ activations: String?,
+        _ progress: (Double) -> Void
+    ) throws -> ImportSummary {
         let half = NumberFormat(codec: .float16)
         let choice: GGUFImport.Weights =
-            weights == "keep" ? .kept : .format(try weights.map { try NumberFormat(exactOr: $0, field: "--weights") } ?? half)
-        let files = try ImportedFiles(graph: output)
+            weights == "keep"
+            ? .kept : .format(try weights.map { try NumberFormat(exactOr: $0, field: "--weights") } ?? half)
         let activations = try activations.map { try NumberFormat(exactOr: $0, field: "--activations") } ?? half
-        let summary = try GGUFImport(path: model, weights: choice, activations: activations).write(files, progress: progress)
-        return text(summary) + "\(output) and \(files.weights): \(Numbers.grouped(summary.bytes)) bytes of weights\n"
+        return try GGUFImport(path: model, weights: choice, activations: activations).write(files, progress: progress)
+    }
+
+    private static func onnx(
+        _ model: String, _ files: ImportedFiles, _ weights: String?, _ activations: String?, _ bindings: [String: Int],
+        _ progress: (Double) -> Void
+    ) throws -> ImportSummary {
+        let weights = weights == "keep" ? nil : weights
+        let formats = try ImportFormats(
+            weights: try weights.map { try NumberFormat(exactOr: $0, field: "--weights") },
+            activations: try activations.map { try NumberFormat(exactOr: $0, field: "--activations") },
+            bindings: bindings)
+        return try ONNXImport(path: model, formats: formats).write(files, progress: progress)
     }
 
     private static func text(_ summary: ImportSummary) -> String {

@@ -4,10 +4,10 @@ import Toolchain
 /// A model file becomes a graph.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a graph of a model file (GGUF), with its weights beside it.",
+        abstract: "Make a graph of a model file (GGUF or ONNX), with its weights beside it.",
         discussion: "docs/import.md says which models are understood, and what becomes of their weights.")
 
-    @Argument(help: "Model file.")
+    @Argument(help: "Model file; what ends in .onnx is an ONNX model, all else GGUF.")
     var model: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The graph to write (NAME.json).", valueName: "file"))
@@ -15,16 +15,27 @@ struct Import: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "f16 (default); keep, as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse.",
+            "f16 (default of GGUF); keep (default of ONNX), as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse.",
             valueName: "format"))
     var weights: String?
 
-    @Option(help: ArgumentHelp("f16 (default) or another codec.", valueName: "codec"))
+    @Option(
+        help: ArgumentHelp(
+            "f16 (default of GGUF) or another codec; of ONNX a float, or as they are when left out.", valueName: "codec"
+        ))
     var activations: String?
 
+    @Option(
+        name: .customLong("bind"),
+        help: ArgumentHelp(
+            "Size that an ONNX model leaves open; left out, it is a symbol of the graph.", valueName: "name=value"))
+    var bindings: [Binding] = []
+
     func run() throws {
+        let symbols = Dictionary(bindings.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         var shown = -1
-        let text = try ModelImport.run(model, to: output, weights: weights, activations: activations) { share in
+        let text = try ModelImport.run(model, to: output, weights: weights, activations: activations, bindings: symbols)
+        { share in
             let tenths = Int(share * 10)
             if tenths > shown { Terminal.progress("\(tenths * 10) %") }
             shown = max(shown, tenths)

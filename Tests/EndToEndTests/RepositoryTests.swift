@@ -9,7 +9,7 @@ import Toolchain
 
     @Test func noFileIsLong() throws {
         #expect(Self.files.count > 100)
-        for file in Self.files {
+        for file in Self.files where !file.hasSuffix(".pb.swift") {
             let lines = try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false).count - 1
             #expect(lines <= 500, "\(file) has \(lines) lines")
         }

@@ -25,18 +25,12 @@ public struct ImportSummary: Sendable {
         self.unread = unread
     }
 
-    mutating func add(_ store: WeightStore, _ loss: WeightStore.Loss) {
-        guard let type = store.source?.storedType else { return }
-        let format =
-            switch store.constant.content {
-            case .plain(let codec): codec.name
-            case .weights(let format): format.description
-            case .number: "f32"
-            }
+    mutating func add(_ constant: some WrittenConstant, _ loss: WeightStore.Loss) {
+        guard let (type, format, elements) = constant.summary else { return }
         let index = rows.firstIndex { $0.type == type && $0.format == format } ?? rows.count
         if index == rows.count { rows.append(Row(type: type, format: format)) }
         rows[index].tensors += 1
-        rows[index].elements += store.sizes.reduce(1, *)
+        rows[index].elements += elements
         rows[index].loss = rows[index].loss + loss
     }
 }

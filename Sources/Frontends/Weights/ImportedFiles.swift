@@ -23,7 +23,7 @@ public struct ImportedFiles: Sendable {
 
     /// Both files or none. The folder is made when it does not exist.
     func write(
-        _ document: JSONValue, _ stores: [WeightStore], _ summary: inout ImportSummary, _ progress: (Double) -> Void
+        _ document: JSONValue, _ stores: [some WrittenConstant], _ summary: inout ImportSummary, _ progress: (Double) -> Void
     ) throws(Diagnostic) {
         let isNew = !FileManager.default.fileExists(atPath: folder.path)
         do throws(Diagnostic) { try writeBoth(document, stores, &summary, progress) } catch {
@@ -33,7 +33,7 @@ public struct ImportedFiles: Sendable {
     }
 
     private func writeBoth(
-        _ document: JSONValue, _ stores: [WeightStore], _ summary: inout ImportSummary, _ progress: (Double) -> Void
+        _ document: JSONValue, _ stores: [some WrittenConstant], _ summary: inout ImportSummary, _ progress: (Double) -> Void
     ) throws(Diagnostic) {
         do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
             throw Diagnostic(file: folder.path, "this folder cannot be made")
@@ -47,7 +47,7 @@ public struct ImportedFiles: Sendable {
         for (store, entries) in zip(stores, entries) {
             summary.add(store, try store.write(to: &stream))
             done += entries.reduce(0) { $0 + $1.bytes }
-            progress(Double(done) / Double(total))
+            progress(Double(done) / Double(max(1, total)))
         }
         // The weights first: a graph whose weights are not there would be half an import.
         try stream.finish()

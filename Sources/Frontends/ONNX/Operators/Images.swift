@@ -1,0 +1,247 @@
+import Diagnostics
+import Formats
+
+extension ONNXOperator {
+    private static let window: Set<String> = [
+        "auto_pad", "kernel_shape", "pads", "strides", "ceil_mode", "dilations", "storage_order", "count_include_pad",
+    ]
+
+    static let images: [String: ONNXOperator] = [
+        "MaxPool": ONNXOperator(window) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            try lowering.refuse(
+                lowering.node.outputs.count > 1 && !lowering.node.outputs[1].isEmpty, "the output Indices")
+            return [try lowering.pool("max_pool")]
+        },
+        "AveragePool": ONNXOperator(window) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            [try lowering.pool("average_pool")]
+        },
+        "GlobalMaxPool": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            let value = try lowering.value(0)
+            return [try lowering.reduced("global_max_pool", value, Array(2..<max(2, value.shape.count)), keeps: true)]
+        },
+        "GlobalAveragePool": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            let value = try lowering.value(0)
+            return [
+                try lowering.reduced("global_average_pool", value, Array(2..<max(2, value.shape.count)), keeps: true)
+            ]
+        },
+        "BatchNormalization": ONNXOperator(["epsilon", "momentum", "spatial", "training_mode"]) {
+            (lowering: inout ONNXLowering) throws(Diagnostic) in
+            [try lowering.batchNormalisation()]
+        },
+        "Resize": ONNXOperator([
+            "mode", "coordinate_transformation_mode", "nearest_mode", "antialias", "axes", "cubic_coeff_a",
+            "exclude_outside",
+            "extrapolation_value", "keep_aspect_ratio_policy",
+        ]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            let isOld = lowering.node.version < 11
+            return [try lowering.resized(scales: isOld ? 1 : 2, sizes: isOld ? nil : 3, isOld: isOld)]
+        },
+        "Upsample": ONNXOperator(["mode", "scales"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            [try lowering.resized(scales: 1, sizes: nil, isOld: true)]
+        },
+    ]
+}
+
+/// A window that slides over an image.
+struct ImageWindow {
+    var size: [Int]
+    var strides: [Int]
+    var dilations: [Int]
+    /// top, left, bottom, right
+    var padding: [Int]
+    /// Height and width of the result.
+    var result: [Size]
+}
+
+extension ONNXLowering {
+    /// Numbers or codes of an image [B, C, H, W] as [B, H, W, C]; rows of values become images of height 1.
+    ///
+    /// - Parameter takesCodes: codes may stay codes that stand for nothing else.
+    mutating func image(_ value: Value, takesCodes: Bool = false) throws(Diagnostic) -> (tensor: Edge, shape: [Size]) {
+        var shape = value.shape
+        var edge = try moved(value)
+        let isCodes = if case .codes(_, let isReal) = edge.numbers { isReal || takesCodes } else { false }
+        if !isCodes { edge = try real(value) }
+        if shape.count == 3 {
+            edge = try plain(edge, shape)
+            shape.insert(Size(1), at: 2)
+            edge = Edge(
+                draft.node("\(edge.tensor).image", "reshape", [edge.tensor], [("shape", shape.json)])[0], edge.numbers,
+                rank: 4)
+        }
+        try refuse(shape.count != 4, "images of \(shape.count - 2) axes, only 1 and 2 are supported")
+        return (try ordered(edge, shape, [0, 2, 3, 1]), shape)
+    }
+
+    /// The result of an image operation as ONNX has it: rows lose the height of 1 again.
+    mutating func imageResult(_ tensor: String, _ numbers: Edge.Numbers, _ shape: [Size], isRow: Bool)
+        throws(Diagnostic) -> Value
+    {
+        let edge = Edge(tensor, numbers, order: [0, 2, 3, 1])
+        guard isRow else { return Value(shape, .edge(edge)) }
+        let flat = try plain(edge, shape)
+        let row = [shape[0], shape[1], shape[3]]
+        return Value(
+            row,
+            .edge(
+                Edge(
+                    draft.node("\(flat.tensor).row", "reshape", [flat.tensor], [("shape", row.json)])[0], numbers,
+                    rank: 3)))
+    }
+
+    /// Reads the window of the node.
+    func window(_ kernel: [Int], _ image: [Size], isRow: Bool) throws(Diagnostic) -> ImageWindow {
+        let axes = isRow ? 1 : 2
+        func numbers(_ name: String, _ count: Int, _ fill: Int) throws(Diagnostic) -> [Int] {
+            let given = node.integers(name) ?? [Int](repeating: fill, count: count)
+            guard given.count == count, given.allSatisfy({ abs($0) <= 1 << 16 }) else {
+                throw Diagnostic(field: name, "is \(given)")
+            }
+            return given
+        }
+        let size = isRow ? [1] + kernel : kernel
+        var strides = try numbers("strides", axes, 1), dilations = try numbers("dilations", axes, 1)
+        var pads = try numbers("pads", 2 * axes, 0)
+        if isRow { (strides, dilations, pads) = ([1] + strides, [1] + dilations, [0, pads[0], 0, pads[1]]) }
+        try refuse(
+            size.count != 2 || !(strides + dilations + size).allSatisfy { $0 > 0 }, "a window that is not positive")
+        try refuse(pads.contains { $0 < 0 }, "negative padding", field: "pads")
+        var result: [Size] = []
+        let mode = node.text("auto_pad", default: "NOTSET")
+        for axis in 0..<2 {
+            let span = dilations[axis] * (size[axis] - 1) + 1
+            if mode == "SAME_UPPER" || mode == "SAME_LOWER" {
+                guard let length = image[2 + axis].number else {
+                    throw Diagnostic(field: "auto_pad", "\(mode) of a size that is a symbol")
+                }
+                let count = (length + strides[axis] - 1) / strides[axis]
+                let total = max(0, (count - 1) * strides[axis] + span - length)
+                pads[axis] = mode == "SAME_UPPER" ? total / 2 : total - total / 2
+                pads[axis + 2] = total - pads[axis]
+            } else if mode == "VALID" {
+                (pads[axis], pads[axis + 2]) = (0, 0)
+            }
+            let room = image[2 + axis] + Size(pads[axis] + pads[axis + 2] - span)
+            if let room = room.number {
+                try refuse(room < 0, "a window larger than the image")
+                let isCeiled = node.integer("ceil_mode", default: 0) != 0
+                var count = room / strides[axis] + 1
+                if isCeiled, room % strides[axis] != 0, count * strides[axis] < image[2 + axis].number ?? 0 + pads[axis]
+                {
+                    count += 1
+                    pads[axis + 2] += (count - 1) * strides[axis] - room
+                }
+                result.append(Size(count))
+            } else {
+                guard strides[axis] == 1 else {
+                    throw Diagnostic("a window with a stride over a size that is a symbol")
+                }
+                result.append(room + Size(1))
+            }
+        }
+        return ImageWindow(size: size, strides: strides, dilations: dilations, padding: pads, result: result)
+    }
+
+    mutating func pool(_ operation: String) throws(Diagnostic) -> Value {
+        let value = try value(0)
+        let isRow = value.shape.count == 3
+        guard let kernel = node.integers("kernel_shape") else { throw Diagnostic(field: "kernel_shape", "is missing") }
+        let (edge, shape) = try image(value, takesCodes: operation == "max_pool")
+        let window = try window(kernel, shape, isRow: isRow)
+        try refuse(window.dilations != [1, 1], "dilations", field: "dilations")
+        let counts = node.integer("count_include_pad", default: 0) != 0
+        let isCeiled = node.integer("ceil_mode", default: 0) != 0
+        try refuse(counts && isCeiled && operation == "average_pool", "counted padding together with ceil_mode")
+        for index in 0..<4 where window.padding[index] >= window.size[index % 2] {
+            throw Diagnostic(field: "pads", "padding that is not smaller than the window")
+        }
+        // An average of codes is rounded to a code; that of numbers is not.
+        let source = operation == "max_pool" ? edge : try realImage(edge)
+        var attributes = [
+            ("window", integers(window.size)), ("stride", integers(window.strides)),
+            ("padding", integers(window.padding)),
+        ]
+        if operation == "average_pool", counts { attributes.append(("count_include_padding", true)) }
+        let tensor = emit(operation, [source.tensor], attributes)
+        return try imageResult(tensor, source.numbers, [shape[0], shape[1]] + window.result, isRow: isRow)
+    }
+
+    mutating func realImage(_ edge: Edge) throws(Diagnostic) -> Edge {
+        guard edge.numbers != .floats else { return edge }
+        return Edge(draft.node("\(edge.tensor).real", "dequantise", [edge.tensor])[0], .floats, order: edge.order)
+    }
+
+    func integers(_ numbers: [Int]) -> JSONValue { .array(numbers.map { .integer($0) }) }
+
+    mutating func convolution(_ x: Value, _ weight: Value, _ bias: Value?) throws(Diagnostic) -> Value {
+        guard let kernel = weight.shape.numbers, kernel.count == x.shape.count, kernel.count >= 3 else {
+            throw Diagnostic("weights of another shape: \(weight.shape.text)")
+        }
+        let isRow = x.shape.count == 3
+        if let given = node.integers("kernel_shape"), given != Array(kernel.dropFirst(2)) {
+            throw Diagnostic(field: "kernel_shape", "is \(given), the weights are \(kernel)")
+        }
+        let (edge, shape) = try image(x)
+        let window = try window(Array(kernel.dropFirst(2)), shape, isRow: isRow)
+        let groups = node.integer("group", default: 1)
+        try refuse(
+            groups < 1 || Size(kernel[1] * groups) != shape[1] || kernel[0] % groups != 0, "groups that do not fit",
+            field: "group")
+        let attributes = [
+            ("stride", integers(window.strides)), ("padding", integers(window.padding)),
+            ("dilation", integers(window.dilations)), ("groups", .integer(groups)),
+        ]
+        let result = [shape[0], Size(kernel[0])] + window.result
+        let filters =
+            isRow ? try reshaped(weight, [Size(kernel[0]), Size(kernel[1]), Size(1), Size(kernel[2])]) : weight
+        let isInteger: Bool =
+            if case .quantised(let constant) = filters.content { constant.isPerFilter && edge.isRealCodes } else {
+                false
+            }
+        if isInteger, case .quantised(let constant) = filters.content, let moved = constant.transposed([0, 2, 3, 1]),
+            let offset = try integerBias(x, filters, bias)
+        {
+            let tensors = [edge.tensor, declare(codes: moved)] + (offset.map { [$0] } ?? [])
+            let tensor = emit("conv2d", tensors, attributes + [("output", "int32")])
+            return try imageResult(tensor, .sums, result, isRow: isRow)
+        }
+        if isInteger, case .quantised(let constant) = filters.content, let moved = constant.transposed([0, 2, 3, 1]),
+            let bias
+        {
+            // A bias in other units is added to the numbers.
+            let tensor = emit(
+                "conv2d", [edge.tensor, declare(codes: moved), try declareBias(bias)], attributes + [("output", "f32")])
+            return try imageResult(tensor, .floats, result, isRow: isRow)
+        }
+        return try floatConvolution(try half(try realImage(edge).tensor), filters, bias, attributes, result, isRow)
+    }
+
+    private mutating func floatConvolution(
+        _ tensor: String, _ filters: Value, _ bias: Value?, _ attributes: [(String, JSONValue)], _ result: [Size],
+        _ isRow: Bool
+    ) throws(Diagnostic) -> Value {
+        let permutation = [0, 2, 3, 1]
+        let isKnown = filters.constant != nil
+        let weights =
+            if let constant = filters.constant {
+                try declareWeights(Value(constant.transposed(permutation)))
+            } else { try half(try ordered(try real(filters), filters.shape, permutation).tensor) }
+        var tensors = [tensor, weights]
+        var offset: String?
+        if let bias, bias.constant != nil {
+            offset = try declareBias(bias)
+        } else if let bias {
+            offset = try plainReal(bias)
+        }
+        if let offset { tensors.append(offset) }
+        let product = emit("conv2d", tensors, attributes)
+        if isKnown { products[product] = Product(weight: weights, bias: offset) }
+        return try imageResult(product, .floats, result, isRow: isRow)
+    }
+}
+
+extension QuantisedConstant {
+    /// One scale for all, or per index of the first axis.
+    var isPerFilter: Bool { sharing == .tensor || sharing == .axis(0) }
+}

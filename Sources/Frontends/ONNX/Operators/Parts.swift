@@ -1,0 +1,185 @@
+import Diagnostics
+import Formats
+
+extension ONNXLowering {
+    mutating func sliced(_ value: Value) throws(Diagnostic) -> Value {
+        let rank = value.shape.count
+        let isOld = node.version < 10
+        let starts = isOld ? (node.integers("starts") ?? []).map { Size($0) } : try sizes(1, "starts")
+        let ends = isOld ? (node.integers("ends") ?? []).map { Size($0) } : try sizes(2, "ends")
+        let given = isOld ? node.integers("axes") : node.has(3) ? try integers(3, "axes") : nil
+        let steps = !isOld && node.has(4) ? try integers(4, "steps") : [Int](repeating: 1, count: starts.count)
+        let axes = try self.axes(given ?? Array(0..<starts.count), rank: rank)
+        try refuse(
+            ends.count != starts.count || axes.count != starts.count || steps.count != starts.count,
+            "lists of different lengths")
+        try refuse(steps.contains { $0 < 1 }, "steps that are not positive", field: "steps")
+        var (from, to, by) = ([Size](repeating: Size(0), count: rank), value.shape, [Int](repeating: 1, count: rank))
+        for (index, axis) in axes.enumerated() {
+            from[axis] = Self.place(starts[index], value.shape[axis])
+            to[axis] = Self.place(ends[index], value.shape[axis])
+            by[axis] = steps[index]
+        }
+        var shape: [Size] = []
+        for axis in 0..<rank {
+            let length = to[axis] - from[axis]
+            if let number = length.number {
+                try refuse(number < 1, "a slice without elements")
+                shape.append(Size((number - 1) / by[axis] + 1))
+            } else {
+                try refuse(by[axis] != 1, "steps over a size that is a symbol", field: "steps")
+                shape.append(length)
+            }
+        }
+        if shape == value.shape, by.allSatisfy({ $0 == 1 }) { return value }
+        if let numbers = from.numbers {
+            if case .sizes(let sizes) = value.content, rank == 1, let count = shape[0].number {
+                return Value(sizes: (0..<count).map { sizes[numbers[0] + $0 * by[0]] })
+            }
+            if let constant = value.constant, let counts = shape.numbers {
+                return Value(constant.sliced(starts: numbers, steps: by, counts: counts))
+            }
+        }
+        return try slice(value, from, to, by, shape)
+    }
+
+    private mutating func slice(_ value: Value, _ from: [Size], _ to: [Size], _ by: [Int], _ shape: [Size])
+        throws(Diagnostic) -> Value
+    {
+        var edge = try moved(value)
+        if edge.numbers == .sums { edge = try real(value) }
+        if edge.inner != nil { edge = try plain(edge, value.shape) }
+        let cut = value.shape.indices.filter { from[$0].number != 0 || to[$0] != value.shape[$0] || by[$0] != 1 }
+        let places = cut.map { axis in edge.order.firstIndex(of: axis) ?? axis }
+        var attributes = [
+            ("axes", integers(places)), ("starts", cut.map { from[$0] }.json), ("ends", cut.map { to[$0] }.json),
+        ]
+        if cut.contains(where: { by[$0] != 1 }) { attributes.append(("steps", integers(cut.map { by[$0] }))) }
+        edge.tensor = emit("slice", [edge.tensor], attributes)
+        return Value(shape, .edge(edge))
+    }
+
+    /// A start or an end counted from the start, inside the axis.
+    private static func place(_ place: Size, _ length: Size) -> Size {
+        guard let number = place.number else { return place }
+        let counted = number < 0 ? length + Size(max(number, -(1 << 40))) : place
+        guard let size = length.number, let inside = counted.number else { return number >= 1 << 30 ? length : counted }
+        return Size(min(max(inside, 0), size))
+    }
+
+    mutating func split(_ value: Value) throws(Diagnostic) -> [Value] {
+        let axis = try axis(node.integer("axis", default: 0), rank: value.shape.count)
+        let count = node.outputs.count
+        var sizes = (node.integers("split") ?? []).map { Size($0) }
+        if node.has(1) { sizes = try self.sizes(1, "sizes") }
+        if sizes.isEmpty {
+            if let length = value.shape[axis].number {
+                let part = (length + count - 1) / count
+                sizes = (0..<count).map { Size(min(part, length - $0 * part)) }
+            } else if let part = value.shape[axis].divided(by: Size(count)) {
+                sizes = [Size](repeating: part, count: count)
+            }
+        }
+        try refuse(
+            sizes.count != count || sizes.reduce(Size(0), +) != value.shape[axis]
+                || sizes.contains { $0.number.map { $0 < 1 } ?? false },
+            "sizes that do not add up", field: "split")
+        var edge = try moved(value)
+        if edge.numbers == .sums { edge = try real(value) }
+        if edge.inner != nil { edge = try plain(edge, value.shape) }
+        let place = edge.order.firstIndex(of: axis) ?? axis
+        if count == 1 { return [value] }
+        let tensors = draft.node(
+            wish, "split", [edge.tensor], [("axis", .integer(place)), ("sizes", sizes.json)], outputs: count)
+        return zip(tensors, sizes).map { tensor, size in
+            var shape = value.shape
+            shape[axis] = size
+            return Value(shape, .edge(Edge(tensor, edge.numbers, order: edge.order)))
+        }
+    }
+
+    mutating func gathered(_ table: Value, _ indices: Value) throws(Diagnostic) -> Value {
+        let rank = table.shape.count
+        let axis = try axis(node.integer("axis", default: 0), rank: rank)
+        let shape = Array(table.shape[..<axis]) + indices.shape + Array(table.shape[(axis + 1)...])
+        if let known = indices.constant {
+            let places = try known.integers()
+            if case .sizes(let sizes) = table.content, rank == 1 {
+                let counted = places.map { $0 < 0 ? $0 + sizes.count : $0 }
+                try refuse(!counted.allSatisfy { sizes.indices.contains($0) }, "an index out of range")
+                return Value(shape, .sizes(counted.map { sizes[$0] }))
+            }
+            // A single place is a slice.
+            if places.count == 1 {
+                let at = places[0] < 0 ? table.shape[axis] + Size(places[0]) : Size(places[0])
+                if let length = table.shape[axis].number, let place = at.number {
+                    try refuse(!(0..<length).contains(place), "an index out of range")
+                }
+                var (from, to) = ([Size](repeating: Size(0), count: rank), table.shape)
+                (from[axis], to[axis]) = (at, at + Size(1))
+                var cut = table.shape
+                cut[axis] = Size(1)
+                return try reshaped(try slice(table, from, to, [Int](repeating: 1, count: rank), cut), shape)
+            }
+            guard let length = table.shape[axis].number else {
+                throw Diagnostic("indices into an axis whose size is a symbol")
+            }
+            let counted = places.map { $0 < 0 ? $0 + length : $0 }
+            try refuse(!counted.allSatisfy { (0..<length).contains($0) }, "an index out of range")
+            return try gather(table, Value(ConstantTensor(known.shape, counted)), axis, shape)
+        }
+        return try gather(table, indices, axis, shape)
+    }
+
+    private mutating func gather(_ table: Value, _ indices: Value, _ axis: Int, _ shape: [Size]) throws(Diagnostic)
+        -> Value
+    {
+        let places = try moved(indices)
+        try refuse(places.numbers != .whole, "indices that are no whole numbers")
+        var edge: Edge
+        if let constant = table.constant, constant.type.isFloat {
+            // A table of weights.
+            edge = Edge(try declareTable(table), .floats, rank: table.shape.count)
+        } else {
+            edge = try moved(table)
+        }
+        if edge.numbers == .sums { edge = try real(table) }
+        let rest = table.shape.indices.filter { $0 != axis }
+        edge = try ordered(edge, table.shape, [axis] + rest)
+        let flat = try plain(places, indices.shape)
+        let tensor = emit("gather", [edge.tensor, flat.tensor])
+        let count = indices.shape.count
+        let order = Array(axis..<axis + count) + rest.map { $0 < axis ? $0 : $0 + count - 1 }
+        return Value(shape, .edge(Edge(tensor, edge.numbers, order: order)))
+    }
+
+    private mutating func declareTable(_ table: Value) throws(Diagnostic) -> String {
+        guard let constant = table.constant else { throw Diagnostic("a table that depends on a symbol") }
+        let name = node.inputs[0]
+        guard let format = formats.weights, !format.scalesWeights else { return declare(constant, name: name) }
+        return declare(constant, name: name, codec: format.codec)
+    }
+
+    mutating func enlarged(_ value: Value) throws(Diagnostic) -> Value {
+        let mode = node.text("mode", default: "constant")
+        try refuse(mode != "constant", "mode \(mode)", field: "mode")
+        let rank = value.shape.count
+        let isOld = node.version < 11
+        let pads = isOld ? node.integers("pads") ?? [] : try integers(1, "amounts")
+        let axes = !isOld && node.has(3) ? try self.axes(try integers(3, "axes"), rank: rank) : Array(0..<rank)
+        try refuse(
+            pads.count != 2 * axes.count || pads.contains { $0 < 0 || $0 > 1 << 30 }, "amounts \(pads)", field: "pads")
+        let fill = isOld ? node.float("value", default: 0) : node.has(2) ? try number(2, "a fill") : 0
+        if pads.allSatisfy({ $0 == 0 }) { return value }
+        var edge = try moved(value)
+        if edge.numbers != .whole { edge = try real(value) }
+        if edge.inner != nil { edge = try plain(edge, value.shape) }
+        var amounts = [[Int]](repeating: [0, 0], count: rank)
+        for (index, axis) in axes.enumerated() { amounts[axis] = [pads[index], pads[index + axes.count]] }
+        try refuse(!fill.isFinite, "a fill that is no number")
+        edge.tensor = emit(
+            "pad", [edge.tensor],
+            [("amounts", .array(edge.order.map { integers(amounts[$0]) })), ("value", .float(fill))])
+        return Value(zip(value.shape, amounts).map { $0 + Size($1[0] + $1[1]) }, .edge(edge))
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import Frontends
+import Graph
+import Testing
+
+/// Quantised models of ONNX against integer arithmetic: round half to even (f32(sum) * f32(f32(sx * sw) / sy)) + zero, clamped.
+@Suite struct ONNXQuantisedTests {
+    private static let (sx, sw, sy): (Float, Float, Float) = (0.02, 0.005, 0.011)
+    private static let x = [3, 250, 17, 128, 99, 0, 255, 64]
+    private static let w = [12, -7, 127, -128, 5, 90, -33, 64, -1, 2, 3, -4]
+
+    /// x [2, 4] with zero 120, w [4, 3] with one scale per column.
+    private static var expected: [Int] {
+        (0..<6).map { place in
+            let (row, column) = (place / 3, place % 3)
+            let sum = (0..<4).reduce(0) { $0 + (x[row * 4 + $1] - 120) * w[$1 * 3 + column] } + 10 * column
+            let factor = sx * (sw * Float(column + 1)) / sy
+            return min(max(Int((Float(sum) * factor).rounded(.toNearestOrEven)) + 100, 0), 255)
+        }
+    }
+
+    private static func parameters(_ model: inout ONNXModel) {
+        model.floats("sx", [], [sx])
+        model.codes("zx", [], [120], type: 2)
+        model.codes("w", [4, 3], w, type: 3)
+        model.floats("sw", [3], [sw, sw * 2, sw * 3])
+        model.codes("zw", [3], [0, 0, 0], type: 3)
+        model.floats("sy", [], [sy])
+        model.codes("zy", [], [100], type: 2)
+        model.tensor("bias", [3], type: 6) { $0.int32Data = [0, 10, 20] }
+    }
+
+    private static var input: [String: Tensor] { ["x": Tensor(shape: [2, 4], storage: .uint8(x.map { UInt8($0) }))] }
+
+    private func codes(_ run: ONNXModel.Imported) throws -> [Int] {
+        guard case .uint8(let codes)? = run.outputs["y"]?.storage else { return [] }
+        return codes.map { Int($0) }
+    }
+
+    @Test func fakeQuantisedGemmIsAnIntegerProduct() throws {
+        var model = ONNXModel()
+        Self.parameters(&model)
+        model.input("x", [2, 4], type: 2)
+        model.floats("sb", [3], [Self.sx * Self.sw, Self.sx * (Self.sw * 2), Self.sx * (Self.sw * 3)])
+        model.node("DequantizeLinear", ["x", "sx", "zx"], "a")
+        model.node("DequantizeLinear", ["w", "sw", "zw"], "b", integers: ["axis": 1])
+        model.node("DequantizeLinear", ["bias", "sb"], "c", integers: ["axis": 0])
+        model.node("Gemm", ["a", "b", "c"], "d")
+        model.node("QuantizeLinear", ["d", "sy", "zy"], "y")
+        model.output("y", type: 2)
+        let run = try model.run(Self.input)
+        #expect(run.operations == ["linear", "requantise"])
+        #expect(try codes(run) == Self.expected)
+    }
+
+    @Test func quantisedGemmIsTheSame() throws {
+        var model = ONNXModel()
+        Self.parameters(&model)
+        model.input("x", [2, 4], type: 2)
+        model.node("QGemm", ["x", "sx", "zx", "w", "sw", "zw", "bias", "sy", "zy"], "y", domain: "com.microsoft")
+        model.output("y", type: 2)
+        #expect(try codes(try model.run(Self.input)) == Self.expected)
+    }
+
+    @Test func quantisedConvolutionIsTheSame() throws {
+        var model = ONNXModel()
+        Self.parameters(&model)
+        // The same product as a convolution of one place with 4 channels.
+        model.input("x", [2, 4, 1, 1], type: 2)
+        let columns = (0..<3).flatMap { column in (0..<4).map { Self.w[$0 * 3 + column] } }
+        model.codes("k", [3, 4, 1, 1], columns, type: 3)
+        model.node("QLinearConv", ["x", "sx", "zx", "k", "sw", "zw", "sy", "zy", "bias"], "y")
+        model.output("y", type: 2)
+        let run = try model.run(["x": Tensor(shape: [2, 4, 1, 1], storage: .uint8(Self.x.map { UInt8($0) }))])
+        #expect(run.operations.filter { $0 != "reshape" } == ["conv2d", "requantise"])
+        #expect(try codes(run) == Self.expected)
+    }
+
+    @Test func poolsAndReshapesOfCodesKeepThem() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 1, 2, 2], type: 2)
+        model.floats("s", [], [0.5])
+        model.codes("z", [], [7], type: 2)
+        model.node("DequantizeLinear", ["x", "s", "z"], "a")
+        model.node("MaxPool", ["a"], "b", lists: ["kernel_shape": [2, 2]])
+        model.node("Flatten", ["b"], "c")
+        model.node("QuantizeLinear", ["c", "s", "z"], "y")
+        model.output("y", type: 2)
+        let run = try model.run(["x": Tensor(shape: [1, 1, 2, 2], storage: .uint8([9, 200, 3, 4]))])
+        #expect(!run.operations.contains("dequantise") && !run.operations.contains("quantise"))
+        #expect(try codes(run) == [200])
+    }
+
+    /// Codes 1 to 4 in the low nibbles first; scales 2 and 3 of blocks of 16; zero points 8 and 1.
+    @Test func blocksOfNibblesAreUnpackedLowFirst() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 32])
+        let codes = (0..<32).map { $0 % 16 }
+        model.codes("w", [1, 2, 8], (0..<16).map { codes[2 * $0] | codes[2 * $0 + 1] << 4 }, type: 2)
+        model.floats("s", [2], [2, 3])
+        model.codes("z", [1], [8 | 1 << 4], type: 2)
+        model.node(
+            "MatMulNBits", ["x", "w", "s", "z"], "y", integers: ["K": 32, "N": 1, "bits": 4, "block_size": 16],
+            domain: "com.microsoft")
+        model.output("y")
+        for k in [0, 5, 15, 16, 31] {
+            var x = [Float](repeating: 0, count: 32)
+            x[k] = 1
+            let expected = k < 16 ? 2 * Float(codes[k] - 8) : 3 * Float(codes[k] - 1)
+            #expect(try model.run(["x": tensor([1, 32], x)]).floats("y") == [expected])
+        }
+    }
+
+    @Test func quantOfQONNXClampsThenRounds() throws {
+        var model = ONNXModel(version: 11)
+        model.input("x", [6])
+        model.floats("s", [], [0.25])
+        model.floats("z", [], [0])
+        model.floats("bits", [], [3])
+        model.node(
+            "Quant", ["x", "s", "z", "bits"], "y", integers: ["signed": 1, "narrow": 1],
+            domain: "qonnx.custom_op.general")
+        model.output("y")
+        // Levels -3 to 3; 0.125 and 0.375 are ties.
+        #expect(
+            try model.run(["x": tensor([6], [-9, 0.125, 0.375, 0.3, 0.7, 9])]).floats("y") == [
+                -0.75, 0, 0.5, 0.25, 0.75, 0.75,
+            ])
+    }
+
+    @Test func sumsOfDynamicCodesThatAreNotScaledAreRefused() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 4])
+        model.codes("w", [4, 1], [1, 2, 3, 4], type: 3)
+        model.node("DynamicQuantizeLinear", ["x"], "q")
+        model.proto.graph.node[0].output = ["q", "s", "z"]
+        model.node("MatMulInteger", ["q", "w", "z"], "i")
+        model.node("Cast", ["i"], "f", integers: ["to": 1])
+        model.node("Relu", ["f"], "y")
+        model.output("y")
+        #expect(try model.problems().map(\.message).contains { $0.contains("dynamic quantisation") })
+        model.proto.graph.node[3] = .with { ($0.opType, $0.input, $0.output) = ("Mul", ["f", "s"], ["y"]) }
+        let run = try model.run(["x": tensor([1, 4], [127, 0, 0, 1])])
+        #expect(try run.floats("y") == [131])
+    }
+}

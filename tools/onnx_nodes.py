@@ -1,0 +1,171 @@
+"""Runs the operator tests of the onnx package on what `accelsim import` makes of them.
+
+    pip install onnx==1.18.0
+    python3 tools/onnx_nodes.py --accelsim .build/release/accelsim
+
+Each test is a model of one node (or of a function's nodes) with inputs and outputs. A model that is refused because parameters
+are computed at run time is tried again with all inputs but the first, or but the tensors that carry data, as initialisers: a graph
+knows shapes, bounds and scales beforehand. Results are compared as onnx does: relative 1e-3, absolute 1e-7 (codes exactly).
+"""
+
+import argparse
+import collections
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy
+import onnx
+from onnx import numpy_helper
+
+# Operators that an import claims to know, with the domain of ONNX.
+CLAIMED = """
+Add Sub Mul Div Sum Relu Sigmoid Tanh HardSwish Swish Gelu Neg Abs Reciprocal LeakyRelu PRelu HardSigmoid Clip Conv Gemm MatMul
+MaxPool AveragePool GlobalMaxPool GlobalAveragePool BatchNormalization Resize Upsample Softmax LayerNormalization
+RMSNormalization ReduceMean ReduceMax Identity Dropout Reshape Flatten Squeeze Unsqueeze Transpose Concat Slice Split Gather Pad
+Expand Shape Size Constant ConstantOfShape Range Cast QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul MatMulInteger
+""".split()
+
+
+def tests(folder):
+    for path in sorted(folder.iterdir()):
+        model = onnx.load(path / "model.onnx")
+        operators = {node.op_type for node in model.graph.node}
+        if len(model.graph.node) == 1 and operators <= set(CLAIMED):
+            yield path, model
+
+
+def tensors(path, kind, protos):
+    found = {}
+    for index, info in enumerate(protos):
+        file = path / "test_data_set_0" / f"{kind}_{index}.pb"
+        if info.type.HasField("tensor_type") and file.exists():
+            found[info.name] = onnx.TensorProto.FromString(file.read_bytes())
+            found[info.name].name = info.name
+    return found
+
+
+def with_initialisers(model, inputs, kept):
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    # Masks, indices, means and deviations are outputs of training.
+    if model.graph.node[0].op_type in ("Dropout", "LayerNormalization", "MaxPool", "BatchNormalization"):
+        del copy.graph.output[1:]
+    del copy.graph.input[:]
+    for info in model.graph.input:
+        if info.name in kept:
+            copy.graph.input.append(info)
+        elif info.name in inputs:
+            copy.graph.initializer.append(inputs[info.name])
+    return copy
+
+
+def stored(array):
+    if array.dtype in (numpy.float16, numpy.uint16):
+        return array
+    if "int4" in str(array.dtype):
+        return array.astype(numpy.uint8 if "uint4" in str(array.dtype) else numpy.int8)
+    if array.dtype.kind == "f":
+        return array.astype(numpy.float32)
+    return array.astype(numpy.int32) if array.dtype in (numpy.int64, numpy.bool_, numpy.int32) else array
+
+
+def attempt(tool, importer, model, inputs, expected, folder):
+    """None when the outputs agree, else why not."""
+    (folder / "model.onnx").write_bytes(model.SerializeToString())
+    graph = folder / "graph.json"
+    made = subprocess.run(importer + [str(folder / "model.onnx"), str(graph)], capture_output=True, text=True)
+    if made.returncode != 0:
+        return "refused: " + (made.stdout + made.stderr).strip().splitlines()[0].split("model.onnx: ")[-1]
+    command = [tool, "golden", str(graph), "--outputs", str(folder)]
+    for info in model.graph.input:
+        proto = inputs[info.name]
+        array = numpy_helper.to_array(proto)
+        if proto.data_type == onnx.TensorProto.BFLOAT16:
+            array = numpy.frombuffer(proto.raw_data, "<u2").reshape(proto.dims)
+        numpy.save(folder / f"in{len(command)}.npy", stored(array))
+        command += ["--input", f"{info.name}={folder}/in{len(command)}.npy"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode != 0:
+        return "not run: " + (run.stdout + run.stderr).strip().splitlines()[0]
+    for name in [info.name for info in model.graph.output]:
+        wanted = numpy_helper.to_array(expected[name])
+        got = numpy.load(folder / ("".join(c if c.isalnum() or c in "._-" else "_" for c in name) + ".npy"))
+        if got.shape != wanted.shape and got.size == wanted.size and wanted.ndim == 0:
+            got = got.reshape(wanted.shape)
+        if got.shape != wanted.shape:
+            return f"shape {got.shape} instead of {wanted.shape}"
+        if expected[name].data_type == onnx.TensorProto.BFLOAT16:
+            got = (got.astype(numpy.uint32) << 16).view(numpy.float32)
+        exact = wanted.dtype.kind != "f"
+        close = (got == wanted) if exact else numpy.isclose(
+            got.astype(numpy.float64), wanted.astype(numpy.float64), rtol=1e-3, atol=1e-7, equal_nan=True)
+        if not close.all():
+            return f"differs in {(~close).sum()} of {close.size}"
+    return None
+
+
+def run(tool, importer, path, model, folder):
+    inputs = tensors(path, "input", model.graph.input)
+    expected = tensors(path, "output", model.graph.output)
+    if len(expected) != len(model.graph.output):
+        return "outputs are no tensors"
+    names = [info.name for info in model.graph.input]
+    reason = "refused: no input"
+    kinds = [names, names[:1]]
+    if model.graph.node[0].op_type == "QLinearMatMul":
+        kinds = [[names[0], names[3]]]
+    for kept in kinds + [[]]:
+        tried = attempt(tool, importer, with_initialisers(model, inputs, kept), inputs, expected, folder)
+        if tried is None:
+            return None
+        if reason.startswith("refused: no input") or not tried.startswith("refused") or "at run time" in reason:
+            reason = tried
+        if tried.startswith("differs") or tried.startswith("shape"):
+            return reason
+    return reason
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--accelsim", default=".build/release/accelsim")
+    parser.add_argument("--filter", default="")
+    arguments = parser.parse_args()
+    importer = [arguments.accelsim, "import"]
+    importer = ["sh", "-c", f'"{arguments.accelsim}" import "$0" -o "$1"']
+    if os.environ.get("ONNX_IMPORTER"):
+        importer = [os.environ["ONNX_IMPORTER"]]
+    folder = pathlib.Path(onnx.__file__).parent / "backend/test/data/node"
+    counts = collections.defaultdict(lambda: [0, 0])
+    failures = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for index, (path, model) in enumerate(tests(folder)):
+            if arguments.filter not in path.name:
+                continue
+            place = pathlib.Path(scratch) / str(index)
+            place.mkdir()
+            try:
+                reason = run(arguments.accelsim, importer, path, model, place)
+            except (OSError, ValueError, TypeError) as error:
+                reason = f"test not understood: {error}"
+            operator = model.graph.node[0].op_type
+            counts[operator][1] += 1
+            if reason is None:
+                counts[operator][0] += 1
+            else:
+                failures.append((path.name, reason))
+    for operator, (passed, total) in sorted(counts.items()):
+        print(f"{operator:24}{passed:4} of {total}")
+    passed, total = (sum(count[i] for count in counts.values()) for i in (0, 1))
+    refused = sum(reason.startswith("refused: ") for _, reason in failures)
+    print(f"{'all':24}{passed:4} of {total}, {100 * passed / max(1, total):.1f} %")
+    claimed = total - refused
+    print(f"of {claimed} that import takes {passed} agree, {100 * passed / max(1, claimed):.1f} %; it refuses the other {refused} and says why\n")
+    for name, reason in failures:
+        print(f"{name}: {reason[:160]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
