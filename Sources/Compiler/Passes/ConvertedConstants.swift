@@ -11,7 +11,9 @@ struct ConvertedConstants {
     init(_ legal: Graph, constant: ConstantValues?) {
         var graph = legal
         let known = Set(legal.constants)
-        let made = legal.nodes.filter { $0.operation.convertsConstants && known.contains($0.inputs[0]) }
+        let made = legal.nodes.filter {
+            ($0.operation.convertsConstants || Self.narrows($0, legal.types)) && known.contains($0.inputs[0])
+        }
         let names = Set(made.map(\.name))
         graph.nodes.removeAll { names.contains($0.name) }
         graph.constants += made.map { $0.outputs[0] }
@@ -31,6 +33,13 @@ struct ConvertedConstants {
             }
             return try node.operation.converted(try original(node.inputs[0]), type, to: target, types, original)
         }
+    }
+
+    /// Floats rounded to narrower ones, without scales.
+    private static func narrows(_ node: Node, _ types: [String: TensorType]) -> Bool {
+        guard node.operation == .quantise, let from = types[node.inputs[0]]?.encoding, let to = types[node.outputs[0]]?.encoding
+        else { return false }
+        return from.codec == .float32 && to.codec.isFloat && from.scale == .none && to.scale == .none && to.dictionary == nil
     }
 
     /// f16 numbers, inside the range those of the dictionary; equal numbers are looked up once.
@@ -84,6 +93,14 @@ extension Operation {
                 return Int32(clamping: Int64(scaled.rounded(.toNearestOrEven)))
             }
             return Tensor(shape: target.shape, storage: .int32(values))
+        case .quantise:
+            guard case .float32(let numbers) = tensor.storage else { return tensor }
+            switch target.encoding.codec {
+            case .float16: return Tensor(shape: target.shape, storage: .float16(numbers.map(Binary16.narrowed)))
+            case .bfloat16: return Tensor(shape: target.shape, storage: .bfloat16(numbers.map(BFloat16.narrowed)))
+            case .minifloat(let format): return Tensor(shape: target.shape, storage: .minifloat(format, numbers.map(format.narrowed)))
+            default: return tensor
+            }
         default: return tensor
         }
     }
