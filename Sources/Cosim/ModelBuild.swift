@@ -9,14 +9,19 @@ public struct ModelBuild: Sendable {
     public let cache: URL
     /// Counts executed lines and branches, and covered properties.
     public var hasCoverage: Bool
+    /// Can write waves, which takes as much code again as the module itself.
+    public var hasWaves: Bool
     /// A Verilog file of gates in place of the module and everything in it, made for the block's parameters.
     public var netlist: String?
 
     /// - Parameter cache: folder of built libraries; `.build/rtl` beside `rtl/` when left out.
-    public init(sources: RTLSources, cache: String? = nil, hasCoverage: Bool = false, netlist: String? = nil) {
+    public init(
+        sources: RTLSources, cache: String? = nil, hasCoverage: Bool = false, hasWaves: Bool = false, netlist: String? = nil
+    ) {
         self.sources = sources
         self.cache = cache.map { URL(fileURLWithPath: $0) } ?? sources.defaultCache
         self.hasCoverage = hasCoverage
+        self.hasWaves = hasWaves
         self.netlist = netlist
     }
 
@@ -26,7 +31,7 @@ public struct ModelBuild: Sendable {
         let hierarchy = try ModuleHierarchy(of: block.binding.top, folder: block.folder, in: sources)
         var digest = try hierarchy.digest()
         if let netlist { digest.update(data: try InputFile.bytes(path: netlist, limit: 1 << 28)) }
-        for word in ["2", try Self.version(), "\(hasCoverage)", block.binding.top] + options {
+        for word in ["3", try Self.version(), "\(hasCoverage)", "\(hasWaves)", block.binding.top] + options {
             digest.update(data: Data((word + "\n").utf8))
         }
         let folder = cache.appendingPathComponent("\(block.binding.top)-\(digest.text)")
@@ -51,7 +56,8 @@ public struct ModelBuild: Sendable {
         let prefix = "Model"
         let path = sources.searchPath(of: block.folder)
         var arguments = ["--cc", "--prefix", prefix, "--top-module", block.binding.top, "--Mdir", work.path]
-        arguments += ["-O3", "--x-initial", "unique", "--x-assign", "unique", "--trace-fst", "--assert", "-Wno-fatal"]
+        arguments += ["-O3", "--x-initial", "unique", "--x-assign", "unique", "--assert", "-Wno-fatal"]
+        arguments += hasWaves ? ["--trace-fst"] : []
         arguments += hasCoverage ? ["--coverage-line", "--coverage-user"] : []
         if let netlist {
             arguments.append(netlist)
@@ -74,19 +80,31 @@ public struct ModelBuild: Sendable {
         let header = try String(contentsOf: folder.appendingPathComponent("\(prefix).h"), encoding: .utf8)
         let shim = Shim.source(
             ModelHeader(text: header), prefix: prefix, hasCoverage: hasCoverage)
-        // One translation unit compiles many times faster than one per file.
         let parts = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasPrefix(prefix) && $0.hasSuffix(".cpp") }.sorted()
-        let amalgam = parts.map { "#include \"\($0)\"\n" }.joined()
-        try (shim + amalgam).write(to: folder.appendingPathComponent("all.cpp"), atomically: true, encoding: .utf8)
+        try amalgamate(parts.filter { !Self.isSlow($0) }, behind: shim, into: folder.appendingPathComponent(Self.fast))
+        try amalgamate(parts.filter(Self.isSlow), behind: "", into: folder.appendingPathComponent(Self.slow))
     }
+
+    /// One translation unit compiles many times faster than one per file.
+    private func amalgamate(_ parts: [String], behind text: String, into file: URL) throws {
+        try (text + parts.map { "#include \"\($0)\"\n" }.joined()).write(to: file, atomically: true, encoding: .utf8)
+    }
+
+    private static let fast = "fast.cpp"
+    private static let slow = "slow.cpp"
+
+    /// What Verilator says runs once, at the start: it is as long as the rest and not worth optimising.
+    private static func isSlow(_ file: String) -> Bool { file.hasSuffix("__Slow.cpp") }
 
     private func compile(in folder: URL, prefix: String) throws {
         let runtime = try runtime()
-        let flags = try flags()
+        let includes = ["-I\(folder.path)", "-I\(sources.folder.path)/cosim"]
+        func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+        _ = try Tool.compiler.output(try flags() + includes + ["-O0", "-c", "-o", path("slow.o"), path(Self.slow)])
         _ = try Tool.compiler.output(
-            flags + ["-O2", "-shared", "-I\(folder.path)", "-I\(sources.folder.path)/cosim", "-o", folder.appendingPathComponent("model.so").path]
-                + [folder.appendingPathComponent("all.cpp").path] + runtime + ["-lz", "-lpthread"])
+            try flags() + includes + ["-O2", "-shared", "-o", path("model.so"), path(Self.fast), path("slow.o")] + runtime
+                + ["-lz", "-lpthread"])
     }
 
     private static func root() throws -> String {
@@ -97,12 +115,13 @@ public struct ModelBuild: Sendable {
         let root = try Self.root()
         let print = sources.folder.appendingPathComponent("cosim/verilated_print.h").path
         return ["-std=c++17", "-fPIC", "-fvisibility=hidden", "-w", "-include", "cstdint", "-include", print]
-            + Self.defines(hasCoverage).map { "-D\($0)" } + ["-I\(root)/include", "-I\(root)/include/vltstd"]
+            + defines.map { "-D\($0)" } + ["-I\(root)/include", "-I\(root)/include/vltstd"]
     }
 
-    private static func defines(_ hasCoverage: Bool) -> [String] {
-        [
-            "VM_COVERAGE=\(hasCoverage ? 1 : 0)", "VM_SC=0", "VM_TRACE=1", "VM_TRACE_FST=1", "VM_TRACE_VCD=0",
+    private var defines: [String] {
+        let waves = hasWaves ? 1 : 0
+        return [
+            "VM_COVERAGE=\(hasCoverage ? 1 : 0)", "VM_SC=0", "VM_TRACE=\(waves)", "VM_TRACE_FST=\(waves)", "VM_TRACE_VCD=0",
             // Failed assertions are ours to tell.
             "VL_USER_STOP", "VL_PRINTF=accelsim_rtl_print",
         ]
@@ -112,9 +131,9 @@ public struct ModelBuild: Sendable {
     private func runtime() throws -> [String] {
         let root = try Self.root()
         var digest = SHA256()
-        for word in [try Self.version(), root] + Self.defines(hasCoverage) { digest.update(data: Data(word.utf8)) }
+        for word in [try Self.version(), root] + defines { digest.update(data: Data(word.utf8)) }
         let flags = try flags()
-        let names = ["verilated", "verilated_threads", "verilated_fst_c"] + (hasCoverage ? ["verilated_cov"] : [])
+        let names = ["verilated", "verilated_threads"] + (hasWaves ? ["verilated_fst_c"] : []) + (hasCoverage ? ["verilated_cov"] : [])
         let folder = cache.appendingPathComponent("runtime-\(digest.text)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return try names.map { name in

@@ -9,7 +9,9 @@ enum Shim {
         let applied = inputs.ports.filter { $0.port.name != "clk_i" }
         return """
             #include "\(prefix).h"
+            #if VM_TRACE
             #include "verilated_fst_c.h"
+            #endif
             #if \(hasCoverage ? 1 : 0)
             #include "verilated_cov.h"
             #endif
@@ -26,7 +28,9 @@ enum Shim {
             struct Instance {
                 VerilatedContext context;
                 std::unique_ptr<\(prefix)> module;
+            #if VM_TRACE
                 std::unique_ptr<VerilatedFstC> waves;
+            #endif
                 std::vector<uint8_t> accumulators = std::vector<uint8_t>(\(accumulators?.bytes ?? 0), 0xA5);
                 std::string said;
                 bool violated = false;
@@ -35,7 +39,9 @@ enum Shim {
             thread_local Instance *running = nullptr;
             void evaluate(Instance *instance) {
                 instance->module->eval();
+            #if VM_TRACE
                 if (instance->waves) instance->waves->dump(instance->context.time());
+            #endif
                 instance->context.timeInc(1);
             }
             const accelsim_rtl_port ports[] = {
@@ -60,21 +66,28 @@ enum Shim {
 
             EXPORT const accelsim_rtl_interface *accelsim_rtl_describe(void) { return &interface; }
             EXPORT void *accelsim_rtl_open(uint64_t seed, const char *path) {
+            #if !VM_TRACE
+                if (path) return nullptr;
+            #endif
                 Instance *instance = new Instance;
                 instance->context.randSeed(static_cast<int>(seed & 0x7fffffff) | 1);
                 instance->context.randReset(2);
                 if (path) instance->context.traceEverOn(true);
                 instance->module.reset(new \(prefix){&instance->context});
+            #if VM_TRACE
                 if (path) {
                     instance->waves.reset(new VerilatedFstC);
                     instance->module->trace(instance->waves.get(), 99);
                     instance->waves->open(path);
                 }
+            #endif
                 return instance;
             }
             EXPORT void accelsim_rtl_close(void *opaque) {
                 Instance *instance = static_cast<Instance *>(opaque);
+            #if VM_TRACE
                 if (instance->waves) instance->waves->close();
+            #endif
                 instance->module->final();
                 delete instance;
             }

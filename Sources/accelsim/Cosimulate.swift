@@ -88,7 +88,8 @@ struct Cosimulate: ParsableCommand {
         }
         for path in [waves, junit, record].compactMap(\.self) { try OutputFile.check(path: path) }
         let sources = try RTLSources(path: rtl)
-        let build = ModelBuild(sources: sources, cache: cache, hasCoverage: coverage || record != nil, netlist: netlist)
+        let build = ModelBuild(
+            sources: sources, cache: cache, hasCoverage: coverage || record != nil, hasWaves: waves != nil, netlist: netlist)
         let known = try record.map { try LockstepRecord(path: $0) }
         let open = try blocks.filter { try !(known?.holds($0, effort: effort, in: sources) ?? false) }
         if open.count < blocks.count { Terminal.say("\(blocks.count - open.count) blocks are in the record already") }
