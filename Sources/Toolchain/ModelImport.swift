@@ -21,6 +21,7 @@ public enum ModelImport {
         if !isNamed, let name = bindings.keys.min() {
             throw Diagnostic(field: "--bind", "'\(name)': only sizes of an ONNX model are bound when it is imported")
         }
+        if TopologyImport.isOne(model) { return try topology(model, files, weights, activations) }
         let summary =
             try isNamed
             ? onnx(model, files, weights, activations, bindings, progress)
@@ -38,6 +39,19 @@ public enum ModelImport {
             ? .kept : .format(try weights.map { try NumberFormat(exactOr: $0, field: "--weights") } ?? half)
         let activations = try activations.map { try NumberFormat(exactOr: $0, field: "--activations") } ?? half
         return try GGUFImport(path: model, weights: choice, activations: activations).write(files, progress: progress)
+    }
+
+    /// Layers of SCALE-Sim, which have no values.
+    private static func topology(
+        _ model: String, _ files: ImportedFiles, _ weights: String?, _ activations: String?
+    ) throws -> String {
+        let byte = NumberFormat(codec: .int8)
+        let formats = NumberFormats(
+            weights: try weights.map { try NumberFormat(exactOr: $0, field: "--weights") } ?? byte,
+            activations: try activations.map { try NumberFormat(exactOr: $0, field: "--activations") } ?? byte)
+        let graph = try TopologyImport(path: model, formats: formats)
+        try graph.write(files)
+        return "\(graph.summary)\n\(files.graph), without weights: --timing-only or --random-weights\n"
     }
 
     private static func onnx(
