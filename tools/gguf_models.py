@@ -26,6 +26,7 @@ MODELS = [
     ("phi2", 2, 2, 2, 8, {"rope.dimension_count": 4}),
     ("phi3", 2, 2, 1, 8, {"rope.dimension_count": 8, "attention.sliding_window": 2}),
     ("gpt2", 2, 2, 2, 8, {}),
+    ("llama-scaled", 1, 2, 1, 8, {"rope.freq_base": 500.0, "rope.scaling.factor": 2.0}),
 ]
 LAYER_NORM = {"phi2", "gpt2"}
 
@@ -81,7 +82,8 @@ class Writer:
         self.linear(f"{name}.ffn_down", HIDDEN, FEED_FORWARD, has_all)
 
 
-def write(path, seed, arch, layers, heads, groups, width, more):
+def write(path, seed, name, layers, heads, groups, width, more):
+    arch = name.split("-")[0]
     writer = Writer(path, arch, seed)
     file = writer.file
     for key, value in {"context_length": 32, "embedding_length": HIDDEN, "block_count": layers, "feed_forward_length": FEED_FORWARD,
@@ -94,6 +96,8 @@ def write(path, seed, arch, layers, heads, groups, width, more):
     writer.matrix("token_embd", VOCABULARY, HIDDEN, 1.0)
     if arch == "gpt2":
         writer.matrix("position_embd", 32, HIDDEN, 0.5)
+    if name == "llama-scaled":
+        file.add_tensor("rope_freqs.weight", np.array([1, 1.5, 3, 8], np.float32))
     for layer in range(layers):
         writer.block(layer, heads, groups, width)
     writer.norm("output_norm")

@@ -36,6 +36,7 @@ class Model:
         self.width = key("attention.key_length", self.hidden // self.heads)
         self.turned = key("rope.dimension_count", self.width)
         self.base = key("rope.freq_base", 10000.0)
+        self.slowed = key("rope.scaling.factor", 1.0)
         self.epsilon = key("attention.layer_norm_rms_epsilon", key("attention.layer_norm_epsilon"))
         self.window = key("attention.sliding_window", 4096 if self.arch == "gemma2" else 0)
         if self.arch == "phi3":
@@ -91,7 +92,11 @@ class Model:
             return x
         base = 10000.0 if self.arch == "gemma3" and self.is_local(layer) else self.base
         half = self.turned // 2
-        angle = np.arange(x.shape[1])[:, None] * float(base) ** (-2 * np.arange(half) / self.turned)
+        divisors = self.tensor("rope_freqs.weight")
+        frequencies = float(base) ** (-2 * np.arange(half) / self.turned) / (1 if divisors is None else divisors)
+        if not (self.arch == "gemma3" and self.is_local(layer)):
+            frequencies = frequencies / self.slowed
+        angle = np.arange(x.shape[1])[:, None] * frequencies
         cosine, sine = np.cos(angle), np.sin(angle)
         y = x.copy()
         if self.arch in NEIGHBOURS:

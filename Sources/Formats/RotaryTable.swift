@@ -17,16 +17,42 @@ public enum RotaryTable {
 
     /// The frequencies of all pairs: to be made once where many positions are needed, for a frequency costs some
     /// microseconds.
-    public static func frequencies(rotaryDimension: Int, base: Double) -> [RotaryFrequency] {
-        (0..<max(0, rotaryDimension / 2)).map {
-            RotaryFrequency(pair: $0, rotaryDimension: rotaryDimension, base: base)
+    ///
+    /// - Parameter factors: one for each pair, by which its frequency is multiplied; 1 where there is none.
+    public static func frequencies(rotaryDimension: Int, base: Double, factors: [Double] = []) -> [RotaryFrequency] {
+        (0..<max(0, rotaryDimension / 2)).map { pair in
+            let frequency = RotaryFrequency(pair: pair, rotaryDimension: rotaryDimension, base: base)
+            return factors.indices.contains(pair) ? frequency.scaled(by: factors[pair]) : frequency
         }
     }
+}
+
+extension RotaryTable {
+    /// The pair, as a real number, that turns so often within so many positions.
+    public static func pair(turning turns: Double, within positions: Int, rotaryDimension: Int, base: Double) -> Double {
+        let ratio = Double(positions) / (turns * 0x1.921fb54442d18p2)
+        return Double(rotaryDimension) * logarithm(ratio) / (2 * logarithm(base))
+    }
+
+    /// ln x of a positive number, the same on all machines.
+    public static func logarithm(_ x: Double) -> Double { DoubleDouble.logarithm(x).high }
 }
 
 /// base^(-2 pair / rotary dimension), in radians per position.
 public struct RotaryFrequency: Sendable {
     let radians: DoubleDouble
+
+    private init(radians: DoubleDouble) { self.radians = radians }
+
+    /// Models for longer texts than they were first trained with turn some pairs more slowly.
+    func scaled(by factor: Double) -> RotaryFrequency {
+        factor == 1 ? self : RotaryFrequency(radians: radians * DoubleDouble(factor))
+    }
+
+    /// How often the pair turns within so many positions.
+    public func turns(within positions: Int) -> Double {
+        (radians * DoubleDouble(Double(positions))).high / 0x1.921fb54442d18p2
+    }
 
     public init(pair: Int, rotaryDimension: Int, base: Double) {
         guard base > 0, base.isFinite, rotaryDimension > 0 else {

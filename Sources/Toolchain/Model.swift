@@ -1,5 +1,7 @@
 import Compiler
 import Diagnostics
+import Formats
+import Frontends
 import Graph
 
 /// A graph with its values, if it has any.
@@ -21,8 +23,17 @@ public struct Model: Sendable {
         self.bound = bound
     }
 
-    /// - Parameter bucket: a symbol that stays open, so that one program serves several lengths.
+    /// - Parameters:
+    ///   - path: a graph file, or a topology of SCALE-Sim.
+    ///   - bucket: a symbol that stays open, so that one program serves several lengths.
     public init(path: String, bindings: [String: Int] = [:], bucket: LengthBucket? = nil) throws(Diagnostics) {
+        if TopologyImport.isOne(path) {
+            if let bucket { throw Diagnostics(Diagnostic(file: path, field: "bucket", "a topology has no symbol '\(bucket.symbol)'")) }
+            let byte = NumberFormat(codec: .int8)
+            let topology = try TopologyImport(path: path, formats: NumberFormats(weights: byte, activations: byte))
+            self.init(graph: try topology.graph(bindings: bindings), bundle: nil, path: path)
+            return
+        }
         let (graph, bundle) = try GraphFile.load(path: path, bindings: bindings, bucket: bucket)
         self.init(graph: graph, bundle: bundle, path: path)
         guard let symbol = bucket?.symbol else { return }

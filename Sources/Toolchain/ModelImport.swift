@@ -7,8 +7,8 @@ import Report
 /// Makes a graph of a model's file.
 public enum ModelImport {
     /// - Parameters:
-    ///   - weights: `keep`, or as `NumberFormat` reads it; of GGUF f16 when left out, of ONNX `keep`.
-    ///   - activations: in front of products; of GGUF f16 when left out, of ONNX as they are.
+    ///   - weights: `keep`, or as `NumberFormat` reads it; f16 when left out, of ONNX `keep`, of SCALE-Sim int8.
+    ///   - activations: in front of products; f16 when left out, of ONNX as they are, of SCALE-Sim int8.
     ///   - bindings: sizes that an ONNX model leaves open.
     ///   - output: the graph; its weights lie beside it.
     /// - Returns: what became of the model, as text for a terminal.
@@ -21,23 +21,41 @@ public enum ModelImport {
         if !isNamed, let name = bindings.keys.min() {
             throw Diagnostic(field: "--bind", "'\(name)': only sizes of an ONNX model are bound when it is imported")
         }
+        if TopologyImport.isOne(model) { return try topology(model, files, weights, activations) }
         let summary =
             try isNamed
             ? onnx(model, files, weights, activations, bindings, progress)
-            : gguf(model, files, weights, activations, progress)
+            : transformer(model, files, weights, activations, progress)
         return text(summary) + "\(output) and \(files.weights): \(Numbers.grouped(summary.bytes)) bytes of weights\n"
     }
 
-    private static func gguf(
+    /// A GGUF file, or a folder of the Hugging Face layout.
+    private static func transformer(
         _ model: String, _ files: ImportedFiles, _ weights: String?, _ activations: String?,
         _ progress: (Double) -> Void
     ) throws -> ImportSummary {
         let half = NumberFormat(codec: .float16)
-        let choice: GGUFImport.Weights =
+        let choice: ImportedWeights =
             weights == "keep"
             ? .kept : .format(try weights.map { try NumberFormat(exactOr: $0, field: "--weights") } ?? half)
         let activations = try activations.map { try NumberFormat(exactOr: $0, field: "--activations") } ?? half
+        if HuggingFaceImport.isOne(model) {
+            return try HuggingFaceImport(path: model, weights: choice, activations: activations).write(files, progress: progress)
+        }
         return try GGUFImport(path: model, weights: choice, activations: activations).write(files, progress: progress)
+    }
+
+    /// Layers of SCALE-Sim, which have no values.
+    private static func topology(
+        _ model: String, _ files: ImportedFiles, _ weights: String?, _ activations: String?
+    ) throws -> String {
+        let byte = NumberFormat(codec: .int8)
+        let formats = NumberFormats(
+            weights: try weights.map { try NumberFormat(exactOr: $0, field: "--weights") } ?? byte,
+            activations: try activations.map { try NumberFormat(exactOr: $0, field: "--activations") } ?? byte)
+        let graph = try TopologyImport(path: model, formats: formats)
+        try graph.write(files)
+        return "\(graph.summary)\n\(files.graph), without weights: --timing-only or --random-weights\n"
     }
 
     private static func onnx(

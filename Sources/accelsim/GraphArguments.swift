@@ -5,7 +5,7 @@ import Toolchain
 
 /// Which graph, and with which dimensions and values.
 struct GraphArguments: ParsableArguments {
-    @Argument(help: "Graph file (docs/graph.md), or preset:NAME (accelsim models).")
+    @Argument(help: "Graph file (docs/graph.md), preset:NAME (accelsim models) or a topology of SCALE-Sim (.csv).")
     var graph: String
 
     @Option(name: .customLong("bind"), help: ArgumentHelp("Value of a symbolic dimension.", valueName: "name=value"))

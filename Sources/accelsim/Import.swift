@@ -4,10 +4,10 @@ import Toolchain
 /// A model file becomes a graph.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a graph of a model file (GGUF or ONNX), with its weights beside it.",
+        abstract: "Make a graph of a model (GGUF, ONNX, Hugging Face folder), with its weights beside it.",
         discussion: "docs/import.md says which models are understood, and what becomes of their weights.")
 
-    @Argument(help: "Model file; what ends in .onnx is an ONNX model, all else GGUF.")
+    @Argument(help: "A GGUF or ONNX file, a folder with config.json and safetensors files, or a topology of SCALE-Sim (.csv).")
     var model: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The graph to write (NAME.json).", valueName: "file"))
@@ -15,13 +15,13 @@ struct Import: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "f16 (default of GGUF); keep (default of ONNX), as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse.",
+            "f16 (default of GGUF and Hugging Face); keep (default of ONNX), as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse.",
             valueName: "format"))
     var weights: String?
 
     @Option(
         help: ArgumentHelp(
-            "f16 (default of GGUF) or another codec; of ONNX a float, or as they are when left out.", valueName: "codec"
+            "f16 (default of GGUF and Hugging Face) or another codec; of ONNX a float, or as they are when left out.", valueName: "codec"
         ))
     var activations: String?
 

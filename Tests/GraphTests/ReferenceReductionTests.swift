@@ -97,6 +97,26 @@ import Testing
         #expect(try node.floats([heads, rows, width]) == expected)
     }
 
+    /// Half the frequency at twice the position is the same angle; the magnitude is that of cosine and sine.
+    @Test func ropeFactorsSlowPairsDown() throws {
+        var random = SeededGenerator(72)
+        let x = random.floats(6)
+        func turned(_ rope: Rope) throws -> [Float] {
+            var node = OneNode(.rope(rope))
+            node.add("x", [1, 1, 6], x)
+            return try node.floats([1, 1, 6])
+        }
+        let plain = try turned(Rope(pairs: .halves, base: 100, rotaryDimension: 6, position: 7))
+        let half = Rope(pairs: .halves, base: 100, rotaryDimension: 6, position: 14, factors: [0.5, 0.5, 0.5])
+        #expect(try turned(half) == plain)
+        var mixed = half
+        mixed.factors[1] = 1
+        #expect(try turned(mixed)[0] == plain[0] && turned(mixed)[1] != plain[1] && turned(mixed)[5] == plain[5])
+        var doubled = half
+        doubled.magnitude = 2
+        #expect(try turned(doubled) == plain.map { 2 * $0 })
+    }
+
     @Test func causalMaskSeesThePastAndItsWindow() throws {
         let o = -Float.infinity
         var node = OneNode(.mask(position: 1, window: nil))

@@ -192,8 +192,9 @@ extension Lowering {
         let growth = growth(of: node)
         var first = rope
         first.position -= growth * (lengths.count - 1)
+        let scaling = rope.factors.isEmpty && rope.magnitude == 1 ? "" : " \(rope.factors) \(rope.magnitude)"
         let name =
-            "rope \(rope.base) \(rope.rotaryDimension) \(first.position) \(growth) \(rows) \(isSine ? "sine" : "cosine")"
+            "rope \(rope.base) \(rope.rotaryDimension) \(first.position) \(growth) \(rows)\(scaling) \(isSine ? "sine" : "cosine")"
         guard views[name] == nil else { return name }
         let pairs = rope.rotaryDimension / 2
         let stored = rows + growth * (lengths.count - 1)
@@ -211,11 +212,11 @@ extension Lowering {
 extension Rope {
     /// Cosines or sines [rows][pairs], little-endian f32.
     fileprivate func table(rows: Int, isSine: Bool) -> [UInt8] {
-        let frequencies = RotaryTable.frequencies(rotaryDimension: rotaryDimension, base: base)
+        let frequencies = RotaryTable.frequencies(rotaryDimension: rotaryDimension, base: base, factors: factors)
         let values = (0..<rows).flatMap { row in
             frequencies.map { frequency in
                 let turn = frequency.cosineSine(position: position + row)
-                return isSine ? turn.sine : turn.cosine
+                return (isSine ? turn.sine : turn.cosine) * magnitude
             }
         }
         return values.littleEndianBytes

@@ -44,7 +44,18 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 /// Keys and values in the order of the file.
 public struct JSONObject: Hashable, Sendable {
     public private(set) var keys: [String] = []
-    private var values: [String: JSONValue] = [:]
+    private var values: [KeyText: JSONValue] = [:]
+
+    /// Texts are one key when their bytes are the same; to `String`, letters and their decompositions are equal (RFC 8259, section 8.3).
+    private struct KeyText: Hashable {
+        let text: String
+
+        static func == (a: KeyText, b: KeyText) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            for byte in text.utf8 { hasher.combine(byte) }
+        }
+    }
 
     public init() {}
 
@@ -54,19 +65,19 @@ public struct JSONObject: Hashable, Sendable {
 
     /// A new key goes to the end; `nil` removes.
     public subscript(key: String) -> JSONValue? {
-        get { values[key] }
+        get { values[KeyText(text: key)] }
         set {
-            let before = values[key]
-            values[key] = newValue
+            let before = values[KeyText(text: key)]
+            values[KeyText(text: key)] = newValue
             if before == nil, newValue != nil { keys.append(key) }
-            if before != nil, newValue == nil { keys.removeAll { $0 == key } }
+            if before != nil, newValue == nil { keys.removeAll { $0.utf8.elementsEqual(key.utf8) } }
         }
     }
 
     public var isEmpty: Bool { keys.isEmpty }
 
     public var entries: [(key: String, value: JSONValue)] {
-        keys.compactMap { key in values[key].map { (key, $0) } }
+        keys.compactMap { key in values[KeyText(text: key)].map { (key, $0) } }
     }
 }
 

@@ -79,23 +79,33 @@ struct GraphDraft {
 
 extension GraphDraft {
     /// A matrix of weights [outputs, inputs] in the format of weights.
-    mutating func weight(_ name: String, outputs: Int, inputs: Int) -> String {
+    mutating func weight(_ name: String, outputs: Int, inputs: Int, structure: NOfM? = nil) -> String {
         var format = formats.weights(of: scope + name)
         // A group that is longer than the row is the whole row.
         if case .group(let group) = format.sharing, group > inputs { format.sharing = .channel }
-        return weight(name, [outputs, inputs], format)
+        return weight(name, [outputs, inputs], format, structure)
     }
 
     /// Weights of a convolution [outputs, height, width, inputs], never grouped along their inputs.
-    mutating func kernel(_ name: String, _ shape: [Int]) -> String {
+    mutating func kernel(_ name: String, _ shape: [Int], structure: NOfM? = nil) -> String {
         var format = formats.weights(of: scope + name)
         if format.sharing != .tensor { format.sharing = .channel }
-        return weight(name, shape, format)
+        return weight(name, shape, format, structure)
     }
 
-    private mutating func weight(_ name: String, _ shape: [Int], _ format: NumberFormat) -> String {
+    /// - Parameter structure: of every m weights along the inputs only n are there.
+    private mutating func weight(_ name: String, _ shape: [Int], _ format: NumberFormat, _ structure: NOfM?) -> String {
         let sizes = shape.map { JSONValue.integer($0) }
-        guard format.scalesWeights else { return constant(name, sizes, codec: format.codec) }
+        let pattern = structure.map { [("structure", JSONValue.object(["n": .integer($0.n), "m": .integer($0.m)]))] } ?? []
+        guard format.scalesWeights else {
+            let full = constant(name, sizes, codec: format.codec)
+            if !pattern.isEmpty {
+                declarations[full] = [
+                    "shape": .array(sizes), "encoding": .object(JSONObject([("codec", .string(format.codec.name))] + pattern)),
+                ]
+            }
+            return full
+        }
         let full = scope + name
         constants.append(DraftedConstant(name: full, shape: sizes, content: .weights(format)))
         var encoding: [(String, JSONValue)] = [("codec", .string(format.codec.name)), ("scale", .string("\(full).scale"))]
@@ -112,7 +122,7 @@ extension GraphDraft {
         let scales = format.sharing.count(of: shape).map { JSONValue.integer($0) }
         declare("\(full).scale", scales, encoding: .string(format.scaleCodec.name))
         if format.hasZeros { declare("\(full).zero", scales, encoding: .string(format.codec.name)) }
-        declarations[full] = ["shape": .array(sizes), "encoding": .object(JSONObject(encoding)), "storage": "packed"]
+        declarations[full] = ["shape": .array(sizes), "encoding": .object(JSONObject(encoding + pattern)), "storage": "packed"]
         return full
     }
 

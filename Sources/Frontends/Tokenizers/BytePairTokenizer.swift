@@ -1,17 +1,64 @@
 import Diagnostics
 
-/// Byte-level byte pair encoding with the vocabulary, merges and pre-tokenizer of a GGUF file (`tokenizer.ggml.model` "gpt2").
+/// Byte-level byte pair encoding: a vocabulary, merges and a pre-tokenizer.
 public struct BytePairTokenizer: Sendable {
     private let tokens: [String]
     private let numbers: [String: Int]
     /// Rank of a merge by the bytes of its text, `left right`.
     private let ranks: [[UInt8]: Int]
     private let rule: PreTokenizer
-    /// Tokens that a text may name: control and user-defined ones, longest first.
-    private let special: [(text: [UInt8], number: Int)]
+    /// Words that are in the vocabulary are taken as they are, whatever merges would make of them (LLaMA 3).
+    private let takesWholeWords: Bool
+    private let special: SpecialTokens
     /// The token that goes in front of a text.
     private let begin: Int?
 
+    init(
+        tokens: [String], merges: [String], rule: PreTokenizer, takesWholeWords: Bool,
+        special: SpecialTokens = SpecialTokens([]), begin: Int? = nil
+    ) {
+        self.tokens = tokens
+        numbers = Dictionary(tokens.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        ranks = Dictionary(merges.enumerated().map { (Array($1.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+        self.rule = rule
+        self.takesWholeWords = takesWholeWords
+        self.special = special
+        self.begin = begin
+    }
+
+    /// Numbers of the tokens of a text.
+    public func encode(_ text: String) -> [Int] {
+        let found = special.parts(text).flatMap { part -> [Int] in
+            switch part {
+            case .text(let text): plain(text)
+            case .token(let number): [number]
+            }
+        }
+        return (begin.map { [$0] } ?? []) + found
+    }
+
+    /// The text of tokens; bytes that are no UTF-8 become replacement characters.
+    public func decode(_ numbers: [Int]) -> String {
+        let bytes = numbers.flatMap { number -> [UInt8] in
+            guard tokens.indices.contains(number) else { return [] }
+            return ByteAlphabet.bytes(tokens[number]) ?? Array(tokens[number].utf8)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func plain(_ text: String) -> [Int] {
+        rule.pieces(text).flatMap { piece in
+            let letters = ByteAlphabet.text(piece.utf8)
+            if takesWholeWords, let whole = numbers[letters] { return [whole] }
+            let parts = letters.unicodeScalars.map { Array(String($0).utf8) }
+            return PairMerger.merged(parts) { left, right in ranks[left + [0x20] + right].map(Double.init) }
+                .compactMap { numbers[String(decoding: $0, as: UTF8.self)] }
+        }
+    }
+}
+
+extension BytePairTokenizer {
+    /// - Parameter file: a GGUF file whose `tokenizer.ggml.model` is "gpt2".
     public init(_ file: GGUFFile) throws(Diagnostics) {
         do throws(Diagnostic) { try self.init(metadata: file.metadata) } catch { throw Diagnostics(error.inFile(file.path)) }
     }
@@ -35,54 +82,12 @@ public struct BytePairTokenizer: Sendable {
             throw Diagnostic(field: "tokenizer.ggml.tokens", "texts expected, in merges too")
         }
         let types = (try? list("token_type"))?.integers ?? []
-        self.rule = rule
-        self.tokens = tokens
-        numbers = Dictionary(tokens.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        ranks = Dictionary(merges.enumerated().map { (Array($1.utf8), $0) }, uniquingKeysWith: { first, _ in first })
-        special = zip(tokens, types).enumerated().filter { $1.1 == 3 || $1.1 == 4 }.map { (Array($1.0.utf8), $0) }
-            .filter { !$0.0.isEmpty }.sorted { $0.0.count > $1.0.count }
+        // Control and user-defined tokens.
+        let special = zip(tokens, types).enumerated().filter { $1.1 == 3 || $1.1 == 4 }.map { (text: $1.0, number: $0) }
         var adds = rule == .llama
         if case .bool(let truth)? = metadata["tokenizer.ggml.add_bos_token"] { adds = truth }
-        begin = adds ? metadata["tokenizer.ggml.bos_token_id"]?.integer ?? 11 : nil
-    }
-
-    /// Numbers of the tokens of a text.
-    public func encode(_ text: String) -> [Int] {
-        var found = begin.map { [$0] } ?? []
-        var rest = Array(text.utf8)[...]
-        while let (range, number) = nextSpecial(rest) {
-            found += plain(String(decoding: rest[..<range.lowerBound], as: UTF8.self)) + [number]
-            rest = rest[range.upperBound...]
-        }
-        return found + plain(String(decoding: rest, as: UTF8.self))
-    }
-
-    /// The text of tokens; bytes that are no UTF-8 become replacement characters.
-    public func decode(_ numbers: [Int]) -> String {
-        let bytes = numbers.flatMap { number -> [UInt8] in
-            guard tokens.indices.contains(number) else { return [] }
-            return ByteAlphabet.bytes(tokens[number]) ?? Array(tokens[number].utf8)
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private func nextSpecial(_ text: ArraySlice<UInt8>) -> (Range<Int>, Int)? {
-        var first: (Range<Int>, Int)?
-        for (name, number) in special {
-            guard let range = text.firstRange(of: name), first.map({ range.lowerBound < $0.0.lowerBound }) ?? true else { continue }
-            first = (range, number)
-        }
-        return first
-    }
-
-    private func plain(_ text: String) -> [Int] {
-        rule.pieces(text).flatMap { piece in
-            let letters = ByteAlphabet.text(piece.utf8)
-            // LLaMA 3 takes words that are in the vocabulary as they are.
-            if rule == .llama, let whole = numbers[letters] { return [whole] }
-            let parts = letters.unicodeScalars.map { Array(String($0).utf8) }
-            return PairMerger.merged(parts) { left, right in ranks[left + [0x20] + right].map(Double.init) }
-                .compactMap { numbers[String(decoding: $0, as: UTF8.self)] }
-        }
+        self.init(
+            tokens: tokens, merges: merges, rule: rule, takesWholeWords: rule == .llama, special: SpecialTokens(special),
+            begin: adds ? metadata["tokenizer.ggml.bos_token_id"]?.integer ?? 11 : nil)
     }
 }

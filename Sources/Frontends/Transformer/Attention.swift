@@ -48,6 +48,7 @@ extension TransformerDraft {
         if let dimensions = rotary.dimensions, dimensions != shape.headWidth {
             attributes.append(("rotary_dimension", .integer(dimensions)))
         }
+        if let scaling = rotary.scaling, !isLocal || shape.local?.rotaryBase == nil { attributes += scaling.attributes }
         if shape.isCausal { attributes.append(("position", "past")) }
         return draft.node("\(x.name).rope", "rope", [entered], attributes)
     }

@@ -3,9 +3,10 @@ import Diagnostics
 extension TransformerDraft {
     /// What the last block's output becomes.
     mutating func head(_ last: String) -> String {
-        var x = last
-        if shape.head == .vocabulary || shape.patches != nil, shape.placement != .behind { x = norm("output_norm", x) }
+        let isNormed = shape.head == .vocabulary || shape.head == .states || shape.patches != nil
+        let x = isNormed && shape.placement != .behind ? norm("output_norm", last) : last
         switch shape.head {
+        case .states: return x
         case .vocabulary: return scores(x)
         case .pooler:
             let codes = draft.perToken("pooler.codes", first(x))

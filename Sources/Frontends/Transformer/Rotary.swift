@@ -7,6 +7,8 @@ public struct Rotary: Hashable, Sendable {
     public var pairs = Pairs.halves
     /// Features that are turned, the first ones; all of a head unless set.
     public var dimensions: Int?
+    /// Factors of the frequencies and of cosines and sines; not in layers that see a window and have a base of their own.
+    public var scaling: RotaryScaling?
 
     public init(base: Float, pairs: Pairs = .halves, dimensions: Int? = nil) {
         self.base = base

@@ -15,7 +15,7 @@ struct TransformerDraft {
         self.shape = shape
         self.operandScales = operandScales
         draft = GraphDraft(name: name, formats: formats)
-        _ = draft.symbol("seq", default: 128, min: 1)
+        _ = draft.symbol("seq", default: shape.patches?.tokens ?? 128, min: 1)
     }
 
     /// Symbols of whatever meets the cache.
@@ -25,8 +25,8 @@ struct TransformerDraft {
         _ = draft.symbol("capacity", default: 4096, min: 1)
     }
 
-    /// All parts, one behind the other, and the name of what they yield.
-    mutating func network() -> String {
+    /// All parts, one behind the other, and the names of what they yield: of an encoder of texts, what leaves the last block too.
+    mutating func network() -> [String] {
         declareCache()
         var x = embedding()
         for layer in 0..<shape.layers {
@@ -35,7 +35,7 @@ struct TransformerDraft {
             x = block(x)
         }
         draft.scope = ""
-        return head(x)
+        return shape.head == .pooler && shape.patches == nil ? [x, head(x)] : [head(x)]
     }
 
     mutating func block(_ x: String) -> String {
@@ -60,8 +60,11 @@ struct TransformerDraft {
 
     mutating func activated(_ name: String, _ x: String) -> String {
         switch shape.activation {
-        case .geluTanh: draft.node(name, "gelu", [x], [("approximation", "tanh")])
-        case .relu, .gelu, .silu: draft.node(name, shape.activation.rawValue, [x])
+        case .geluTanh: return draft.node(name, "gelu", [x], [("approximation", "tanh")])
+        case .squaredRelu:
+            let positive = draft.node(name, "relu", [x])
+            return draft.node("\(name).squared", "mul", [positive, positive])
+        case .relu, .gelu, .silu: return draft.node(name, shape.activation.rawValue, [x])
         }
     }
 

@@ -4,7 +4,7 @@ public struct TransformerShape: Hashable, Sendable {
     /// Where norms stand: in front of attention and feed-forward part, behind their residual sums, or in front of both parts
     /// and behind them too, before the sum (Gemma 2).
     public enum Placement: Hashable, Sendable { case before, behind, around }
-    public enum Activation: String, Hashable, Sendable { case relu, gelu, geluTanh = "gelu_tanh", silu }
+    public enum Activation: String, Hashable, Sendable { case relu, gelu, geluTanh = "gelu_tanh", silu, squaredRelu = "squared_relu" }
 
     public enum Position: Hashable, Sendable {
         /// A table of this many positions is added to the embedding.
@@ -28,6 +28,8 @@ public struct TransformerShape: Hashable, Sendable {
         case pooler
         /// A score for each class from the first token.
         case classes(Int)
+        /// Nothing: what leaves the last block is the result.
+        case states
     }
 
     /// An image of `image` x `image` pixels of three channels, cut into squares of `patch` pixels, behind a class token.

@@ -21,6 +21,20 @@ public struct ImportedFiles: Sendable {
 
     public var weights: String { folder.appendingPathComponent(weightsName).path }
 
+    /// A graph without weights.
+    func write(_ document: JSONValue) throws(Diagnostic) {
+        let isNew = !FileManager.default.fileExists(atPath: folder.path)
+        do throws(Diagnostic) {
+            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+                throw Diagnostic(file: folder.path, "this folder cannot be made")
+            }
+            try OutputFile.write(document.text(), path: graph)
+        } catch {
+            if isNew { try? FileManager.default.removeItem(at: folder) }
+            throw error
+        }
+    }
+
     /// Both files or none. The folder is made when it does not exist.
     func write(
         _ document: JSONValue, _ stores: [some WrittenConstant], _ summary: inout ImportSummary, _ progress: (Double) -> Void

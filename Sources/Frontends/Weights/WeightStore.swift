@@ -93,7 +93,12 @@ struct WeightStore: Sendable {
                 total = total + loss
                 scales += row.scales
                 zeros += row.zeros
-                try stream.append(BitPacking.packed(codes: row.codes, bits: format.codec.bits))
+                // Rows of a kernel have a run of inputs for each of its taps.
+                let inputs = max(1, sizes.last ?? 1)
+                for start in stride(from: 0, to: row.codes.count, by: inputs) {
+                    let run = Array(row.codes[start..<min(start + inputs, row.codes.count)])
+                    try stream.append(BitPacking.packed(codes: run, bits: format.codec.bits))
+                }
             }
         }
         if format.sharing == .tensor { scales = Array(scales.prefix(1)) }

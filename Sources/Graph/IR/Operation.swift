@@ -139,12 +139,20 @@ public struct Rope: Hashable, Sendable {
     /// Leading elements of D that turn; the others pass. Even.
     public var rotaryDimension: Int
     public var position: Int
+    /// Factors of the frequencies, one for each pair; none when all are 1.
+    public var factors: [Double]
+    /// Factor of all cosines and sines.
+    public var magnitude: Float
 
-    public init(pairs: Pairs, base: Double, rotaryDimension: Int, position: Int) {
+    public init(
+        pairs: Pairs, base: Double, rotaryDimension: Int, position: Int, factors: [Double] = [], magnitude: Float = 1
+    ) {
         self.pairs = pairs
         self.base = base
         self.rotaryDimension = rotaryDimension
         self.position = position
+        self.factors = factors
+        self.magnitude = magnitude
     }
 }
 

@@ -40,6 +40,7 @@ struct AttributeForm: Sendable {
         case integer
         case integers(count: Int?)
         case number
+        case numbers
         case boolean
         case choice([String])
         case name

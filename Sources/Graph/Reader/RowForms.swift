@@ -24,6 +24,7 @@ extension OperationForm {
             [
                 .required("pairs", .choice(["halves", "interleaved"])), .optional("base", .number),
                 .optional("rotary_dimension", .dimension), .optional("position", .dimension),
+                .optional("factors", .numbers), .optional("magnitude", .number),
             ]
         ) { reader, symbols in
             let name = reader.required("pairs", String.self)
@@ -35,10 +36,15 @@ extension OperationForm {
                 reader.dimension("rotary_dimension", symbols, default: 0)
             }
             let position = reader.dimension("position", symbols, default: 0)
+            let factors = reader.optional("factors", default: [Double]())
+            let magnitude = reader.optional("magnitude", default: Float(1))
             guard let pairs else { return nil }
             return OperationDraft { context, _ in
                 let depth = context.inputs.first?.shape.last ?? 0
-                return .rope(Rope(pairs: pairs, base: base, rotaryDimension: turned ?? depth, position: position))
+                return .rope(
+                    Rope(
+                        pairs: pairs, base: base, rotaryDimension: turned ?? depth, position: position, factors: factors,
+                        magnitude: magnitude))
             }
         },
         OperationForm(

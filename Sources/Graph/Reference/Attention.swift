@@ -2,7 +2,7 @@ import Formats
 
 extension NodeEvaluation {
     /// Rotary position embedding of x [..., S, D]; row s has position `position` + s.
-    /// y0 = x0 * c - x1 * s; y1 = x1 * c + x0 * s, with c and s of the pair's angle.
+    /// y0 = x0 * c - x1 * s; y1 = x1 * c + x0 * s, with c and s of the pair's angle, each times the magnitude.
     func rotate(_ rope: Rope) throws -> Tensor {
         let x = try input(0)
         let dimension = rope.rotaryDimension
@@ -11,12 +11,12 @@ extension NodeEvaluation {
             dimension >= 0 && dimension % 2 == 0 && dimension <= x.last, "rotary_dimension",
             "is \(dimension), expected an even number of at most \(x.last)")
         let rows = x.shape[x.shape.count - 2]
-        let frequencies = RotaryTable.frequencies(rotaryDimension: dimension, base: rope.base)
+        let frequencies = RotaryTable.frequencies(rotaryDimension: dimension, base: rope.base, factors: rope.factors)
         let table = (0..<rows).map { row in frequencies.map { $0.cosineSine(position: rope.position + row) } }
         var values = try x.floats()
         for row in 0..<x.rows {
             for pair in 0..<dimension / 2 {
-                let (cosine, sine) = table[row % rows][pair]
+                let (cosine, sine) = (table[row % rows][pair].cosine * rope.magnitude, table[row % rows][pair].sine * rope.magnitude)
                 let first = row * x.last + (rope.pairs == .halves ? pair : 2 * pair)
                 let second = first + (rope.pairs == .halves ? dimension / 2 : 1)
                 let (x0, x1) = (values[first], values[second])

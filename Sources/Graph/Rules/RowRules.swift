@@ -28,6 +28,11 @@ extension RuleContext {
             turned > 0 && turned <= depth && turned.isMultiple(of: 2), "rotary_dimension",
             "is \(turned), an even number up to D = \(depth) expected")
         require(rope.base > 0 && rope.base.isFinite, "base", "is \(rope.base), a positive number expected")
+        require(
+            rope.factors.isEmpty || rope.factors.count == turned / 2 && rope.factors.allSatisfy { $0 > 0 && $0.isFinite }, "factors",
+            "has \(rope.factors.count) entries, \(turned / 2) positive numbers expected")
+        require(
+            rope.magnitude > 0 && rope.magnitude.isFinite, "magnitude", "is \(rope.magnitude), a positive number expected")
         position(rope.position)
         return [TensorType(shape: inputs[0].shape, encoding: .float32)]
     }

@@ -170,6 +170,7 @@ extension AttributeForm.Kind {
         case .integer: GraphSchema.integer
         case .integers(let count): Self.list(GraphSchema.integer, count)
         case .number: .object(["type": "number"])
+        case .numbers: Self.list(.object(["type": "number"]), nil)
         case .boolean: .object(["type": "boolean"])
         case .choice(let names): .object(["enum": .array(names.map { .string($0) })])
         case .name: GraphSchema.reference("name")

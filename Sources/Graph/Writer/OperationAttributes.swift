@@ -103,6 +103,8 @@ extension Operation {
         [("pairs", .string(rope.pairs.rawValue))] + (rope.base == 10000 ? [] : [("base", .number(rope.base))])
             + (rope.rotaryDimension == depth ? [] : [("rotary_dimension", .integer(rope.rotaryDimension))])
             + nonzero("position", rope.position)
+            + (rope.factors.isEmpty ? [] : [("factors", .array(rope.factors.map { .number($0) }))])
+            + (rope.magnitude == 1 ? [] : [("magnitude", .float(rope.magnitude))])
     }
 
     private static func pool(_ pool: Pool) -> [(String, JSONValue)] {

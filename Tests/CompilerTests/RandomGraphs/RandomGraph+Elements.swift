@@ -49,11 +49,14 @@ extension RandomGraph {
         case 2: apply(.rmsNorm(epsilon: oneOf([0, 1e-6])), [x, constant(parameter)])
         case 3:
             guard width > 1 else { return }
-            apply(
-                .rope(Rope(
-                    pairs: oneOf([.halves, .interleaved]), base: oneOf([10000, 500]),
-                    rotaryDimension: chance(1, 2) ? width / 2 * 2 : 2 * number(1...width / 2), position: number(0...20))),
-                [x])
+            var rope = Rope(
+                pairs: oneOf([.halves, .interleaved]), base: oneOf([10000, 500]),
+                rotaryDimension: chance(1, 2) ? width / 2 * 2 : 2 * number(1...width / 2), position: number(0...20))
+            if rope.position.isMultiple(of: 3) {
+                rope.factors = (0..<rope.rotaryDimension / 2).map { 1 / Double(1 + $0) }
+                rope.magnitude = 1.25
+            }
+            apply(.rope(rope), [x])
         default: apply(.mask(position: number(0...6), window: chance(1, 2) ? number(1...9) : nil), [x])
         }
     }

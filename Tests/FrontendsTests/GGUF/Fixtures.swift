@@ -17,7 +17,7 @@ enum Fixtures {
 
     @discardableResult
     static func importModel(
-        _ name: String, to graph: String, _ weights: GGUFImport.Weights, _ activations: NumberFormat
+        _ name: String, to graph: String, _ weights: ImportedWeights, _ activations: NumberFormat
     ) throws -> ImportSummary {
         let model = try GGUFImport(path: url("models/\(name).gguf").path, weights: weights, activations: activations)
         return try model.write(try ImportedFiles(graph: graph))

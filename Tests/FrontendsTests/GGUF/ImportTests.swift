@@ -7,7 +7,7 @@ import Testing
 
 /// Small models with drawn weights, written with the Python package `gguf`, against numpy (`tools/gguf_models.py`).
 @Suite struct ImportTests {
-    static let architectures = ["llama", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi2", "phi3", "gpt2"]
+    static let architectures = ["llama", "llama-scaled", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi2", "phi3", "gpt2"]
 
     /// The network's scores for some tokens, in two runs when it is cut: what the first leaves is in the caches.
     private static func scores(_ graph: String, _ tokens: [Int32], cut: Int? = nil) throws -> [[Float]] {
@@ -143,7 +143,7 @@ import Testing
     @Test(arguments: [
         ("general.architecture", GGUFBytes.Value.string("lama"), "llama"), ("split.count", .uint32(2), "2 files"),
         ("general.quantization_version", .uint32(1), "is 1"), ("llama.expert_count", .uint32(8), "experts"),
-        ("llama.rope.scaling.factor", .float32(4), "positions"), ("llama.block_count", .uint32(3), "0 blocks"),
+        ("llama.rope.scaling.factor", .float32(-4), "positive"), ("llama.block_count", .uint32(3), "0 blocks"),
         ("llama.attention.head_count_kv", .uint32(3), "does not divide"), ("llama.attention.value_length", .uint32(4), "keys"),
         ("llama.rope.freq_base", .float32(-1), "positive"), ("llama.embedding_length", .string("x"), "text"),
         ("llama.attention.head_count", .int32s([4, 8]), "layer to layer"),

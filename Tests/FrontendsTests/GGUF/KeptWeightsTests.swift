@@ -64,7 +64,7 @@ import Testing
     }
 
     /// scale * (code - zero), by the document.
-    private static func numbers(_ name: String, _ graph: Graph, _ bundle: TensorBundle) throws -> [Float] {
+    static func numbers(_ name: String, _ graph: Graph, _ bundle: TensorBundle) throws -> [Float] {
         func tensor(_ name: String) throws -> (Tensor, TensorType) {
             let type = try #require(graph.types[name])
             return (try bundle.tensor(named: name, type: type), type)

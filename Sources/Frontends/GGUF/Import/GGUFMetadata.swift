@@ -16,6 +16,8 @@ struct GGUFMetadata {
 
     func has(_ key: String) -> Bool { values["\(architecture).\(key)"] != nil }
 
+    mutating func report(_ problem: Diagnostic) { problems.report(problem) }
+
     mutating func report(_ key: String, _ message: String) {
         problems.report(Diagnostic(field: "\(architecture).\(key)", message))
     }

@@ -25,10 +25,8 @@ extension GGUFNetwork {
     private static func refuseScaledPositions(_ metadata: inout GGUFMetadata) {
         let kind = metadata.text("rope.scaling.type") ?? "linear"
         guard kind != "none" else { return }
-        for key in ["rope.scaling.factor", "rope.scale_linear"] {
-            if let factor = metadata.number(key), factor != 1, factor != 0 {
-                metadata.report(key, "is \(factor) (\(kind)): scaled positions are not supported")
-            }
+        if kind != "linear", let factor = metadata.number("rope.scaling.factor"), factor != 1, factor != 0 {
+            metadata.report("rope.scaling.factor", "is \(factor) (\(kind)): scaled positions of this type are not supported")
         }
         if let factor = metadata.number("rope.scaling.attn_factor"), factor != 1, factor != 0 {
             metadata.report("rope.scaling.attn_factor", "is \(factor): scaled positions are not supported")

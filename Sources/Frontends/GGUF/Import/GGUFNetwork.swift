@@ -23,7 +23,9 @@ struct GGUFNetwork {
         try Self.checkFile(file)
         var metadata = GGUFMetadata(file, architecture: name)
         let tensors = Dictionary(file.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        shape = Self.shape(architecture, &metadata, tensors)
+        var shape = Self.shape(architecture, &metadata, tensors)
+        Self.scalePositions(&shape, file, &metadata)
+        self.shape = shape
         Self.refuse(architecture, shape, &metadata)
         unread = metadata.keys.filter { !Self.read.contains($0) && !architecture.ignored.contains($0) }
         guard metadata.problems.isEmpty else { throw metadata.problems }

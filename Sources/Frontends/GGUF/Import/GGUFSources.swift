@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// Finds the rows of a GGUF file that constants of a graph are made of.
-struct GGUFSources {
+struct GGUFSources: TransformerSources {
     private let file: GGUFFile
     private let shape: TransformerShape
     private let tensors: [String: GGUFFile.Tensor]
@@ -23,7 +23,7 @@ struct GGUFSources {
     }
 
     /// The rows of a constant of these sizes.
-    mutating func source(_ name: String, _ sizes: [Int]) throws(Diagnostic) -> GGUFRows {
+    mutating func source(_ name: String, _ sizes: [Int]) throws(Diagnostic) -> any RowSource {
         let part = try part(name, sizes)
         let tensor = part.tensor
         used.insert(tensor.name)
@@ -80,7 +80,7 @@ struct GGUFSources {
 
     /// Tensors that no constant is made of; factors of frequencies that are all 1 change nothing.
     var leftOver: [Diagnostic] {
-        file.tensors.filter { !used.contains($0.name) }.compactMap { tensor in
+        file.tensors.filter { !used.contains($0.name) && $0.name != GGUFNetwork.frequencyDivisors }.compactMap { tensor in
             guard tensor.name.contains("rope_f") else {
                 return Diagnostic(node: tensor.name, "the network has no place for this tensor")
             }

@@ -3,15 +3,15 @@ import Formats
 /// Fixed scales of queries, keys and values, from the weights that make them. What leaves a norm has entries of about unit size, so
 /// an entry of a projection is about as large as the row of its weights times the gains of the norm is long; codes reach
 /// `reach` times as far as the longest row.
-struct GGUFOperandScales {
+struct OperandScales<Sources: TransformerSources> {
     /// Of SmolLM2-135M, queries and keys reach 5 times as far, values 3 times.
-    private static let reach: Float = 6
+    private static var reach: Float { 6 }
 
-    private var sources: GGUFSources
+    private var sources: Sources
     private let shape: TransformerShape
 
-    init(_ file: GGUFFile, _ shape: TransformerShape) {
-        sources = GGUFSources(file, shape)
+    init(_ sources: Sources, _ shape: TransformerShape) {
+        self.sources = sources
         self.shape = shape
     }
 
@@ -38,7 +38,8 @@ struct GGUFOperandScales {
     private func vector(_ name: String, _ size: Int) -> [Float]? {
         var sources = sources
         guard let source = try? sources.source(name, [size]) else { return nil }
-        return RowWalk.map(source) { _, values in Array(values) }.first
+        // A vector is one row, or as many rows of one element.
+        return Array(RowWalk.map(source) { _, values in Array(values) }.joined())
     }
 
     /// The length of the longest row, with what biases add to it.

@@ -1,0 +1,74 @@
+/// What a `model_type` of transformers (`src/transformers/models`) is beside its configuration.
+struct HuggingFaceArchitecture: Sendable {
+    enum Position: Sendable {
+        case rotary
+        /// A table whose first rows belong to no position.
+        case learned(skipped: Int)
+        /// That of an image's squares.
+        case patches
+    }
+
+    let type: String
+    let names: TensorNames
+    var position = Position.rotary
+    var norm = TransformerShape.Norm.rmsNorm
+    var placement = TransformerShape.Placement.before
+    var isGated = true
+    var isParallel = false
+    var isCausal = true
+    var normsQueriesAndKeys = false
+    var hasInnerNorms = false
+    /// The embedding is multiplied by the root of its width, and gains of norms are stored less one (Gemma).
+    var isGemma = false
+    /// Of so many layers, the last one sees all tokens, the others a window; `nil`: a window is for all of them.
+    var globalPeriod: Int?
+    /// What holds when the configuration leaves it out.
+    var isTied = false
+    var activation: TransformerShape.Activation?
+    var epsilon: Float?
+    var rotaryShare: Double = 1
+    var rotaryBase: Float = 10000
+    var localBase: Float?
+    var caps: (attention: Float, scores: Float)?
+    /// A window is looked at only when this key says so.
+    var windowSwitch: String?
+
+    static let all: [HuggingFaceArchitecture] = [
+        HuggingFaceArchitecture(type: "llama", names: .llama, activation: .silu, epsilon: 1e-6),
+        HuggingFaceArchitecture(type: "mistral", names: .llama, activation: .silu, epsilon: 1e-6),
+        HuggingFaceArchitecture(
+            type: "qwen2", names: .llama, activation: .silu, epsilon: 1e-6, windowSwitch: "use_sliding_window"),
+        HuggingFaceArchitecture(
+            type: "qwen3", names: .llama, normsQueriesAndKeys: true, activation: .silu, epsilon: 1e-6,
+            windowSwitch: "use_sliding_window"),
+        HuggingFaceArchitecture(type: "gemma", names: .llama, isGemma: true, isTied: true, activation: .geluTanh, epsilon: 1e-6),
+        HuggingFaceArchitecture(
+            type: "gemma2", names: .gemma2, placement: .around, isGemma: true, globalPeriod: 2, isTied: true,
+            activation: .geluTanh, epsilon: 1e-6, caps: (50, 30)),
+        HuggingFaceArchitecture(
+            type: "gemma3_text", names: .gemma2, placement: .around, normsQueriesAndKeys: true, isGemma: true, globalPeriod: 6,
+            isTied: true, activation: .geluTanh, epsilon: 1e-6, rotaryBase: 1_000_000, localBase: 10000),
+        HuggingFaceArchitecture(
+            type: "phi", names: .phi, norm: .layerNorm, isGated: false, isParallel: true, activation: .geluTanh, epsilon: 1e-5,
+            rotaryShare: 0.5),
+        HuggingFaceArchitecture(type: "phi3", names: .phi3, activation: .silu, epsilon: 1e-5),
+        HuggingFaceArchitecture(
+            type: "bitnet", names: .llama, hasInnerNorms: true, activation: .squaredRelu, epsilon: 1e-5, rotaryBase: 500_000),
+        HuggingFaceArchitecture(
+            type: "opt", names: .opt, position: .learned(skipped: 2), norm: .layerNorm, isGated: false, isTied: true,
+            activation: .relu, epsilon: 1e-5),
+        HuggingFaceArchitecture(
+            type: "gpt2", names: .gpt2, position: .learned(skipped: 0), norm: .layerNorm, isGated: false, isTied: true,
+            activation: .geluTanh, epsilon: 1e-5),
+        encoder("bert", skipped: 0), encoder("roberta", skipped: 2), encoder("xlm-roberta", base: "roberta.", skipped: 2),
+        HuggingFaceArchitecture(
+            type: "vit", names: .vit, position: .patches, norm: .layerNorm, isGated: false, isCausal: false, activation: .gelu,
+            epsilon: 1e-12),
+    ]
+
+    private static func encoder(_ type: String, base: String? = nil, skipped: Int) -> HuggingFaceArchitecture {
+        HuggingFaceArchitecture(
+            type: type, names: .bert(base ?? "\(type)."), position: .learned(skipped: skipped), norm: .layerNorm,
+            placement: .behind, isGated: false, isCausal: false, activation: .gelu, epsilon: 1e-12)
+    }
+}

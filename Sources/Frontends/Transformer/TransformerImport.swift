@@ -1,0 +1,98 @@
+import Diagnostics
+import Formats
+import Graph
+
+/// A transformer of a model's file as a graph, and the rows that its constants are made of.
+struct TransformerImport: Sendable {
+    private let draft: GraphDraft
+    private let outputs: [String]
+    private let stores: [WeightStore]
+    /// Tensors that were left out.
+    let unread: [String]
+
+    /// - Throws: every constant that the file has not, and every tensor that the graph has no place for.
+    init(
+        _ shape: TransformerShape, name: String, sources: some TransformerSources, weights: ImportedWeights,
+        activations: NumberFormat
+    ) throws(Diagnostics) {
+        var formats = NumberFormats(weights: Self.fallback(activations), activations: activations)
+        switch weights {
+        case .kept: formats.exceptions = Self.exactFormats(shape, sources, activations)
+        case .format(let format): formats.weights = format
+        }
+        var drafted = TransformerDraft(
+            shape, name: name, formats: formats,
+            operandScales: activations.needsScale ? OperandScales(sources, shape).scales(activations.codec) : [:])
+        outputs = drafted.network()
+        draft = drafted.draft
+        (stores, unread) = try Self.stores(sources, draft.constants, kept: formats.exceptions)
+        _ = try GraphReader.read(draft.document(outputs: outputs))
+    }
+
+    /// What weights become that a graph cannot have as the file has them: codes are multiplied with codes only.
+    private static func fallback(_ activations: NumberFormat) -> NumberFormat {
+        NumberFormat(codec: activations.needsScale ? .int8 : .float16)
+    }
+
+    /// Formats of weights that a graph can have as they are. What is missing is somebody else's business.
+    private static func exactFormats(
+        _ shape: TransformerShape, _ sources: some TransformerSources, _ activations: NumberFormat
+    ) -> [String: NumberFormat] {
+        // Any format with scales tells weights from other constants.
+        let codes = NumberFormats(weights: NumberFormat(codec: .int8), activations: NumberFormat(codec: .int8))
+        var sources = sources
+        var formats: [String: NumberFormat] = [:]
+        var draft = TransformerDraft(shape, name: "", formats: codes)
+        _ = draft.network()
+        for constant in draft.draft.constants {
+            guard case .weights = constant.content, let sizes = constant.sizes,
+                let format = try? sources.source(constant.name, sizes).exactFormat,
+                format.scalesWeights || !activations.needsScale
+            else { continue }
+            formats[constant.name] = format
+        }
+        return formats
+    }
+
+    private static func stores(
+        _ sources: some TransformerSources, _ constants: [DraftedConstant], kept: [String: NumberFormat]
+    ) throws(Diagnostics) -> ([WeightStore], unread: [String]) {
+        var sources = sources
+        var problems = Diagnostics()
+        var stores: [WeightStore] = []
+        for constant in constants {
+            guard let sizes = constant.sizes else { continue }
+            if case .number = constant.content {
+                stores.append(WeightStore(constant: constant, sizes: sizes, source: nil, isExact: true))
+                continue
+            }
+            do throws(Diagnostic) {
+                let source = try sources.source(constant.name, sizes)
+                stores.append(WeightStore(constant: constant, sizes: sizes, source: source, isExact: kept[constant.name] != nil))
+            } catch { problems.report(error) }
+        }
+        for problem in sources.leftOver { problems.report(problem) }
+        guard problems.isEmpty else { throw problems }
+        return (stores, sources.unread)
+    }
+
+    /// Writes the graph, and its weights beside it under the same name with the ending `.safetensors`.
+    ///
+    /// - Parameter progress: is told which share of all weights is written.
+    func write(
+        _ files: ImportedFiles, _ summary: inout ImportSummary, progress: (Double) -> Void
+    ) throws(Diagnostics) {
+        do throws(Diagnostic) {
+            try files.write(draft.document(outputs: outputs, weights: files.weightsName), stores, &summary, progress)
+        } catch { throw Diagnostics(error) }
+    }
+}
+
+extension TransformerShape {
+    /// For reports.
+    var summary: String {
+        let shared = keyValueHeads == heads ? "" : ", \(keyValueHeads) of them for keys and values"
+        let entered = patches.map { "\($0.count) patches of \($0.patch) x \($0.patch) pixels" } ?? "vocabulary \(vocabulary)"
+        return "\(layers) layers of \(hidden), feed-forward \(feedForward), \(heads) heads of \(headWidth)\(shared), \(entered)"
+    }
+}
