@@ -56,6 +56,14 @@ public enum Catalog {
         return lockstep.dealt(over: cores)
     }
 
+    /// The array of RTL that an engine of a machine file is, in lockstep with it.
+    public static func array(_ specification: EngineSpecification) throws(Diagnostics) -> RTLBlock {
+        guard let engine = try engine(specification) as? any ArrayBlock else {
+            throw Diagnostics(Diagnostic(node: specification.kind, field: "kind", "has no array in rtl/"))
+        }
+        return engine.array
+    }
+
     /// An engine as `base` has it, then with each other value of each option that has a closed set of them (sizes have
     /// none), one at a time.
     ///
