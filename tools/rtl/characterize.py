@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tools.rtl.activity import Activity
-from tools.rtl.cost_blocks import FAMILIES, array, elements
+from tools.rtl.cost_blocks import FAMILIES, LISTED, WIDTHS, array, elements, listed
 from tools.rtl.cost_table import CostTable, key
 from tools.rtl.library import TECHNOLOGIES, Cells
 from tools.rtl.sources import ROOT
@@ -28,7 +28,7 @@ CACHE = ROOT / ".build" / "costs"
 # What is run: the first is the block's `activity`, the others follow as `otherActivities`.
 LAYERS = [("w2a8", "conv2"), ("w4a8", "conv2"), ("w8a8", "conv2")]
 # Elements of more gates are mapped for the target clock only.
-SWEPT_CELLS = 6000
+SWEPT_CELLS = 2000
 # Netlists of more cells are not run.
 ACTIVE_CELLS = 400_000
 
@@ -98,15 +98,23 @@ class Characterization:
 
 
 def wanted(arguments):
+    if arguments.widths:
+        yield from listed(WIDTHS)
+        return
     families = arguments.arrays if arguments.arrays is not None else [] if arguments.elements else ["all"]
     if families == ["all"]:
-        families = list(FAMILIES)
+        families = [*FAMILIES, *LISTED]
     for name in families:
+        if name in LISTED:
+            yield from listed(LISTED[name])
+            continue
         family = FAMILIES[name]
         for size in [*family.fitted, family.checked]:
             yield array(family, size)
     if arguments.elements or arguments.arrays is None:
         yield from elements()
+    if arguments.arrays is None and not arguments.elements:
+        yield from listed(WIDTHS)
 
 
 def main():
@@ -114,7 +122,8 @@ def main():
     parser.add_argument("--library", choices=TECHNOLOGIES, default="osu018")
     parser.add_argument("--liberty", nargs="+", default=[], metavar="FILE")
     parser.add_argument("--elements", action="store_true", help="only elements, and the arrays that --arrays names")
-    parser.add_argument("--arrays", nargs="*", choices=[*FAMILIES, "all"], help="only these arrays")
+    parser.add_argument("--arrays", nargs="*", choices=[*FAMILIES, *LISTED, "all"], help="only these arrays")
+    parser.add_argument("--widths", action="store_true", help="only multiply-accumulates of 1 to 8 bits")
     parser.add_argument("--only", default="", metavar="TEXT", help="only blocks with this text in their name")
     parser.add_argument("--no-activity", action="store_true", help="areas and clocks alone")
     parser.add_argument("--workers", type=int, default=1, choices=[1, 2])

@@ -50,15 +50,15 @@ class Family:
 
 # A scale lane is many multipliers large, so most arrays have one, and another says what each costs.
 SIZED = ("rows", "columns", "epilogueLanes")
-SQUARE = [(4, 4, 1), (4, 8, 1), (8, 4, 1), (8, 8, 1), (8, 8, 2)]
-TREES = [(16, 1, 1), (16, 2, 1), (32, 1, 1), (32, 2, 1), (32, 2, 2)]
-TABLES = [(2, 8, 1), (2, 16, 1), (4, 8, 1), (4, 16, 1), (2, 16, 2)]
-CHECKED = (12, 12, 2)
+SQUARE = [(4, 4, 1), (4, 8, 1), (8, 4, 1), (8, 8, 1), (4, 4, 2)]
+TREES = [(16, 1, 1), (16, 2, 1), (32, 1, 1), (32, 2, 1), (16, 2, 2)]
+TABLES = [(2, 8, 1), (2, 16, 1), (4, 8, 1), (4, 16, 1), (2, 8, 2)]
+CHECKED = (12, 12, 1)
 # Partial sums beyond one row are a memory, and costed as one.
 ONE_ROW = {"partialRows": 1}
 FAMILIES = {
     "mac": Family("mac", SIZED, SQUARE, CHECKED, ONE_ROW | {"selectorInputs": 1}),
-    "lut-tc": Family("lut-tc", ("m", "n", "epilogueLanes"), TABLES, (2, 32, 2), {"k": 4, "arrays": 1}),
+    "lut-tc": Family("lut-tc", ("m", "n", "epilogueLanes"), TABLES, (2, 32, 1), {"k": 4, "arrays": 1}),
     "mixpe": Family("mixpe", SIZED, SQUARE, CHECKED, ONE_ROW | {"selectorInputs": 1}),
     "olive": Family("olive", SIZED, SQUARE, CHECKED, {}),
     "mac-selectors": Family("mac", SIZED, SQUARE, CHECKED, ONE_ROW | {"selectorInputs": 32}),
@@ -67,18 +67,18 @@ FAMILIES = {
     "gobo": Family(
         "gobo", ("rows", "columns", "multipliers"), [(4, 4, 1), (4, 8, 1), (8, 4, 1), (8, 8, 1), (4, 4, 2)], CHECKED, {}),
     "bitfusion": Family(
-        "bitfusion", SIZED, [(2, 4, 1), (2, 8, 1), (4, 4, 1), (4, 8, 1), (4, 8, 2)], (8, 8, 2), ONE_ROW),
+        "bitfusion", SIZED, [(2, 4, 1), (2, 8, 1), (4, 4, 1), (4, 8, 1), (2, 4, 2)], (8, 8, 1), ONE_ROW),
     "bit-serial": Family(
-        "bit-serial", SIZED, [(2, 2, 1), (2, 4, 1), (4, 2, 1), (4, 4, 1), (4, 4, 2)], (4, 8, 2), {"lanes": 128}),
+        "bit-serial", SIZED, [(2, 2, 1), (2, 4, 1), (4, 2, 1), (4, 4, 1), (2, 2, 2)], (4, 8, 1), {"lanes": 128}),
     "lut-tc-full": Family(
-        "lut-tc", ("m", "n", "epilogueLanes"), TABLES, (2, 32, 2), {"k": 4, "arrays": 1, "symmetric": False}),
+        "lut-tc", ("m", "n", "epilogueLanes"), TABLES, (2, 32, 1), {"k": 4, "arrays": 1, "symmetric": False}),
     "serial-mac": Family("serial-mac", ("columns",), [(1,), (2,)], (4,), {}),
     "mixpe-selectors": Family("mixpe", SIZED, SQUARE, CHECKED, ONE_ROW | {"selectorInputs": 32}),
-    "mac-fp8": Family("mac", SIZED, TREES, (32, 3, 2), ONE_ROW | {"operands": "fp8"}),
-    "mac-fp16": Family("mac", SIZED, TREES, (32, 3, 2), ONE_ROW | {"operands": "fp16"}),
+    "mac-fp8": Family("mac", SIZED, TREES, (32, 3, 1), ONE_ROW | {"operands": "fp8"}),
+    "mac-fp16": Family("mac", SIZED, TREES, (32, 3, 1), ONE_ROW | {"operands": "fp16"}),
     "mac-fp16-dequantise-first": Family(
-        "mac", SIZED, TREES, (32, 3, 2), ONE_ROW | {"operands": "fp16-dequantise-first", "dequantiseLanes": 1}),
-    "mixpe-fp16": Family("mixpe", SIZED, TREES, (32, 3, 2), ONE_ROW | {"operands": "fp16"}),
+        "mac", SIZED, TREES, (32, 3, 1), ONE_ROW | {"operands": "fp16-dequantise-first", "dequantiseLanes": 1}),
+    "mixpe-fp16": Family("mixpe", SIZED, TREES, (32, 3, 1), ONE_ROW | {"operands": "fp16"}),
 }
 
 
@@ -90,6 +90,22 @@ def array(family, size):
     [entry] = json.loads(listed)
     return cost_block(
         entry["folder"], entry["top"], entry["parameters"], entry["modules"], ["--engine", text], is_array=True)
+
+
+# Arrays that are listed blocks.
+LISTED = {"lut-tc-ablation": [f"lut-tc/lut_tensor_core:ablation-{name}" for name in ("full", "half", "folded", "moved")]}
+# One multiply-accumulate: activations times narrower or equally wide weights.
+WIDTHS = [f"common/multiply_accumulate:{activation}x{weight}" for activation in range(1, 9) for weight in range(1, activation + 1)]
+
+
+def listed(names):
+    """Blocks by their names."""
+    for name in names:
+        text = subprocess.run(
+            [ACCELSIM, "cosim", "--block", name, "--json"], check=True, stdout=subprocess.PIPE, text=True).stdout
+        [entry] = json.loads(text)
+        yield cost_block(
+            entry["folder"], entry["top"], entry["parameters"], entry["modules"], ["--block", name], entry["kind"] == "array")
 
 
 def elements():

@@ -11,6 +11,7 @@ public enum CosimListing {
         let all = Catalog.blocks
         let found = all.filter { name == "all" || $0.name == name || $0.module == name || $0.folder == name }
         guard found.isEmpty else { return found }
+        if let block = Catalog.block(named: name) { return [block] }
         throw Diagnostic(
             field: "--block",
             "there is no block '\(name)', expected all, \(folders(all).joined(separator: ", ")), or one of "
