@@ -107,10 +107,10 @@ def wanted(arguments):
     for name in families:
         if name in LISTED:
             yield from listed(LISTED[name])
-            continue
-        family = FAMILIES[name]
-        for size in [*family.fitted, family.checked]:
-            yield array(family, size)
+        else:
+            yield from (array(FAMILIES[name], size) for size in FAMILIES[name].fitted)
+    # The largest last.
+    yield from (array(FAMILIES[name], FAMILIES[name].checked) for name in families if name in FAMILIES)
     if arguments.elements or arguments.arrays is None:
         yield from elements()
     if arguments.arrays is None and not arguments.elements:

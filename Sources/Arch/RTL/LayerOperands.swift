@@ -14,6 +14,20 @@ public struct LayerOperands: Hashable, Sendable, Codable {
     /// [column][k] of unsigned codes.
     public var weights: [Int]
 
+    public init(
+        name: String, depth: Int, activationBits: Int, hasSignedActivations: Bool, activations: [Int], weightBits: Int,
+        weightZero: Int, weights: [Int]
+    ) {
+        self.name = name
+        self.depth = depth
+        self.activationBits = activationBits
+        self.hasSignedActivations = hasSignedActivations
+        self.activations = activations
+        self.weightBits = weightBits
+        self.weightZero = weightZero
+        self.weights = weights
+    }
+
     public var rows: Int { activations.count / max(1, depth) }
     public var columns: Int { weights.count / max(1, depth) }
 
