@@ -62,7 +62,7 @@ def write_mapped(folder, top, parameters, path):
     for command in [
         read_command(folder, top, json.loads(parameters)),
         # The slice is the device's own; ours is its behaviour.
-        *(["blackbox DSP48E2"] if folder == "dsp-chain" and top != "DSP48E2" else []),
+        *(["blackbox DSP48E2 DSP48E2$*"] if folder == "dsp-chain" and top != "DSP48E2" else []),
         f"synth_xilinx -family xcup -flatten -noiopad -noclkbuf -top {top}",
         f"rename -top {top}",
         f"write_json {path}",
