@@ -74,16 +74,19 @@ struct Stimulus {
         return vector
     }
 
-    /// Ports named after activations and weights take a run of them, in the terms of the port; others any value.
+    /// Ports named after activations and weights take a run of them, in the terms of the port, narrow ones their highest bits;
+    /// others any value.
     private mutating func vector(of layer: LayerOperands) -> [Int] {
         let (row, column) = (Int(random.below(UInt64(layer.rows))), Int(random.below(UInt64(layer.columns))))
         let k = Int(random.below(UInt64(layer.depth)))
         return ports.flatMap { port in
             (0..<port.count).map { place in
-                if port.name.hasPrefix("activation") { return layer.activation(row: row, k: k + place) }
+                if port.name.hasPrefix("activation") {
+                    return layer.activation(row: row, k: k + place) >> max(0, layer.activationBits - port.bits)
+                }
                 guard port.name.hasPrefix("weight") else { return Int.random(in: port.values, using: &random) }
                 let code = layer.weight(column: column, k: k + place)
-                return port.values.lowerBound < 0 ? code - layer.weightZero : code
+                return (port.values.lowerBound < 0 ? code - layer.weightZero : code) >> max(0, layer.weightBits - port.bits)
             }
         }
     }

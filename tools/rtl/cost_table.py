@@ -1,5 +1,6 @@
 """The table of costs of one library, costs/<library>.json."""
 
+import fcntl
 import json
 from datetime import date
 
@@ -18,14 +19,17 @@ FLOW = (
 class CostTable:
     def __init__(self, cells, tools, command):
         self.path = FOLDER / f"{cells.technology.full_name}.json"
-        known = json.loads(self.path.read_text()) if self.path.exists() else {}
-        description = cells.description()
-        # Costs of other files, or of other tools, are measured again.
-        same = known.get("library") == description and known.get("tools") == tools and known.get("flow") == FLOW
-        self.blocks = {key(entry["block"], entry["parameters"]): entry for entry in known.get("blocks", [])} if same else {}
         self.head = {
-            "schema": SCHEMA, "library": description, "tools": tools, "date": date.today().isoformat(), "command": command,
-            "flow": FLOW}
+            "schema": SCHEMA, "library": cells.description(), "tools": tools, "date": date.today().isoformat(),
+            "command": command, "flow": FLOW}
+        self.blocks = self.read()
+
+    def read(self):
+        """What the file holds; costs of other Liberty files, or of other tools, are measured again."""
+        known = json.loads(self.path.read_text()) if self.path.exists() else {}
+        if any(known.get(name) != self.head[name] for name in ("library", "tools", "flow")):
+            return {}
+        return {key(entry["block"], entry["parameters"]): entry for entry in known["blocks"]}
 
     def find(self, block):
         """The entry of a block as it is now, or None."""
@@ -33,18 +37,28 @@ class CostTable:
         return entry if entry and entry["digest"] == block.digest else None
 
     def put(self, block, entry):
-        self.blocks[key(block.module, block.parameters)] = (
+        FOLDER.mkdir(exist_ok=True)
+        # Others may write to the same table meanwhile.
+        with open(self.path.with_suffix(".lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.blocks = self.read()
+            self.blocks[key(block.module, block.parameters)] = self.entry(block, entry)
+            self.write()
+
+    @staticmethod
+    def entry(block, entry):
+        return (
             {"block": block.module, "parameters": dict(sorted(block.parameters.items())), "digest": block.digest}
             | {name: rounded(value) for name, value in entry.items()})
-        self.write()
 
     def write(self):
-        FOLDER.mkdir(exist_ok=True)
         entries = [self.blocks[name] for name in sorted(self.blocks)]
         # One line for each block: a change of one is a change of one line.
         lines = ",\n".join("  " + json.dumps(entry) for entry in entries)
         head = json.dumps(self.head, indent=1)[:-2]
-        self.path.write_text(f'{head},\n "blocks": [\n{lines}\n ]\n}}\n')
+        partial = self.path.with_suffix(".partial")
+        partial.write_text(f'{head},\n "blocks": [\n{lines}\n ]\n}}\n')
+        partial.replace(self.path)
 
 
 def key(module, parameters):
