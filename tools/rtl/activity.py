@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from functools import cached_property
 from pathlib import Path
 
 from tools.rtl.blocks import ACCELSIM
@@ -20,7 +21,10 @@ class Activity:
     def __init__(self, block, work, cells):
         self.block, self.cells, self.work = block, cells, Path(work)
         self.netlist = Netlist.read(self.work / "gates.json", block.top)
-        self.model = GateModel(self.netlist, cells.library).build(self.work)
+
+    @cached_property
+    def model(self):
+        return GateModel(self.netlist, self.cells.library).build(self.work)
 
     @property
     def takes_layers(self):
