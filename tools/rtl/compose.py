@@ -1,6 +1,7 @@
 """Larger arrays from small ones: fits, and what they miss.
 
-python3 -m tools.rtl.compose [FILE ...] prints, for every table of costs, the array that the fit did not see beside what the fit says of it.
+python3 -m tools.rtl.compose [FILE ...] prints, for every table of costs, the coefficients of every family of arrays whose sizes are
+measured, and the array that the fit did not see beside what the fit says of it.
 """
 
 import json
@@ -26,14 +27,26 @@ def fitted(sizes, values):
     return np.linalg.solve(np.array([terms(size) for size in sizes]), np.array(values))
 
 
-def rows(table):
-    """(family, size, measure, measured, composed) of every array that a fit did not see."""
+def measured(table, sizes_of):
+    """(name, family, entries) of every family that has all of some sizes."""
     known = {key(entry["block"], entry["parameters"]): entry for entry in table["blocks"]}
     for name, family in FAMILIES.items():
-        entries = [known.get(key(block.module, block.parameters)) for block in (
-            array(family, size) for size in [*family.fitted, family.checked])]
-        if None in entries:
-            continue
+        blocks = [array(family, size) for size in sizes_of(family)]
+        entries = [known.get(key(block.module, block.parameters)) for block in blocks]
+        if None not in entries:
+            yield name, family, entries
+
+
+def coefficients(table):
+    """Markdown rows of what each term takes, in square micrometres."""
+    for name, family, entries in measured(table, lambda family: family.fitted):
+        values = fitted(family.fitted, [entry["areaSquareMicrometres"] for entry in entries])
+        yield f"| {name} | {' | '.join(f'{value:.4g}' for value in values)} |"
+
+
+def rows(table):
+    """(family, size, measure, measured, composed) of every array that a fit did not see."""
+    for name, family, entries in measured(table, lambda family: [*family.fitted, family.checked]):
         for measure, of in MEASURES.items():
             values = [of(entry) for entry in entries]
             if None not in values:
@@ -49,7 +62,9 @@ MEASURES = {
 
 
 def text(table):
-    lines = ["| array | size | | measured | composed | error |", "| --- | --- | --- | ---: | ---: | ---: |"]
+    lines = ["| array | fixed | per row | per column | per element | per lane |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    lines += [*coefficients(table), "", "| array | size | | measured | composed | error |",
+              "| --- | --- | --- | ---: | ---: | ---: |"]
     for name, size, measure, measured, composed in rows(table):
         lines.append(
             f"| {name} | {' x '.join(map(str, size))} | {measure} | {measured:.5g} | {composed:.5g} "
