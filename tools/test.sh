@@ -20,6 +20,8 @@ python3 -c "import numpy" 2>/dev/null || missing="python3-numpy"
 command -v verilator >/dev/null || missing="$missing verilator"
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
 [ -e /usr/include/systemc ] || missing="$missing libsystemc-dev"
+command -v sta >/dev/null || missing="$missing opensta"
+[ -e /usr/share/qflow/tech/osu018 ] || missing="$missing qflow-tech-osu018"
 command -v g++ >/dev/null || missing="$missing g++"
 python3 -c "import ensurepip" 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then
@@ -51,6 +53,12 @@ if "$rtl_tools/bin/python" -c "import pyosys" 2>/dev/null; then
     # One block of each kind: the long regression has all of them, and the mutants.
     "$rtl_tools/bin/python" -m tools.rtl.netlist --vectors 2000 \
         common/float_add mixpe/shift_add_element:4-offset lut-tc/lut_lookup:half-4 olive/ovp_decode4 vector/dyadic_requantise
+    if command -v sta >/dev/null && [ -e /usr/share/qflow/tech/osu018 ]; then
+        "$rtl_tools/bin/python" -m tools.rtl.check_costs
+    else
+        echo "opensta or qflow-tech-osu018 is missing: areas of costs/ are not measured again" >&2
+        [ "$complete" = no ] || exit 1
+    fi
 else
     echo "pyosys is not installed: blocks of rtl/ are not proved" >&2
     [ "$complete" = no ] || exit 1

@@ -45,7 +45,7 @@ final class ArrayHandle {
         return attempt {
             self.tile = nil
             let next = try HostedTile(
-                check.makeCase(Int(index), seed &+ UInt64(index)), library: library, of: block.name)
+                check.makeCase(Int(index), TileSource(seed: seed &+ UInt64(index))), library: library, of: block.name)
             drawn = CallerMemory()
             tile = drawn.tile(next)
             self.tile = next

@@ -1,3 +1,5 @@
+import Arch
+
 /// What came of one block.
 public struct BlockResult: Sendable {
     public enum Outcome: Sendable {
@@ -19,6 +21,10 @@ public struct BlockResult: Sendable {
     public var outcome: Outcome
     /// When models count it.
     public var coverage: Coverage?
+    /// What the engine counts for the instructions of an array.
+    public var events: [Event: Int] = [:]
+    /// How often each net of a netlist changed, when models count it.
+    public var toggles: [String: Int] = [:]
 
     public var isEqual: Bool { if case .equal = outcome { true } else { false } }
 }

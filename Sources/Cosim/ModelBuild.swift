@@ -11,7 +11,8 @@ public struct ModelBuild: Sendable {
     public var hasCoverage: Bool
     /// Can write waves, which takes as much code again as the module itself.
     public var hasWaves: Bool
-    /// A Verilog file of gates in place of the module and everything in it, made for the block's parameters.
+    /// A Verilog file of gates in place of the module and everything in it, made for the block's parameters; or a library of
+    /// them that exports the functions of `accelsim_rtl.h` (`rtl/cosim/gates.c`).
     public var netlist: String?
 
     /// - Parameter cache: folder of built libraries; `.build/rtl` beside `rtl/` when left out.
@@ -27,6 +28,7 @@ public struct ModelBuild: Sendable {
 
     /// The library of a module, built when it is not there yet.
     public func library(of block: RTLBlock) throws -> ModelLibrary {
+        if let netlist, netlist.hasSuffix(".so") { return try ModelLibrary(path: URL(fileURLWithPath: netlist).path) }
         let options = netlist == nil ? Self.parameterOptions(block.binding) : []
         let hierarchy = try ModuleHierarchy(of: block.binding.top, folder: block.folder, in: sources)
         var digest = try hierarchy.digest()

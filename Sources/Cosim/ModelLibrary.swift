@@ -92,11 +92,11 @@ final class ModelInstance {
         library.violation(handle).map { String(cString: $0).trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 
-    /// What has been met so far; `nil` when the library does not count.
-    func coverage() throws -> Coverage? {
+    /// What has been met so far, read from the file that Verilator writes; `nil` when the library does not count.
+    func coverage<Counts>(_ read: (_ path: String) throws -> Counts) throws -> Counts? {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("coverage-\(UUID().uuidString).dat").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         guard library.coverage(handle, path) == 1 else { return nil }
-        return try Coverage(contentsOf: path)
+        return try read(path)
     }
 }

@@ -10,15 +10,17 @@ struct Stimulus {
     private var random: SplitMix64
     private let draw: (@Sendable (inout SplitMix64) -> [Int])?
     private let constrain: (@Sendable (inout [Int]) -> Void)?
+    private let layer: LayerOperands?
     private var next = 0
     let count: Int
 
     init(_ check: VectorCheck, effort: Effort) {
         ports = check.inputs
         let bits = check.inputs.reduce(0) { $0 + $1.bits * $1.count }
-        isExhaustive = bits <= effort.exhaustiveBits && !check.isDrawnOnly && check.inputs.allSatisfy(\.takesAllCodes)
+        layer = effort.layer
+        isExhaustive = layer == nil && bits <= effort.exhaustiveBits && !check.isDrawnOnly && check.inputs.allSatisfy(\.takesAllCodes)
         isDrawnOnly = check.isDrawnOnly
-        corners = isExhaustive ? [] : check.corners + (isDrawnOnly ? [] : Self.extremes(check.inputs))
+        corners = isExhaustive || layer != nil ? [] : check.corners + (isDrawnOnly ? [] : Self.extremes(check.inputs))
         count = isExhaustive ? 1 << bits : corners.count + effort.vectors
         random = SplitMix64(seed: effort.seed)
         draw = check.draw
@@ -60,6 +62,7 @@ struct Stimulus {
 
     /// One vector in eight has elements at the ends of their ranges and around zero, others any.
     private mutating func drawn() -> [Int] {
+        if let layer { return vector(of: layer) }
         if let draw, isDrawnOnly || random.below(2) == 0 { return draw(&random) }
         let isExtreme = random.below(8) == 0
         var vector: [Int] = []
@@ -69,6 +72,23 @@ struct Stimulus {
             }
         }
         return vector
+    }
+
+    /// Ports named after activations and weights take a run of them, in the terms of the port, narrow ones their highest bits;
+    /// others any value.
+    private mutating func vector(of layer: LayerOperands) -> [Int] {
+        let (row, column) = (Int(random.below(UInt64(layer.rows))), Int(random.below(UInt64(layer.columns))))
+        let k = Int(random.below(UInt64(layer.depth)))
+        return ports.flatMap { port in
+            (0..<port.count).map { place in
+                if port.name.hasPrefix("activation") {
+                    return layer.activation(row: row, k: k + place) >> max(0, layer.activationBits - port.bits)
+                }
+                guard port.name.hasPrefix("weight") else { return Int.random(in: port.values, using: &random) }
+                let code = layer.weight(column: column, k: k + place)
+                return (port.values.lowerBound < 0 ? code - layer.weightZero : code) >> max(0, layer.weightBits - port.bits)
+            }
+        }
     }
 
     private static func special(_ port: RTLPort, _ random: inout SplitMix64) -> Int {

@@ -21,27 +21,29 @@ struct TileRun {
         retire = try RetirePort(library, of: block.name)
     }
 
-    /// The first divergence among instructions `indices`, and the clock cycles that they took.
+    /// The first divergence among instructions `indices`, the clock cycles that they took, and what the engine counts for them.
     func run(
         _ check: TileCheck, indices: Range<Int>, on instance: ModelInstance
-    ) throws(Diagnostics) -> (divergence: Divergence?, cycles: Int) {
+    ) throws(Diagnostics) -> (divergence: Divergence?, cycles: Int, events: [Event: Int]) {
         var cycles = 0
+        var events: [Event: Int] = [:]
         for index in indices {
-            let tile = check.makeCase(index, effort.seed &+ UInt64(index))
+            let tile = check.makeCase(index, TileSource(seed: effort.seed &+ UInt64(index), layer: effort.layer))
             var session = try TileSession(
                 tile, instance: instance, enable: enable, reset: reset, retire: retire, of: block.name,
-                stallSeed: index.isMultiple(of: 2) ? nil : effort.seed &+ UInt64(index))
+                stallSeed: effort.layer != nil || index.isMultiple(of: 2) ? nil : effort.seed &+ UInt64(index))
             let mismatch = session.run()
             cycles += session.clock
+            events.merge(tile.events, uniquingKeysWith: +)
             guard let mismatch else { continue }
             let command = "accelsim cosim --block \(block.name) --tile \(index) --seed \(effort.seed) --waves divergence.fst"
             return (
                 Divergence(
                     block: block.name, work: "instruction \(index) (\(tile.summary))", cycle: mismatch.cycle,
-                    rtl: mismatch.rtl, swift: mismatch.swift, history: session.history, command: command), cycles
+                    rtl: mismatch.rtl, swift: mismatch.swift, history: session.history, command: command), cycles, events
             )
         }
-        return (nil, cycles)
+        return (nil, cycles, events)
     }
 }
 

@@ -42,7 +42,7 @@ struct VectorRun {
             var sampled = [UInt8](repeating: 0, count: Self.batch * library.outputBytes)
             var enabled: [Bool] = []
             for cycle in 0..<size {
-                let isEnabled = enable == nil || stalls.below(8) != 0
+                let isEnabled = enable == nil || effort.layer != nil || stalls.below(8) != 0
                 enabled.append(isEnabled)
                 var vector = isEnabled && left > 0 ? stimulus.vector() : stimulus.rubbish()
                 if isEnabled {

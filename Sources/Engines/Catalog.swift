@@ -56,6 +56,19 @@ public enum Catalog {
         return lockstep.dealt(over: cores)
     }
 
+    /// A block in a size that `blocks` does not list; `nil` for blocks that have no others.
+    public static func block(named name: String) -> RTLBlock? {
+        MultiplyAccumulateBlocks.block(named: name) ?? LUTTensorCore.ablation.first { $0.name == name }
+    }
+
+    /// The array of RTL that an engine of a machine file is, in lockstep with it.
+    public static func array(_ specification: EngineSpecification) throws(Diagnostics) -> RTLBlock {
+        guard let engine = try engine(specification) as? any ArrayBlock else {
+            throw Diagnostics(Diagnostic(node: specification.kind, field: "kind", "has no array in rtl/"))
+        }
+        return engine.array
+    }
+
     /// An engine as `base` has it, then with each other value of each option that has a closed set of them (sizes have
     /// none), one at a time.
     ///

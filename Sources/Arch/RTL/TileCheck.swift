@@ -1,10 +1,10 @@
 /// An array that works through whole instructions: beats of its input streams are offered as fast as it takes them, and
 /// what it writes to its accumulators is compared.
 public struct TileCheck: Sendable {
-    /// Instruction number `index` of the shapes that are tried, drawn with `seed`.
-    public var makeCase: @Sendable (_ index: Int, _ seed: UInt64) -> TileCase
+    /// Instruction number `index` of the shapes that are tried, drawn from a source.
+    public var makeCase: @Sendable (_ index: Int, _ source: TileSource) -> TileCase
 
-    public init(makeCase: @escaping @Sendable (_ index: Int, _ seed: UInt64) -> TileCase) { self.makeCase = makeCase }
+    public init(makeCase: @escaping @Sendable (_ index: Int, _ source: TileSource) -> TileCase) { self.makeCase = makeCase }
 }
 
 /// One instruction for an array.
@@ -18,19 +18,22 @@ public struct TileCase: Sendable {
     public var retires: [Retire]
     /// Occupancy and latency of `Engine.timing`.
     public var cycles: Int
+    /// What `Engine.activity` counts.
+    public var events: [Event: Int]
     /// Output that is high in the last of these cycles and in no other; where there is none, the last write is in that
     /// cycle.
     public var completion: String?
 
     public init(
         summary: String, streams: [BeatStream], preload: [Int: [UInt32]], retires: [Retire], cycles: Int,
-        completion: String? = nil
+        events: [Event: Int], completion: String? = nil
     ) {
         self.summary = summary
         self.streams = streams
         self.preload = preload
         self.retires = retires
         self.cycles = cycles
+        self.events = events
         self.completion = completion
     }
 }

@@ -15,7 +15,7 @@ enum CommonBlocks {
                     })),
             groupScale, gather(inputs: 4), gather(inputs: 32), adderTree(inputs: 16), adderTree(inputs: 11),
             groupCorrection, floatScale, halfWiden,
-        ] + ElementBlocks.all
+        ] + MultiplyAccumulateBlocks.all + ElementBlocks.all
     }
 
     /// Every NaN is 0x7FC00000.

@@ -26,6 +26,10 @@ struct TileShape {
     var longRun: ClosedRange<Int>?
     /// For engines that list outliers: how far most codes are from the middle of their range.
     var usualDistance: ClosedRange<Int> = -8...7
+    /// Rows and K of an instruction on a layer's codes, such that the array is busy: many rows for each tile of weights; a K that
+    /// one tile takes where longer ones wait for sums (the greatest `run` when left out).
+    var busyRows = 64
+    var busyRun: Int?
 }
 
 /// An instruction with plain codes, pairs of slots, or tables, of random shape, nest, scales and values, laid out for an engine; every
@@ -37,8 +41,9 @@ struct TileProduct {
     let storage: TileMemory
     var memory: CoreMemory { storage.memory }
 
-    init(_ shape: TileShape, for engine: any Engine, index: Int, seed: UInt64) {
-        var draw = TileDraw(shape, engine, index: index, seed: seed)
+    init(_ shape: TileShape, for engine: any Engine, index: Int, source: TileSource) {
+        var draw = source.layer == nil
+            ? TileDraw(shape, engine, index: index, seed: source.seed) : TileDraw(shape, engine, index: index, source: source)
         draw.lay(engine)
         multiply = draw.multiply(engine)
         storage = TileMemory(
@@ -75,6 +80,7 @@ private struct TileDraw {
     var weightScales: Multiply.WeightScales?
     var activationScales: Multiply.ActivationScales?
     var imageOffset = 0
+    var window: LayerWindow?
 
     init(_ shape: TileShape, _ engine: any Engine, index: Int, seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -108,6 +114,34 @@ private struct TileDraw {
         zeroRange = range.lowerBound - shift...range.upperBound - shift
         usualDistance = shape.usualDistance
         tableFormat = shape.tables
+        self.random = random
+    }
+
+    /// Whole tiles of a layer's codes; every second instruction scales its sums.
+    init(_ shape: TileShape, _ engine: any Engine, index: Int, source: TileSource) {
+        var random = SplitMix64(seed: source.seed)
+        let window = source.layer.map { LayerWindow($0, using: &random) }
+        let layer = window?.layer
+        isExtreme = false
+        format = window?.format(of: shape.activations) ?? shape.activations[0]
+        codes = shape.codes[0]
+        let widths = shape.weightBits.clamped(to: (codes.bitWidths.min() ?? 1)...(codes.bitWidths.max() ?? 8))
+        bits = min(max(layer?.weightBits ?? 8, widths.lowerBound), widths.upperBound)
+        activationBits = Multiply.takesNarrowActivations(format) ? layer?.activationBits ?? 8 : 8
+        (isMixed, pattern) = (false, nil)
+        (outer, ky, kx) = (1, 1, 1)
+        inner = shape.busyRows
+        run = shape.busyRun ?? shape.run.upperBound
+        let isListed = (engine as? any OutlierEngine)?.listsOutliers(weightBits: bits) == true
+        columns = min(shape.columns.upperBound, isListed ? engine.columnBlock : 2 * engine.columnBlock)
+        isScaled = format.isFloat || !index.isMultiple(of: 2)
+        accumulates = false
+        scalesWeights = shape.scalesWeights && format.isFloat
+        let zero = window?.zero(bits: bits) ?? 0
+        zeroRange = zero...zero
+        usualDistance = shape.usualDistance
+        tableFormat = shape.tables
+        self.window = window
         self.random = random
     }
 
@@ -146,13 +180,25 @@ private struct TileDraw {
 
     /// Codes behind the scales, or tables in a space of their own.
     private mutating func layPixels() {
-        for _ in 0..<pixels {
+        for pixel in 0..<pixels {
             if let tableFormat {
-                let codes = (0..<run).map { _ in value(activationRange) }
+                let codes = (0..<run).map { window?.activation(row: pixel, k: $0) ?? value(activationRange) }
                 tables += TileTables(format: tableFormat).bytes(codes) { value(-127...127) }
+            } else if let window {
+                activations += codes(of: window, row: pixel)
             } else {
                 for _ in 0..<run { activations += activation() }
             }
+        }
+    }
+
+    private func codes(of window: LayerWindow, row: Int) -> [UInt8] {
+        if let pairs = format.codec?.pairs { return window.pairs(pairs, row: row, run: run) }
+        return (0..<run).flatMap { k -> [UInt8] in
+            let code = window.activation(row: row, k: k)
+            guard let codec = format.codec, codec.isFloat else { return [UInt8(truncatingIfNeeded: code)] }
+            let number = codec.code(ofFloat: Float(code))
+            return (0..<codec.edgeBytes).map { UInt8(truncatingIfNeeded: number >> UInt32(8 * $0)) }
         }
     }
 
@@ -181,7 +227,12 @@ private struct TileDraw {
         let stored = pattern?.kept(of: depth) ?? depth
         let rarity = listing(engine) is any SplittingEngine ? 1 + random.below(40) : 1
         var plain: [UInt8] = []
-        for _ in 0..<columns {
+        for column in 0..<columns {
+            if let window {
+                plain += codes.codec?.pairs.map { window.pairs($0, column: column, depth: stored) }
+                    ?? (0..<stored).map { $0 % laidOutRun < run ? UInt8(window.weight(column: column, k: $0, bits: bits)) : 0 }
+                continue
+            }
             for k in 0..<stored {
                 // The layout's padding of a dense run is the code 0.
                 let isPadding = pattern == nil && k % laidOutRun >= run
@@ -244,7 +295,8 @@ private struct TileDraw {
         if let engine = engine as? any SplittingEngine {
             list = engine.outliers(codes: codes, columns: columns, depth: depth, run: run, weightBits: bits)[0]
         } else {
-            let rarity = 1 + random.below(60)
+            // As many as GOBO finds in its networks (arXiv 2005.03842), 0.1 %.
+            let rarity = window == nil ? 1 + random.below(60) : 1000
             for k in 0..<depth {
                 for lane in 0..<columns where random.below(rarity) == 0 {
                     let value = float(.float16).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -269,18 +321,19 @@ private struct TileDraw {
         let block = engine.columnBlock
         let lanes = ceilDivide(columns, block) * block
         var group = depth
-        if isScaled, random.below(3) > 0 { group = granule * Int.random(in: 1...max(1, depth / granule), using: &random) }
+        if isScaled, window == nil, random.below(3) > 0 { group = granule * Int.random(in: 1...max(1, depth / granule), using: &random) }
         let groups = ceilDivide(depth, group)
         // Every fourth is 0, which several engines need not correct.
         zero = .immediate(codes.readsZeros && random.below(4) > 0 ? value(zeroRange) : 0)
-        if codes == .offset, random.below(2) == 0, isScaled || groups == 1 {
+        if let window, codes == .offset { zero = .immediate(window.zero(bits: bits)) }
+        if codes == .offset, window == nil, random.below(2) == 0, isScaled || groups == 1 {
             zero = .table(offset: weights.count)
             for _ in 0..<lanes * groups {
                 weights += withUnsafeBytes(of: Int16(value(zeroRange)).littleEndian) { Array($0) }
             }
         }
         guard isScaled else { return }
-        if scalesWeights || group < depth || random.below(2) == 0 {
+        if scalesWeights || window != nil || group < depth || random.below(2) == 0 {
             let format: Multiply.ScaleFormat = random.below(2) == 0 ? .float32 : .float16
             weightScales = .init(
                 group: group, format: format, offset: weights.count, scalesWeights: scalesWeights)
@@ -291,7 +344,7 @@ private struct TileDraw {
                     : withUnsafeBytes(of: Float16(scale).bitPattern.littleEndian) { Array($0) }
             }
         }
-        if random.below(2) == 0 {
+        if window == nil, random.below(2) == 0 {
             let group = granule * Int.random(in: 1...max(1, depth / granule), using: &random)
             let groups = ceilDivide(depth, group)
             activationScales = .init(

@@ -11,14 +11,14 @@ extension AntArray {
         return RTLBlock(
             "ant", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     // Zero points of hand-made programs may be any int16.
                     let shape = TileShape(
                         rows: 1...2 * rows + 3, columns: 1...2 * columns + 1, run: 1...3 * rows,
                         codes: [.offset, .bipolar, .twosComplement, .flint4, .uflint4],
                         activations: [.int8, .uint8, .flint4, .uflint4], activationBits: 1...8,
-                        zeroRange: { _ in -3000...3000 })
-                    let product = TileProduct(shape, for: self, index: index, seed: seed)
+                        zeroRange: { _ in -3000...3000 }, busyRows: 2 * rows)
+                    let product = TileProduct(shape, for: self, index: index, source: source)
                     return AntTileCase(engine: self, product: product).tileCase()
                 }))
     }
@@ -50,7 +50,7 @@ private struct AntTileCase {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: tiles.retires(latency: timing.latency, results: storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: engine.activity(multiply, shape: nil))
     }
 
     private func stepStream() -> BeatStream {

@@ -12,12 +12,12 @@ extension BitSerialArray {
         return RTLBlock(
             "bit-serial", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     // Zero points of hand-made programs may be any int16.
                     let shape = TileShape(
                         columns: 1...3 * columns, run: 1...2 * lanes + 1, activationBits: 1...8,
-                        zeroRange: { _ in -3000...3000 })
-                    let product = TileProduct(shape, for: self, index: index, seed: seed)
+                        zeroRange: { _ in -3000...3000 }, busyRun: 2 * lanes)
+                    let product = TileProduct(shape, for: self, index: index, source: source)
                     return BitSerialTileCase(engine: self, product: product).tileCase()
                 }))
     }
@@ -54,7 +54,7 @@ private struct BitSerialTileCase {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: tiles.retires(latency: timing.latency, results: storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: engine.activity(multiply, shape: nil))
     }
 
     private func stepStream() -> BeatStream {

@@ -15,12 +15,12 @@ extension FusionArray {
         return RTLBlock(
             "bitfusion", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     // Zero points of hand-made programs may be any int16.
                     let shape = TileShape(
                         columns: 1...3 * columns, run: 1...12 * rows, activationBits: 1...8,
-                        zeroRange: { _ in -3000...3000 })
-                    return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
+                        zeroRange: { _ in -3000...3000 }, busyRun: rows)
+                    return tileCase(TileProduct(shape, for: self, index: index, source: source), ports)
                 }))
     }
 
@@ -41,7 +41,7 @@ extension FusionArray {
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
                 walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: activity(multiply, shape: nil))
     }
 
     private func logDigits(bits: Int) -> Int { levels(FusionUnit.digits(bits: bits)) }

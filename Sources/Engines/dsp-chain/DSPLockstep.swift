@@ -13,9 +13,9 @@ extension DSPChain {
         return RTLBlock(
             "dsp-chain", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     let shape = packing == .quad ? quadShape(patterns) : pairShape(patterns)
-                    let product = TileProduct(shape, for: self, index: index, seed: seed)
+                    let product = TileProduct(shape, for: self, index: index, source: source)
                     return DSPTileCase(engine: self, product: product).tileCase()
                 }))
     }
@@ -23,7 +23,7 @@ extension DSPChain {
     private func pairShape(_ patterns: [NOfM]) -> TileShape {
         TileShape(
             rows: 1...2 * rows + 3, columns: 1...(mixesBlocks ? 40 : 3 * columns), run: 1...3 * chainLength,
-            zeroRange: { (1 << $0) - 256...256 }, patterns: patterns, mixes: mixesBlocks)
+            zeroRange: { (1 << $0) - 256...256 }, patterns: patterns, mixes: mixesBlocks, busyRows: 2 * rows)
     }
 
     /// Mostly operands of up to 4 bits, whose weights have 4 bits too when their zero point is taken off.
@@ -31,6 +31,7 @@ extension DSPChain {
         TileShape(
             rows: 1...2 * rows + 3, columns: 1...6 * columns, run: 1...3 * chainLength, weightBits: 1...5,
             codes: [.offset, .offset, .bipolar, .twosComplement], activationBits: 1...5,
-            zeroRange: { $0 <= WeightQuad.weightBits ? (1 << $0) - 8...8 : (1 << $0) - 256...256 }, patterns: patterns)
+            zeroRange: { $0 <= WeightQuad.weightBits ? (1 << $0) - 8...8 : (1 << $0) - 256...256 }, patterns: patterns,
+            busyRows: 2 * rows)
     }
 }

@@ -31,7 +31,7 @@ struct DSPTileCase {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: retires(latency: timing.latency, results: storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: engine.activity(multiply, shape: nil))
     }
 
     private var lanes: Int { engine.epilogueLanes }

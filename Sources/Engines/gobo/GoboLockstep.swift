@@ -11,11 +11,11 @@ extension GoboArray {
         return RTLBlock(
             "gobo", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     let shape = TileShape(
                         rows: 1...3 * rows, columns: 1...columns, run: 1...90, weightBits: 2...indexBits, codes: [.dictionary],
-                        activations: [.float16], zeroRange: { _ in 0...0 }, longRun: 250...1100)
-                    let product = TileProduct(shape, for: self, index: index, seed: seed)
+                        activations: [.float16], zeroRange: { _ in 0...0 }, longRun: 250...1100, busyRows: 2 * rows)
+                    let product = TileProduct(shape, for: self, index: index, source: source)
                     return GoboTileCase(engine: self, product: product).tileCase()
                 }))
     }
@@ -72,7 +72,7 @@ private struct GoboTileCase {
         engine.multiplyStructurally(multiply, shape: nil, memory: memory)
         return TileCase(
             summary: multiply.shapeSummary, streams: [stepStream, outlierStream, centroidStream], preload: preload,
-            retires: retires(storage.words(multiply)), cycles: timing.occupancy + timing.latency)
+            retires: retires(storage.words(multiply)), cycles: timing.occupancy + timing.latency, events: engine.activity(multiply, shape: nil))
     }
 
     private var groupBits: Int { max(1, levels(engine.groups(columns: engine.columns))) }

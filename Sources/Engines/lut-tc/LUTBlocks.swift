@@ -13,11 +13,26 @@ extension LUTTensorCore {
         ] + FloatLookupBlocks.all + arrays
     }
 
-    /// Small arrays: the four variants of the published ablation, rounded entries, odd sizes, a single lane.
+    /// The four variants of the published ablation (arXiv 2408.06003, table 2): full tables, half tables, signs folded offline,
+    /// tables built outside.
+    static var ablation: [RTLBlock] {
+        func unit(isHalf: Bool) -> LUTTensorCore { LUTTensorCore(m: 2, n: 64, arrays: 1, epilogueLanes: 1, symmetric: isHalf) }
+        return [
+            unit(isHalf: false).lockstep("ablation-full", buildsTables: true),
+            unit(isHalf: true).lockstep("ablation-half", foldsSigns: true, buildsTables: true),
+            unit(isHalf: true).lockstep("ablation-folded", buildsTables: true),
+            unit(isHalf: true).lockstep("ablation-moved"),
+        ]
+    }
+
+    /// Small arrays: full and half tables, rounded entries, odd sizes, a single lane.
     private static var arrays: [RTLBlock] {
         [
             LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4, symmetric: false).lockstep("full"),
             LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4).lockstep("half", foldsSigns: true),
+            LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 1, symmetric: false).lockstep("full-builder", buildsTables: true),
+            LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 1)
+                .lockstep("half-builder", foldsSigns: true, buildsTables: true),
             LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4).lockstep("builder", buildsTables: true),
             LUTTensorCore(m: 2, n: 8, arrays: 1, epilogueLanes: 4)
                 .lockstep("selectors", buildsTables: true, selectorInputs: 4),

@@ -25,11 +25,11 @@ extension LUTTensorCore {
         return RTLBlock(
             "lut-tc", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     let shape = TileShape(
                         columns: 1...3 * n, run: 1...6 * k, codes: [.offset, .bipolar],
                         zeroRange: { zeroRange(weightBits: $0) }, tables: tableFormat)
-                    return ports.tileCase(TileProduct(shape, for: self, index: index, seed: seed), index: index, seed: seed)
+                    return ports.tileCase(TileProduct(shape, for: self, index: index, source: source), index: index, seed: source.seed)
                 }))
     }
 }
@@ -65,7 +65,7 @@ private struct LookupPorts: Sendable {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: retires(walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency, completion: "complete_o")
+            cycles: timing.occupancy + timing.latency, events: engine.activity(multiply, shape: nil), completion: "complete_o")
     }
 
     private func pattern(_ index: Int) -> NOfM? {

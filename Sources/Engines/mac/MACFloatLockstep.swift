@@ -12,15 +12,15 @@ extension MACArray {
         return RTLBlock(
             "mac", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     let floats: [Multiply.Activations] = isNarrow
                         ? [.float8e4m3, .float8e5m2] : [.float16, .bfloat16, .float8e4m3]
                     let shape = TileShape(
                         columns: 1...2 * columns, run: 1...2 * rows, weightBits: isNarrow ? 1...4 : 1...8,
                         codes: [.offset, .bipolar] + floats.compactMap { $0.codec.flatMap(Multiply.Codes.init) },
                         activations: [.int8, .uint8] + floats,
-                        zeroRange: { 0...1 << $0 - 1 }, scalesWeights: dequantisesFirst)
-                    return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
+                        zeroRange: { 0...1 << $0 - 1 }, scalesWeights: dequantisesFirst, busyRun: rows)
+                    return tileCase(TileProduct(shape, for: self, index: index, source: source), ports)
                 }))
     }
 
@@ -47,7 +47,7 @@ extension MACArray {
             retires: ports.retires(
                 walk, multiply, latency: timing.latency, results: product.storage.words(multiply),
                 bySegment: array.sums.leaveBySegment),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: activity(multiply, shape: nil))
     }
 
     private func weightStream(

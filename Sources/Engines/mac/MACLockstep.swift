@@ -15,11 +15,11 @@ extension MACArray {
         return RTLBlock(
             "mac", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     let shape = TileShape(
                         columns: 1...3 * columns, run: 1...3 * rows, zeroRange: { zeroRange(weightBits: $0) },
-                        patterns: patterns)
-                    return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
+                        patterns: patterns, busyRun: rows)
+                    return tileCase(TileProduct(shape, for: self, index: index, source: source), ports)
                 }))
     }
 
@@ -40,7 +40,7 @@ extension MACArray {
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
                 walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: activity(multiply, shape: nil))
     }
 
     private var selectors: SelectorPorts { SelectorPorts(rows: rows, selectorInputs: selectorInputs) }

@@ -11,14 +11,14 @@ extension MixPEArray {
         return RTLBlock(
             "mixpe", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     let floats: [Multiply.Activations] = [.float16, .bfloat16, .float8e4m3, .float8e5m2]
                     let shape = TileShape(
                         columns: 1...2 * columns, run: 1...2 * rows,
                         activations: floats.filter { $0.codec.map(operands.takes) ?? false },
                         // Differences have as many bits as the codes.
-                        zeroRange: { 0...1 << $0 - 1 })
-                    return floatCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
+                        zeroRange: { 0...1 << $0 - 1 }, busyRun: rows)
+                    return floatCase(TileProduct(shape, for: self, index: index, source: source), ports)
                 }))
     }
 
@@ -46,7 +46,7 @@ extension MixPEArray {
             retires: ports.retires(
                 walk, multiply, latency: timing.latency, results: product.storage.words(multiply),
                 bySegment: array.sums.leaveBySegment),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: activity(multiply, shape: nil))
     }
 
     /// Codes less their zero points, a K row of a tile per beat.

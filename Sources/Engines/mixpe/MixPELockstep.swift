@@ -16,12 +16,12 @@ extension MixPEArray {
         return RTLBlock(
             "mixpe", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     // Zero points of hand-made programs may be any int16.
                     let shape = TileShape(
                         columns: 1...3 * columns, run: 1...3 * rows, zeroRange: { _ in -3000...3000 },
-                        patterns: patterns)
-                    return tileCase(TileProduct(shape, for: self, index: index, seed: seed), ports)
+                        patterns: patterns, busyRun: rows)
+                    return tileCase(TileProduct(shape, for: self, index: index, source: source), ports)
                 }))
     }
 
@@ -42,7 +42,7 @@ extension MixPEArray {
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(
                 walk, multiply, latency: timing.latency, results: product.storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: activity(multiply, shape: nil))
     }
 
     private var selectors: SelectorPorts { SelectorPorts(rows: rows, selectorInputs: selectorInputs) }

@@ -15,12 +15,12 @@ extension OLAccelArray {
         return RTLBlock(
             "olaccel", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     // Zero points of hand-made programs may be any int16.
                     let shape = TileShape(
                         columns: 1...3 * columns, run: 1...4 * rows, codes: [.offset, .bipolar], activationBits: 1...8,
-                        zeroRange: { _ in -3000...3000 }, usualDistance: -8...7)
-                    return OLAccelTileCase(engine: self, product: TileProduct(shape, for: self, index: index, seed: seed), ports)
+                        zeroRange: { _ in -3000...3000 }, usualDistance: -8...7, busyRun: max(1, rows / 2))
+                    return OLAccelTileCase(engine: self, product: TileProduct(shape, for: self, index: index, source: source), ports)
                         .tileCase()
                 }))
     }
@@ -64,7 +64,7 @@ private struct OLAccelTileCase {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: ports.retires(walk, multiply, latency: timing.latency, results: storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: engine.activity(multiply, shape: nil))
     }
 
     private var isWide: Bool { ExponentIntegerElement.count(multiply.activationBits) > 1 }

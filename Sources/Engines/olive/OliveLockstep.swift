@@ -14,11 +14,11 @@ extension OliveArray {
         return RTLBlock(
             "olive", binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     let shape = TileShape(
                         rows: 1...2 * rows + 3, columns: 1...2 * columns + 1, run: 1...3 * rows, codes: codes,
-                        activations: activations, zeroRange: { _ in 0...0 })
-                    let product = TileProduct(shape, for: self, index: index, seed: seed)
+                        activations: activations, zeroRange: { _ in 0...0 }, busyRows: 2 * rows)
+                    let product = TileProduct(shape, for: self, index: index, source: source)
                     return OliveTileCase(engine: self, product: product).tileCase()
                 }))
     }
@@ -50,7 +50,7 @@ private struct OliveTileCase {
         return TileCase(
             summary: multiply.shapeSummary, streams: streams, preload: preload,
             retires: tiles.retires(latency: timing.latency, results: storage.words(multiply)),
-            cycles: timing.occupancy + timing.latency)
+            cycles: timing.occupancy + timing.latency, events: engine.activity(multiply, shape: nil))
     }
 
     private var chunks: Int { ceilDivide(engine.columns, engine.epilogueLanes) }

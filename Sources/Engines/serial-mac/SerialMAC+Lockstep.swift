@@ -10,19 +10,19 @@ extension SerialMAC {
     }
 
     /// The array with its accumulators, whole instructions at a time.
-    private func lockstep(_ variant: String) -> RTLBlock {
+    func lockstep(_ variant: String) -> RTLBlock {
         let accumulators = AccumulatorPorts(lanes: columns, words: 128)
         var binding = rtl
         binding.parameters["AccumulatorWords"] = accumulators.words
         return RTLBlock(
             kind, binding, variant: variant,
             .tiles(
-                TileCheck { index, seed in
+                TileCheck { index, source in
                     // Weights less their zero points have 9 bits.
                     let shape = TileShape(
                         columns: 1...3 * columns, run: 1...20, activationBits: 1...8,
                         zeroRange: { (1 << $0) - 256...256 })
-                    return tileCase(TileProduct(shape, for: self, index: index, seed: seed), accumulators)
+                    return tileCase(TileProduct(shape, for: self, index: index, source: source), accumulators)
                 }))
     }
 
@@ -35,7 +35,7 @@ extension SerialMAC {
         steps.walk(latency: timing.latency, results: product.storage.words(multiply))
         return TileCase(
             summary: multiply.shapeSummary, streams: [steps.operands, steps.scales], preload: preload,
-            retires: steps.retires, cycles: timing.occupancy + timing.latency)
+            retires: steps.retires, cycles: timing.occupancy + timing.latency, events: activity(multiply, shape: nil))
     }
 }
 

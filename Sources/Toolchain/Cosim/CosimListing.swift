@@ -11,10 +11,20 @@ public enum CosimListing {
         let all = Catalog.blocks
         let found = all.filter { name == "all" || $0.name == name || $0.module == name || $0.folder == name }
         guard found.isEmpty else { return found }
+        if let block = Catalog.block(named: name) { return [block] }
         throw Diagnostic(
             field: "--block",
             "there is no block '\(name)', expected all, \(folders(all).joined(separator: ", ")), or one of "
                 + all.map(\.name).joined(separator: ", "))
+    }
+
+    /// The array of an engine that is written as in a machine file.
+    public static func array(engine text: String) throws -> RTLBlock {
+        let value = try JSONValue.parse(text)
+        var problems = Diagnostics()
+        let specification = EngineSpecification.read(value, at: FieldPlace(path: "--engine"), into: &problems)
+        guard let specification, problems.isEmpty else { throw problems }
+        return try Catalog.array(specification)
     }
 
     private static func folders(_ blocks: [RTLBlock]) -> [String] {
@@ -39,9 +49,9 @@ public enum CosimListing {
 
     /// For scripts: name, folder, top module, parameters and kind of every block, the modules in it, and the digest of its long
     /// run (`LockstepRecord`).
-    public static func json(_ sources: RTLSources) throws(Diagnostic) -> JSONValue {
+    public static func json(_ listed: [RTLBlock]? = nil, _ sources: RTLSources) throws(Diagnostic) -> JSONValue {
         var blocks: [JSONValue] = []
-        for block in Catalog.blocks {
+        for block in listed ?? Catalog.blocks {
             let parameters = block.binding.parameters.sorted { $0.key < $1.key }
             let hierarchy = try ModuleHierarchy(of: block.binding.top, folder: block.folder, in: sources)
             let kind = if case .tiles = block.check { "array" } else { "block" }
