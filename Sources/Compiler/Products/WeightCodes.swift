@@ -154,6 +154,9 @@ struct WeightCodes {
         /// k that share one.
         fileprivate var group: Int
 
+        /// k one behind the other that have the same.
+        var run: Int { max(1, group) }
+
         subscript(column: Int, k: Int) -> Int { values[column * perColumn + (perColumn > 1 ? k / group : 0)] }
     }
 
@@ -187,10 +190,14 @@ struct WeightCodes {
         return (0..<(codes.count / max(1, depth))).map { column in
             var sum = 0
             var magnitude = 0
-            for k in 0..<depth {
-                let value = levels[Int(codes[column * depth + k])] - zeros[column, k]
-                sum += value
-                magnitude += abs(value)
+            // The zero point is that of a run, so that the loop over all weights of a network has no division in it.
+            for first in stride(from: 0, to: depth, by: zeros.run) {
+                let zero = zeros[column, first]
+                for code in codes[column * depth + first..<column * depth + min(depth, first + zeros.run)] {
+                    let value = levels[Int(code)] &- zero
+                    sum &+= value
+                    magnitude &+= abs(value)
+                }
             }
             return (sum, magnitude)
         }

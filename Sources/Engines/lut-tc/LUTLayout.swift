@@ -10,22 +10,29 @@ extension LUTTensorCore {
     public func layOut(codes: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
         let field = PlaneField(engine: self, tables: depth / k, weightBits: weightBits)
         var bytes = [UInt8](repeating: 0, count: ceilDivide(columns, n) * field.blockBytes)
+        let folded = (0..<1 << k).map { UInt16(stored($0)) }
         bytes.withUnsafeMutableBytes { bytes in
             for column in 0..<ceilDivide(columns, n) * n {
+                let start = field.start(base: 0, column: column)
+                var address = start.address
                 for table in 0..<depth / k {
+                    let group = column < columns ? group(codes, at: column * depth + table * k) : 0
                     for plane in 0..<weightBits {
-                        var index = 0
-                        if column < columns {
-                            for i in 0..<k {
-                                index |= Int(codes[column * depth + table * k + i] >> UInt8(plane) & 1) << i
-                            }
-                        }
-                        field.store(stored(index), in: bytes, column: column, table: table, plane: plane)
+                        field.store(folded[plane.bits(of: group)], in: bytes, at: address, start)
+                        address += planeBytes
                     }
                 }
             }
         }
         return bytes
+    }
+
+    /// The k codes of a table, a byte each, the first one lowest.
+    @inline(__always)
+    private func group(_ codes: [UInt8], at first: Int) -> UInt64 {
+        var group: UInt64 = 0
+        for i in 0..<k { group |= UInt64(codes[first &+ i]) &<< UInt64(8 &* i) }
+        return group
     }
 
     public func codes(laidOut: [UInt8], columns: Int, depth: Int, weightBits: Int) -> [UInt8] {
@@ -91,12 +98,20 @@ struct PlaneField: Sendable {
         return bits(bytes, at: start.address + (table * weightBits + plane) * planeBytes, start)
     }
 
-    /// Sets bits that are zero so far.
-    func store(_ value: Int, in bytes: UnsafeMutableRawBufferPointer, column: Int, table: Int, plane: Int) {
-        let start = start(base: 0, column: column)
-        let address = start.address + (table * weightBits + plane) * planeBytes
-        let word = UInt16(value) << start.shift
+    /// Sets bits that are zero so far, of a column at `address`, which is `column.address` plus whole planes.
+    @inline(__always)
+    func store(_ value: UInt16, in bytes: UnsafeMutableRawBufferPointer, at address: Int, _ column: Column) {
+        let word = value &<< column.shift
         bytes[address] |= UInt8(truncatingIfNeeded: word)
-        if start.next == 1 { bytes[address + 1] |= UInt8(word >> 8) }
+        if column.next == 1 { bytes[address + 1] |= UInt8(word >> 8) }
+    }
+}
+
+extension Int {
+    /// Bit number `self` of each byte, the lowest byte's lowest: the product moves bit 8 i to bit 56 + i.
+    @inline(__always)
+    fileprivate func bits(of bytes: UInt64) -> Int {
+        let chosen = (bytes &>> UInt64(self)) & 0x0101_0101_0101_0101
+        return Int((chosen &* 0x0102_0408_1020_4080) &>> 56)
     }
 }

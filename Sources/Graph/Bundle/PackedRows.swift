@@ -22,19 +22,26 @@ enum PackedRows {
             }
             return Tensor(shape: shape, storage: .uint8(slots))
         }
+        let values = values(codec)
         var integers: [Int32] = []
         integers.reserveCapacity(packed[0] * last)
         for row in 0..<packed[0] {
             for column in 0..<last {
                 let code = code(bytes, byte: row * packed[1], bit: column * codec.bits, width: codec.bits)
-                if case .signed = codec {
-                    integers.append(codec.value(ofCode: code))
-                } else {
-                    integers.append(Int32(code))
-                }
+                integers.append(values.isEmpty ? value(code, codec) : values[Int(code)])
             }
         }
         return Tensor(shape: shape, codec: codec, integers: integers)
+    }
+
+    /// What the storage holds for each code, where there are few.
+    private static func values(_ codec: Codec) -> [Int32] {
+        codec.bits > 8 ? [] : (0..<UInt32(1) << UInt32(codec.bits)).map { value($0, codec) }
+    }
+
+    /// The number of a signed code, any other code itself.
+    private static func value(_ code: UInt32, _ codec: Codec) -> Int32 {
+        if case .signed = codec { codec.value(ofCode: code) } else { Int32(code) }
     }
 
     /// `width` bits from `bit` on, counted from the lowest bit of `bytes[byte]`.
