@@ -30,6 +30,24 @@ import Toolchain
         #expect(report.text.contains("check: node 'y': y[2, 1] is "))
     }
 
+    /// Every tensor of every node, fused or not, is what the reference evaluator has.
+    @Test func edgesAreThoseOfTheReference() throws {
+        let job = try Job(Model(path: Repository.path("examples/two-layers/graph.json")), target: .make("lut-tc"))
+        let inputs = try Inputs(for: job.model.graph, seed: 2).tensors
+        let edges = try job.edges(inputs)
+        let legalised = try Compiler.legalised(
+            job.graph(), target: job.target, options: job.options, constant: job.model.constants)
+        var states: [String: Tensor] = [:]
+        var seen = 0
+        _ = try job.model.evaluate(inputs, graph: legalised, states: &states) { node, tensors in
+            for (name, tensor) in zip(node.outputs, tensors) {
+                #expect(edges[name]?.bytes == tensor.bytes, "\(name)")
+                seen += 1
+            }
+        }
+        #expect(seen == edges.count && seen > 2)
+    }
+
     /// A lookup machine with INT8 tables: another graph is executed, exactly, and its distance is told.
     @Test func aLossyConversionIsAskedForAndMeasured() throws {
         var machine = try Target.make("lut-tc").machine
