@@ -27,18 +27,20 @@ let package = Package(
         .target(name: "Compiler", dependencies: ["Arch", "Diagnostics", "Formats", "Graph"]),
         .target(name: "Golden", dependencies: ["Arch", "Diagnostics", "Engines", "Formats"]),
         .target(name: "Sim", dependencies: ["Arch", "Diagnostics"]),
+        .target(name: "CostTables"),
+        .target(name: "Cost", dependencies: ["Arch", "CostTables", "Diagnostics", "Formats"]),
         .target(name: "CRTL"),
         .target(
             name: "Cosim",
             dependencies: [
                 "Arch", "CRTL", "Diagnostics", "Formats", .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .target(name: "Report", dependencies: ["Arch", "Diagnostics", "Sim"]),
+        .target(name: "Report", dependencies: ["Arch", "Cost", "Diagnostics", "Formats", "Sim"]),
         .target(
             name: "Toolchain",
             dependencies: [
-                "Arch", "Compiler", "Cosim", "Diagnostics", "Engines", "Formats", "Frontends", "Golden", "Graph", "Report",
-                "Sim",
+                "Arch", "Compiler", "Cosim", "Cost", "Diagnostics", "Engines", "Formats", "Frontends", "Golden", "Graph",
+                "Report", "Sim",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "CAccelsim"),
@@ -47,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "accelsim",
             dependencies: [
-                "Arch", "Compiler", "Cosim", "Diagnostics", "Graph", "Report", "Sim", "Toolchain",
+                "Arch", "Compiler", "Cosim", "Cost", "Diagnostics", "Formats", "Graph", "Report", "Sim", "Toolchain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -60,6 +62,7 @@ let package = Package(
             ], exclude: ["Fixtures"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
         .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
+        .testTarget(name: "CostTests", dependencies: ["Arch", "Cost", "Diagnostics", "Engines", "Formats"]),
         .testTarget(name: "CosimTests", dependencies: ["Arch", "Cosim", "Engines"]),
         .testTarget(name: "GoldenTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Golden"]),
         .testTarget(name: "SimTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Sim"]),
@@ -72,7 +75,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Arch", "Compiler", "Diagnostics", "Engines", "Formats", "Frontends", "Graph", "Report", "Sim", "Toolchain",
+                "Arch", "Compiler", "Cost", "Diagnostics", "Engines", "Formats", "Frontends", "Graph", "Report", "Sim", "Toolchain",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -34,9 +34,19 @@ public enum Numbers {
 
     /// A time with the unit that keeps it between 1 and 1000.
     static func time(_ seconds: Double) -> String {
-        let units: [(Double, String)] = [(1e-9, "ns"), (1e-6, "us"), (1e-3, "ms"), (1, "s")]
-        let unit = units.first { seconds < 1000 * $0.0 } ?? units[units.count - 1]
-        return fixed(seconds / unit.0, decimals: 3) + " " + unit.1
+        scaled(seconds, [(1e-9, "ns"), (1e-6, "us"), (1e-3, "ms"), (1, "s")])
+    }
+
+    /// An energy with the unit that keeps it between 1 and 1000.
+    static func energy(_ picojoules: Int) -> String {
+        scaled(Double(picojoules), [(1, "pJ"), (1e3, "nJ"), (1e6, "uJ"), (1e9, "mJ"), (1e12, "J")])
+    }
+
+    static func power(_ watts: Double) -> String { scaled(watts, [(1e-9, "nW"), (1e-6, "uW"), (1e-3, "mW"), (1, "W")]) }
+
+    private static func scaled(_ value: Double, _ units: [(size: Double, name: String)]) -> String {
+        let unit = units.first { value < 1000 * $0.size } ?? units[units.count - 1]
+        return fixed(value / unit.size, decimals: 3) + " " + unit.name
     }
 
     /// Text of at most `width` characters.

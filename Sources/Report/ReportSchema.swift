@@ -1,4 +1,5 @@
 import Arch
+import Cost
 import Diagnostics
 import Sim
 
@@ -7,11 +8,12 @@ public enum ReportSchema: SchemaSource {
     public static var text: String {
         var definitions = byteDefinitions
         definitions["units"] = .object(units)
-        definitions["layer"] = .object(object(layer, optional: ["shared_bytes"]))
+        definitions["layer"] = .object(object(layer, optional: ["shared_bytes", "energy_pj"]))
         return document(
             "accelsim report, version 1",
-            "What accelsim run --json writes. Energy, area and FPGA resources are not part of it yet.",
-            object(report, optional: ["shared_bytes", "assumed", "conversions", "check", "accuracy"]), definitions: definitions)
+            "What accelsim run --json writes. FPGA resources are not part of it yet.",
+            object(report, optional: ["shared_bytes", "area_um2", "energy_pj", "assumed", "conversions", "check", "accuracy"]),
+            definitions: definitions)
     }
 
     /// What `bytes` and `share` refer to, for schemas that hold the same things.
@@ -44,6 +46,7 @@ public enum ReportSchema: SchemaSource {
                 list(described(reference("layer"), "(start), fused segments, (end); their cycles sum to the total"))
             ),
             ("outputs", list(.object(object(output)))),
+            ("area_um2", area), ("energy_pj", energy),
             ("assumed", list(described(name, "what cycles follow from and a graph without weights does not tell"))),
             (
                 "conversions",
@@ -55,6 +58,18 @@ public enum ReportSchema: SchemaSource {
             ("check", .object(object(check, optional: ["difference"]))),
             ("accuracy", .object(object(accuracy, optional: ["reference_correct"]))),
         ]
+    }
+
+    static var area: JSONValue { .object(object(costs + [("not_counted", list(name))])) }
+    static var energy: JSONValue { .object(object(costs)) }
+
+    /// Parts of an area or an energy, whole numbers that sum to the total.
+    private static var costs: [(String, JSONValue)] {
+        let origins = JSONValue.array(Origin.Kind.allCases.map { .string($0.rawValue) })
+        let part: [(String, JSONValue)] = [
+            ("name", name), ("value", count), ("origin", ["enum": origins]), ("source", name),
+        ]
+        return [("library", name), ("total", count), ("parts", list(.object(object(part))))]
     }
 
     private static var conversion: [(String, JSONValue)] {
@@ -95,7 +110,7 @@ public enum ReportSchema: SchemaSource {
             ("nodes", list(name)), ("operations", list(name)), ("note", described(name, "tile and arrangement")),
             ("cycles", described(count, "advance of the retire frontier")), ("macs", count),
             ("utilization", reference("share")), ("bytes", reference("bytes")), ("shared_bytes", reference("bytes")),
-            ("units", reference("units")),
+            ("units", reference("units")), ("energy_pj", count),
         ]
     }
 

@@ -8,6 +8,7 @@ extension RunReport {
 
     public var json: JSONValue {
         let utilisation = Utilisation(program: program, target: target)
+        let energy = energy
         var object: JSONObject = [
             "schema": .string(Self.schema),
             "graph": .string(program.graph),
@@ -22,10 +23,12 @@ extension RunReport {
             "program": code,
             "units": units { timing[$0] },
             "parts": .array(timing.parts.map(Self.part)),
-            "layers": .array(timing.rows.map { layer($0, utilisation) }),
+            "layers": .array(timing.rows.indices.map { layer($0, utilisation, energy) }),
             "outputs": .array(outputs.map(\.json)),
         ]
         if hasSharedBuffer { object["shared_bytes"] = bytes(timing.traffic, of: .shared) }
+        object["area_um2"] = cost?.areaJSON
+        if let cost { object["energy_pj"] = energy?.json(library: cost.library.name) }
         let assumed = assumed
         if !assumed.isEmpty { object["assumed"] = .array(assumed.map { .string($0) }) }
         if !conversions.isEmpty { object["conversions"] = .array(conversions.map(\.json)) }
@@ -49,7 +52,8 @@ extension RunReport {
         return .object(object)
     }
 
-    private func layer(_ row: Timing.Row, _ utilisation: Utilisation) -> JSONValue {
+    private func layer(_ index: Int, _ utilisation: Utilisation, _ energy: EnergyAccount?) -> JSONValue {
+        let row = timing.rows[index]
         var note = ""
         if case .segment(let index) = row.place, notes.indices.contains(index) { note = notes[index] }
         let names: [JSONValue] =
@@ -68,6 +72,7 @@ extension RunReport {
         ]
         if hasSharedBuffer { object["shared_bytes"] = bytes(row.traffic, of: .shared) }
         object["units"] = units { row[$0] }
+        object["energy_pj"] = energy.map { .integer($0.rows[index]) }
         return .object(object)
     }
 

@@ -8,7 +8,7 @@ extension RunReport {
         var parts = [
             title, LayerTable(self, utilisation).text, Self.legend, totals(utilisation), code, UnitTable(self).text,
         ] + target.machine.memories.map(trafficTable) + [
-            namedParts, conversionTable,
+            namedParts, costText?.text ?? "", conversionTable,
         ]
         parts.append(assumed.map { "assumed: \($0)\n" }.joined())
         if let accuracy { parts.append(accuracy.text) }

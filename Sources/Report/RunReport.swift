@@ -1,4 +1,5 @@
 import Arch
+import Cost
 import Sim
 
 /// Everything that a report prints: facts only, no formatting.
@@ -17,6 +18,8 @@ public struct RunReport: Sendable {
     public var padding: PaddedLength?
     /// Tensors that the compiler encodes anew for an engine.
     public var conversions: [ConversionRecord]
+    /// Of the machine; with it the report has area and energy.
+    public var cost: MachineCost?
 
     public init(
         program: Program, target: Target, timing: Timing, notes: [String] = [], outputs: [OutputRecord] = [],
@@ -33,6 +36,18 @@ public struct RunReport: Sendable {
         self.padding = padding
         self.assumptions = assumptions
         self.conversions = conversions
+    }
+}
+
+extension RunReport {
+    /// Energy of the run by row and part; `nil` without costs.
+    public var energy: EnergyAccount? { cost.map { EnergyAccount(timing, on: target, $0) } }
+
+    /// Where each area and energy comes from; empty without costs.
+    public var explanation: String { costText?.explanation ?? "" }
+
+    var costText: CostTableText? {
+        cost.map { CostTableText(cost: $0, energy: energy, seconds: timing.seconds) }
     }
 }
 

@@ -14,7 +14,7 @@ struct Accelsim: ParsableCommand {
             Run.self, Compare.self, Evaluate.self, Golden.self, Compile.self, Disassemble.self, Assemble.self, Execute.self, Order.self,
             Image.self, Import.self,
             Lengths.self, Machines.self, Models.self,
-            Formats.self, Matrix.self, Cosimulate.self, Doctor.self, Documents.self, Schema.self, Benchmark.self,
+            Formats.self, Matrix.self, Costs.self, Cosimulate.self, Doctor.self, Documents.self, Schema.self, Benchmark.self,
         ])
 
     static func main() {

@@ -1,5 +1,6 @@
 import Arch
 import ArgumentParser
+import Cost
 import Diagnostics
 import Report
 import Toolchain
@@ -19,6 +20,13 @@ struct Compare: ParsableCommand {
 
     @Option(help: ArgumentHelp("Presets (accelsim archs) or machine files, with commas between them.", valueName: "a,b,..."))
     var arch: String
+
+    @OptionGroup var costs: CostArguments
+
+    enum Equal: String, ExpressibleByArgument, CaseIterable { case area }
+
+    @Option(help: "Size each machine's first engine so that its datapath has the area of the first machine's.")
+    var iso: Equal?
 
     @Flag(help: "Compare every bit with the reference evaluator (with --data: for the first batch).")
     var check = false
@@ -50,7 +58,8 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         if let json, json != "-" { try OutputFile.check(path: json) }
-        let targets = try machines()
+        let library = try costs.library()
+        let targets = try equal(machines(), library)
         let model = try graph.load()
         let run = ComparisonRun(
             bindings: graph.symbols, options: compiler.options, evaluation: try evaluation(model),
@@ -58,7 +67,12 @@ struct Compare: ParsableCommand {
         ) { [graph] in try graph.load($0) }
         let entries = try targets.map { name, target in
             Terminal.progress("\(name) ...")
-            return MachineComparison.Entry(machine: name, outcome: try run.outcome(on: target))
+            var outcome = try run.outcome(on: target)
+            if case .ran(var report) = outcome {
+                report.cost = MachineCost(target, library: library)
+                outcome = .ran(report)
+            }
+            return MachineComparison.Entry(machine: name, outcome: outcome)
         }
         try publish(
             MachineComparison(graph: model.graph.name, nodes: model.graph.nodes.map(\.name), entries: entries))
@@ -78,6 +92,14 @@ struct Compare: ParsableCommand {
             let isUnique = targets.count { $0.target.machine.name == target.machine.name } == 1
             return (isUnique ? target.machine.name : argument, target)
         }
+    }
+
+    private func equal(
+        _ machines: [(name: String, target: Target)], _ library: LibraryCosts
+    ) throws -> [(name: String, target: Target)] {
+        guard iso == .area, let first = machines.first else { return machines }
+        let area = try IsoArea(first.target, library: library)
+        return try machines.map { ($0.name, try area.sized($0.target)) }
     }
 
     private func evaluation(_ model: Model) throws -> ComparisonRun.Evaluation {
@@ -102,7 +124,7 @@ struct Compare: ParsableCommand {
             })
         }
         if let json, json != "-" { try OutputFile.write(comparison.json.text(), path: json) }
-        Terminal.print(json == "-" ? comparison.json.text() : comparison.text)
+        Terminal.print(json == "-" ? comparison.json.text() : comparison.text + (costs.explain ? "\n" + comparison.explanation : ""))
         if comparison.hasDifference { throw ExitCode.checkFailed }
     }
 }

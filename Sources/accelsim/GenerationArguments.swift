@@ -1,5 +1,6 @@
 import Arch
 import ArgumentParser
+import Cost
 import Diagnostics
 import Graph
 import Toolchain
@@ -31,7 +32,7 @@ struct GenerationArguments: ParsableArguments {
         if PresetReference.isMeant(by: run.graph.graph) {
             throw ValidationError("Presets have no weights, so they make no tokens; --decode times what they would take.")
         }
-        if run.check || run.timingOnly || run.data != nil || run.destination.directory != nil || !run.inputs.files.isEmpty
+        if run.check || run.timingOnly || run.data != nil || run.layerOutputs != nil || run.destination.directory != nil || !run.inputs.files.isEmpty
             || !run.graph.bindings.isEmpty || run.open.bucket != nil || !run.parameters.settings.isEmpty
         {
             throw ValidationError("--generate binds symbols and chooses inputs itself; it takes no --bind, --input, --check or --data.")
@@ -47,7 +48,9 @@ struct GenerationArguments: ParsableArguments {
         let model = LanguageModel(target: target, options: run.compiler.options, capacity: capacity) { bindings, bucket in
             try graph.load(bindings, bucket: bucket)
         }
-        return try Generation(model, prompt: prompt, count: generate, bucket: bucket)
+        return try Generation(
+            model, prompt: prompt, count: generate, bucket: bucket,
+            cost: MachineCost(target, library: run.costs.library()))
     }
 }
 

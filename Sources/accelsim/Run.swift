@@ -1,5 +1,6 @@
 import Arch
 import ArgumentParser
+import Cost
 import Diagnostics
 import Graph
 import Report
@@ -21,9 +22,13 @@ struct Run: ParsableCommand {
     @OptionGroup var execution: ExecutionArguments
     @OptionGroup var network: NetworkArguments
     @OptionGroup var generation: GenerationArguments
+    @OptionGroup var costs: CostArguments
 
     @Flag(help: "Compare every bit with the reference evaluator.")
     var check = false
+
+    @Option(help: ArgumentHelp("Write one .npy file per tensor that a node yields.", valueName: "directory"))
+    var layerOutputs: String?
 
     @Flag(help: "Compute no values.")
     var timingOnly = false
@@ -49,6 +54,9 @@ struct Run: ParsableCommand {
         if timingOnly, check || data != nil || destination.directory != nil || !inputs.files.isEmpty || graph.randomWeights {
             throw ValidationError("--timing-only computes no values: leave out what asks for them.")
         }
+        if layerOutputs != nil, timingOnly || data != nil {
+            throw ValidationError("--layer-outputs wants the values of one run, without --timing-only and --data.")
+        }
         if data != nil, destination.directory != nil || !inputs.files.isEmpty {
             throw ValidationError("--data takes the place of --input and --outputs.")
         }
@@ -56,10 +64,13 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let target = try Target.make(machine.arch)
-        if let whole = try network.run(graph) { return try publish(whole.run(on: target, options: compiler.options)) }
+        if let whole = try network.run(graph) {
+            return try publish(whole.run(on: target, options: compiler.options, MachineCost(target, library: costs.library())))
+        }
         let tokenizer = try generation.text.load()
         if let generation = try generation.generation(self, target, tokenizer) { return try generate(generation, tokenizer) }
         try destination.checkOutputs(json: json)
+        if let layerOutputs { try OutputFiles.check(directory: layerOutputs) }
         if let data, let labels {
             try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
         } else {
@@ -75,7 +86,7 @@ struct Run: ParsableCommand {
     private func runOnce(_ job: Job) throws {
         let timing = try job.time(execution.tick ? .tick : .event)
         guard job.model.constants != nil, !timingOnly else {
-            if check || destination.directory != nil || !inputs.files.isEmpty { throw Diagnostics(job.model.missingValues) }
+            if check || destination.directory != nil || layerOutputs != nil || !inputs.files.isEmpty { throw Diagnostics(job.model.missingValues) }
             if !timingOnly { Terminal.say("note: the graph has no weights, so it is only timed") }
             return try publish(job.report(timing, conversions: job.conversions(.nothing)))
         }
@@ -83,6 +94,7 @@ struct Run: ParsableCommand {
         let outputs = try job.compute(values, execution.execution)
         let record = check ? try job.check(values, outputs: outputs, execution.execution) : nil
         try destination.write(outputs)
+        if let layerOutputs { try OutputFiles.write(job.edges(values, execution.execution), directory: layerOutputs) }
         let conversions = try job.conversions(check ? .everything(values) : .constants)
         try publish(job.report(timing, outputs: outputs, check: record, conversions: conversions))
     }
@@ -110,7 +122,9 @@ struct Run: ParsableCommand {
         try publish(report)
     }
 
-    private func publish(_ report: NetworkReport) throws { try publish(report.json, report.text) }
+    private func publish(_ report: NetworkReport) throws {
+        try publish(report.json, costs.explain ? report.text + "\n" + report.explanation : report.text)
+    }
 
     private func publish(_ document: JSONValue, _ text: String) throws {
         switch json {
@@ -122,8 +136,10 @@ struct Run: ParsableCommand {
         }
     }
 
-    private func publish(_ report: RunReport) throws {
-        try publish(report.json, report.text)
+    private func publish(_ plain: RunReport) throws {
+        var report = plain
+        report.cost = try MachineCost(report.target, library: costs.library())
+        try publish(report.json, costs.explain ? report.text + "\n" + report.explanation : report.text)
         if report.hasDifference { throw ExitCode.checkFailed }
     }
 }

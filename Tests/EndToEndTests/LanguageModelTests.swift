@@ -1,5 +1,6 @@
 import Arch
 import Compiler
+import Cost
 import Diagnostics
 import Foundation
 import Graph
@@ -41,6 +42,8 @@ import Toolchain
         return model.withRandomValues(seed: 7)
     }
 
+    private static func cost(_ arch: String) throws -> MachineCost { try MachineCost(.make(arch)) }
+
     private static func model(_ arch: String, capacity: Int) throws -> LanguageModel {
         LanguageModel(target: try .make(arch), capacity: capacity, load: load)
     }
@@ -64,7 +67,7 @@ import Toolchain
             let last = try #require(try Self.scores(Self.prompt + expected, capacity: capacity).last)
             expected.append(Int32(last.indices.max { last[$0] < last[$1] } ?? 0))
         }
-        let generation = try Generation(Self.model(arch, capacity: capacity), prompt: Self.prompt, count: count, bucket: bucket)
+        let generation = try Generation(Self.model(arch, capacity: capacity), prompt: Self.prompt, count: count, bucket: bucket, cost: Self.cost(arch))
         var made: [Int32] = []
         let report = try generation.run(network: "small", Execution()) { made.append($0) }
         #expect(made == expected && report.tokens == expected.map(Int.init))
@@ -76,7 +79,7 @@ import Toolchain
     }
 
     @Test func generationEndsBehindTheLastToken() throws {
-        let generation = try Generation(Self.model("mac-int8", capacity: 32), prompt: Self.prompt, count: 8, bucket: 8)
+        let generation = try Generation(Self.model("mac-int8", capacity: 32), prompt: Self.prompt, count: 8, bucket: 8, cost: Self.cost("mac-int8"))
         let all = try generation.run(network: "small", Execution()).tokens
         let end = Int32(all[2])
         let ended = try generation.run(network: "small", Execution(), isEnd: { $0 == end })
@@ -103,9 +106,9 @@ import Toolchain
 
     @Test func wrongTokensAndGraphsAreRefused() throws {
         let model = try Self.model("mac-int8", capacity: 8)
-        #expect(throws: Diagnostic.self) { try Generation(model, prompt: [], count: 1, bucket: 1) }
+        #expect(throws: Diagnostic.self) { try Generation(model, prompt: [], count: 1, bucket: 1, cost: Self.cost("mac-int8")) }
         #expect(throws: Diagnostic.self) { try PerplexityRun(model, tokens: [1, 2], chunk: 3) }
-        let outside = try Generation(model, prompt: [1, 300], count: 1, bucket: 1)
+        let outside = try Generation(model, prompt: [1, 300], count: 1, bucket: 1, cost: Self.cost("mac-int8"))
         let error = #expect(throws: Diagnostic.self) { try outside.run(network: "small", Execution()) }
         #expect(error?.field == "tokens[1]")
         let run = try Accelsim.run([

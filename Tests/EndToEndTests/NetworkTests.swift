@@ -1,5 +1,6 @@
 import Arch
 import Compiler
+import Cost
 import Diagnostics
 import Frontends
 import Report
@@ -16,7 +17,7 @@ import Toolchain
     @Test(arguments: ["lut-tc", "mac-int8"]) func cyclesAreThoseOfThePartsTimesTheirCopies(arch: String) throws {
         let target = try Target.make(arch)
         let run = try NetworkRun(PresetReference("preset:opt-125m"), prefill: 24, decode: 3, bucket: 1)
-        let report = try run.run(on: target, options: CompilerOptions())
+        let report = try run.run(on: target, options: CompilerOptions(), MachineCost(target))
         let capacity = 24 + 3 + 1
         let block = try cycles("block", ["seq": 24, "past": 0, "capacity": capacity], target)
         let prefill = try cycles("embedding", ["seq": 24], target) + 12 * block + cycles("head", ["seq": 1], target)
@@ -32,7 +33,7 @@ import Toolchain
         let target = try Target.make("lut-tc")
         func decode(_ bucket: Int) throws -> NetworkReport {
             try NetworkRun(PresetReference("preset:opt-125m"), prefill: 30, decode: 40, bucket: bucket)
-                .run(on: target, options: CompilerOptions())
+                .run(on: target, options: CompilerOptions(), MachineCost(target))
         }
         let (exact, padded) = (try decode(1), try decode(16))
         // Cached tokens 30...69: up to 32, 48, 64 and 80.
@@ -46,7 +47,7 @@ import Toolchain
         let target = try Target.make("mac-int8")
         for name in ["bert-base", "vit-b-16", "resnet-18", "mobilenet-v2"] {
             let report = try NetworkRun(PresetReference("preset:\(name)"), prefill: nil, decode: 0, bucket: 16)
-                .run(on: target, options: CompilerOptions())
+                .run(on: target, options: CompilerOptions(), MachineCost(target))
             #expect(report.cycles(.prefill) > 0 && report.tokensPerSecond == nil)
         }
         #expect(throws: Diagnostic.self) { try NetworkRun(PresetReference("preset:bert-base"), prefill: 4, decode: 1, bucket: 1) }

@@ -33,12 +33,12 @@ class Activity:
             name.startswith(("activation", "weight")) and direction == "input"
             for name, (direction, _) in self.netlist.ports.items())
 
-    def measured(self, operands):
-        """The entry of the table for a file of operands."""
+    def measured(self, operands=None):
+        """The entry of the table for a file of operands, or for the vectors that the regression draws."""
         tried = ["--vectors", VECTORS] if not self.block.is_array else ["--tiles", TILES]
-        run, energy = self.run([*tried, "--operands", operands])
+        run, energy = self.run([*tried, *(["--operands", operands] if operands else [])])
         return {
-            "workload": json.loads(Path(operands).read_text())["name"],
+            "workload": json.loads(Path(operands).read_text())["name"] if operands else "vectors drawn at random",
             ("tiles" if self.block.is_array else "vectors"): run["tried"], "cycles": run["cycles"], "equalToRTL": run["equal"],
             "idlePicojoulesPerCycle": self.idle / PICO, "events": run["events"],
             "picojoules": energy.total / PICO, "clockPicojoules": energy.clock / PICO, "glitches": False,

@@ -78,6 +78,8 @@ class Characterization:
             if activity.takes_layers:
                 found = [activity.measured(self.operands(*layer)) for layer in LAYERS]
                 entry |= {"activity": found[0], "otherActivities": found[1:]}
+            else:
+                entry |= {"activity": activity.measured()}
         with self.lock:
             self.table.put(block, entry)
         print(f"{block.module} {block.parameters}: {entry['areaSquareMicrometres']:.5g} um2 in {time.monotonic() - start:.0f} s",

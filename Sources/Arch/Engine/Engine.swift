@@ -60,6 +60,8 @@ public protocol Engine: Sendable {
 
     /// Name of the RTL top module and its parameters.
     var rtl: RTLBinding { get }
+    /// The whole number of a machine file that makes the engine larger and leaves it what it is.
+    var sizeParameter: String { get }
 }
 
 extension Engine {
@@ -67,6 +69,7 @@ extension Engine {
     public var exactPartDepth: Int? { nil }
     public var dequantisesFirst: Bool { false }
     public var takesMixedBlocks: Bool { false }
+    public var sizeParameter: String { "columns" }
 
     /// Why the engine refuses mixed blocks, where it does not refuse the same product with dense weights.
     public func mixRefusal(_ format: ProductFormat) -> String? {
@@ -164,11 +167,20 @@ public enum Conversion: Hashable, Sendable {
     public var isLossless: Bool { false }
 }
 
+/// A module of `rtl/`, and how many of it an engine has.
 public struct RTLBinding: Hashable, Sendable {
     public var top: String
     public var parameters: [String: Int]
-    public init(top: String, parameters: [String: Int]) {
+    /// The parameters that say how large it is: what it has grows with each of them, and with the product of the first two.
+    public var scales: [String]
+    public var copies: Int
+
+    public init(
+        top: String, parameters: [String: Int], scales: [String] = ["Rows", "Columns", "EpilogueLanes"], copies: Int = 1
+    ) {
         self.top = top
         self.parameters = parameters
+        self.scales = scales
+        self.copies = copies
     }
 }

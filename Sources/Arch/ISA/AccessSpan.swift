@@ -33,6 +33,9 @@ public struct AccessSpan: Sendable {
 
     public var access: Access { Access(memory, ByteNest(base: base, run: run, loops: Array(loops))) }
 
+    /// Bytes that are moved, those of a loop that stands still once.
+    public var movedBytes: Int { loops.reduce(run) { $1.stride == 0 ? $0 : $0 * $1.count } }
+
     /// Everything between the bytes of two accesses of one kind to one memory.
     public func hull(_ other: AccessSpan) -> AccessSpan {
         let (a, b) = (bounds, other.bounds)

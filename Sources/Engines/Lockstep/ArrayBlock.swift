@@ -45,7 +45,3 @@ extension BitSerialArray: ArrayBlock {
 extension FusionArray: ArrayBlock {
     public var array: RTLBlock { lockstep("engine") }
 }
-
-extension SerialMAC: ArrayBlock {
-    public var array: RTLBlock { lockstep("engine") }
-}

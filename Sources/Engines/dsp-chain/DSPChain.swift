@@ -116,6 +116,8 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
     public var takesMixedBlocks: Bool { true }
 
     /// Which arrangement it is, and how long sections are, an instruction tells.
+    public var sizeParameter: String { "rows" }
+
     public var rtl: RTLBinding {
         RTLBinding(
             top: "dsp_chain_array",
@@ -125,7 +127,8 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
                 "OverflowAdjust": adjusts ? 1 : 0, "LSPBits": lspBits, "SelectorInputs": selectorInputs,
                 "ReductionNodes": splits ? 1 : 0, "Int4Packing": packing == .quad ? 1 : 0,
                 "MixedBlocks": mixesBlocks ? 1 : 0,
-            ])
+            ],
+            copies: cores)
     }
 
     /// At speed where the chain provably computes exact sums; where lanes may wrap, as the structure does.

@@ -78,6 +78,7 @@ public struct GoboArray: DenseWeightEngine, DictionaryEngine {
     public var rtl: RTLBinding {
         RTLBinding(
             top: "gobo_array",
-            parameters: ["Rows": rows, "Columns": columns, "IndexBits": indexBits, "Multipliers": multipliers])
+            parameters: ["Rows": rows, "Columns": columns, "IndexBits": indexBits, "Multipliers": multipliers],
+            scales: ["Rows", "Columns", "Multipliers"])
     }
 }

@@ -107,13 +107,16 @@ public struct LUTTensorCore: Engine {
     }
 
     /// One array; the others are its copies.
+    public var sizeParameter: String { "arrays" }
+
     public var rtl: RTLBinding {
         RTLBinding(
             top: "lut_tensor_core",
             parameters: [
                 "TileM": m, "TileN": n, "TileK": k, "TableEntries": 1 << (symmetric ? k - 1 : k),
                 "EntryBits": entryBits, "RoundedEntries": tables == .exact ? 0 : 1, "EpilogueLanes": epilogueLanes,
-            ])
+            ],
+            scales: ["TileM", "TileN", "EpilogueLanes"], copies: arrays)
     }
 
     /// Bits of a stored entry.

@@ -1,6 +1,8 @@
 import Arch
 
-extension SerialMAC {
+extension SerialMAC: ArrayBlock {
+    public var array: RTLBlock { lockstep("engine") }
+
     /// What `rtl/serial-mac` has, held to this engine.
     static var blocks: [RTLBlock] {
         [

@@ -19,7 +19,7 @@ public struct SerialMAC: DenseWeightEngine {
     public var parameters: [EngineParameter] {
         [EngineParameter(name: "columns", value: "\(columns)", meaning: "N lanes")]
     }
-    public var rtl: RTLBinding { RTLBinding(top: "serial_mac", parameters: ["Columns": columns]) }
+    public var rtl: RTLBinding { RTLBinding(top: "serial_mac", parameters: ["Columns": columns], scales: ["Columns"]) }
 
     public func peak(weightBits: Int) -> Double { Double(columns) }
     public var columnBlock: Int { columns }

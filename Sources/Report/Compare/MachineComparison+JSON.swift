@@ -39,6 +39,12 @@ extension MachineComparison.Run {
             "utilization": utilisation.json, "bytes": report.bytes(timing.traffic, of: .dram),
             "stall": DominantStall(timing).map(\.json) ?? .null, "outputs": .array(report.outputs.map(\.json)),
         ]
+        if let cost = report.cost {
+            object["engines"] = .array(report.target.engines.map { .string("\($0.kind) \($0.summary)") })
+            object["datapath_um2"] = .integer(cost.datapathSquareMicrometres)
+            object["area_um2"] = cost.areaJSON
+            object["energy_pj"] = report.energy?.json(library: cost.library.name)
+        }
         object["check"] = report.check?.json
         object["accuracy"] = report.accuracy?.json
         return .object(object)

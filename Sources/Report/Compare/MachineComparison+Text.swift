@@ -5,7 +5,7 @@ extension MachineComparison {
     /// Tables for a terminal: machines, bytes by kind, cycles by layer.
     public var text: String {
         let title = "\(graph) on \(entries.map(\.machine).joined(separator: ", "))\n"
-        let parts = [title, machineTable, refusalText, byteTable, layerTable, checkText]
+        let parts = [title, machineTable, refusalText, costTable, byteTable, layerTable, checkText]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
@@ -43,6 +43,39 @@ extension MachineComparison {
     private var refusalText: String {
         refusals.enumerated().flatMap { index, refusal in
             refusal.reasons.all.map { "(\(index + 1)) \($0)\n" }
+        }.joined()
+    }
+
+    /// Area of what the machines differ by and of all, energy and mean power, where costs are known.
+    private var costTable: String {
+        let rows = runs.compactMap { run in run.report.cost.map { (run, $0, run.report.energy?.picojoules ?? 0) } }
+        guard let first = rows.first else { return "" }
+        var table = TextTable([
+            .init("\(first.1.library.name)", alignment: .left), .init("first engine", alignment: .left), .init("datapath", "um2"),
+            .init("", "x first"), .init("machine", "um2"), .init("energy"), .init("", "x first"), .init("power"),
+            .init("x time", "x first"),
+        ])
+        for (run, cost, energy) in rows {
+            let share = Double(energy) / Double(max(1, first.2))
+            table.add([
+                run.machine, Numbers.shortened(run.report.target.engines.first?.summary ?? "-", to: 46),
+                Numbers.grouped(cost.datapathSquareMicrometres),
+                Numbers.fixed(Double(cost.datapathSquareMicrometres) / Double(max(1, first.1.datapathSquareMicrometres)), decimals: 3),
+                Numbers.grouped(cost.squareMicrometres), Numbers.energy(energy), Numbers.fixed(share, decimals: 3),
+                Numbers.power(Double(energy) * 1e-12 / run.report.timing.seconds), Numbers.fixed(share * run.ratio, decimals: 3),
+            ])
+        }
+        return table.text + missing(rows.map { row in (row.0.machine, row.1.missing) })
+    }
+
+    /// What is left out of the costs, with the machines of which not all leave it out.
+    private func missing(_ machines: [(name: String, missing: [String])]) -> String {
+        var lines: [String] = []
+        for reason in machines.flatMap(\.missing) where !lines.contains(reason) { lines.append(reason) }
+        return lines.map { reason in
+            let without = machines.filter { $0.missing.contains(reason) }.map(\.name)
+            let names = without.count == machines.count ? "" : " on " + without.joined(separator: ", ")
+            return "not counted\(names): \(reason)\n"
         }.joined()
     }
 

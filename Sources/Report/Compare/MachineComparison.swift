@@ -60,6 +60,11 @@ public struct MachineComparison: Sendable {
         }
     }
 
+    /// Where the costs of each machine come from.
+    public var explanation: String {
+        runs.map { "\($0.machine): \($0.report.explanation)" }.joined(separator: "\n")
+    }
+
     /// A comparison with the reference found a difference: in bits, or in the number of right answers.
     public var hasDifference: Bool { runs.contains { $0.report.hasDifference } }
 }

@@ -9,6 +9,7 @@ extension NetworkReport {
         for phase in Phase.allCases where rows.contains(where: { $0.phase == phase }) {
             phases.append([
                 "phase": .string(phase.rawValue), "cycles": .integer(cycles(phase)), "seconds": .number(seconds(phase)),
+                "joules": .number(joules(phase)),
             ])
         }
         return [
@@ -17,7 +18,7 @@ extension NetworkReport {
             "decode": .integer(decode), "bucket": .integer(bucket), "clock_period_ps": .integer(clockPeriod),
             "phases": .array(phases), "tokens_per_second": tokensPerSecond.map { .number($0) } ?? .null,
             "parts": .array(rows.map(\.json)), "tokens": .array(tokens.map { .integer($0) }),
-            "completion": .text(completion),
+            "completion": .text(completion), "area_um2": cost.areaJSON,
         ]
     }
 }
@@ -32,6 +33,7 @@ extension NetworkReport.Row {
             "phase": .string(phase.rawValue), "part": .string(part), "programs": .integer(programs),
             "runs": .integer(runs), "cycles": .integer(cycles), "engine_busy_cycles": .integer(engineBusy),
             "dram_read_bytes": .integer(readBytes), "dram_written_bytes": .integer(writtenBytes),
+            "energy_pj": .integer(picojoules),
         ]
     }
 }
@@ -47,7 +49,7 @@ public enum NetworkSchema: SchemaSource {
 
     private static var report: [(String, JSONValue)] {
         let number: JSONValue = ["type": "number", "minimum": 0]
-        let phases = object([("phase", phase), ("cycles", count), ("seconds", number)])
+        let phases = object([("phase", phase), ("cycles", count), ("seconds", number), ("joules", number)])
         return [
             ("schema", ["const": .string(NetworkReport.schema)]), ("network", name), ("arch", name), ("weights", format),
             ("activations", format), ("prefill", described(count, "tokens that enter at once")),
@@ -57,12 +59,12 @@ public enum NetworkSchema: SchemaSource {
             ("tokens_per_second", described(["type": ["number", "null"], "minimum": 0], "of decoding")),
             ("parts", list(.object(object(part)))),
             ("tokens", described(list(count), "that were made, when values were computed")),
-            ("completion", described(format, "their text")),
+            ("completion", described(format, "their text")), ("area_um2", ReportSchema.area),
         ]
     }
 
     private static var part: [(String, JSONValue)] {
         [("phase", phase), ("part", name)]
-            + ["programs", "runs", "cycles", "engine_busy_cycles", "dram_read_bytes", "dram_written_bytes"].map { ($0, count) }
+            + ["programs", "runs", "cycles", "engine_busy_cycles", "dram_read_bytes", "dram_written_bytes", "energy_pj"].map { ($0, count) }
     }
 }

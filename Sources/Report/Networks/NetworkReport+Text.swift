@@ -25,14 +25,14 @@ extension NetworkReport {
         var table = TextTable([
             .init("phase", alignment: .left), .init("part", alignment: .left), .init("programs"), .init("runs"),
             .init(unit.name), .init("share", "%"), .init("engine", "busy %"), .init("DRAM read", bytes.name),
-            .init("written", bytes.name),
+            .init("written", bytes.name), .init("energy"),
         ])
         for row in rows {
             table.add([
                 row.phase.rawValue, row.part, Numbers.grouped(row.programs), Numbers.grouped(row.runs), unit.text(row.cycles),
                 Numbers.percent(Double(row.cycles), of: Double(cycles(row.phase))),
                 Numbers.percent(Double(row.engineBusy), of: Double(row.cycles)), bytes.text(row.readBytes),
-                bytes.text(row.writtenBytes),
+                bytes.text(row.writtenBytes), Numbers.energy(row.picojoules),
             ])
         }
         return table
@@ -40,10 +40,23 @@ extension NetworkReport {
 
     private var summary: String {
         var text = "prefill: \(Numbers.grouped(cycles(.prefill))) cycles, \(Numbers.time(seconds(.prefill)))"
-        text += decode == 0 ? "\n" : " to the first token\n"
-        guard let rate = tokensPerSecond else { return text }
+        text += decode == 0 ? "" : " to the first token"
+        text += ", \(energy(.prefill, 1))\n"
+        guard let rate = tokensPerSecond else { return text + costs }
         let perToken = seconds(.decode) / Double(decode)
         return text + "decode: \(Numbers.grouped(cycles(.decode))) cycles, \(Numbers.time(perToken)) per token, "
-            + "\(Numbers.fixed(rate, decimals: 1)) tokens per second\n"
+            + "\(Numbers.fixed(rate, decimals: 1)) tokens per second, \(energy(.decode, decode)) per token\n" + costs
     }
+
+    private func energy(_ phase: Phase, _ shares: Int) -> String {
+        Numbers.energy(Int((joules(phase) * 1e12 / Double(shares)).rounded()))
+    }
+
+    private var costs: String {
+        "cost with \(cost.library.name): \(Numbers.grouped(cost.squareMicrometres)) um2\n"
+            + cost.missing.map { "not counted: \($0)\n" }.joined()
+    }
+
+    /// Where areas come from; energies of a part are in the report of its own run.
+    public var explanation: String { CostTableText(cost: cost, energy: nil, seconds: 0).explanation }
 }

@@ -1,4 +1,5 @@
 import Arch
+import Cost
 import Sim
 
 /// The time of a network whose parts run one after another, some of them many times.
@@ -20,8 +21,9 @@ public struct NetworkReport: Sendable {
         /// Bytes read from and written to DRAM, of all runs.
         public var readBytes: Int
         public var writtenBytes: Int
+        public var picojoules: Int
 
-        public init(phase: Phase, part: String, programs: Int, runs: Int, _ timing: Timing, _ target: Target) {
+        public init(phase: Phase, part: String, programs: Int, runs: Int, _ timing: Timing, _ target: Target, _ cost: MachineCost) {
             self.phase = phase
             self.part = part
             self.programs = programs
@@ -30,6 +32,7 @@ public struct NetworkReport: Sendable {
             engineBusy = runs * (target.engines.indices.map { timing[.engine($0)].busy.total }.max() ?? 0)
             readBytes = runs * timing.memory.readBytes.total
             writtenBytes = runs * timing.memory.writtenBytes.total
+            picojoules = runs * EnergyAccount(timing, on: target, cost).picojoules
         }
 
         public mutating func add(_ other: Row) {
@@ -39,6 +42,7 @@ public struct NetworkReport: Sendable {
             engineBusy += other.engineBusy
             readBytes += other.readBytes
             writtenBytes += other.writtenBytes
+            picojoules += other.picojoules
         }
     }
 
@@ -55,13 +59,15 @@ public struct NetworkReport: Sendable {
     /// Picoseconds.
     public var clockPeriod: Int
     public var rows: [Row]
+    /// Of the machine.
+    public var cost: MachineCost
     /// What was made, when values were computed, and its text.
     public var tokens: [Int] = []
     public var completion: String?
 
     public init(
         network: String, arch: String, weights: String? = nil, activations: String? = nil, prefill: Int, decode: Int, bucket: Int,
-        clockPeriod: Int, rows: [Row]
+        clockPeriod: Int, rows: [Row], cost: MachineCost
     ) {
         self.network = network
         self.arch = arch
@@ -72,11 +78,16 @@ public struct NetworkReport: Sendable {
         self.bucket = bucket
         self.clockPeriod = clockPeriod
         self.rows = rows
+        self.cost = cost
     }
 
     public func cycles(_ phase: Phase) -> Int { rows.filter { $0.phase == phase }.reduce(0) { $0 + $1.cycles } }
 
     public func seconds(_ phase: Phase) -> Double { Double(cycles(phase)) * Double(clockPeriod) * 1e-12 }
+
+    public func joules(_ phase: Phase) -> Double {
+        rows.filter { $0.phase == phase }.reduce(0) { $0 + Double($1.picojoules) } * 1e-12
+    }
 
     /// Mean over all tokens that are made behind the prefill; `nil` when there are none.
     public var tokensPerSecond: Double? { decode == 0 ? nil : Double(decode) / seconds(.decode) }

@@ -4,15 +4,17 @@ import Arch
 struct InstructionCost {
     var timing: UnitTiming
     var events: [Event: Int]
+    var moved: [ScratchpadBytes]
     var unit: Unit
     var row: Int
     /// Instructions that cost this.
     var uses = 0
     let duration: Work.Duration
 
-    init(timing: UnitTiming, events: [Event: Int], unit: Unit, row: Int) {
+    init(timing: UnitTiming, events: [Event: Int], moved: [ScratchpadBytes], unit: Unit, row: Int) {
         self.timing = timing
         self.events = events
+        self.moved = moved
         self.unit = unit
         self.row = row
         duration = .fixed(occupancy: timing.occupancy, latency: timing.latency)
@@ -72,7 +74,9 @@ struct CostTable {
             return all[found].duration
         }
         guard let timing = fixed.timing(of: kind) else { return .transfer }
-        var cost = InstructionCost(timing: timing, events: events(of: kind), unit: instruction.unit, row: row)
+        let events = events(of: kind)
+        var cost = InstructionCost(
+            timing: timing, events: events, moved: instruction.scratchpadBytes(events), unit: instruction.unit, row: row)
         cost.uses = 1
         recent[instruction.node].remember(kind, cost: all.count)
         all.append(cost)

@@ -36,7 +36,9 @@ struct Workload {
     var nodes: [[Int]]
     /// Bytes only; bursts are counted as they are submitted.
     var memory: [Timing.Traffics]
-    var events: [Tally<Event>]
+    /// By row and unit.
+    var events: [[Tally<Event>]]
+    var scratchpads: [Timing.ScratchpadTraffic]
     /// Busy cycles of the fixed durations.
     var fixedBusy: Ledger
     var parts = PartTable()
@@ -45,7 +47,8 @@ struct Workload {
         places = rows.places
         nodes = rows.nodes
         memory = Array(repeating: Timing.Traffics(), count: rows.places.count)
-        events = Array(repeating: Tally(), count: rows.places.count)
+        events = Array(repeating: Array(repeating: Tally(), count: Unit.allCases.count), count: rows.places.count)
+        scratchpads = Array(repeating: Timing.ScratchpadTraffic(), count: rows.places.count)
         fixedBusy = Ledger(rows: rows.places.count)
     }
 

@@ -28,14 +28,19 @@ extension Workload {
         for cost in costs.all { book(cost) }
     }
 
-    /// Bytes of the memory interfaces.
+    /// Bytes of the memory interfaces, and of what they fill and empty.
     private mutating func countBytes(_ body: Instruction.Body, row: Int) {
         memory[row][.dram].readBytes[.instructions] += ISA.instructionBytes
         switch body {
-        case .load(let transfer): memory[row][transfer.global.memory].readBytes[transfer.traffic] += transfer.bytes
-        case .gather(let gather): memory[row][gather.global.memory].readBytes[gather.traffic] += gather.bytes
+        case .load(let transfer):
+            memory[row][transfer.global.memory].readBytes[transfer.traffic] += transfer.bytes
+            scratchpads[row].add(transfer.bytes, transfer.local.space, isWrite: true)
+        case .gather(let gather):
+            memory[row][gather.global.memory].readBytes[gather.traffic] += gather.bytes
+            scratchpads[row].add(gather.bytes, gather.local.space, isWrite: true)
         case .store(let transfer):
             memory[row][transfer.global.memory].writtenBytes[transfer.traffic] += transfer.bytes
+            scratchpads[row].add(transfer.bytes, transfer.local.space, isWrite: false)
         case .fill, .mma, .lmma, .buildTables, .elementwise, .reduce: break
         }
     }
@@ -46,6 +51,7 @@ extension Workload {
             fixedBusy.charge(part.term, part.cycles * cost.uses, unit: cost.unit, row: cost.row)
             parts.add(.init(part.term, part.name, part.cycles * cost.uses), unit: cost.unit)
         }
-        for (event, count) in cost.events { events[cost.row][event] += count * cost.uses }
+        for (event, count) in cost.events { events[cost.row][Int(cost.unit.rawValue)][event] += count * cost.uses }
+        for moved in cost.moved { scratchpads[cost.row].add(moved.bytes * cost.uses, moved.space, isWrite: moved.isWrite) }
     }
 }

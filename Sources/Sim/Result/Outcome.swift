@@ -76,7 +76,7 @@ extension Timing {
             return Row(
                 place: workload.places[row], nodes: workload.nodes[row], cycles: advance[row],
                 units: Unit.allCases.map { outcome.ledger.cycles(of: $0, row: row) }, traffic: memory,
-                events: workload.events[row])
+                work: workload.events[row], scratchpads: workload.scratchpads[row])
         }
         var parts = workload.parts
         for unit in [Unit.load, .store] {

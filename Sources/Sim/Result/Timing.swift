@@ -32,7 +32,12 @@ public struct Timing: Hashable, Sendable {
         /// Indexed by `Unit`.
         public var units: [UnitCycles]
         public var traffic: Traffics
-        public var events: Tally<Event>
+        /// Work of each unit, indexed by `Unit`.
+        public var work: [Tally<Event>]
+        public var scratchpads: ScratchpadTraffic
+
+        /// Work of all units.
+        public var events: Tally<Event> { work.reduce(into: Tally()) { $0 += $1 } }
 
         public subscript(unit: Unit) -> UnitCycles { units[Int(unit.rawValue)] }
         /// Of DRAM.
@@ -64,6 +69,22 @@ public struct Timing: Hashable, Sendable {
             sum.writtenBytes += other.writtenBytes
             sum.readBursts += other.readBursts
             sum.writtenBursts += other.writtenBursts
+        }
+    }
+
+    /// Bytes that units and transfers move from and to the scratchpads.
+    public struct ScratchpadTraffic: Hashable, Sendable {
+        public var readBytes = Tally<Space>()
+        public var writtenBytes = Tally<Space>()
+        public init() {}
+
+        public static func += (sum: inout ScratchpadTraffic, other: ScratchpadTraffic) {
+            sum.readBytes += other.readBytes
+            sum.writtenBytes += other.writtenBytes
+        }
+
+        mutating func add(_ bytes: Int, _ space: Space, isWrite: Bool) {
+            if isWrite { writtenBytes[space] += bytes } else { readBytes[space] += bytes }
         }
     }
 

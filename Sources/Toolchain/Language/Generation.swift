@@ -1,4 +1,5 @@
 import Arch
+import Cost
 import Diagnostics
 import Graph
 import Report
@@ -13,15 +14,18 @@ public struct Generation: Sendable {
     public let count: Int
     /// Cached lengths that round up to the same multiple share a program, and its cycles.
     public let bucket: Int
+    /// Of the model's machine.
+    public let cost: MachineCost
 
     /// - Parameter model: its caches hold `capacity(prompt:count:bucket:)` tokens or more.
-    public init(_ model: LanguageModel, prompt: [Int32], count: Int, bucket: Int) throws(Diagnostic) {
+    public init(_ model: LanguageModel, prompt: [Int32], count: Int, bucket: Int, cost: MachineCost) throws(Diagnostic) {
         guard !prompt.isEmpty else { throw Diagnostic(field: "prompt", "is empty, one token at least is expected") }
         guard count >= 1, bucket >= 1 else { throw Diagnostic(field: "generate", "one token at least is made") }
         self.model = model
         self.prompt = prompt
         self.count = count
         self.bucket = bucket
+        self.cost = cost
     }
 
     /// Tokens that caches must hold, programs of whole buckets included.
@@ -37,7 +41,7 @@ public struct Generation: Sendable {
         let prefill = try model.job(count: prompt.count, past: 0)
         try prefill.check(prompt)
         let timing = try prefill.time()
-        var rows = [NetworkReport.Row(phase: .prefill, part: "network", programs: 1, runs: 1, timing, model.target)]
+        var rows = [NetworkReport.Row(phase: .prefill, part: "network", programs: 1, runs: 1, timing, model.target, cost)]
         var scores = try TokenScores(session.compute(prefill, model.inputs(prompt, past: 0), how), of: prefill)
         var tokens: [Int32] = []
         var step: Step?
@@ -55,14 +59,14 @@ public struct Generation: Sendable {
         }
         var report = NetworkReport(
             network: network, arch: model.target.machine.name, prefill: prompt.count, decode: tokens.count - 1, bucket: bucket,
-            clockPeriod: model.target.machine.clockPeriod, rows: rows)
+            clockPeriod: model.target.machine.clockPeriod, rows: rows, cost: cost)
         report.tokens = tokens.map(Int.init)
         return report
     }
 
     private func add(_ step: Step, isNew: Bool, to rows: inout [NetworkReport.Row]) {
         let row = NetworkReport.Row(
-            phase: .decode, part: "network", programs: isNew ? 1 : 0, runs: 1, step.timing, model.target)
+            phase: .decode, part: "network", programs: isNew ? 1 : 0, runs: 1, step.timing, model.target, cost)
         if rows.last?.phase == .decode { rows[rows.count - 1].add(row) } else { rows.append(row) }
     }
 }

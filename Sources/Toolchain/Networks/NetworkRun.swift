@@ -1,5 +1,6 @@
 import Arch
 import Compiler
+import Cost
 import Diagnostics
 import Frontends
 import Graph
@@ -32,37 +33,39 @@ public struct NetworkRun: Sendable {
         self.bucket = bucket
     }
 
-    public func run(on target: Target, options: CompilerOptions) throws -> NetworkReport {
+    public func run(on target: Target, options: CompilerOptions, _ cost: MachineCost) throws -> NetworkReport {
         let parts = reference.preset.parts(reference.formats)
         var rows: [NetworkReport.Row] = []
         for part in parts {
             let load = part.load(tokens: prefill)
             let timing = try time(part, tokens: load.tokens, past: 0, nil, target, options)
-            rows.append(NetworkReport.Row(phase: .prefill, part: part.name, programs: 1, runs: load.copies, timing, target))
+            rows.append(NetworkReport.Row(phase: .prefill, part: part.name, programs: 1, runs: load.copies, timing, target, cost))
         }
         if decode > 0 {
-            for part in parts { rows.append(try steps(of: part, target, options)) }
+            for part in parts { rows.append(try steps(of: part, target, options, cost)) }
         }
         return NetworkReport(
             network: reference.preset.name, arch: target.machine.name, weights: reference.formats.weights.description,
             activations: reference.formats.activations.description, prefill: prefill, decode: decode, bucket: bucket,
-            clockPeriod: target.machine.clockPeriod, rows: rows)
+            clockPeriod: target.machine.clockPeriod, rows: rows, cost: cost)
     }
 
     /// All decoding steps of a part.
-    private func steps(of part: ModelPart, _ target: Target, _ options: CompilerOptions) throws -> NetworkReport.Row {
+    private func steps(
+        of part: ModelPart, _ target: Target, _ options: CompilerOptions, _ cost: MachineCost
+    ) throws -> NetworkReport.Row {
         let load = part.load(tokens: 1)
         guard symbols(of: part).contains("past") else {
             let timing = try time(part, tokens: load.tokens, past: 0, nil, target, options)
             return NetworkReport.Row(
-                phase: .decode, part: part.name, programs: 1, runs: load.copies * decode, timing, target)
+                phase: .decode, part: part.name, programs: 1, runs: load.copies * decode, timing, target, cost)
         }
         var row: NetworkReport.Row?
         var past = prefill
         while past < prefill + decode {
             let (timing, served) = try step(of: part, tokens: load.tokens, past: past, target, options)
             let next = NetworkReport.Row(
-                phase: .decode, part: part.name, programs: 1, runs: load.copies * served, timing, target)
+                phase: .decode, part: part.name, programs: 1, runs: load.copies * served, timing, target, cost)
             if row == nil { row = next } else { row?.add(next) }
             past += served
         }

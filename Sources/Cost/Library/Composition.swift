@@ -1,0 +1,51 @@
+/// A block of any size, from sizes of it that were synthesised.
+///
+/// With parameters R, C, E, ... that say how large it is, a quantity is `fixed + a R + b C + c R C + d E + ...`: what a block
+/// has once, per row, per column, per element, per lane. As many sizes as there are terms determine them; the largest one is
+/// kept back and tells how wrong they are.
+public struct Composition: Hashable, Sendable {
+    /// Names of R, C, E, ...
+    public let scales: [String]
+    public let fitted: [BlockCost]
+    /// The size that the fit did not see; `nil` when there are no more sizes than terms.
+    public let checked: BlockCost?
+
+    /// - Returns: `nil` when the sizes do not determine the terms.
+    public init?(_ costs: [BlockCost], scales: [String]) {
+        let sized = costs.filter { cost in scales.allSatisfy { cost.parameters[$0] != nil } }
+            .sorted { $0.areaSquareMicrometres < $1.areaSquareMicrometres }
+        let terms = Self.terms(scales.map { _ in 1 }).count
+        guard sized.count >= terms else { return nil }
+        self.scales = scales
+        checked = sized.count > terms ? sized.last : nil
+        fitted = sized.count > terms ? sized.dropLast() : sized
+        guard solution({ _ in 1 }) != nil else { return nil }
+    }
+
+    private static func terms(_ size: [Int]) -> [Double] {
+        let size = size.map(Double.init)
+        return [1] + size + (size.count > 1 ? [size[0] * size[1]] : [])
+    }
+
+    private func size(_ cost: BlockCost) -> [Int] { scales.map { cost.parameters[$0] ?? 0 } }
+
+    private func solution(_ quantity: (BlockCost) -> Double) -> [Double]? {
+        LeastSquares.solve(fitted.map { (Self.terms(size($0)), quantity($0)) })
+    }
+
+    /// The quantity at a size; never below that of no hardware.
+    public func value(_ quantity: (BlockCost) -> Double, at size: [Int]) -> Double {
+        let solution = solution(quantity) ?? []
+        return max(0, zip(solution, Self.terms(size)).reduce(0) { $0 + $1.0 * $1.1 })
+    }
+
+    /// Relative error at the size that the fit did not see.
+    public func error(_ quantity: (BlockCost) -> Double) -> Double? {
+        checked.map { value(quantity, at: size($0)) / quantity($0) - 1 }
+    }
+
+    /// Sizes in words: `4x4x1`.
+    func name(_ cost: BlockCost) -> String { Self.name(size(cost)) }
+
+    static func name(_ size: [Int]) -> String { size.map(String.init).joined(separator: "x") }
+}

@@ -1,0 +1,32 @@
+import Arch
+
+/// Areas of the parts of a machine beside its engines.
+struct AreaParts {
+    let machine: Machine
+    let bank: SRAMCost
+
+    func vector(_ vector: VectorCost?, _ builders: TableBuilderCost?) -> [AreaPart] {
+        var parts: [AreaPart] = []
+        if let vector { parts.append(AreaPart(name: "vector unit", area: vector.area, leakageNanowatts: vector.leakage)) }
+        if let builders {
+            parts.append(AreaPart(name: "table builders", area: builders.area, leakageNanowatts: builders.leakage))
+        }
+        return parts
+    }
+
+    var memories: [AreaPart] {
+        Space.allCases.flatMap { memory("\($0.name) scratchpad", bytes: machine.scratchpads[$0]) }
+            + memory("shared buffer", bytes: machine.sharedBytes * machine.cores)
+            + memory("instruction buffer", bytes: machine.frontEnd.bufferInstructions * ISA.instructionBytes)
+    }
+
+    /// In whole banks: a bank is the least that is built.
+    func memory(_ name: String, bytes: Int) -> [AreaPart] {
+        guard bytes > 0 else { return [] }
+        let banks = Double((bytes + SRAMBank.standard.bytes - 1) / SRAMBank.standard.bytes)
+        return [
+            AreaPart(
+                name: name, area: bank.areaSquareMicrometres * banks, leakageNanowatts: bank.leakageNanowatts * banks)
+        ]
+    }
+}

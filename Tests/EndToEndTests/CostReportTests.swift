@@ -1,0 +1,86 @@
+import Arch
+import Compiler
+import Cost
+import Diagnostics
+import Report
+import Testing
+import Toolchain
+
+/// Area and energy of runs: whole numbers that sum exactly, each with its origin.
+@Suite struct CostReportTests {
+    private func report(_ arch: String) throws -> RunReport {
+        let job = try Job(
+            Model(path: Repository.path("examples/two-layers/graph.json")), target: .make(arch),
+            options: CompilerOptions(allowsLossyConversions: arch == "olive"))
+        var report = try job.report(job.time())
+        report.cost = try MachineCost(job.target)
+        return report
+    }
+
+    private func sum(_ costs: JSONValue?) -> Int {
+        (costs?["parts"]?.items ?? []).reduce(0) { $0 + ($1["value"]?.integer ?? 0) }
+    }
+
+    @Test(arguments: ["mac-int8", "lut-tc", "mixpe", "olive"]) func partsSumToTheTotals(arch: String) throws {
+        let json = try report(arch).json
+        for name in ["area_um2", "energy_pj"] {
+            let total = try #require(json[name]?["total"]?.integer)
+            #expect(total > 0)
+            #expect(sum(json[name]) == total)
+            for part in json[name]?["parts"]?.items ?? [] {
+                guard case .string(let source)? = part["source"] else {
+                    Issue.record("no source")
+                    continue
+                }
+                #expect(!source.isEmpty)
+            }
+        }
+        let layers = json["layers"]?.items ?? []
+        #expect(layers.reduce(0) { $0 + ($1["energy_pj"]?.integer ?? 0) } == json["energy_pj"]?["total"]?.integer)
+        let schema = SchemaCheck(try JSONValue.parse(Repository.text("schemas/report-1.schema.json")))
+        #expect(schema.problems(json) == [])
+    }
+
+    /// DRAM: whole bursts at 5.5 pJ per bit.
+    @Test func energyOfDRAMIsThatOfItsBursts() throws {
+        let report = try report("mac-int8")
+        let bursts = report.timing.memory.readBursts + report.timing.memory.writtenBursts
+        let part = try #require(report.energy?.parts.first { $0.name == "DRAM" })
+        // Rounded in every row.
+        #expect(abs(Double(part.picojoules) - Double(bursts) * 32 * 8 * 5.5) <= Double(report.timing.rows.count))
+    }
+
+    @Test(arguments: ["mac-int8", "lut-tc", "mixpe", "olive"]) func theWholeDatapathWasSynthesised(arch: String) throws {
+        let target = try Target.make(arch)
+        let cost = try MachineCost(target)
+        for (index, engine) in cost.engines.enumerated() {
+            #expect(engine != nil, "engine\(index)")
+            #expect(engine?.work.isEmpty == false, "engine\(index)")
+        }
+        #expect(cost.vector?.picojoules != nil)
+        #expect((cost.builders != nil) == (arch == "lut-tc"))
+    }
+
+    /// The array grows with the columns, and the one that fits is the largest.
+    @Test(arguments: ["lut-tc", "mixpe"]) func equalAreaIsAsNearAsASizeCanBe(arch: String) throws {
+        let library = try LibraryCosts.load(LibraryCosts.names[0])
+        let first = try Target.make("mac-int8")
+        let area = try IsoArea(first, library: library)
+        let sized = try area.sized(.make(arch))
+        let datapath = MachineCost(sized, library: library).datapathSquareMicrometres
+        #expect(datapath <= area.budget)
+        var larger = sized.machine
+        let name = sized.engines[0].sizeParameter
+        guard case .integer(let size)? = larger.engines[0].parameters[name] else {
+            Issue.record("no size")
+            return
+        }
+        larger.engines[0].parameters[name] = .integer(size + 2)
+        #expect(MachineCost(try .make(larger), library: library).datapathSquareMicrometres > area.budget)
+    }
+
+    @Test func anUnknownLibraryIsRefusedWithTheNames() {
+        let error = #expect(throws: Diagnostic.self) { try LibraryCosts.load("asap8") }
+        #expect(error?.message.contains("asap7") == true)
+    }
+}
