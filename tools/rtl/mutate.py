@@ -26,7 +26,7 @@ from tools.rtl.sources import ROOT, RTL
 EQUIVALENT = RTL / "record" / "equivalent.json"
 CACHE = ROOT / ".build" / "rtl-mutants"
 # Blocks that a mutant is tried on at most: variants of an array leave out what their parameters do not ask for.
-HOLDERS = 8
+HOLDERS = 16
 
 # What is replaced, and by what. Spaces around an operator tell it from parts of other ones.
 CHANGES = [
