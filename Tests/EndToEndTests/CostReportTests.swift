@@ -61,6 +61,25 @@ import Toolchain
         #expect((cost.builders != nil) == (arch == "lut-tc"))
     }
 
+    /// Sizes that the fits did not see, and the sizes of the presets, which are far larger.
+    @Test(arguments: ["mac-int8", "lut-tc", "mixpe", "olive"]) func compositionsHold(arch: String) throws {
+        let target = try Target.make(arch)
+        let library = try LibraryCosts.load("asap7")
+        let binding = target.engines[0].rtl
+        let composition = try #require(
+            Composition(library.blocks.filter { $0.module == binding.top && $0.activity != nil }, scales: binding.scales))
+        let quantities: [(BlockCost) -> Double] = [
+            { $0.areaSquareMicrometres }, { $0.leakageNanowatts }, { $0.activity?.clockPicojoulesPerCycle ?? 0 },
+        ]
+        for quantity in quantities { #expect(try abs(#require(composition.error(quantity))) < 0.1) }
+        let engine = try #require(MachineCost(target, library: library).engines[0])
+        // As much clock for as much array as the measured size has, within a factor of two.
+        let checked = try #require(composition.checked)
+        let measured = try #require(checked.activity).clockPicojoulesPerCycle / checked.areaSquareMicrometres
+        let composed = try #require(engine.clockPicojoulesPerCycle).value / engine.areaSquareMicrometres.value
+        #expect((0.5...2).contains(composed / measured))
+    }
+
     /// The array grows with the columns, and the one that fits is the largest.
     @Test(arguments: ["lut-tc", "mixpe"]) func equalAreaIsAsNearAsASizeCanBe(arch: String) throws {
         let library = try LibraryCosts.load(LibraryCosts.names[0])

@@ -95,12 +95,7 @@ extension Operation {
             return Tensor(shape: target.shape, storage: .int32(values))
         case .quantise:
             guard case .float32(let numbers) = tensor.storage else { return tensor }
-            switch target.encoding.codec {
-            case .float16: return Tensor(shape: target.shape, storage: .float16(numbers.map(Binary16.narrowed)))
-            case .bfloat16: return Tensor(shape: target.shape, storage: .bfloat16(numbers.map(BFloat16.narrowed)))
-            case .minifloat(let format): return Tensor(shape: target.shape, storage: .minifloat(format, numbers.map(format.narrowed)))
-            default: return tensor
-            }
+            return Tensor(shape: target.shape, storage: Tensor.Storage(floats: numbers, codec: target.encoding.codec))
         default: return tensor
         }
     }

@@ -13,8 +13,8 @@ struct EnergyTerms {
                 $0.engineEvents[index][work.event] ?? 0
             })
         }
-        if let idle = cost.idlePicojoulesPerCycle {
-            terms.append(EnergyTerm("\(name) clock", idle) { $0.busyCycles[index] })
+        if let clock = cost.clockPicojoulesPerCycle {
+            terms.append(EnergyTerm("\(name) clock", clock) { $0.busyCycles[index] })
         }
         if let sums = cost.partialSums, let event = cost.work.first?.event {
             terms.append(sram("\(name) sums") { activity in

@@ -6,7 +6,7 @@ public struct ArrayCost: Hashable, Sendable {
     public var areaSquareMicrometres: Figure
     public var leakageNanowatts: Figure
     /// Of the running clock. `nil` where no activity was measured.
-    public var idlePicojoulesPerCycle: Figure?
+    public var clockPicojoulesPerCycle: Figure?
     /// Energy of what it does beside its clock; empty where no activity was measured.
     public var work: [WorkEnergy]
     public var closesPicoseconds: Double
@@ -25,6 +25,9 @@ public struct ArrayCost: Hashable, Sendable {
         } else {
             return nil
         }
+        // Terms that were fitted to small sizes may not reach this far.
+        let figures = [areaSquareMicrometres, leakageNanowatts, clockPicojoulesPerCycle].compactMap(\.self)
+        guard figures.allSatisfy({ $0.value > 0 }) else { return nil }
         scale(by: Double(binding.copies))
         partialSums = PartialSums(binding, measured: blocks)
     }
@@ -32,7 +35,7 @@ public struct ArrayCost: Hashable, Sendable {
     private init(_ block: BlockCost, _ origin: Origin) {
         areaSquareMicrometres = Figure(block.areaSquareMicrometres, origin)
         leakageNanowatts = Figure(block.leakageNanowatts, origin)
-        idlePicojoulesPerCycle = block.activity.map { Figure($0.idlePicojoulesPerCycle, origin) }
+        clockPicojoulesPerCycle = block.activity.map { Figure($0.clockPicojoulesPerCycle, origin) }
         work = WorkEnergy.fit([block])
         closesPicoseconds = block.closesPicoseconds
     }
@@ -42,6 +45,7 @@ public struct ArrayCost: Hashable, Sendable {
         let fitted = composition.fitted.map(composition.name).joined(separator: ", ")
         func figure(_ quantity: (BlockCost) -> Double) -> Figure {
             var text = "\(binding.top) \(Composition.name(size)) (\(binding.scales.joined(separator: " x "))) from \(fitted), \(costs.name)"
+            text += ": \(composition.formula(quantity))"
             if let error = composition.error(quantity), let checked = composition.checked {
                 text += "; \(Self.percent(error)) off at \(composition.name(checked)), which the fit did not see"
             }
@@ -53,7 +57,7 @@ public struct ArrayCost: Hashable, Sendable {
         areaSquareMicrometres = figure(\.areaSquareMicrometres)
         leakageNanowatts = figure(\.leakageNanowatts)
         let hasActivity = composition.fitted.allSatisfy { $0.activity != nil }
-        idlePicojoulesPerCycle = hasActivity ? figure { $0.activity?.idlePicojoulesPerCycle ?? 0 } : nil
+        clockPicojoulesPerCycle = hasActivity ? figure { $0.activity?.clockPicojoulesPerCycle ?? 0 } : nil
         work = WorkEnergy.fit(all)
         closesPicoseconds = all.map(\.closesPicoseconds).max() ?? 0
     }
@@ -61,7 +65,7 @@ public struct ArrayCost: Hashable, Sendable {
     private mutating func scale(by copies: Double) {
         areaSquareMicrometres.value *= copies
         leakageNanowatts.value *= copies
-        idlePicojoulesPerCycle?.value *= copies
+        clockPicojoulesPerCycle?.value *= copies
     }
 
     private static func percent(_ share: Double) -> String { "\((1000 * share).rounded() / 10) %" }

@@ -31,14 +31,14 @@ public struct SwitchingActivity: Hashable, Sendable {
     public var cycles: Int
     /// Whether the netlist computed what its RTL did, in the same cycles, in this very run.
     public var isEqualToRTL: Bool
-    /// With the clock running and nothing to do.
-    public var idlePicojoulesPerCycle: Double
     public var events: [String: Int]
     /// Of the whole run.
     public var picojoules: Double
+    /// Of these, those of the clock pins, which are the same in every cycle.
+    public var clockPicojoules: Double
 
-    /// Energy beyond that of the running clock.
-    public var workPicojoules: Double { max(0, picojoules - idlePicojoulesPerCycle * Double(cycles)) }
+    public var clockPicojoulesPerCycle: Double { clockPicojoules / Double(max(1, cycles)) }
+    public var workPicojoules: Double { picojoules - clockPicojoules }
 }
 
 extension BlockCost: JSONReadable {
@@ -80,18 +80,19 @@ extension SwitchingActivity: JSONReadable {
         let vectors = reader.optional("vectors", Int.self)
         let tiles = reader.optional("tiles", Int.self)
         _ = reader.raw("glitches")
-        _ = reader.raw("clockPicojoules")
+        // An idle array also settles, and counters in it run: what that takes depends on its size by chance.
+        _ = reader.raw("idlePicojoulesPerCycle")
         let events = reader.entries("events").compactMap { name, value, place in
             reader.collect { Int.read(value, at: place, into: &$0) }.map { (name, $0) }
         }
         guard let workload = reader.required("workload", String.self),
             let cycles = reader.required("cycles", Int.self),
             let isEqual = reader.required("equalToRTL", Bool.self),
-            let idle = reader.required("idlePicojoulesPerCycle", Double.self),
+            let clock = reader.required("clockPicojoules", Double.self),
             let picojoules = reader.required("picojoules", Double.self)
         else { return nil }
         self.init(
             workload: workload, runs: vectors ?? tiles ?? 0, cycles: cycles, isEqualToRTL: isEqual,
-            idlePicojoulesPerCycle: idle, events: Dictionary(events) { first, _ in first }, picojoules: picojoules)
+            events: Dictionary(events) { first, _ in first }, picojoules: picojoules, clockPicojoules: clock)
     }
 }

@@ -33,10 +33,19 @@ public struct Composition: Hashable, Sendable {
         LeastSquares.solve(fitted.map { (Self.terms(size($0)), quantity($0)) })
     }
 
-    /// The quantity at a size; never below that of no hardware.
+    /// The quantity at a size.
     public func value(_ quantity: (BlockCost) -> Double, at size: [Int]) -> Double {
-        let solution = solution(quantity) ?? []
-        return max(0, zip(solution, Self.terms(size)).reduce(0) { $0 + $1.0 * $1.1 })
+        zip(solution(quantity) ?? [], Self.terms(size)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// The terms in words: `10 + 2 Rows + 3 Columns + 5 Rows x Columns`.
+    func formula(_ quantity: (BlockCost) -> Double) -> String {
+        let names = [""] + scales + (scales.count > 1 ? ["\(scales[0]) x \(scales[1])"] : [])
+        let terms = zip(solution(quantity) ?? [], names).map { value, name in
+            let rounded = (value * 10).rounded() / 10
+            return name.isEmpty ? "\(rounded)" : "\(rounded) \(name)"
+        }
+        return terms.joined(separator: " + ")
     }
 
     /// Relative error at the size that the fit did not see.

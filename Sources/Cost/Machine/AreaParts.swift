@@ -15,9 +15,17 @@ struct AreaParts {
     }
 
     var memories: [AreaPart] {
-        Space.allCases.flatMap { memory("\($0.name) scratchpad", bytes: machine.scratchpads[$0]) }
+        Space.allCases.flatMap { memory("\($0.name) scratchpad", bytes: machine.scratchpads[$0] * copies(of: $0)) }
             + memory("shared buffer", bytes: machine.sharedBytes * machine.cores)
             + memory("instruction buffer", bytes: machine.frontEnd.bufferInstructions * ISA.instructionBytes)
+    }
+
+    /// Weights and accumulators are counted over all cores; activations, and tables of them, lie in each.
+    private func copies(of space: Space) -> Int {
+        switch space {
+        case .activations, .tables: machine.cores
+        case .weights, .accumulators: 1
+        }
     }
 
     /// In whole banks: a bank is the least that is built.

@@ -61,6 +61,9 @@ public struct MachineCost: Sendable {
         }
     }
 
+    /// Every engine has an area and an energy; else sums are of the other parts only.
+    public var hasWholeDatapath: Bool { engines.allSatisfy { $0?.work.isEmpty == false } }
+
     /// The sum of the parts.
     public var squareMicrometres: Int { parts.reduce(0) { $0 + $1.squareMicrometres } }
 

@@ -99,7 +99,7 @@ extension Tensor {
 
 extension Tensor.Storage {
     /// Numbers rounded to a float codec (integer codecs keep them as f32).
-    init(floats: [Float], codec: Codec) {
+    public init(floats: [Float], codec: Codec) {
         switch codec {
         case .float32, .signed, .unsigned, .bipolar, .ternary, .outlierVictim, .flint: self = .float32(floats)
         case .float16: self = .float16(floats.map(Binary16.narrowed))

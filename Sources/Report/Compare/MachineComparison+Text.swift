@@ -1,4 +1,5 @@
 import Arch
+import Cost
 import Sim
 
 extension MachineComparison {
@@ -56,16 +57,31 @@ extension MachineComparison {
             .init("x time", "x first"),
         ])
         for (run, cost, energy) in rows {
-            let share = Double(energy) / Double(max(1, first.2))
-            table.add([
-                run.machine, Numbers.shortened(run.report.target.engines.first?.summary ?? "-", to: 46),
-                Numbers.grouped(cost.datapathSquareMicrometres),
-                Numbers.fixed(Double(cost.datapathSquareMicrometres) / Double(max(1, first.1.datapathSquareMicrometres)), decimals: 3),
-                Numbers.grouped(cost.squareMicrometres), Numbers.energy(energy), Numbers.fixed(share, decimals: 3),
-                Numbers.power(Double(energy) * 1e-12 / run.report.timing.seconds), Numbers.fixed(share * run.ratio, decimals: 3),
-            ])
+            let name = Numbers.shortened(run.report.target.engines.first?.summary ?? "-", to: 46)
+            // A sum without the engine is no figure to compare.
+            guard cost.hasWholeDatapath else {
+                table.add([run.machine, name] + Array(repeating: "-", count: 7))
+                continue
+            }
+            table.add([run.machine, name] + figures(run, cost, energy, beside: (first.1, first.2)))
         }
         return table.text + missing(rows.map { row in (row.0.machine, row.1.missing) })
+    }
+
+    private func figures(
+        _ run: Run, _ cost: MachineCost, _ energy: Int, beside first: (cost: MachineCost, energy: Int)
+    ) -> [String] {
+        func ratio(_ part: Int, _ whole: Int) -> Double? {
+            first.cost.hasWholeDatapath && whole > 0 ? Double(part) / Double(whole) : nil
+        }
+        func text(_ ratio: Double?) -> String { ratio.map { Numbers.fixed($0, decimals: 3) } ?? "-" }
+        let share = ratio(energy, first.energy)
+        return [
+            Numbers.grouped(cost.datapathSquareMicrometres),
+            text(ratio(cost.datapathSquareMicrometres, first.cost.datapathSquareMicrometres)),
+            Numbers.grouped(cost.squareMicrometres), Numbers.energy(energy), text(share),
+            Numbers.power(Double(energy) * 1e-12 / run.report.timing.seconds), text(share.map { $0 * run.ratio }),
+        ]
     }
 
     /// What is left out of the costs, with the machines of which not all leave it out.

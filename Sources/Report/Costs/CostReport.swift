@@ -25,8 +25,8 @@ public struct CostReport: Sendable {
             for work in engine.work {
                 lines.append(Line(what: "engine\(index): \(work.event.name)", figure: work.picojoules, unit: "pJ"))
             }
-            if let idle = engine.idlePicojoulesPerCycle {
-                lines.append(Line(what: "engine\(index): clock, per cycle", figure: idle, unit: "pJ"))
+            if let clock = engine.clockPicojoulesPerCycle {
+                lines.append(Line(what: "engine\(index): clock, per cycle", figure: clock, unit: "pJ"))
             }
             lines.append(Line(
                 what: "engine\(index): shortest clock of a synthesised size",

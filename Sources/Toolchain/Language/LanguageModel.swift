@@ -25,7 +25,13 @@ public struct LanguageModel: Sendable {
 
     /// A program for `count` tokens behind `past`, or behind any number of tokens that rounds up like it when a bucket is given.
     func job(count: Int, past: Int, bucket: LengthBucket? = nil) throws -> Job {
-        let model = try load(["seq": count, "past": past, "capacity": capacity], bucket)
+        let model: Model
+        do { model = try load(["seq": count, "past": past, "capacity": capacity], bucket) } catch var problems as Diagnostics
+            where problems.all.contains(where: { $0.field == "symbols" })
+        {
+            problems.report(Diagnostic("the graph is no language model: those have the symbols 'seq', 'past' and 'capacity' (docs/import.md)"))
+            throw problems
+        }
         if let problem = Self.problem(model.graph) { throw Diagnostic(file: model.path, field: problem.field, problem.message) }
         return try Job(model, target: target, options: options)
     }
