@@ -7,6 +7,7 @@ enum CommonBlocks {
         [
             block("float_multiply", ["a_i", "b_i"], "product_o") { $0 * $1 },
             block("float_add", ["a_i", "b_i"], "sum_o") { $0 + $1 },
+            block("float_divide", ["dividend_i", "divisor_i"], "quotient_o") { $0 / $1 },
             RTLBlock(
                 "common", RTLBinding(top: "integer_to_float", parameters: [:]),
                 .vectors(

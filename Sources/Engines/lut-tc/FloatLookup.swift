@@ -20,6 +20,15 @@ public enum FloatLookup {
         }
     }
 
+    /// A half table: entry t is ((-a0 + s1 a1) + s2 a2) + ..., s_k = +1 where bit k - 1 of t is set, else -1.
+    public static func half(_ activations: [UInt16]) -> [UInt16] {
+        (0..<1 << max(0, activations.count - 1)).map { entry in
+            (1..<activations.count).reduce(activations[0] ^ 0x8000) { total, k in
+                sum(total, entry >> (k - 1) & 1 == 1 ? activations[k] : activations[k] ^ 0x8000)
+            }
+        }
+    }
+
     /// One lookup in a half table: bit 0 of the stored (folded) index flips the sign of the entry at the bits above it.
     public static func lookUp(_ stored: Int, in half: [UInt16], plane: Int) -> UInt16 {
         scaled(half[stored >> 1], plane: plane) ^ UInt16(stored & 1) << 15

@@ -23,7 +23,20 @@ enum FloatLookupBlocks {
                         // The first vector gives the sum a value.
                         latency: 1, corners: [Array(repeating: 0, count: entries + 3)],
                         draw: { draw(&$0) + [Int($0.next() & 0xFFFF)] }) { FloatLaneModel() })),
+            builder,
         ]
+    }
+
+    private static var builder: RTLBlock {
+        RTLBlock(
+            "lut-tc", RTLBinding(top: "lut_float_table_builder", parameters: ["TileK": length, "TableEntries": entries]),
+            .vectors(
+                VectorCheck(
+                    inputs: [RTLPort("activations_i", bits: 16, count: length)],
+                    outputs: [RTLPort("entries_o", bits: 16, count: entries)],
+                    draw: { random in (0..<length).map { _ in pattern(&random) } }) { vector in
+                        FloatLookup.half(vector.map { UInt16(truncatingIfNeeded: $0) }).map(Int.init)
+                    }))
     }
 
     private static var inputs: [RTLPort] {
@@ -33,14 +46,16 @@ enum FloatLookupBlocks {
         ]
     }
 
-    /// Entries around the ends of the range: subnormal numbers, and those that planes make infinite.
     private static func draw(_ random: inout SplitMix64) -> [Int] {
-        let patterns = (0..<entries).map { _ -> Int in
-            let fraction = Int(random.next() & 0x3FF) >> Int(random.below(11))
-            let exponent = random.below(2) == 0 ? Int(random.below(2)) : 31 - Int(random.below(9))
-            return Int(random.below(2)) << 15 | exponent << 10 | fraction
-        }
+        let patterns = (0..<entries).map { _ in pattern(&random) }
         return patterns + [Int(random.below(UInt64(1 << length))), Int(random.below(8))]
+    }
+
+    /// A number around the ends of the range: subnormal ones, and those that planes make infinite.
+    private static func pattern(_ random: inout SplitMix64) -> Int {
+        let fraction = Int(random.next() & 0x3FF) >> Int(random.below(11))
+        let exponent = random.below(2) == 0 ? Int(random.below(2)) : 31 - Int(random.below(9))
+        return Int(random.below(2)) << 15 | exponent << 10 | fraction
     }
 
     static func value(_ vector: [Int]) -> UInt16 {

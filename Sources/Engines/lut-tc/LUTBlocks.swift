@@ -10,7 +10,7 @@ extension LUTTensorCore {
             lookup(length: 4, isFull: false, bits: 8), lookup(length: 1, isFull: false, bits: 16), accumulate,
             correction(isExact: true), correction(isExact: false), select(length: 4, inputs: 4), select(length: 3, inputs: 32),
             select(length: 1, inputs: 8), select(length: 4, inputs: 16, bits: 16),
-        ] + FloatLookupBlocks.all + arrays
+        ] + FloatLookupBlocks.all + RoundingBuilderBlocks.all + arrays
     }
 
     /// The four variants of the published ablation (arXiv 2408.06003, table 2): full tables, half tables, signs folded offline,
