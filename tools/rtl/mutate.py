@@ -136,7 +136,7 @@ def summary(record, equivalents):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="folder/module; all when left out")
-    parser.add_argument("--each", type=int, default=2, help="mutants of a module")
+    parser.add_argument("--each", type=int, default=1, help="mutants of a module")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--record", type=Path, default=RTL / "record" / "mutants.json")

@@ -35,9 +35,11 @@ PROOFS = [Proof(**entry) for entry in json.loads((RTL / "formal" / "proofs.json"
 def script(proof):
     """Yosys commands: both modules, their difference, and a search for inputs on which they differ."""
     spec = proof.module + "_spec"
+    # What no engine has as a module of its own is put together for the proof.
+    joined = RTL / "formal" / f"{proof.module}.sv"
     held = "".join(f" -set in_{name} {value}" for name, value in proof.inputs.items())
     return [
-        read_command(proof.folder, proof.module, proof.parameters),
+        read_command(proof.folder, proof.module, proof.parameters, extra=[joined] if joined.exists() else []),
         f"prep -flatten -top {proof.module}",
         f"rename {proof.module} implementation",
         "design -stash block",
