@@ -8,12 +8,14 @@ module lut_dot_product_spec #(
     input  logic        [  TileK-1:0]      weights_i,
     output logic signed [EntryBits:0]      product_o
 );
+  localparam int unsigned Width = EntryBits + 1;
+
   logic signed [EntryBits:0] activation;
 
   always_comb begin
     product_o = '0;
     for (int unsigned k = 0; k < TileK; k++) begin
-      activation = are_signed_i ? (EntryBits + 1)'($signed(activations_i[k])) : (EntryBits + 1)'({1'b0, activations_i[k]});
+      activation = are_signed_i ? Width'($signed(activations_i[k])) : Width'({1'b0, activations_i[k]});
       product_o = weights_i[k] ? product_o + activation : product_o - activation;
     end
   end
