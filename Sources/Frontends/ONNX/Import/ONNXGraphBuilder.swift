@@ -33,6 +33,11 @@ struct ONNXGraphBuilder {
                 problems.report(error)
             }
         }
+        let sizes = lowering.openSizes.sorted()
+        for name in lowering.formats.bindings.keys.sorted() where !sizes.contains(name) {
+            let hint = Suggestion.hint(for: name, in: sizes)
+            problems.report(Diagnostic(field: "--bind", "the model leaves no size '\(name)' open\(hint)"))
+        }
         guard problems.isEmpty else { throw problems }
     }
 
@@ -81,6 +86,7 @@ struct ONNXGraphBuilder {
     /// A size that the model leaves open: the number that it is bound to, else a symbol.
     private mutating func open(_ text: String) -> Size {
         let name = ONNXDraft.symbolName(text)
+        lowering.openSizes.insert(name)
         if let number = lowering.formats.bindings[name] { return Size(number) }
         lowering.draft.declare(symbol: name)
         return Size(symbol: name)
