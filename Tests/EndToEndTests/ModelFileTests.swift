@@ -1,7 +1,11 @@
+import Arch
+import Cost
 import Diagnostics
 import Foundation
 import Graph
+import Report
 import Testing
+import Toolchain
 
 /// Models in the place of graph files.
 @Suite struct ModelFileTests {
@@ -35,6 +39,21 @@ import Testing
         let rest = ["golden": [], "compile": ["--check-order", "--arch", "mac-int8"]][command] ?? ["--arch", "mac-int8", "--check"]
         let run = try Accelsim.run([command, Self.fixture("models/llama.gguf")] + Self.formats + symbols + rest)
         #expect(run.status == 0, "\(run.errors)")
+    }
+
+    /// Scales of keys and values are in caches too, and what lies behind the last token there is in no sum.
+    @Test(arguments: ["llama", "qwen3", "gemma2"]) func programsOfSeveralLengthsServeTokensWithScales(name: String) throws {
+        let source = try ModelSource(Self.fixture("models/\(name).gguf"), ImportOptions(weights: "int8", activations: "int8"))
+        var reports: [NetworkReport] = []
+        for bucket in [1, 4] {
+            let target = try Target.make("lut-tc")
+            let model = LanguageModel(target: target, capacity: 16) { try source.load($0, bucket: $1) }
+            let generation = try Generation(model, prompt: [1, 2, 3], count: 6, bucket: bucket, cost: MachineCost(target))
+            reports.append(try generation.run(network: name, Execution()))
+        }
+        #expect(reports[0].tokens == reports[1].tokens && reports[0].tokens.count == 6)
+        // Cached lengths 3 to 7: one program each, or one for those up to 4 and one for those up to 8.
+        #expect(reports.map { $0.rows.last?.programs } == [5, 2])
     }
 
     @Test func whatIsNoModelHasItsOwnFormats() throws {

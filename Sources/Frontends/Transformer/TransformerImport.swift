@@ -19,9 +19,7 @@ struct TransformerImport: Sendable {
         formats.overrides = overrides
         let choices = try WeightChoices(shape, sources, weights, overrides, formats)
         formats.exceptions = choices.formats
-        var drafted = TransformerDraft(
-            shape, name: name, formats: formats,
-            operandScales: activations.needsScale ? OperandScales(sources, shape).scales(activations.codec) : [:])
+        var drafted = TransformerDraft(shape, name: name, formats: formats, scalesTokens: true)
         outputs = drafted.network()
         draft = drafted.draft
         (stores, unread) = try Self.stores(sources, draft.constants, kept: choices.kept)
