@@ -112,7 +112,7 @@ struct ONNXGraphBuilder {
         func constant(_ name: String) -> ConstantTensor? { lowering.values[name]?.constant }
         for (index, proto) in file.model.graph.node.enumerated() {
             let node = ONNXNode(proto, index: index, versions: file.versions)
-            if node.operation == "MatMulInteger", node.inputs.first == name {
+            if ["MatMulInteger", "ConvInteger"].contains(node.operation), node.inputs.first == name {
                 let zero = node.has(2) ? (try? constant(node.inputs[2])?.integers().first) ?? 0 : 0
                 return CodeFormat(codec: codec, scale: nil, zero: zero)
             }
