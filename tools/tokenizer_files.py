@@ -98,6 +98,19 @@ def unigram():
     return finished(tokenizer, None)
 
 
+def word_pieces(name):
+    """Of texts in lower case, and of texts as they are with BertProcessing behind them."""
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    lowers = name == "bert-uncased"
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=20))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lowers)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.train_from_iterator(lines(), trainers.WordPieceTrainer(vocab_size=300, special_tokens=special))
+    template = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    tokenizer.post_processor = template if lowers else processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    return tokenizer
+
+
 def save(folder, name, tokenizer):
     place = os.path.join(folder, name)
     os.makedirs(place, exist_ok=True)
@@ -118,6 +131,8 @@ def main():
     for name in PIECES:
         save(sys.argv[1], name, pieces(name))
     save(sys.argv[1], "unigram", unigram())
+    for name in ("bert-uncased", "bert-cased"):
+        save(sys.argv[1], name, word_pieces(name))
 
 
 if __name__ == "__main__":

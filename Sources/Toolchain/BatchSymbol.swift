@@ -6,6 +6,10 @@ public enum BatchSymbol {
     public static func find(path: String) throws(Diagnostics) -> String? {
         let json: JSONValue
         do { json = try InputFile.json(path: path) } catch { throw Diagnostics(error) }
+        return find(json)
+    }
+
+    static func find(_ json: JSONValue) -> String? {
         guard case .object(let root) = json, case .object(let inputs)? = root["inputs"],
             case .object(let declaration)? = inputs.entries.first?.value,
             case .array(let shape)? = declaration["shape"], case .string(let dimension)? = shape.first,

@@ -24,22 +24,20 @@ public struct Model: Sendable {
     }
 
     /// - Parameters:
-    ///   - path: a graph file, or a topology of SCALE-Sim.
+    ///   - path: a graph file.
     ///   - bucket: a symbol that stays open, so that one program serves several lengths.
     public init(path: String, bindings: [String: Int] = [:], bucket: LengthBucket? = nil) throws(Diagnostics) {
-        if TopologyImport.isOne(path) {
-            if let bucket { throw Diagnostics(Diagnostic(file: path, field: "bucket", "a topology has no symbol '\(bucket.symbol)'")) }
-            let byte = NumberFormat(codec: .int8)
-            let topology = try TopologyImport(path: path, formats: NumberFormats(weights: byte, activations: byte))
-            self.init(graph: try topology.graph(bindings: bindings), bundle: nil, path: path)
-            return
-        }
         let (graph, bundle) = try GraphFile.load(path: path, bindings: bindings, bucket: bucket)
         self.init(graph: graph, bundle: bundle, path: path)
         guard let symbol = bucket?.symbol else { return }
         bound = { length throws(Diagnostics) in
             try GraphFile.read(path: path, bindings: bindings.merging([symbol: length]) { $1 }).graph
         }
+    }
+
+    init(_ topology: TopologyImport, path: String, bindings: [String: Int], bucket: LengthBucket?) throws(Diagnostics) {
+        if let bucket { throw Diagnostics(Diagnostic(file: path, field: "bucket", "a topology has no symbol '\(bucket.symbol)'")) }
+        self.init(graph: try topology.graph(bindings: bindings), bundle: nil, path: path)
     }
 
     /// The same graph with made-up values.

@@ -60,11 +60,12 @@ struct Compare: ParsableCommand {
         if let json, json != "-" { try OutputFile.check(path: json) }
         let library = try costs.library()
         let targets = try equal(machines(), library)
-        let model = try graph.load()
+        let source = try graph.open()
+        let model = try source.load(graph.symbols)
         let run = ComparisonRun(
-            bindings: graph.symbols, options: compiler.options, evaluation: try evaluation(model),
+            bindings: graph.symbols, options: compiler.options, evaluation: try evaluation(model, source),
             how: execution.execution, mode: execution.tick ? .tick : .event
-        ) { [graph] in try graph.load($0) }
+        ) { try source.load($0) }
         let entries = try targets.map { name, target in
             Terminal.progress("\(name) ...")
             var outcome = try run.outcome(on: target)
@@ -102,11 +103,11 @@ struct Compare: ParsableCommand {
         return try machines.map { ($0.name, try area.sized($0.target)) }
     }
 
-    private func evaluation(_ model: Model) throws -> ComparisonRun.Evaluation {
+    private func evaluation(_ model: Model, _ source: ModelSource) throws -> ComparisonRun.Evaluation {
         if let data, let labels {
             return .accuracy(
                 try LabelledData(examplesPath: data, labelsPath: labels),
-                batchSymbol: try BatchSymbol.find(path: graph.graph), check: check)
+                batchSymbol: try source.batchSymbol(), check: check)
         }
         guard check else { return .timing }
         guard model.constants != nil else { throw Diagnostics(model.missingValues) }

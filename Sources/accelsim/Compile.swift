@@ -34,7 +34,7 @@ struct Compile: ParsableCommand {
     func run() throws {
         if let output { try OutputFile.check(path: output) }
         if let asm, asm != "-" { try OutputFile.check(path: asm) }
-        let model = try graph.load(graph.symbols, bucket: open.lengths)
+        let model = try graph.open().load(graph.symbols, bucket: open.lengths)
         let job = try Job(model, target: .make(machine.arch), options: compiler.options)
         let conflicts = checkOrder ? ProgramFile.conflicts(job.program, job.target) : []
         if let output { try ProgramFile.write(job.program, path: output) }

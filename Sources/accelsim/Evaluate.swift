@@ -15,7 +15,7 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var compiler: CompilerArguments
     @OptionGroup var execution: ExecutionArguments
 
-    @Option(help: ArgumentHelp("Text in UTF-8; wants --tokenizer.", valueName: "file"))
+    @Option(help: ArgumentHelp("Text in UTF-8; wants --tokenizer, unless the model has one.", valueName: "file"))
     var text: String?
 
     @Option(help: ArgumentHelp("Numbers of the text's tokens, one axis of whole numbers.", valueName: "file.npy"))
@@ -35,15 +35,16 @@ struct Evaluate: ParsableCommand {
     func validate() throws {
         if !graph.bindings.isEmpty { throw ValidationError("eval binds the symbols itself.") }
         guard (text == nil) != (tokens == nil) else { throw ValidationError("eval wants --text or --tokens.") }
-        guard (text == nil) == (tokenizer.tokenizer == nil) else { throw ValidationError("--text and --tokenizer go together.") }
+        if text != nil, tokenizer.path(graph) == nil { throw ValidationError("--text wants a --tokenizer.") }
+        if text == nil, tokenizer.tokenizer != nil { throw ValidationError("--tokenizer is for --text.") }
         if let chunks, chunks < 1 { throw ValidationError("--chunks wants a number of chunks.") }
     }
 
     func run() throws {
         let target = try Target.make(machine.arch)
-        let graph = graph
+        let source = try graph.open()
         let model = LanguageModel(target: target, options: compiler.options, capacity: chunk) { bindings, bucket in
-            try graph.load(bindings, bucket: bucket)
+            try source.load(bindings, bucket: bucket)
         }
         let run = try PerplexityRun(model, tokens: entered(), chunk: chunk, limit: chunks)
         let report = try run.run(network: graph.graph, execution.execution) { done, all in
@@ -60,7 +61,7 @@ struct Evaluate: ParsableCommand {
 
     private func entered() throws -> [Int32] {
         if let tokens { return try TokenFile.read(tokens) }
-        guard let text, let tokenizer = try tokenizer.load() else { return [] }
+        guard let text, let tokenizer = try tokenizer.load(graph) else { return [] }
         return try TokenFile.read(text: text, tokenizer)
     }
 }

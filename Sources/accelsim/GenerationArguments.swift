@@ -7,7 +7,7 @@ import Toolchain
 
 /// What a language model is given, and how much it is to make.
 struct GenerationArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("Text that a language model starts from; wants --tokenizer.", valueName: "text"))
+    @Option(help: ArgumentHelp("Text that a language model starts from; wants --tokenizer, unless the model has one.", valueName: "text"))
     var prompt: String?
 
     @Option(help: ArgumentHelp("Numbers of the tokens that a language model starts from.", valueName: "n,n,..."))
@@ -22,13 +22,13 @@ struct GenerationArguments: ParsableArguments {
         guard (promptTokens == nil && prompt == nil) == (generate == nil), promptTokens == nil || prompt == nil else {
             throw ValidationError("--generate goes with one of --prompt and --prompt-tokens.")
         }
-        if prompt != nil, text.tokenizer == nil { throw ValidationError("--prompt wants a --tokenizer.") }
         if let generate, !(1...1 << 20).contains(generate) { throw ValidationError("--generate wants a number of tokens.") }
     }
 
     /// Values and time come of the programs that are needed, and of nothing else.
     func validate(beside run: Run) throws {
         guard generate != nil else { return }
+        if prompt != nil, text.path(run.graph) == nil { throw ValidationError("--prompt wants a --tokenizer.") }
         if PresetReference.isMeant(by: run.graph.graph) {
             throw ValidationError("Presets have no weights, so they make no tokens; --decode times what they would take.")
         }
@@ -39,14 +39,19 @@ struct GenerationArguments: ParsableArguments {
         }
     }
 
+    /// Of a model's file its own, when it is needed.
+    func tokenizer(_ graph: GraphArguments) throws -> TextTokenizer? {
+        prompt == nil && text.tokenizer == nil ? nil : try text.load(graph)
+    }
+
     /// - Returns: `nil` when nothing is to be generated.
     func generation(_ run: Run, _ target: Target, _ tokenizer: TextTokenizer?) throws -> Generation? {
         guard let generate, let prompt = promptTokens?.tokens ?? prompt.flatMap({ tokenizer?.encode($0) }) else { return nil }
         let bucket = run.network.decodeBucket
         let capacity = Generation.capacity(prompt: prompt.count, count: generate, bucket: bucket)
-        let graph = run.graph
+        let source = try run.graph.open()
         let model = LanguageModel(target: target, options: run.compiler.options, capacity: capacity) { bindings, bucket in
-            try graph.load(bindings, bucket: bucket)
+            try source.load(bindings, bucket: bucket)
         }
         return try Generation(
             model, prompt: prompt, count: generate, bucket: bucket,

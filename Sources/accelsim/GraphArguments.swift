@@ -5,17 +5,14 @@ import Toolchain
 
 /// Which graph, and with which dimensions and values.
 struct GraphArguments: ParsableArguments {
-    @Argument(help: "Graph file (docs/graph.md), preset:NAME (accelsim models) or a topology of SCALE-Sim (.csv).")
+    @Argument(help: 
+        "Graph file (docs/graph.md), preset:NAME (accelsim models), a topology of SCALE-Sim (.csv), or a model (GGUF or ONNX file, Hugging Face folder), which is imported.")
     var graph: String
 
     @Option(name: .customLong("bind"), help: ArgumentHelp("Value of a symbolic dimension.", valueName: "name=value"))
     var bindings: [Binding] = []
 
-    @Option(help: ArgumentHelp("Weights of a preset: CODEC, CODEC:group=N or CODEC:tensor.", valueName: "format"))
-    var weights: String?
-
-    @Option(help: ArgumentHelp("Activations of a preset.", valueName: "codec"))
-    var activations: String?
+    @OptionGroup var formats: FormatArguments
 
     @Flag(help: "Make values up for all constants, from the seed.")
     var randomWeights = false
@@ -25,25 +22,30 @@ struct GraphArguments: ParsableArguments {
 
     var symbols: [String: Int] { Dictionary(bindings.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }) }
 
-    func load() throws -> Model { try load(symbols) }
-
-    func load(_ symbols: [String: Int], bucket: LengthBucket? = nil) throws -> Model {
-        let model = try preset.map { try $0.model(bindings: symbols, bucket: bucket) }
-            ?? Model(path: graph, bindings: symbols, bucket: bucket)
-        return randomWeights ? model.withRandomValues(seed: seed) : model
+    /// The graph, opened: a model's file is imported now.
+    func open() throws -> ModelSource {
+        var source = try ModelSource(graph, formats.options(symbols), progress: FormatArguments.progress())
+        if randomWeights { source.randomValues = seed }
+        for note in source.notes { Terminal.say("note: \(note)") }
+        return source
     }
+
+    func load() throws -> Model { try open().load(symbols) }
 
     /// `nil` for a file.
     var preset: PresetReference? {
         get throws {
             guard PresetReference.isMeant(by: graph) else { return nil }
-            return try PresetReference(graph, weights: weights, activations: activations)
+            return try PresetReference(graph, weights: formats.weights, activations: formats.activations)
         }
     }
 
     func validate() throws {
-        if weights != nil || activations != nil, !PresetReference.isMeant(by: graph) {
-            throw ValidationError("--weights and --activations are formats of a preset; a graph file has its own.")
+        if !formats.areEmpty, !ModelSource.hasChoice(graph) {
+            throw ValidationError("--weights, --activations and --override are for models and presets; a graph file has its own formats.")
+        }
+        if !formats.overrides.isEmpty, !ModelSource.isImported(graph) {
+            throw ValidationError("--override is for a model that is imported.")
         }
         for (index, binding) in bindings.enumerated()
         where bindings[..<index].contains(where: { $0.name == binding.name }) {

@@ -13,17 +13,7 @@ struct Import: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The graph to write (NAME.json).", valueName: "file"))
     var output: String
 
-    @Option(
-        help: ArgumentHelp(
-            "f16 (default of GGUF and Hugging Face); keep (default of ONNX), as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse.",
-            valueName: "format"))
-    var weights: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "f16 (default of GGUF and Hugging Face) or another codec; of ONNX a float, or as they are when left out.", valueName: "codec"
-        ))
-    var activations: String?
+    @OptionGroup var formats: FormatArguments
 
     @Option(
         name: .customLong("bind"),
@@ -33,13 +23,7 @@ struct Import: ParsableCommand {
 
     func run() throws {
         let symbols = Dictionary(bindings.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-        var shown = -1
-        let text = try ModelImport.run(model, to: output, weights: weights, activations: activations, bindings: symbols)
-        { share in
-            let tenths = Int(share * 10)
-            if tenths > shown { Terminal.progress("\(tenths * 10) %") }
-            shown = max(shown, tenths)
-        }
+        let text = try ModelImport.run(model, to: output, formats.options(symbols), progress: FormatArguments.progress())
         Terminal.print(text)
     }
 }

@@ -52,8 +52,9 @@ struct Lengths: ParsableCommand {
         if let json, json != "-" { try OutputFile.check(path: json) }
         let survey = LengthSurvey(symbol: symbol, lengths: from...to, bucket: bucket, every: every)
         Terminal.progress("compiling for \(survey.compiled.count) lengths ...")
+        let source = try graph.open()
         let report = try survey.run(on: .make(machine.arch), options: compiler.options) { [graph, symbol] length, bucket in
-            try graph.load(graph.symbols.merging([symbol: length]) { $1 }, bucket: bucket)
+            try source.load(graph.symbols.merging([symbol: length]) { $1 }, bucket: bucket)
         }
         if let json, json != "-" { try OutputFile.write(report.json.text(), path: json) }
         Terminal.print(json == "-" ? report.json.text() : report.text)

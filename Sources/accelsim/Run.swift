@@ -67,14 +67,14 @@ struct Run: ParsableCommand {
         if let whole = try network.run(graph) {
             return try publish(whole.run(on: target, options: compiler.options, MachineCost(target, library: costs.library())))
         }
-        let tokenizer = try generation.text.load()
+        let tokenizer = try generation.tokenizer(graph)
         if let generation = try generation.generation(self, target, tokenizer) { return try generate(generation, tokenizer) }
         try destination.checkOutputs(json: json)
         if let layerOutputs { try OutputFiles.check(directory: layerOutputs) }
         if let data, let labels {
             try classify(LabelledData(examplesPath: data, labelsPath: labels), target)
         } else {
-            let model = try graph.load(graph.symbols, bucket: open.lengths)
+            let model = try graph.open().load(graph.symbols, bucket: open.lengths)
             if !timingOnly, model.constants != nil {
                 do { try model.graph.checkHostMemory() } catch { throw error.inFile(model.path) }
             }
@@ -100,9 +100,10 @@ struct Run: ParsableCommand {
     }
 
     private func classify(_ examples: LabelledData, _ target: Target) throws {
+        let source = try graph.open()
         let classifier = try Classifier(
-            examples, bindings: graph.symbols, batchSymbol: BatchSymbol.find(path: graph.graph), target: target,
-            options: compiler.options, load: { try graph.load($0) })
+            examples, bindings: graph.symbols, batchSymbol: source.batchSymbol(), target: target,
+            options: compiler.options, load: { try source.load($0) })
         let timing = try classifier.job.time(execution.tick ? .tick : .event)
         Terminal.progress("\(examples.count) examples ...")
         let accuracy = try classifier.run(execution.execution, reference: check)

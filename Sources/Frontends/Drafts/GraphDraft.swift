@@ -9,6 +9,8 @@ struct GraphDraft {
     var scope = ""
     /// What constants hold; scales and zero points belong to their weights.
     private(set) var constants: [DraftedConstant] = []
+    /// Nodes that make activations of linear layers.
+    private(set) var quantised: [String] = []
     private var symbols: [(String, JSONValue)] = []
     private var inputs: [(String, JSONValue)] = []
     private var states: [(String, JSONValue)] = []
@@ -138,10 +140,12 @@ extension GraphDraft {
 
     /// Activations as linear layers take them: codes with one scale per token, or per token and group, or floats.
     mutating func perToken(_ name: String, _ x: String) -> String {
-        if formats.activations.codec == .float32 { return x }
-        let codec = JSONValue.string(formats.activations.codec.name)
-        guard formats.activations.needsScale else { return node(name, "quantise", [x], [("encoding", codec)]) }
-        let sharing: JSONValue = if case .group(let group) = formats.activations.sharing { ["group": .integer(group)] } else { "token" }
+        quantised.append(scope + name)
+        let format = formats.activations(of: scope + name)
+        if format.codec == .float32 { return x }
+        let codec = JSONValue.string(format.codec.name)
+        guard format.needsScale else { return node(name, "quantise", [x], [("encoding", codec)]) }
+        let sharing: JSONValue = if case .group(let group) = format.sharing { ["group": .integer(group)] } else { "token" }
         return node(name, "quantise", [x], [("codec", codec), ("dynamic", sharing)])
     }
 

@@ -122,6 +122,8 @@ public struct NumberFormats: Hashable, Sendable {
     public var activations: NumberFormat
     /// Weights, by name, whose format is another one.
     public var exceptions: [String: NumberFormat] = [:]
+    /// Of the activations in front of linear layers, those that an import was asked for.
+    var overrides: [FormatOverride] = []
 
     public init(weights: NumberFormat, activations: NumberFormat) {
         self.weights = weights
@@ -129,4 +131,9 @@ public struct NumberFormats: Hashable, Sendable {
     }
 
     func weights(of name: String) -> NumberFormat { exceptions[name] ?? weights }
+
+    /// - Parameter name: of the node that makes them.
+    func activations(of name: String) -> NumberFormat {
+        overrides.first { $0.activations != nil && $0.pattern.matches(name) }?.activations ?? activations
+    }
 }

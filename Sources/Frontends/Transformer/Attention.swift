@@ -12,7 +12,7 @@ extension TransformerDraft {
 
     /// The attention itself, from codes.
     mutating func attended(_ codes: String) -> String {
-        let q = operand("q", turned(heads("attn_q", codes, shape.heads)))
+        let q = queries(turned(heads("attn_q", codes, shape.heads)))
         let k = cached("k", operand("k", turned(heads("attn_k", codes, shape.keyValueHeads))))
         let v = cached("v", operand("v", heads("attn_v", codes, shape.keyValueHeads).values))
         let mixed = mix(q, k, v)
@@ -22,11 +22,19 @@ extension TransformerDraft {
             bias: shape.biases.contains(.attentionOutput))
     }
 
-    /// Of queries, keys or values. Without weights they are taken to lie within about +-4, as behind a norm.
-    private func operandScale(_ name: String) -> Float { operandScales["\(draft.scope)attn_\(name)"] ?? 1 / 32 }
+    /// Queries, with a scale for each where tokens have scales.
+    private mutating func queries(_ x: String) -> String {
+        guard hasTokenScales else { return draft.codes("q.codes", x, scale: operandScale) }
+        let codec = JSONValue.string(draft.formats.activations.codec.name)
+        return draft.node("q.codes", "quantise", [x], [("codec", codec), ("dynamic", "token")])
+    }
 
-    private mutating func operand(_ name: String, _ x: String) -> String {
-        draft.codes("\(name).codes", x, scale: operandScale(name))
+    private mutating func operand(_ name: String, _ x: String) -> AttentionOperand {
+        guard hasTokenScales else { return AttentionOperand(codes: draft.codes("\(name).codes", x, scale: operandScale)) }
+        let scales = tokenScales(name, x)
+        // Codes of one scale can be kept in a cache; what they count in is another tensor.
+        let counts = draft.node("\(name).counts", "div", [x, scales])
+        return AttentionOperand(codes: draft.codes("\(name).codes", counts, scale: operandScale), scales: scales)
     }
 
     /// A projection, cut into heads: [count, seq, width].
@@ -54,28 +62,43 @@ extension TransformerDraft {
     }
 
     /// All keys or values so far: [heads, past + seq, width].
-    private mutating func cached(_ name: String, _ new: String) -> String {
+    private mutating func cached(_ name: String, _ new: AttentionOperand) -> AttentionOperand {
         guard shape.isCausal else { return new }
         let state = draft.state(
             "\(name).cache", [.integer(shape.keyValueHeads), "capacity", .integer(shape.headWidth)],
-            encoding: draft.activationEncoding(scale: operandScale(name)))
-        return draft.node("\(name).all", "append", [state, new], [("axis", 1), ("position", "past")])
+            encoding: draft.activationEncoding(scale: operandScale))
+        let codes = draft.node("\(name).all", "append", [state, new.codes], [("axis", 1), ("position", "past")])
+        return AttentionOperand(codes: codes, scales: new.scales.map { cachedScales(name, $0) })
     }
 
-    private mutating func mix(_ q: String, _ k: String, _ v: String) -> String {
-        let products = draft.node("scores", "matmul", [q, k], [("transpose_b", true), ("output", "f32")])
-        let scores = masked(scaled(products))
-        let probabilities = draft.codes(
-            "probabilities.codes", draft.node("probabilities", "softmax", [scores]), scale: Self.probabilityScale)
-        let mixed = draft.node("mixed", "matmul", [probabilities, v], [("output", "f32")])
+    private mutating func mix(_ q: String, _ k: AttentionOperand, _ v: AttentionOperand) -> String {
+        let products = draft.node("scores", "matmul", [q, k.codes], [("transpose_b", true), ("output", "f32")])
+        let scores = masked(scaled(products, by: k.scales))
+        let probabilities = weighted(draft.node("probabilities", "softmax", [scores]), by: v.scales)
+        let mixed = draft.node("mixed", "matmul", [probabilities, v.codes], [("output", "f32")])
         let turned = draft.node("mixed.turned", "transpose", [mixed], [("permutation", [1, 0, 2])])
         return draft.node("mixed.merged", "reshape", [turned], [("shape", ["seq", .integer(shape.queryWidth)])])
     }
 
-    private mutating func scaled(_ products: String) -> String {
+    /// Probabilities as codes, of values whose tokens have scales times those.
+    private mutating func weighted(_ probabilities: String, by scales: String?) -> String {
+        guard let scales else { return draft.codes("probabilities.codes", probabilities, scale: Self.probabilityScale) }
+        let factors = perScore("v", valid(scales))
+        let products = timesTokens("probabilities.scaled", probabilities, factors)
+        let codec = JSONValue.string(draft.formats.activations.codec.name)
+        return draft.node("probabilities.codes", "quantise", [products], [("codec", codec), ("dynamic", "token")])
+    }
+
+    private mutating func scaled(_ products: String, by scales: String?) -> String {
         let scale = shape.attentionScale ?? 1 / Float(shape.headWidth).squareRoot()
         let factor = draft.number("attention.scale", scale / (shape.attentionCap ?? 1))
-        let scores = draft.node("scores.scaled", "mul", [products, factor])
+        let scores: String
+        if let scales {
+            let factors = perScore("k", draft.node("k.scales.scaled", "mul", [scales, factor]))
+            scores = timesTokens("scores.scaled", products, factors)
+        } else {
+            scores = draft.node("scores.scaled", "mul", [products, factor])
+        }
         if let cap = shape.attentionCap { return capped("scores", scores, cap) }
         guard shape.position == .linearBiases else { return scores }
         let total: JSONValue = shape.isCausal ? "past+seq" : "seq"

@@ -5,15 +5,14 @@ import Diagnostics
 struct TransformerDraft {
     let shape: TransformerShape
     var draft: GraphDraft
-    /// Scales of queries, keys and values that are codes, by the projection that yields them (`blk.0.attn_q`), where weights
-    /// say something about them.
-    let operandScales: [String: Float]
+    /// Queries, keys and values that are codes have scales that are found at run time.
+    let scalesTokens: Bool
     /// The block that is drafted, counted from 0.
     private(set) var layer = 0
 
-    init(_ shape: TransformerShape, name: String, formats: NumberFormats, operandScales: [String: Float] = [:]) {
+    init(_ shape: TransformerShape, name: String, formats: NumberFormats, scalesTokens: Bool = false) {
         self.shape = shape
-        self.operandScales = operandScales
+        self.scalesTokens = scalesTokens
         draft = GraphDraft(name: name, formats: formats)
         _ = draft.symbol("seq", default: shape.patches?.tokens ?? 128, min: 1)
     }

@@ -13,19 +13,16 @@ struct TransformerImport: Sendable {
     /// - Throws: every constant that the file has not, and every tensor that the graph has no place for.
     init(
         _ shape: TransformerShape, name: String, sources: some TransformerSources, weights: ImportedWeights,
-        activations: NumberFormat
+        activations: NumberFormat, overrides: [FormatOverride] = []
     ) throws(Diagnostics) {
         var formats = NumberFormats(weights: Self.fallback(activations), activations: activations)
-        switch weights {
-        case .kept: formats.exceptions = Self.exactFormats(shape, sources, activations)
-        case .format(let format): formats.weights = format
-        }
-        var drafted = TransformerDraft(
-            shape, name: name, formats: formats,
-            operandScales: activations.needsScale ? OperandScales(sources, shape).scales(activations.codec) : [:])
+        formats.overrides = overrides
+        let choices = try WeightChoices(shape, sources, weights, overrides, formats)
+        formats.exceptions = choices.formats
+        var drafted = TransformerDraft(shape, name: name, formats: formats, scalesTokens: true)
         outputs = drafted.network()
         draft = drafted.draft
-        (stores, unread) = try Self.stores(sources, draft.constants, kept: formats.exceptions)
+        (stores, unread) = try Self.stores(sources, draft.constants, kept: choices.kept)
         _ = try GraphReader.read(draft.document(outputs: outputs))
     }
 
@@ -34,28 +31,8 @@ struct TransformerImport: Sendable {
         NumberFormat(codec: activations.needsScale ? .int8 : .float16)
     }
 
-    /// Formats of weights that a graph can have as they are. What is missing is somebody else's business.
-    private static func exactFormats(
-        _ shape: TransformerShape, _ sources: some TransformerSources, _ activations: NumberFormat
-    ) -> [String: NumberFormat] {
-        // Any format with scales tells weights from other constants.
-        let codes = NumberFormats(weights: NumberFormat(codec: .int8), activations: NumberFormat(codec: .int8))
-        var sources = sources
-        var formats: [String: NumberFormat] = [:]
-        var draft = TransformerDraft(shape, name: "", formats: codes)
-        _ = draft.network()
-        for constant in draft.draft.constants {
-            guard case .weights = constant.content, let sizes = constant.sizes,
-                let format = try? sources.source(constant.name, sizes).exactFormat,
-                format.scalesWeights || !activations.needsScale
-            else { continue }
-            formats[constant.name] = format
-        }
-        return formats
-    }
-
     private static func stores(
-        _ sources: some TransformerSources, _ constants: [DraftedConstant], kept: [String: NumberFormat]
+        _ sources: some TransformerSources, _ constants: [DraftedConstant], kept: Set<String>
     ) throws(Diagnostics) -> ([WeightStore], unread: [String]) {
         var sources = sources
         var problems = Diagnostics()
@@ -68,7 +45,7 @@ struct TransformerImport: Sendable {
             }
             do throws(Diagnostic) {
                 let source = try sources.source(constant.name, sizes)
-                stores.append(WeightStore(constant: constant, sizes: sizes, source: source, isExact: kept[constant.name] != nil))
+                stores.append(WeightStore(constant: constant, sizes: sizes, source: source, isExact: kept.contains(constant.name)))
             } catch { problems.report(error) }
         }
         for problem in sources.leftOver { problems.report(problem) }

@@ -23,4 +23,9 @@ public enum ImportedWeights: Hashable, Sendable {
     /// As the file has them where a graph can, otherwise f16, or int8 where activations are codes.
     case kept
     case format(NumberFormat)
+
+    /// `keep`, or a format as `NumberFormat` reads it.
+    public init(_ text: String, field: String) throws(Diagnostic) {
+        self = text == "keep" ? .kept : .format(try NumberFormat(exactOr: text, field: field))
+    }
 }

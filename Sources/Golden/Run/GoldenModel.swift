@@ -45,6 +45,17 @@ public final class GoldenModel {
         scratchpads = try ScratchpadMemory(plan.target.machine.scratchpads)
     }
 
+    /// The same compilation with other parameters set, in the memory of another model, which is not to be used any more: constants and
+    /// states are where they were.
+    public init(_ plan: ExecutionPlan, memoryOf model: GoldenModel) throws {
+        let (program, other) = (plan.program, model.plan.program)
+        guard program.dramBytes == other.dramBytes, plan.target.machine.name == model.plan.target.machine.name,
+            program.constants.map(\.address) == other.constants.map(\.address)
+        else { throw Diagnostics(Diagnostic(node: program.graph, "is no program of the same compilation")) }
+        self.plan = plan
+        (dram, shared, scratchpads) = (model.dram, model.shared, model.scratchpads)
+    }
+
     /// First byte of a memory outside the scratchpads.
     func base(of memory: GlobalMemory) -> UnsafeMutableRawPointer {
         switch memory {

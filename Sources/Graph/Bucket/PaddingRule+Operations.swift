@@ -46,8 +46,16 @@ extension PaddingRule {
             }
         }
         guard axes.count == 1, let axis = axes.first else { throw reads(0) }
-        let staysZero = if case .unary(.relu) = node.operation { first?.content == .zero } else { false }
-        return keeping(PaddedAxis(axis: axis, content: staysZero ? .zero : .anything))
+        return keeping(PaddedAxis(axis: axis, content: isZero ? .zero : .anything))
+    }
+
+    /// Whether an elementwise operation yields zeros where its inputs are padded: relu of zero and of -infinity, zero times zero.
+    private var isZero: Bool {
+        switch node.operation {
+        case .unary(.relu): first?.content == .zero || first?.content == .masked
+        case .binary(.mul): node.inputs.allSatisfy { padded[$0]?.content == .zero }
+        default: false
+        }
     }
 
     /// Zero is code 0 where the zero point is 0; scales are positive.

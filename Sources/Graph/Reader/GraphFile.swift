@@ -11,6 +11,12 @@ public enum GraphFile {
     ) throws(Diagnostics) -> GraphDocument {
         let value: JSONValue
         do { value = try InputFile.json(path: path) } catch { throw Diagnostics(error) }
+        return try read(value, path: path, bindings: bindings, bucket: bucket)
+    }
+
+    static func read(
+        _ value: JSONValue, path: String, bindings: [String: Int], bucket: LengthBucket?
+    ) throws(Diagnostics) -> GraphDocument {
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         do throws(Diagnostics) {
             guard let bucket else { return try GraphReader.read(value, bindings: bindings, name: name) }
@@ -29,9 +35,12 @@ extension GraphFile {
         guard let weights = document.weights else { return (document.graph, nil) }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         let weightsPath = URL(fileURLWithPath: weights, relativeTo: folder).path
-        let file = try SafetensorsFile(path: weightsPath)
-        let bundle = try Bundle(file: file, path: weightsPath, document: document)
-        do throws(Diagnostics) { try bundle.validate(for: document.graph) } catch { throw error.inFile(weightsPath) }
-        return (document.graph, bundle)
+        return (document.graph, try bundle(document, in: SafetensorsFile(path: weightsPath), path: weightsPath))
+    }
+
+    static func bundle(_ document: GraphDocument, in file: SafetensorsFile, path: String) throws(Diagnostics) -> Bundle {
+        let bundle = try Bundle(file: file, path: path, document: document)
+        do throws(Diagnostics) { try bundle.validate(for: document.graph) } catch { throw error.inFile(path) }
+        return bundle
     }
 }

@@ -1,6 +1,7 @@
 import Arch
 import Cost
 import Diagnostics
+import Golden
 import Graph
 import Report
 import Sim
@@ -55,7 +56,7 @@ public struct Generation: Sendable {
             step = current
             add(current, isNew: current.first == past, to: &rows)
             scores = try TokenScores(
-                session.compute(current.job(past: past), model.inputs([next], past: past), how), of: current.job)
+                session.compute(current.golden(past: past), model.inputs([next], past: past), how), of: current.job)
         }
         var report = NetworkReport(
             network: network, arch: model.target.machine.name, prefill: prompt.count, decode: tokens.count - 1, bucket: bucket,
@@ -72,11 +73,13 @@ public struct Generation: Sendable {
 }
 
 /// The program of a step and the cached lengths that it serves.
-private struct Step {
+private final class Step {
     let first: Int
     let last: Int
     let job: Job
     let timing: Timing
+    /// Holds the weights in memory from one token to the next.
+    private var golden: GoldenModel?
 
     init(_ model: LanguageModel, past: Int, bucket: Int) throws {
         first = past
@@ -89,7 +92,12 @@ private struct Step {
     }
 
     /// The program with its length set.
-    func job(past: Int) throws -> Job {
-        job.program.parameters.contains { $0.name == "past" } ? try job.setting(["past": past]) : job
+    func golden(past: Int) throws -> GoldenModel {
+        guard job.model.constants != nil else { throw Diagnostics(job.model.missingValues) }
+        let isOpen = job.program.parameters.contains { $0.name == "past" }
+        let plan = try ExecutionPlan(target: job.target, program: isOpen ? job.setting(["past": past]).program : job.program)
+        let model = try golden.map { try GoldenModel(plan, memoryOf: $0) } ?? GoldenModel(plan)
+        golden = model
+        return model
     }
 }

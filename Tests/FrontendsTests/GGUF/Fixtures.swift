@@ -17,9 +17,11 @@ enum Fixtures {
 
     @discardableResult
     static func importModel(
-        _ name: String, to graph: String, _ weights: ImportedWeights, _ activations: NumberFormat
+        _ name: String, to graph: String, _ weights: ImportedWeights, _ activations: NumberFormat, overrides: [String] = []
     ) throws -> ImportSummary {
-        let model = try GGUFImport(path: url("models/\(name).gguf").path, weights: weights, activations: activations)
+        let model = try GGUFImport(
+            path: url("models/\(name).gguf").path, weights: weights, activations: activations,
+            overrides: overrides.map { try FormatOverride($0, field: "--override") })
         return try model.write(try ImportedFiles(graph: graph))
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Formats
 import Foundation
 import Frontends
@@ -164,5 +165,26 @@ import Testing
         #expect(run.operations == ["quantise", "linear"])
         // 2049 is no f16 number.
         #expect(try run.floats("y") == [7, 2048])
+    }
+
+    @Test func formatsOfSingleWeightsAreChosenByTensorOrNode() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 2])
+        model.floats("w", [2, 1], [1, 2049])
+        model.floats("v", [1, 1], [2049])
+        model.node("MatMul", ["x", "w"], "y")
+        model.node("MatMul", ["y", "v"], "z")
+        model.output("z")
+        func run(_ overrides: String...) throws -> [Float] {
+            let formats = try ImportFormats(
+                weights: nil, activations: nil, overrides: overrides.map { try FormatOverride($0, field: "--override") })
+            return try model.run(["x": tensor([1, 2], [0, 1])], formats: formats).floats("z")
+        }
+        #expect(try run("w=f16") == [2048 * 2049])
+        #expect(try run("z=f16") == [2049 * 2048])
+        #expect(try run("?=f16") == [2048 * 2048])
+        #expect(try run("w=keep", "*=f16") == [2049 * 2048])
+        let problems = #expect(throws: Diagnostics.self) { try run("u*=f16", "w=f16") }
+        #expect(problems?.all.count == 1 && problems?.all.first?.field == "--override")
     }
 }

@@ -128,6 +128,39 @@ import Testing
             ])
     }
 
+    @Test func narrowFloatsAreRoundedUnderTheirScaleAndSaturate() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 6])
+        model.floats("s", [], [0.5])
+        for (name, number) in [("e", 4), ("m", 3), ("b", 7), ("high", 448)] as [(String, Float)] { model.floats(name, [], [number]) }
+        model.floats("c", [1, 6], [0, 0, 0, 0, 0, 1.1])
+        let inputs = ["s", "e", "m", "b", "high"]
+        model.node("FloatQuant", ["x"] + inputs, "y", domain: "qonnx.custom_op.general")
+        model.node("FloatQuant", ["c"] + inputs, "k", domain: "qonnx.custom_op.general")
+        model.node("Add", ["y", "k"], "z")
+        model.output("z")
+        // In units of 0.5: 2.1 to eighths of 2, 17 to the even one of 16 and 18, 2^-10 to half of 2^-9, thus to 0, 449 and more to 448.
+        let run = try model.run(["x": tensor([1, 6], [1.05, -8.5, 0x1p-11, 300, -1e9, 0])])
+        #expect(try run.floats("z") == [1, -8, 0, 224, -224, 1.125])
+        model.proto.graph.initializer[4].floatData = [240]
+        #expect(try model.problems().map(\.message).contains { $0.contains("greatest number of 240") })
+    }
+
+    @Test func convolutionsOfIntegersAreExactAndPadWithTheZeroPoint() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 1, 2, 2], type: 2)
+        model.codes("w", [1, 1, 2, 2], [3, 2, 1, 0], type: 3)
+        model.codes("zx", [], [10], type: 2)
+        model.codes("zw", [], [1], type: 3)
+        model.node("ConvInteger", ["x", "w", "zx", "zw"], "y", lists: ["pads": [0, 0, 1, 1]])
+        model.output("y", type: 6)
+        let x = try #require(Tensor(shape: [1, 1, 2, 2], codec: .unsigned(bits: 8), bytes: [11, 12, 13, 255]))
+        let run = try model.run(["x": x])
+        #expect(run.operations.contains("conv2d"))
+        // Numbers 1 2 / 3 245 by weights 2 1 / 0 -1, zeros around.
+        #expect(run.outputs["y"]?.storage == .int32([2 + 2 - 245, 4, 6 + 245, 490]))
+    }
+
     @Test func sumsOfDynamicCodesThatAreNotScaledAreRefused() throws {
         var model = ONNXModel()
         model.input("x", [1, 4])

@@ -5,7 +5,7 @@ import Testing
 
 /// Files of small trained vocabularies against the Python package `tokenizers` (`tools/tokenizer_files.py`).
 @Suite struct TokenizerFileTests {
-    static let names = ["gpt2", "roberta", "smollm", "llama3", "qwen2", "llama2", "gemma", "mistral", "metaspace", "unigram"]
+    static let names = ["gpt2", "roberta", "smollm", "llama3", "qwen2", "llama2", "gemma", "mistral", "metaspace", "unigram", "bert-uncased", "bert-cased"]
 
     private static func path(_ name: String) -> String { Fixtures.url("tokenizers/\(name)").path }
 
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"type": "WordPiece", "vocab": {"a": 0}}"#, "model.type"), (#"{"type": "BPE", "vocab": {"a": 0}}"#, "model.merges"),
+        (#"{"type": "WordLevel", "vocab": {"a": 0}}"#, "model.type"), (#"{"type": "WordPiece", "vocab": {"a": 0}}"#, "model.type"), (#"{"type": "BPE", "vocab": {"a": 0}}"#, "model.merges"),
         (#"{"type": "BPE", "vocab": {"a": -1}, "merges": []}"#, "model.vocab"),
         (#"{"type": "BPE", "vocab": {"a": 99999999}, "merges": []}"#, "model.vocab"),
         (#"{"type": "BPE", "vocab": {"a": 0}, "merges": [3]}"#, "model.merges[0]"),

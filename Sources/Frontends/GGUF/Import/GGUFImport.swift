@@ -8,7 +8,9 @@ public struct GGUFImport: Sendable {
     private let path: String
 
     /// - Throws: everything that keeps the file from becoming a graph.
-    public init(path: String, weights: ImportedWeights, activations: NumberFormat) throws(Diagnostics) {
+    public init(
+        path: String, weights: ImportedWeights, activations: NumberFormat, overrides: [FormatOverride] = []
+    ) throws(Diagnostics) {
         self.path = path
         let file: GGUFFile
         do throws(Diagnostic) { file = try GGUFFile(path: path) } catch { throw Diagnostics(error) }
@@ -17,7 +19,7 @@ public struct GGUFImport: Sendable {
             try Self.checkLayers(file, network)
             transformer = try TransformerImport(
                 network.shape, name: Self.name(of: file), sources: GGUFSources(file, network.shape), weights: weights,
-                activations: activations)
+                activations: activations, overrides: overrides)
         } catch { throw error.inFile(path) }
     }
 

@@ -12,13 +12,16 @@ public struct HuggingFaceImport: Sendable {
 
     /// - Parameter path: a folder with `config.json` and weights in safetensors files, or one of these files.
     /// - Throws: everything that keeps the checkpoint from becoming a graph.
-    public init(path: String, weights: ImportedWeights, activations: NumberFormat) throws(Diagnostics) {
+    public init(
+        path: String, weights: ImportedWeights, activations: NumberFormat, overrides: [FormatOverride] = []
+    ) throws(Diagnostics) {
         checkpoint = try Checkpoint(path: path)
         do throws(Diagnostics) { network = try HuggingFaceNetwork(checkpoint) } catch { throw error.inFile(checkpoint.configPath) }
         do throws(Diagnostics) {
             let sources = HuggingFaceSources(checkpoint, network)
             transformer = try TransformerImport(
-                network.shape, name: Self.name(checkpoint), sources: sources, weights: weights, activations: activations)
+                network.shape, name: Self.name(checkpoint), sources: sources, weights: weights, activations: activations,
+                overrides: overrides)
         } catch { throw Self.placed(error, checkpoint) }
     }
 

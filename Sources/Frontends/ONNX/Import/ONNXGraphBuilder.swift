@@ -33,6 +33,11 @@ struct ONNXGraphBuilder {
                 problems.report(error)
             }
         }
+        let sizes = lowering.openSizes.sorted()
+        for name in lowering.formats.bindings.keys.sorted() where !sizes.contains(name) {
+            let hint = Suggestion.hint(for: name, in: sizes)
+            problems.report(Diagnostic(field: "--bind", "the model leaves no size '\(name)' open\(hint)"))
+        }
         guard problems.isEmpty else { throw problems }
     }
 
@@ -81,6 +86,7 @@ struct ONNXGraphBuilder {
     /// A size that the model leaves open: the number that it is bound to, else a symbol.
     private mutating func open(_ text: String) -> Size {
         let name = ONNXDraft.symbolName(text)
+        lowering.openSizes.insert(name)
         if let number = lowering.formats.bindings[name] { return Size(number) }
         lowering.draft.declare(symbol: name)
         return Size(symbol: name)
@@ -106,7 +112,7 @@ struct ONNXGraphBuilder {
         func constant(_ name: String) -> ConstantTensor? { lowering.values[name]?.constant }
         for (index, proto) in file.model.graph.node.enumerated() {
             let node = ONNXNode(proto, index: index, versions: file.versions)
-            if node.operation == "MatMulInteger", node.inputs.first == name {
+            if ["MatMulInteger", "ConvInteger"].contains(node.operation), node.inputs.first == name {
                 let zero = node.has(2) ? (try? constant(node.inputs[2])?.integers().first) ?? 0 : 0
                 return CodeFormat(codec: codec, scale: nil, zero: zero)
             }

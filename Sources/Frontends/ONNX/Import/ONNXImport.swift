@@ -33,6 +33,7 @@ public struct ONNXImport: Sendable {
         try builder.read()
         try builder.lower(Raising.raised(nodes, constants: builder.numbers, outputs: graph.output.map(\.name)))
         outputs = try builder.finish()
+        try FormatOverride.check(formats.overrides, names: builder.lowering.overridable)
         draft = builder.lowering.draft
         remarks = builder.lowering.remarks.sorted()
         name = !graph.name.isEmpty && graph.name.utf8.count <= 200 ? graph.name : "model"

@@ -19,6 +19,10 @@ struct ONNXLowering {
     var narrow: Set<String> = []
     /// What became of numbers that a graph has no equal of.
     var remarks: Set<String> = []
+    /// Names of weights whose format an import chooses, and of the nodes that read them.
+    var overridable: [String] = []
+    /// Sizes that the model leaves open.
+    var openSizes: Set<String> = []
     /// The node that is being turned.
     var node = ONNXNode("", name: "", inputs: [], outputs: [], version: 0)
 
@@ -198,12 +202,17 @@ public struct ImportFormats: Sendable {
 
     /// Sizes that the model leaves open, by symbol.
     public var bindings: [String: Int] = [:]
+    /// Of weights of linear layers.
+    public var overrides: [FormatOverride] = []
 
     public init() {}
 
     /// - Throws: when activations are codes, whose scales an import does not know.
-    public init(weights: NumberFormat?, activations: NumberFormat?, bindings: [String: Int] = [:]) throws(Diagnostic) {
+    public init(weights: NumberFormat?, activations: NumberFormat?, bindings: [String: Int] = [:], overrides: [FormatOverride] = [])
+        throws(Diagnostic)
+    {
         self.weights = weights
+        self.overrides = overrides
         self.activations = activations
         self.bindings = bindings
         if let wrong = bindings.first(where: { $0.value < 1 || $0.value > 1 << 30 }) {
@@ -215,5 +224,16 @@ public struct ImportFormats: Sendable {
                 "is \(activations?.codec.name ?? ""), a float expected: scales of codes come from the ONNX model (QuantizeLinear)"
             )
         }
+        if let wrong = overrides.first(where: { $0.activations != nil }) {
+            throw Diagnostic(field: "--override", "'\(wrong.pattern.text)': activations of an ONNX model are those of --activations")
+        }
+    }
+
+    /// - Parameter names: of a tensor and of the node that reads it.
+    func weights(of names: [String]) -> NumberFormat? {
+        guard let override = overrides.first(where: { override in names.contains { override.matches(weight: $0) } }) else {
+            return weights
+        }
+        return if case .format(let format) = override.weights { format } else { nil }
     }
 }

@@ -44,6 +44,26 @@ extension ONNXLowering {
             .edge(Edge(emit("linear", [flat.tensor, weights], [("output", "int32")]), .whole, rank: shape.count)))
     }
 
+    /// Sums of codes that are read with the zero point that they are written with, by constant codes with one zero point.
+    mutating func integerConvolution() throws(Diagnostic) -> Value {
+        let x = try value(0)
+        guard var edge = x.edge, let codes = try value(1).constant, let codec = codes.type.codes else {
+            throw Diagnostic("operands other than codes and constant weights")
+        }
+        try refuse(edge.numbers == .dynamicCodes, "codes of a dynamic quantisation, whose scales are those of tokens")
+        guard case .codes(let format, isReal: false) = edge.numbers else { throw Diagnostic("numbers that are no codes") }
+        let zero = node.has(3) ? try constant(3, "a zero point") : nil
+        try refuse(zero.map { $0.count != 1 } ?? false, "zero points per filter")
+        let offset = node.has(2) ? try constant(2, "a zero point").integers() : [0]
+        try refuse(offset != [format.zero], "codes that are read with another zero point than they are written with")
+        let weights = try quantised(codes, codec, ConstantTensor([1], [Float(1)]), zero, .tensor)
+        edge.numbers = .codes(format, isReal: true)
+        let result = try convolution(Value(x.shape, .edge(edge)), weights, nil)
+        guard var sums = result.edge, sums.numbers == .sums else { throw Diagnostic("weights that are no codes of integers") }
+        sums.numbers = .whole
+        return Value(result.shape, .edge(sums))
+    }
+
     /// The multiplication that gives sums of dynamic codes their scale; `nil` for other operands.
     mutating func scaledSums(_ operation: String, _ a: Value, _ b: Value) throws(Diagnostic) -> Value? {
         func isScale(_ value: Value) -> Bool { if case .dynamicScale = value.content { true } else { false } }

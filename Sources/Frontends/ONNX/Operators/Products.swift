@@ -195,7 +195,8 @@ extension ONNXLowering {
     mutating func declareWeights(_ weight: Value) throws(Diagnostic) -> String {
         guard let constant = weight.constant else { throw Diagnostic("weights that depend on a symbol") }
         let name = weightName
-        guard let format = formats.weights else { return declare(constant, name: name) }
+        overridable += [name, wish]
+        guard let format = formats.weights(of: [name, wish]) else { return declare(constant, name: name) }
         if !format.scalesWeights { return declare(constant, name: name, codec: format.codec) }
         guard constant.shape.count == 2 else { return declare(constant, name: name) }
         var fitted = format

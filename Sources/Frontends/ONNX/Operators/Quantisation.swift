@@ -49,11 +49,22 @@ extension ONNXOperator {
         "MatMulInteger": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.integerProduct()]
         },
+        "ConvInteger": ONNXOperator(["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"]) {
+            (lowering: inout ONNXLowering) throws(Diagnostic) in
+            [try lowering.integerConvolution()]
+        },
         "qonnx.custom_op.general:Quant": quant, "qonnx.custom_op.general:IntQuant": quant, "onnx.brevitas:Quant": quant,
         "finn.custom_op.general:Quant": quant,
         "qonnx.custom_op.general:BipolarQuant": bipolar, "onnx.brevitas:BipolarQuant": bipolar,
         "finn.custom_op.general:BipolarQuant": bipolar,
+        "qonnx.custom_op.general:FloatQuant": floatQuant, "onnx.brevitas:FloatQuant": floatQuant,
     ]
+
+    /// Subnormal numbers are there whatever the attribute says, as in the package `qonnx`.
+    private static let floatQuant = ONNXOperator(["rounding_mode", "saturation", "has_inf", "has_nan", "has_subnormal"]) {
+        (lowering: inout ONNXLowering) throws(Diagnostic) in
+        [try lowering.floatQuant()]
+    }
 
     private static let quantize = ONNXOperator(["axis", "block_size", "output_dtype", "saturate", "precision"]) {
         (lowering: inout ONNXLowering) throws(Diagnostic) in

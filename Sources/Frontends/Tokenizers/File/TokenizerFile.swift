@@ -7,6 +7,7 @@ struct TokenizerFile: Sendable {
         case bytePairs(BytePairTokenizer)
         case pieces(PieceTokenizer)
         case unigram(UnigramTokenizer)
+        case wordPieces(WordPieceTokenizer)
     }
 
     private let model: Model
@@ -79,6 +80,7 @@ struct TokenizerFile: Sendable {
         switch model {
         case .bytePairs(let tokenizer): return tokenizer.encode((adds ? " " : "") + text)
         case .pieces(let tokenizer): return tokenizer.encode(text, addsBlank: adds)
+        case .wordPieces(let tokenizer): return tokenizer.encode(text)
         case .unigram(let tokenizer):
             let escaped = String(String.UnicodeScalarView(((adds ? " " : "") + text).unicodeScalars.map { $0 == " " ? "\u{2581}" : $0 }))
             return stages.splitsWords ? Self.words(escaped).flatMap(tokenizer.encode) : tokenizer.encode(escaped)
@@ -100,6 +102,9 @@ struct TokenizerFile: Sendable {
         switch model {
         case .bytePairs(let tokenizer): return tokenizer.decode(known)
         case .pieces(let tokenizer): return tokenizer.decode(known)
+        case .wordPieces:
+            let words = known.filter { tokens.indices.contains($0) && !end.contains($0) }.map { tokens[$0] }
+            return words.reduce("") { $1.hasPrefix("##") ? $0 + $1.dropFirst(2) : $0.isEmpty ? $1 : $0 + " " + $1 }
         case .unigram:
             let text = known.filter(tokens.indices.contains).map { tokens[$0] }.joined()
             let spaced = String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\u{2581}" ? " " : $0 }))

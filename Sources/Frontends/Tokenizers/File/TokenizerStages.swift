@@ -13,6 +13,10 @@ struct TokenizerStages: Sendable {
     private var spared: [Unicode.Scalar] = []
     /// Nothing is joined across blanks.
     private(set) var splitsWords = false
+    /// What BERT does to letters.
+    private(set) var bert: WordPieceTokenizer.Normaliser?
+    /// Words as BERT has them.
+    private(set) var cutsBertWords = false
     /// Of byte-level tokens; `nil` when blanks are U+2581.
     private(set) var rule: PreTokenizer?
 
@@ -44,6 +48,12 @@ struct TokenizerStages: Sendable {
     private mutating func normalise(_ stage: JSONObject, into problems: inout Diagnostics) {
         switch (Self.text(stage, "type"), Self.pattern(stage)) {
         case ("NFC", _): composes = true
+        case ("BertNormalizer", _):
+            let lowers = stage["lowercase"] != false
+            let strips = switch stage["strip_accents"] { case .bool(let strips)?: strips; default: lowers }
+            bert = WordPieceTokenizer.Normaliser(
+                lowers: lowers, stripsAccents: strips, separatesChinese: stage["handle_chinese_chars"] != false,
+                cleans: stage["clean_text"] != false)
         case ("Prepend", _) where stage["prepend"] == "\u{2581}": prefix = .always
         case ("Replace", " ") where stage["content"] == "\u{2581}": break
         case (let type, _): problems.report(Diagnostic(field: "normalizer", "'\(type)' as it is used here is not supported"))
@@ -57,6 +67,7 @@ struct TokenizerStages: Sendable {
             if stage["add_prefix_space"] == true { (prefix, spared) = (.always, [" "]) }
             if stage["use_regex"] != false { rule = hasDigits ? .smollm : .gpt2 }
             if rule == nil { report(type, "without a rule that cuts texts", &problems) }
+        case "BertPreTokenizer": cutsBertWords = true
         case "Digits" where stage["individual_digits"] == true: hasDigits = true
         case "Metaspace":
             switch Self.text(stage, "prepend_scheme") {
@@ -112,6 +123,14 @@ struct TokenizerStages: Sendable {
             switch text(stage, "type") {
             case "ByteLevel": break
             case "TemplateProcessing": (begin, end) = single(stage, into: &problems)
+            case "BertProcessing":
+                guard case .array(let first)? = stage["cls"], case .integer(let cls)? = first.last,
+                    case .array(let last)? = stage["sep"], case .integer(let sep)? = last.last
+                else {
+                    problems.report(Diagnostic(field: "post_processor", "BertProcessing without numbers of cls and sep"))
+                    continue
+                }
+                (begin, end) = ([cls], [sep])
             case let type: problems.report(Diagnostic(field: "post_processor", "'\(type)' is not supported"))
             }
         }

@@ -18,8 +18,8 @@ struct TokenizerVocabulary {
         fields = model
         // Files of the first versions leave the type of byte pairs out.
         if case .string(let name)? = model["type"] { type = name } else { type = model["merges"] == nil ? "" : "BPE" }
-        guard ["BPE", "Unigram"].contains(type) else {
-            throw Diagnostics(Diagnostic(field: "model.type", "'\(type)' is not supported; BPE and Unigram are"))
+        guard ["BPE", "Unigram", "WordPiece"].contains(type) else {
+            throw Diagnostics(Diagnostic(field: "model.type", "'\(type)' is not supported; BPE, Unigram and WordPiece are"))
         }
         var entries = try Self.entries(model)
         own = entries.map(\.number)
@@ -68,6 +68,10 @@ struct TokenizerVocabulary {
     }
 
     func model(_ stages: TokenizerStages) throws(Diagnostics) -> TokenizerFile.Model {
+        if type == "WordPiece" { return .wordPieces(try wordPieces(stages)) }
+        guard stages.bert == nil, !stages.cutsBertWords else {
+            throw Diagnostics(Diagnostic(field: "normalizer", "stages of BERT before the model \(type) are not supported"))
+        }
         if type == "Unigram" { return .unigram(try unigram()) }
         for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
             if case .string(let text)? = fields[key], !text.isEmpty {
@@ -112,6 +116,19 @@ struct TokenizerVocabulary {
             }
         }
         return merges
+    }
+
+    private func wordPieces(_ stages: TokenizerStages) throws(Diagnostics) -> WordPieceTokenizer {
+        guard let normaliser = stages.bert, stages.cutsBertWords else {
+            throw Diagnostics(Diagnostic(field: "model.type", "WordPiece without BertNormalizer and BertPreTokenizer is not supported"))
+        }
+        guard case .string(let name)? = fields["unk_token"], let unknown = tokens.firstIndex(of: name) else {
+            throw Diagnostics(Diagnostic(field: "model.unk_token", "a token of the vocabulary is expected"))
+        }
+        var (prefix, longest) = ("##", 100)
+        if case .string(let text)? = fields["continuing_subword_prefix"] { prefix = text }
+        if case .integer(let count)? = fields["max_input_chars_per_word"] { longest = count }
+        return WordPieceTokenizer(tokens: tokens, normaliser: normaliser, prefix: prefix, unknown: unknown, longest: longest)
     }
 
     private func unigram() throws(Diagnostics) -> UnigramTokenizer {
