@@ -53,6 +53,7 @@ if "$rtl_tools/bin/python" -c "import pyosys" 2>/dev/null; then
     # One block of each kind: the long regression has all of them, and the mutants.
     "$rtl_tools/bin/python" -m tools.rtl.netlist --vectors 2000 \
         common/float_add mixpe/shift_add_element:4-offset lut-tc/lut_lookup:half-4 olive/ovp_decode4 vector/dyadic_requantise
+    "$rtl_tools/bin/python" -m tools.rtl.cost_digests
     if command -v sta >/dev/null && [ -e /usr/share/qflow/tech/osu018 ]; then
         "$rtl_tools/bin/python" -m tools.rtl.check_costs
     else

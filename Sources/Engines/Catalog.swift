@@ -58,7 +58,8 @@ public enum Catalog {
 
     /// A block in a size that `blocks` does not list; `nil` for blocks that have no others.
     public static func block(named name: String) -> RTLBlock? {
-        MultiplyAccumulateBlocks.block(named: name) ?? LUTTensorCore.ablation.first { $0.name == name }
+        MultiplyAccumulateBlocks.block(named: name)
+            ?? (LUTTensorCore.ablation + MACArray.narrowPorts).first { $0.name == name }
     }
 
     /// The array of RTL that an engine of a machine file is, in lockstep with it.

@@ -11,8 +11,8 @@ public enum ReportSchema: SchemaSource {
         definitions["layer"] = .object(object(layer, optional: ["shared_bytes", "energy_pj"]))
         return document(
             "accelsim report, version 1",
-            "What accelsim run --json writes. FPGA resources are not part of it yet.",
-            object(report, optional: ["shared_bytes", "area_um2", "energy_pj", "assumed", "conversions", "check", "accuracy"]),
+            "What accelsim run --json writes.",
+            object(report, optional: ["shared_bytes", "area_um2", "fpga", "energy_pj", "assumed", "conversions", "check", "accuracy"]),
             definitions: definitions)
     }
 
@@ -46,7 +46,7 @@ public enum ReportSchema: SchemaSource {
                 list(described(reference("layer"), "(start), fused segments, (end); their cycles sum to the total"))
             ),
             ("outputs", list(.object(object(output)))),
-            ("area_um2", area), ("energy_pj", energy),
+            ("area_um2", area), ("fpga", fpga), ("energy_pj", energy),
             ("assumed", list(described(name, "what cycles follow from and a graph without weights does not tell"))),
             (
                 "conversions",
@@ -60,8 +60,24 @@ public enum ReportSchema: SchemaSource {
         ]
     }
 
-    static var area: JSONValue { .object(object(costs + [("not_counted", list(name))])) }
+    static var area: JSONValue {
+        .object(object(costs + [
+            ("not_counted", list(name)), ("missed_clocks", list(described(name, "an array that does not close at the machine's clock"))),
+        ]))
+    }
     static var energy: JSONValue { .object(object(costs)) }
+
+    /// Of machines whose engines are made for FPGAs.
+    private static var fpga: JSONValue {
+        let resources = JSONValue.object(object(FPGAMachineCost.resources.map { ($0, count) }))
+        let origins = JSONValue.array(Origin.Kind.allCases.map { .string($0.rawValue) })
+        let part: [(String, JSONValue)] = [
+            ("name", name), ("resources", resources), ("origin", ["enum": origins]), ("source", name),
+        ]
+        return .object(object([
+            ("device", name), ("total", resources), ("parts", list(.object(object(part)))), ("not_counted", list(name)),
+        ]))
+    }
 
     /// Parts of an area or an energy, whole numbers that sum to the total.
     private static var costs: [(String, JSONValue)] {

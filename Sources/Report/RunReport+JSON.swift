@@ -28,6 +28,7 @@ extension RunReport {
         ]
         if hasSharedBuffer { object["shared_bytes"] = bytes(timing.traffic, of: .shared) }
         object["area_um2"] = cost?.areaJSON
+        object["fpga"] = cost?.fpga?.json
         if let cost { object["energy_pj"] = energy?.json(library: cost.library.name) }
         let assumed = assumed
         if !assumed.isEmpty { object["assumed"] = .array(assumed.map { .string($0) }) }

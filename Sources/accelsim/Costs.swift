@@ -7,7 +7,7 @@ import Toolchain
 
 struct Costs: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cost", abstract: "Print what a machine costs, or one multiply-accumulate.",
+        commandName: "cost", abstract: "Print what a machine costs, or one multiply-accumulate, or our figures beside published ones.",
         discussion: """
             Figures come from synthesising the same RTL that is held equal to the simulator; each says whether it was synthesised, composed \
             of smaller sizes, estimated from its parts or modelled.
@@ -21,30 +21,44 @@ struct Costs: ParsableCommand {
     @Option(help: ArgumentHelp("One multiply-accumulate of these formats.", valueName: "w=format,a=format"))
     var mac: FormatPair?
 
+    @Flag(help: "Our lookup units, decoders and elements beside what papers say of theirs.")
+    var published = false
+
     @Option(help: "Cells of a library, or primitives of UltraScale+ devices (with --mac).")
     var target = Technology.asic
 
     @OptionGroup var costs: CostArguments
 
-    @Option(help: ArgumentHelp("Write JSON of a machine's costs; - is standard output, instead of the tables.", valueName: "file|-"))
+    @Option(help: ArgumentHelp("Write JSON; - is standard output, instead of the tables.", valueName: "file|-"))
     var json: String?
 
     func validate() throws {
-        guard (arch == nil) != (mac == nil) else { throw ValidationError("One of --arch and --mac is wanted.") }
+        guard [arch != nil, mac != nil, published].count(where: \.self) == 1 else {
+            throw ValidationError("One of --arch, --mac and --published is wanted.")
+        }
         if mac == nil, target == .fpga { throw ValidationError("--target fpga is for --mac.") }
-        if mac != nil, json != nil { throw ValidationError("--json is for --arch.") }
+        if target == .fpga, json != nil { throw ValidationError("--json is for the cells of a library.") }
+        if published, costs.explain { throw ValidationError("--explain is for --arch.") }
     }
 
     func run() throws {
         if let arch { return try machine(.make(arch)) }
+        if published {
+            let report = PublishedReport(try costs.library())
+            return try publish(report.json, report.text)
+        }
         if let mac { try operation(MultiplyAccumulate(weights: mac.weights, activations: mac.activations)) }
     }
 
     private func machine(_ target: Target) throws {
         let report = CostReport(machine: target.machine.name, cost: MachineCost(target, library: try costs.library()))
-        if json == "-" { return Terminal.print(report.json.text()) }
-        if let json { try OutputFile.write(report.json.text(), path: json) }
-        Terminal.print(costs.explain ? report.text + "\n" + report.explanation : report.text)
+        try publish(report.json, costs.explain ? report.text + "\n" + report.explanation : report.text)
+    }
+
+    private func publish(_ document: JSONValue, _ text: String) throws {
+        if json == "-" { return Terminal.print(document.text()) }
+        if let json { try OutputFile.write(document.text(), path: json) }
+        Terminal.print(text)
     }
 
     private func operation(_ operation: MultiplyAccumulate) throws {
@@ -52,7 +66,8 @@ struct Costs: ParsableCommand {
         case .asic:
             let library = try costs.library()
             guard let cost = operation.cost(in: library) else { throw missing(operation, in: library.name) }
-            Terminal.print(OperationReport.text(operation, cost, library: library))
+            try publish(
+                OperationReport.json(operation, cost, library: library), OperationReport.text(operation, cost, library: library))
         case .fpga:
             let table = try FPGACosts.load()
             guard let found = operation.resources(in: table) else { throw missing(operation, in: table.device) }

@@ -18,6 +18,34 @@ import Testing
         }
     }
 
+    /// In the usual library too, and in each operand alone, for codes of eight bits without a sign as well.
+    @Test func everyTableIsMonotoneInBits() throws {
+        let library = try LibraryCosts.load(LibraryCosts.names[0])
+        func cost(_ weights: Int, _ activations: Int) throws -> OperationCost {
+            let operation = try MultiplyAccumulate(weights: .signed(bits: weights), activations: .signed(bits: activations))
+            return try #require(operation.cost(in: library))
+        }
+        for wide in 2...9 {
+            for narrow in 1...wide {
+                let area = try cost(narrow, wide).areaSquareMicrometres.value
+                if narrow > 1 { #expect(try area > cost(narrow - 1, wide).areaSquareMicrometres.value, "\(narrow) x \(wide)") }
+                if narrow < wide { #expect(try area > cost(narrow, wide - 1).areaSquareMicrometres.value, "\(narrow) x \(wide)") }
+            }
+        }
+        let unsigned = try MultiplyAccumulate(weights: .int8, activations: .uint8)
+        #expect(unsigned.parts[0].parameters["ActivationBits"] == 9)
+        #expect(unsigned.cost(in: library) != nil)
+    }
+
+    @Test func uncertaintyHoldsTheFigure() throws {
+        let library = try LibraryCosts.load(LibraryCosts.names[0])
+        for codec in [Codec.int8, .minifloat(.e4m3), .minifloat(.e3m2), .minifloat(.e2m3), .minifloat(.e2m1), .float16] {
+            let cost = try #require(MultiplyAccumulate(weights: codec, activations: codec).cost(in: library))
+            #expect(cost.fastestSquareMicrometres >= cost.areaSquareMicrometres.value)
+            #expect(try #require(cost.picojouleRange).contains(#require(cost.picojoules).value))
+        }
+    }
+
     @Test func operandsMayBeExchanged() throws {
         let one = try MultiplyAccumulate(weights: .signed(bits: 4), activations: .int8)
         let other = try MultiplyAccumulate(weights: .int8, activations: .signed(bits: 4))

@@ -67,7 +67,14 @@ import Toolchain
         let library = try LibraryCosts.load("asap7")
         let binding = target.engines[0].rtl
         let composition = try #require(
-            Composition(library.blocks.filter { $0.module == binding.top && $0.activity != nil }, scales: binding.scales))
+            Composition(
+                library.blocks.filter { block in
+                    // The ablation's units are other arrays of the same module.
+                    block.module == binding.top && block.activity != nil
+                        && ["TableEntries", "BuildsTables", "FoldsSigns"].allSatisfy {
+                            block.parameters[$0] ?? 0 == binding.parameters[$0] ?? 0
+                        }
+                }, scales: binding.scales))
         let quantities: [(BlockCost) -> Double] = [
             { $0.areaSquareMicrometres }, { $0.leakageNanowatts }, { $0.activity?.clockPicojoulesPerCycle ?? 0 },
         ]
@@ -96,6 +103,35 @@ import Toolchain
         }
         larger.engines[0].parameters[name] = .integer(size + 2)
         #expect(MachineCost(try .make(larger), library: library).datapathSquareMicrometres > area.budget)
+    }
+
+    /// Scale lanes take longer than a nanosecond.
+    @Test func aClockThatIsMissedIsReported() throws {
+        let target = try Target.make("mac-int8")
+        let cost = try MachineCost(target)
+        let closes = try #require(cost.engines[0]).closesPicoseconds
+        #expect((cost.missedClocks.count == 1) == (closes > Double(target.machine.clockPeriod)))
+        var slow = target.machine
+        slow.clockPeriod = Int(closes) + 1
+        #expect(try MachineCost(.make(slow)).missedClocks.isEmpty)
+        slow.clockPeriod = Int(closes) / 2
+        let late = try MachineCost(.make(slow))
+        #expect(late.missedClocks.count == 1)
+        #expect(CostReport(machine: "m", cost: late).text.contains("clock missed: \(late.missedClocks[0])"))
+    }
+
+    /// Two chains of 4 slices for each of 4 pairs of rows; scratchpads of 24 KiB are block RAM.
+    @Test func anFPGAMachineSaysWhatItTakes() throws {
+        let report = try report("dsp-chain-tiny")
+        let fpga = try #require(report.cost?.fpga)
+        for name in FPGAMachineCost.resources { #expect(fpga.total(name) == fpga.parts.reduce(0) { $0 + ($1.resources[name] ?? 0) }) }
+        #expect(fpga.parts[0].resources["dsp"] ?? 0 >= 32)
+        #expect(fpga.parts.first { $0.name == "act scratchpad" }?.resources == ["bram": 6])
+        let schema = SchemaCheck(try JSONValue.parse(Repository.text("schemas/report-1.schema.json")))
+        #expect(schema.problems(report.json) == [])
+        let large = try #require(MachineCost(.make("dsp-chain")).fpga)
+        #expect(large.parts.first { $0.name == "act scratchpad" }?.resources == ["uram": 16])
+        #expect(try MachineCost(.make("mac-int8")).fpga == nil)
     }
 
     @Test func anUnknownLibraryIsRefusedWithTheNames() {

@@ -44,7 +44,7 @@ class Activity:
             "picojoules": energy.total / PICO, "clockPicojoules": energy.clock / PICO, "glitches": False,
         }
 
-    @property
+    @cached_property
     def idle(self):
         """fJ of a cycle in which nothing arrives: what a longer run takes more than a shorter one, so that what settles after
         reset does not count."""

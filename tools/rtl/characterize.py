@@ -125,7 +125,7 @@ def main():
     parser.add_argument("--liberty", nargs="+", default=[], metavar="FILE")
     parser.add_argument("--elements", action="store_true", help="only elements, and the arrays that --arrays names")
     parser.add_argument("--arrays", nargs="*", choices=[*FAMILIES, *LISTED, "all"], help="only these arrays")
-    parser.add_argument("--widths", action="store_true", help="only multiply-accumulates of 1 to 8 bits")
+    parser.add_argument("--widths", action="store_true", help="only multiply-accumulates of 1 to 9 bits")
     parser.add_argument("--only", default="", metavar="TEXT", help="only blocks with this text in their name")
     parser.add_argument("--no-activity", action="store_true", help="areas and clocks alone")
     parser.add_argument("--workers", type=int, default=1, choices=[1, 2])

@@ -97,7 +97,10 @@ def array(family, size):
 # Arrays that are listed blocks.
 LISTED = {"lut-tc-ablation": [f"lut-tc/lut_tensor_core:ablation-{name}" for name in ("full", "half", "folded", "moved")]}
 # One multiply-accumulate: activations times narrower or equally wide weights.
-WIDTHS = [f"common/multiply_accumulate:{activation}x{weight}" for activation in range(1, 9) for weight in range(1, activation + 1)]
+# Nine bits hold codes of eight without a sign, or less their zero point.
+WIDTHS = [f"common/multiply_accumulate:{activation}x{weight}" for activation in range(1, 10) for weight in range(1, activation + 1)]
+# Ports of formats that no array has.
+WIDTHS += ["mac/float_code_port:e2m3", "mac/float_code_port:e3m2"]
 
 
 def listed(names):

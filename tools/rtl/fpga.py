@@ -19,9 +19,11 @@ from tools.rtl.sources import read_command
 
 PATH = FOLDER / "ultrascale-plus.json"
 FLOW = (
-    "RTL elaborated by slang and mapped by yosys synth_xilinx -family xcup, flattened, without pads. DSP48E2 as yosys infers it for "
-    "multipliers, without their registers and cascades. Left out: placement, timing, and the blocks of dsp-chain, whose slices are ours."
+    "RTL elaborated by slang and mapped by yosys synth_xilinx -family xcup, flattened, without pads. DSP48E2 as dsp-chain instantiates it, "
+    "elsewhere as yosys infers it for multipliers, without their registers and cascades. Left out: placement, timing."
 )
+# Of the model in rtl/dsp-chain: slang makes parameters of them, which the primitive does not have.
+LOCAL_PARAMETERS = ("AFromCascade", "BFromCascade", "PreaddsB", "AMultipliesAD", "BMultipliesAD", "UsesMultiplier")
 
 
 def kind(cell):
@@ -60,7 +62,8 @@ def write_mapped(folder, top, parameters, path):
 
     design = libyosys.Design()
     for command in [
-        read_command(folder, top, json.loads(parameters)),
+        read_command(folder, top, json.loads(parameters)) + " --blackboxed-module DSP48E2",
+        f"setparam {' '.join(f'-unset {name}' for name in LOCAL_PARAMETERS)} t:DSP48E2",
         f"synth_xilinx -family xcup -flatten -noiopad -noclkbuf -top {top}",
         f"rename -top {top}",
         f"write_json {path}",
@@ -87,9 +90,6 @@ def main():
     wanted += listed(arguments.blocks)
     wanted += [] if arguments.arrays or arguments.blocks else elements()
     for block in wanted:
-        # The behaviour of the slices would be mapped in their place.
-        if block.folder == "dsp-chain":
-            continue
         name = key(block.module, block.parameters)
         if arguments.only not in block.module or entries.get(name, {}).get("digest") == block.digest:
             continue

@@ -92,15 +92,22 @@ extension BlockCost {
     /// Parameters that are neither equal nor part of the size, in words.
     fileprivate func differences(_ binding: RTLBinding) -> String {
         var names: [String] = []
-        for (name, value) in binding.parameters.sorted(by: { $0.key < $1.key }) where !binding.scales.contains(name) {
+        for (name, value) in binding.parameters.sorted(by: { $0.key < $1.key })
+        where !binding.scales.contains(name) && !Self.variants.contains(name) {
             // Lanes that are as many as the columns.
             let follows = name.hasSuffix("Lanes") && parameters[name] == parameters["Columns"] && value == binding.parameters["Columns"]
             if parameters[name] != value, !follows, name != PartialSums.parameter {
                 names.append("\(name) \(parameters[name].map(String.init) ?? "unset") for \(value)")
             }
         }
+        for name in Self.variants where (parameters[name] ?? 0) != (binding.parameters[name] ?? 0) {
+            names.append("\(name) \(parameters[name] ?? 0) for \(binding.parameters[name] ?? 0)")
+        }
         return names.joined(separator: ", ")
     }
+
+    /// What only units of an ablation have, and engines do not name.
+    private static let variants = ["BuildsTables", "FoldsSigns"]
 }
 
 extension RTLBinding {

@@ -15,11 +15,20 @@ public struct BlockCost: Hashable, Sendable {
     public var cells: Int
     public var flipFlops: Int
     public var leakageNanowatts: Double
+    /// The same block for the shortest clock that it closes at; `nil` where that was not looked for.
+    public var fastest: Fastest?
     /// Runs on operands of several layers; those with the narrowest weights first.
     public var activities: [SwitchingActivity]
 
     public var activity: SwitchingActivity? { activities.first }
     public var module: String { block.split(separator: "/").last.map(String.init) ?? block }
+}
+
+extension BlockCost {
+    public struct Fastest: Hashable, Sendable {
+        public var clockPicoseconds: Double
+        public var areaSquareMicrometres: Double
+    }
 }
 
 /// What the gates of a block switched in a run on operands of a real layer.
@@ -37,6 +46,7 @@ public struct SwitchingActivity: Hashable, Sendable {
     /// Of these, those of the clock pins, which are the same in every cycle.
     public var clockPicojoules: Double
 
+    public var picojoulesPerRun: Double { picojoules / Double(max(1, runs)) }
     public var clockPicojoulesPerCycle: Double { clockPicojoules / Double(max(1, cycles)) }
     public var workPicojoules: Double { picojoules - clockPicojoules }
 }
@@ -48,8 +58,7 @@ extension BlockCost: JSONReadable {
                 reader.collect { Int.read(value, at: place, into: &$0) }.map { (name, $0) }
             }
             let first = reader.optional("activity", SwitchingActivity.self)
-            // The same block for the shortest clock that it closes at.
-            _ = reader.raw("fastest")
+            let fastest = reader.optional("fastest", Fastest.self)
             let others = reader.optional("otherActivities", default: [SwitchingActivity]())
             guard let block = reader.required("block", String.self),
                 let digest = reader.required("digest", String.self),
@@ -63,8 +72,21 @@ extension BlockCost: JSONReadable {
             return BlockCost(
                 block: block, parameters: Dictionary(parameters) { first, _ in first }, digest: digest,
                 clockPicoseconds: clock, closesPicoseconds: closes, areaSquareMicrometres: area, cells: cells,
-                flipFlops: flipFlops, leakageNanowatts: leakage,
+                flipFlops: flipFlops, leakageNanowatts: leakage, fastest: fastest,
                 activities: [first].compactMap(\.self) + others)
+        } ?? nil
+    }
+}
+
+extension BlockCost.Fastest: JSONReadable {
+    public static func read(
+        _ value: JSONValue, at place: FieldPlace, into problems: inout Diagnostics
+    ) -> BlockCost.Fastest? {
+        ObjectReader.read(value, at: place, into: &problems) { reader in
+            guard let clock = reader.required("clockPicoseconds", Double.self),
+                let area = reader.required("areaSquareMicrometres", Double.self)
+            else { return nil }
+            return BlockCost.Fastest(clockPicoseconds: clock, areaSquareMicrometres: area)
         } ?? nil
     }
 }

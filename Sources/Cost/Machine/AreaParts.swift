@@ -15,16 +15,16 @@ struct AreaParts {
     }
 
     var memories: [AreaPart] {
-        Space.allCases.flatMap { memory("\($0.name) scratchpad", bytes: machine.scratchpads[$0] * copies(of: $0)) }
+        Space.allCases.flatMap { memory("\($0.name) scratchpad", bytes: Self.bytes(of: $0, in: machine)) }
             + memory("shared buffer", bytes: machine.sharedBytes * machine.cores)
             + memory("instruction buffer", bytes: machine.frontEnd.bufferInstructions * ISA.instructionBytes)
     }
 
     /// Weights and accumulators are counted over all cores; activations, and tables of them, lie in each.
-    private func copies(of space: Space) -> Int {
+    static func bytes(of space: Space, in machine: Machine) -> Int {
         switch space {
-        case .activations, .tables: machine.cores
-        case .weights, .accumulators: 1
+        case .activations, .tables: machine.scratchpads[space] * machine.cores
+        case .weights, .accumulators: machine.scratchpads[space]
         }
     }
 

@@ -14,6 +14,10 @@ public struct MachineCost: Sendable {
     public let terms: [EnergyTerm]
     /// What the figures leave out, a sentence each.
     public let missing: [String]
+    /// Where the library lacks an engine and the table of an FPGA has it.
+    public let fpga: FPGAMachineCost?
+    /// Arrays whose netlists do not close at the machine's clock, a sentence each.
+    public let missedClocks: [String]
 
     public init(_ target: Target, library: LibraryCosts) {
         let machine = target.machine
@@ -42,7 +46,14 @@ public struct MachineCost: Sendable {
 
         (self.library, self.engines, self.vector, self.builders) = (library, engines, vector, builders)
         (self.scratchpads, self.dram, self.parts, self.terms) = (scratchpads, dram, parts, terms)
-        var missing = Self.missing(names, engines, library)
+        // The table is only read for machines that need it.
+        fpga = engines.contains(nil) ? (try? FPGACosts.load()).flatMap { FPGAMachineCost(target, in: $0) } : nil
+        missedClocks = zip(names, engines).compactMap { name, cost in
+            guard let closes = cost.map({ Int($0.closesPicoseconds.rounded()) }), closes > machine.clockPeriod else { return nil }
+            return "\(name): synthesised sizes close at \(closes) ps or more, the machine's clock is \(machine.clockPeriod) ps: "
+                + "at this clock the array does not work in \(library.name)"
+        }
+        var missing = Self.missing(names, engines, library, isOnFPGA: fpga != nil)
         if vector == nil { missing.append("vector unit: the table of \(library.name) lacks parts of a lane") }
         if format != nil, builders == nil { missing.append("table builders: the table of \(library.name) has none") }
         if dram == nil { missing.append("DRAM: no energy per bit is known of '\(machine.memory.standard)'") }
@@ -54,9 +65,15 @@ public struct MachineCost: Sendable {
     /// With the library that is usual.
     public init(_ target: Target) throws { try self.init(target, library: .load(LibraryCosts.names[0])) }
 
-    private static func missing(_ names: [String], _ engines: [ArrayCost?], _ library: LibraryCosts) -> [String] {
+    private static func missing(
+        _ names: [String], _ engines: [ArrayCost?], _ library: LibraryCosts, isOnFPGA: Bool
+    ) -> [String] {
         zip(names, engines).compactMap { name, cost in
-            guard let cost else { return "\(name): the table of \(library.name) has no block to compose it from" }
+            guard let cost else {
+                return isOnFPGA
+                    ? "\(name): not in \(library.name); what it takes of an FPGA is stated apart"
+                    : "\(name): the table of \(library.name) has no block to compose it from"
+            }
             return cost.work.isEmpty ? "\(name): no switching activity was measured, so its energy is that of leakage" : nil
         }
     }

@@ -23,9 +23,10 @@ public struct MultiplyAccumulate: Hashable, Sendable {
         self.weights = weights
         self.activations = activations
         if let wide = Self.width(weights), let other = Self.width(activations) {
-            guard max(wide, other) <= 8 else {
+            guard max(wide, other) <= Self.widest else {
                 throw Diagnostic(
-                    field: "--mac", "\(weights.name) x \(activations.name) needs \(max(wide, other)) bits, whole numbers of up to 8 are costed")
+                    field: "--mac",
+                    "\(weights.name) x \(activations.name) needs \(max(wide, other)) bits, whole numbers of up to \(Self.widest) are costed")
             }
             // The block is the same with its operands exchanged; the wider one is its activation.
             parts = [
@@ -47,6 +48,9 @@ public struct MultiplyAccumulate: Hashable, Sendable {
             Part(module: "float_add", parameters: [:], count: 1),
         ]
     }
+
+    /// Bits of two's complement: of 8-bit codes without a sign, or less their zero point.
+    private static let widest = 9
 
     /// Bits of two's complement that hold every value; `nil` for floats.
     private static func width(_ codec: Codec) -> Int? {
@@ -87,13 +91,19 @@ extension MultiplyAccumulate {
         func sum(_ quantity: (BlockCost) -> Double) -> Figure {
             Figure(found.reduce(0) { $0 + Double($1.0.count) * quantity($1.1) }, origin)
         }
-        let energies = found.map { part, block in
-            block.activity.map { Double(part.count) * $0.picojoules / Double(max(1, $0.runs)) }
+        func energy(_ choose: (BlockCost) -> Double?) -> Double? {
+            let energies = found.map { part, block in choose(block).map { Double(part.count) * $0 } }
+            return energies.contains(nil) ? nil : energies.compactMap(\.self).reduce(0, +)
         }
+        func runs(_ block: BlockCost) -> [Double] { block.activities.map(\.picojoulesPerRun) }
+        let least = energy { runs($0).min() }
+        let most = energy { runs($0).max() }
         return OperationCost(
             areaSquareMicrometres: sum { $0.areaSquareMicrometres }, leakageNanowatts: sum { $0.leakageNanowatts },
-            picojoules: energies.contains(nil) ? nil : Figure(energies.compactMap(\.self).reduce(0, +), origin),
-            closesPicoseconds: found.map(\.1.closesPicoseconds).max() ?? 0)
+            picojoules: energy { runs($0).max() }.map { Figure($0, origin) },
+            closesPicoseconds: found.map(\.1.closesPicoseconds).max() ?? 0,
+            fastestSquareMicrometres: sum { max($0.areaSquareMicrometres, $0.fastest?.areaSquareMicrometres ?? 0) }.value,
+            picojouleRange: least.flatMap { least in most.map { least...max(least, $0) } })
     }
 
     /// Resources of an UltraScale+ device; `nil` when the table lacks a part.
@@ -113,7 +123,11 @@ extension MultiplyAccumulate {
 public struct OperationCost: Hashable, Sendable {
     public var areaSquareMicrometres: Figure
     public var leakageNanowatts: Figure
-    /// Clock included.
+    /// Clock included, on the codes that switch most.
     public var picojoules: Figure?
     public var closesPicoseconds: Double
+    /// Area where every part that was swept closes at its shortest clock.
+    public var fastestSquareMicrometres: Double
+    /// From codes of two bits to codes of eight.
+    public var picojouleRange: ClosedRange<Double>?
 }

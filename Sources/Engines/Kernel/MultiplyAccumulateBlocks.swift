@@ -7,9 +7,9 @@ enum MultiplyAccumulateBlocks {
 
     static let accumulatorBits = 32
 
-    /// `common/multiply_accumulate:AxW`; `nil` for other names, and for widths beyond 1 to 8.
+    /// `common/multiply_accumulate:AxW`; `nil` for other names, and for widths beyond 1 to 9.
     static func block(named name: String) -> RTLBlock? {
-        guard let match = name.wholeMatch(of: /common\/multiply_accumulate:([1-8])x([1-8])/),
+        guard let match = name.wholeMatch(of: /common\/multiply_accumulate:([1-9])x([1-9])/),
             let activationBits = Int(match.1), let weightBits = Int(match.2)
         else { return nil }
         return block(activationBits: activationBits, weightBits: weightBits)

@@ -81,6 +81,14 @@ extension MACArray {
                     }))
     }
 
+    /// Ports of float formats that no array has: what the operation costs by itself.
+    static var narrowPorts: [RTLBlock] {
+        [
+            codePort("e2m3", .minifloat(.e2m3), exponent: 2, fraction: 3, specials: 0),
+            codePort("e3m2", .minifloat(.e3m2), exponent: 3, fraction: 2, specials: 0),
+        ]
+    }
+
     private static func codePort(
         _ variant: String, _ codec: Codec, exponent: Int, fraction: Int, specials: Int
     ) -> RTLBlock {

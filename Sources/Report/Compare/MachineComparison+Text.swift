@@ -66,6 +66,7 @@ extension MachineComparison {
             table.add([run.machine, name] + figures(run, cost, energy, beside: (first.1, first.2)))
         }
         return table.text + missing(rows.map { row in (row.0.machine, row.1.missing) })
+            + rows.flatMap { row in row.1.missedClocks.map { "clock missed on \(row.0.machine): \($0)\n" } }.joined()
     }
 
     private func figures(

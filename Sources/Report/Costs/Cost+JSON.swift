@@ -10,6 +10,7 @@ extension MachineCost {
                 Self.part($0.name, $0.squareMicrometres, $0.area.origin)
             }),
             "not_counted": .array(missing.map { .string($0) }),
+            "missed_clocks": .array(missedClocks.map { .string($0) }),
         ]
     }
 
@@ -17,6 +18,25 @@ extension MachineCost {
         [
             "name": .string(name), "value": .integer(value), "origin": .string(origin.kind.rawValue),
             "source": .string(origin.text),
+        ]
+    }
+}
+
+extension FPGAMachineCost {
+    /// `fpga` of a report.
+    var json: JSONValue {
+        func object(_ count: (String) -> Int) -> JSONValue {
+            .object(JSONObject(FPGAMachineCost.resources.map { ($0, .integer(count($0))) }))
+        }
+        return [
+            "device": .string(device), "total": object(total),
+            "parts": .array(parts.map { part in
+                [
+                    "name": .string(part.name), "resources": object { part.resources[$0] ?? 0 },
+                    "origin": .string(part.origin.kind.rawValue), "source": .string(part.origin.text),
+                ]
+            }),
+            "not_counted": .array(missing.map { .string($0) }),
         ]
     }
 }

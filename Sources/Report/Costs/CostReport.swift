@@ -63,7 +63,7 @@ public struct CostReport: Sendable {
     }
 
     public var json: JSONValue {
-        [
+        var object: JSONObject = [
             "schema": "accelsim-cost-1", "arch": .string(machine), "area_um2": cost.areaJSON,
             "leakage_nw": .number(leakage),
             "events": .array(lines.map { line in
@@ -73,5 +73,7 @@ public struct CostReport: Sendable {
                 ]
             }),
         ]
+        object["fpga"] = cost.fpga?.json
+        return .object(object)
     }
 }

@@ -55,6 +55,7 @@ extension NetworkReport {
     private var costs: String {
         "cost with \(cost.library.name): \(Numbers.grouped(cost.squareMicrometres)) um2\n"
             + cost.missing.map { "not counted: \($0)\n" }.joined()
+            + cost.missedClocks.map { "clock missed: \($0)\n" }.joined()
     }
 
     /// Where areas come from; energies of a part are in the report of its own run.
