@@ -13,6 +13,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 from tools.rtl.blocks import ACCELSIM, blocks
 from tools.rtl.sources import read_command
@@ -71,20 +72,27 @@ def main():
     record = {name: entry for name, entry in record.items() if name in names}
     stale = [block for block in wanted if record.get(block.name, {}).get("digest") != block.digest]
     failed = []
+    lock = Lock()
+
+    # A run that is stopped loses nothing of what it has found.
+    def keep():
+        if arguments.record:
+            arguments.record.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n")
 
     def judge(block):
         outcome, seconds = run(block, arguments.vectors)
         print(f"{block.name}: {outcome} in {seconds:.1f} s", flush=True)
-        record.pop(block.name, None)
-        if outcome == "equal":
-            record[block.name] = {"digest": block.digest, "vectors": arguments.vectors}
-        else:
-            failed.append(block.name)
+        with lock:
+            record.pop(block.name, None)
+            if outcome == "equal":
+                record[block.name] = {"digest": block.digest, "vectors": arguments.vectors}
+            else:
+                failed.append(block.name)
+            keep()
 
     with ThreadPoolExecutor(arguments.workers) as pool:
         list(pool.map(judge, stale))
-    if arguments.record:
-        arguments.record.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n")
+    keep()
     print(f"{len(wanted) - len(failed)} of {len(wanted)} netlists equal")
     return 1 if failed or not wanted else 0
 
