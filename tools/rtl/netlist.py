@@ -31,6 +31,11 @@ def write_netlist(block, path):
         # Flip-flops with enable and synchronous reset become plain ones behind multiplexers.
         "dfflegalize -cell $_DFF_P_ 01",
         "clean -purge",
+        # Verilator 5.006 takes bits of a vector that depend on one another for a loop, and may then show values of the vector
+        # before: gates read wires of one bit, never an output.
+        f"hierarchy -top {block.top}",
+        "iopadmap -bits -outpad $_BUF_ A:Y",
+        "splitnets",
         f"rename -top {block.top}",
         f"write_verilog -noattr {path}",
     ]:
