@@ -88,8 +88,12 @@ public struct HostedTile {
 
     private static func results(of tile: TileCase, lanes: Int) -> [Word] {
         var words = tile.preload.mapValues { sums in sums.map(Optional.some) + Array(repeating: nil, count: max(0, lanes - sums.count)) }
+        var written: [Int: Set<Int>] = [:]
         for retire in tile.retires {
             var word = words[retire.address] ?? Array(repeating: nil, count: lanes)
+            written[retire.address, default: []].formUnion(retire.lanes.keys)
+            // Columns that the instruction does not have may be written along with those that it has.
+            for lane in 0..<lanes where written[retire.address]?.contains(lane) == false { word[lane] = nil }
             for (lane, value) in retire.lanes where lane < lanes {
                 switch value {
                 case .exactly(let sum): word[lane] = sum

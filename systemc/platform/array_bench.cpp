@@ -109,17 +109,19 @@ void array_host::observe(const std::vector<uint8_t> &outputs) {
 bool array_host::compare_memory(const accelsim_tile &tile, uint32_t index) {
     const std::vector<uint8_t> memory = host::load(memory_base, component->accumulator_bytes());
     uint64_t different = 0;
+    char first[80] = "";
     for (uint64_t result = 0; result < tile.result_count; ++result) {
         const accelsim_word &word = tile.results[result];
         for (uint32_t lane = 0; lane < word.lane_count; ++lane) {
             if (!word.known[lane]) continue;
             uint32_t sum;
             std::memcpy(&sum, &memory.at(word.address * component->accumulator_word_bytes() + 4 * lane), 4);
-            different += sum != word.lanes[lane];
+            if (sum != word.lanes[lane] && different++ == 0)
+                std::snprintf(first, sizeof first, "word %u, lane %u: %08x in place of %08x", unsigned(word.address), lane, sum, word.lanes[lane]);
             ++words_;
         }
     }
-    if (different) report(index, std::to_string(different) + " sums in memory differ");
+    if (different) report(index, std::to_string(different) + " sums in memory differ, the first in " + first);
     return different == 0;
 }
 

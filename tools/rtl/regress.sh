@@ -1,5 +1,5 @@
 #!/bin/sh
-# The long regression of rtl/: lint, proofs, every block in lockstep, netlists, mutants, and the page that tells of it. What the
+# The long regression of rtl/: lint, proofs, every block in lockstep, netlists, mutants, SystemC, and the page that tells of it. What the
 # records know of a module as it is now is not measured again; `--again` forgets them.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -18,4 +18,5 @@ python -m tools.rtl.prove
 .build/release/accelsim cosim --block all --record rtl/record/lockstep.json
 python -m tools.rtl.netlist --record rtl/record/netlists.json
 python -m tools.rtl.mutate
+systemc/run.sh
 .build/release/accelsim docs verification >docs/verification.md
