@@ -55,12 +55,13 @@ struct ImportedConstant: Sendable {
     }
 
     private func coded(_ codes: QuantisedConstant) -> [(String, JSONValue)] {
-        var encoding: [(String, JSONValue)] = [
-            ("codec", .string(codes.codec.name)), ("scale", .string("\(name).scale")),
-        ]
+        var encoding: [(String, JSONValue)] = [("codec", .string(codes.codec.name))]
         var tensors: [(String, JSONValue)] = []
         let scales = sizes(scaleShape(codes))
-        tensors.append(("\(name).scale", ["shape": scales, "encoding": "f32"]))
+        if !codes.isPlain {
+            encoding.append(("scale", .string("\(name).scale")))
+            tensors.append(("\(name).scale", ["shape": scales, "encoding": "f32"]))
+        }
         if codes.zeros != nil {
             encoding.append(("zero", .string("\(name).zero")))
             tensors.append(("\(name).zero", ["shape": scales, "encoding": .string(codes.codec.name)]))
@@ -92,10 +93,10 @@ extension ImportedConstant: WrittenConstant {
         case .weights(let tensor, let format): return store(tensor, format).entries
         case .codes(let codes):
             let bytes = BitPacking.byteCount(count: shape.last ?? 1, bits: codes.codec.bits)
-            var entries = [
-                Entry(name: name, type: .u8, shape: [shape.dropLast().reduce(1, *), bytes]),
-                Entry(name: "\(name).scale", type: .f32, shape: scaleShape(codes)),
-            ]
+            var entries = [Entry(name: name, type: .u8, shape: [shape.dropLast().reduce(1, *), bytes])]
+            if !codes.isPlain {
+                entries.append(Entry(name: "\(name).scale", type: .f32, shape: scaleShape(codes)))
+            }
             if codes.zeros != nil {
                 entries.append(Entry(name: "\(name).zero", type: codes.codec.safetensorsType, shape: scaleShape(codes)))
             }
@@ -150,7 +151,7 @@ extension ImportedConstant: WrittenConstant {
             let row = codes[start..<start + columns].map { UInt32(truncatingIfNeeded: $0) & mask }
             try stream.append(BitPacking.packed(codes: row, bits: constant.codec.bits))
         }
-        try stream.append(WeightStore.bytes(try constant.scales.floats(), .float32))
+        if !constant.isPlain { try stream.append(WeightStore.bytes(try constant.scales.floats(), .float32)) }
         guard let zeros = constant.zeros else { return }
         let isWide = constant.codec.bits > 8
         try stream.append(

@@ -15,6 +15,8 @@ struct ONNXLowering {
     var uses: [String: Int]
     /// Weights of products without a bias or with a constant one, by the tensor that they yield.
     var products: [String: Product] = [:]
+    /// What codes with a scale of run time are made of, by their tensor.
+    var dynamics: [String: DynamicCodes] = [:]
     /// Tensors of f16 and bf16.
     var narrow: Set<String> = []
     /// What became of numbers that a graph has no equal of.
@@ -127,8 +129,6 @@ struct ONNXLowering {
             let name = draft.constant(ImportedConstant(name: "\(wish).constant", content: content))
             let edge = Edge(name, isWhole ? .whole : .floats, rank: value.shape.count)
             return edge
-        case .dynamicScale:
-            throw Diagnostic("the scale of a dynamic quantisation is used in another way than to scale a product")
         }
     }
 
@@ -147,8 +147,6 @@ struct ONNXLowering {
             edge.numbers = .floats
             return edge
         case .codes, .whole: throw Diagnostic("integer arithmetic")
-        case .dynamicCodes, .dynamicSums:
-            throw Diagnostic("codes of a dynamic quantisation that are not multiplied, summed and scaled")
         }
     }
 

@@ -1,88 +1,177 @@
 import Diagnostics
 import Formats
 
+/// DynamicQuantizeLinear: codes of uint8 with a scale and a zero point that a tensor's least and greatest number give.
+///
+/// A graph's codes have no zero point of run time, so what is multiplied are the int8 codes c = q - 128, of static scale 1, and the sum
+/// over (q - z)(w - u) is that over c (w - u) less (z - 128) times the sum of w - u. All of it is exact, as in ONNX.
+struct DynamicCodes: Sendable {
+    var source: Value
+    /// Numbers of one element each: the scale, and the zero point less 128.
+    var scale: String
+    var zero: String
+    /// The codes of the zero point, which products name beside those of the source.
+    var zeroCodes: String
+}
+
 extension ONNXLowering {
     mutating func dynamicallyQuantised() throws(Diagnostic) -> [Value] {
         let value = try value(0)
-        let edge = try plain(try real(value), value.shape)
-        let outputs = draft.node(
-            wish, "quantise", [edge.tensor], [("codec", "int8"), ("dynamic", "token")], outputs: 2)
-        remarks.insert("DynamicQuantizeLinear: uint8 with one scale per tensor becomes int8 with one scale per token")
+        let (upper, lower) = (try bound(value), try bound(try scaled(value, by: -1)))
+        // The scale of a tensor of zeros is 1 in ONNX; any other one gives the same zeros.
+        let range = emit("div", [emit("add", [upper, lower]), try number(255)])
+        let limits: [(String, JSONValue)] = [
+            ("min", .float(.leastNormalMagnitude)), ("max", .float(.greatestFiniteMagnitude)),
+        ]
+        let scale = emit("clip", [range], limits)
+        let zeroCodes = rounded(emit("div", [lower, scale]), .unsigned(bits: 8))
+        let zero = emit("dequantise", [zeroCodes])
+        let middle = emit("add", [zero, try number(-128)])
+        let codes = try dynamicCodes(of: value, scale: scale, offset: zero, .unsigned(bits: 8))
+        dynamics[codes.tensor] = DynamicCodes(source: value, scale: scale, zero: middle, zeroCodes: zeroCodes)
+        let format = CodeFormat(codec: .unsigned(bits: 8), scale: 1, zero: 0)
         return [
-            Value(value.shape, .edge(Edge(outputs[0], .dynamicCodes, rank: value.shape.count))),
-            Value([], .dynamicScale(nil)), Value(ConstantTensor([], [0])),
+            Value(value.shape, .edge(codes)), Value([], .edge(Edge(scale, .floats, rank: 0))),
+            Value([], .edge(Edge(zeroCodes, .codes(format, isReal: false), rank: 0))),
         ]
     }
 
-    mutating func integerProduct() throws(Diagnostic) -> Value {
-        let (a, b) = (try value(0), try value(1))
-        guard let edge = a.edge, let codes = b.constant, let codec = codes.type.codes, codes.shape.count == 2 else {
-            throw Diagnostic("operands other than codes and constant weights of 2 axes")
+    /// The greatest number of a tensor, at least 0: channels one by one, then all of them.
+    private mutating func bound(_ value: Value) throws(Diagnostic) -> String {
+        let axes = Array(value.shape.indices)
+        let last = value.edge.flatMap { $0.inner == nil ? $0.order.last : nil } ?? axes.last
+        var part = value
+        if axes.count > 1 {
+            part = try reduced("global_max_pool", value, axes.filter { $0 != last }, keeps: false)
         }
-        let zero = node.has(3) ? try constant(3, "a zero point") : nil
-        let ones = ConstantTensor([1], [Float(1)])
-        guard
-            case .quantised(let weight) = try quantised(
-                codes, codec, ones, zero.flatMap { $0.count == 1 ? $0 : nil }, .tensor
-            ).content,
-            let turned = weight.transposed([1, 0]), zero.map({ $0.count == 1 }) ?? true
-        else { throw Diagnostic("zero points per column") }
-        let shape = a.shape.dropLast() + [b.shape[1]]
-        let weights = declare(codes: turned)
-        if edge.numbers == .dynamicCodes {
-            let tensor = emit("linear", [edge.tensor, weights], [("output", "f32")])
-            return Value(Array(shape), .edge(Edge(tensor, .dynamicSums, rank: shape.count)))
-        }
-        guard case .codes(let format, isReal: false) = edge.numbers else {
-            throw Diagnostic("numbers that are no codes")
-        }
-        let offset = node.has(2) ? try constant(2, "a zero point").integers() : [0]
-        try refuse(offset != [format.zero], "codes that are read with another zero point than they are written with")
-        let flat = try plain(edge, a.shape)
-        return Value(
-            Array(shape),
-            .edge(Edge(emit("linear", [flat.tensor, weights], [("output", "int32")]), .whole, rank: shape.count)))
+        if part.shape.isEmpty { part = try reshaped(part, [Size(1)]) }
+        return emit("relu", [try real(try reduced("global_max_pool", part, [0], keeps: true)).tensor])
     }
 
-    /// Sums of codes that are read with the zero point that they are written with, by constant codes with one zero point.
-    mutating func integerConvolution() throws(Diagnostic) -> Value {
+    /// Numbers as codes of scale 1: rounded half to even, saturated.
+    private mutating func rounded(_ tensor: String, _ codec: Codec) -> String {
+        emit("quantise", [tensor], [("encoding", CodeFormat(codec: codec, scale: 1, zero: 0).json)])
+    }
+
+    /// round(x / scale) + offset, saturated.
+    private mutating func dynamicCodes(of source: Value, scale: String, offset: String, _ codec: Codec)
+        throws(Diagnostic) -> Edge
+    {
+        var edge = try real(source)
+        let steps = emit("dequantise", [rounded(emit("div", [edge.tensor, scale]), .signed(bits: 16))])
+        edge.tensor = rounded(emit("add", [steps, offset]), codec)
+        edge.numbers = .codes(CodeFormat(codec: codec, scale: 1, zero: 0), isReal: false)
+        return edge
+    }
+
+    // MARK: Products
+
+    /// Operands of an integer product, codes that count themselves; the correction is there where their zero point is one of run time.
+    struct IntegerOperands {
+        var x: Value
+        var weights: QuantisedConstant
+        /// Of the source, where what is outside of it has to be codes as well.
+        var dynamic: DynamicCodes?
+    }
+
+    /// - Parameter axis: of the weights, their columns.
+    private mutating func integerOperands(axis: Int) throws(Diagnostic) -> IntegerOperands {
         let x = try value(0)
-        guard var edge = x.edge, let codes = try value(1).constant, let codec = codes.type.codes else {
-            throw Diagnostic("operands other than codes and constant weights")
-        }
-        try refuse(edge.numbers == .dynamicCodes, "codes of a dynamic quantisation, whose scales are those of tokens")
-        guard case .codes(let format, isReal: false) = edge.numbers else { throw Diagnostic("numbers that are no codes") }
+        guard var edge = x.edge, case .codes(let format, isReal: false) = edge.numbers,
+            let codes = try value(1).constant, let codec = codes.type.codes
+        else { throw Diagnostic("operands other than codes and constant weights") }
         let zero = node.has(3) ? try constant(3, "a zero point") : nil
-        try refuse(zero.map { $0.count != 1 } ?? false, "zero points per filter")
+        let count = zero?.count ?? 1
+        try refuse(
+            codes.shape.count <= axis || count != 1 && count != codes.shape[axis], "zero points of another shape")
+        let ones = ConstantTensor([count], [Float](repeating: 1, count: count))
+        guard case .quantised(var weights) = try quantised(codes, codec, ones, zero, count == 1 ? .tensor : .axis(axis)).content
+        else { throw Diagnostic("weights that are no codes of integers") }
+        if weights.zeros == nil { weights.sharing = .tensor }
+        weights.isPlain = true
+        if let dynamic = dynamics[edge.tensor], node.has(2), values[node.inputs[2]]?.edge?.tensor == dynamic.zeroCodes {
+            return IntegerOperands(x: x, weights: weights, dynamic: dynamic)
+        }
         let offset = node.has(2) ? try constant(2, "a zero point").integers() : [0]
         try refuse(offset != [format.zero], "codes that are read with another zero point than they are written with")
-        let weights = try quantised(codes, codec, ConstantTensor([1], [Float(1)]), zero, .tensor)
         edge.numbers = .codes(format, isReal: true)
-        let result = try convolution(Value(x.shape, .edge(edge)), weights, nil)
-        guard var sums = result.edge, sums.numbers == .sums else { throw Diagnostic("weights that are no codes of integers") }
-        sums.numbers = .whole
-        return Value(result.shape, .edge(sums))
+        return IntegerOperands(x: Value(x.shape, .edge(edge)), weights: weights)
     }
 
-    /// The multiplication that gives sums of dynamic codes their scale; `nil` for other operands.
-    mutating func scaledSums(_ operation: String, _ a: Value, _ b: Value) throws(Diagnostic) -> Value? {
-        func isScale(_ value: Value) -> Bool { if case .dynamicScale = value.content { true } else { false } }
-        guard isScale(a) || isScale(b) else { return nil }
-        let (scale, other) = isScale(a) ? (a, b) : (b, a)
-        guard operation == "mul", case .dynamicScale(let factor) = scale.content else {
-            throw Diagnostic("the scale of a dynamic quantisation is used in another way than to scale a product")
+    /// Codes of int8 that stand for themselves.
+    private mutating func middleCodes(_ source: Value, _ dynamic: DynamicCodes) throws(Diagnostic) -> Value {
+        var edge = try dynamicCodes(of: source, scale: dynamic.scale, offset: dynamic.zero, .signed(bits: 8))
+        if case .codes(let format, _) = edge.numbers { edge.numbers = .codes(format, isReal: true) }
+        return Value(source.shape, .edge(edge))
+    }
+
+    /// Whole numbers of sums, less what their zero point of run time adds to each column.
+    ///
+    /// - Parameters:
+    ///   - axis: of the weights, their columns.
+    ///   - rank: of a tensor of columns that fits the sums.
+    private mutating func corrected(_ sums: Value, _ operands: IntegerOperands, axis: Int, rank: Int) throws(Diagnostic)
+        -> Value
+    {
+        guard var edge = sums.edge, edge.numbers == .sums else { throw Diagnostic("weights that are no codes of integers") }
+        edge.numbers = .whole
+        let whole = Value(sums.shape, .edge(edge))
+        guard let dynamic = operands.dynamic else { return whole }
+        let one = QuantisedConstant(
+            codec: .signed(bits: 8), codes: ConstantTensor(.int8, [1, 1]) { .integers([1]) },
+            scales: ConstantTensor([1], [Float(1)]), zeros: nil, sharing: .tensor, isPlain: true)
+        let code = draft.node("\(wish).zero", "reshape", [rounded(dynamic.zero, .signed(bits: 8))], [("shape", [1, 1])])[0]
+        let zero = emit("linear", [code, declare(codes: one)], [("output", "int32")])
+        let columns = operands.weights.sums(along: axis)
+        let shape = [columns.count] + [Int](repeating: 1, count: rank - 1)
+        let part = try binary(
+            "mul", Value([Size(1)], .edge(Edge(draft.node("\(wish).zero", "reshape", [zero], [("shape", [1])])[0], .whole, rank: 1))),
+            Value(columns)
+        ) { $0 * $1 }
+        return try binary("sub", whole, try reshaped(part, shape.map { Size($0) })) { $0 - $1 }
+    }
+
+    mutating func integerProduct() throws(Diagnostic) -> Value {
+        let operands = try integerOperands(axis: 1)
+        guard operands.weights.codes.shape.count == 2, let turned = operands.weights.transposed([1, 0]) else {
+            throw Diagnostic("weights of other than 2 axes")
         }
-        if let constant = other.constant {
-            return Value(
-                other.shape, .dynamicScale(factor.map { $0.combined(constant, constant.shape) { $0 * $1 } } ?? constant)
-            )
+        let x = try operands.dynamic.map { dynamic throws(Diagnostic) in try middleCodes(dynamic.source, dynamic) } ?? operands.x
+        let sums = try linear(x, Value(turned.codes.shape.map { Size($0) }, .quantised(turned)), nil)
+        return try corrected(sums, operands, axis: 1, rank: 1)
+    }
+
+    mutating func integerConvolution() throws(Diagnostic) -> Value {
+        let operands = try integerOperands(axis: 0)
+        let weights = Value(operands.weights.codes.shape.map { Size($0) }, .quantised(operands.weights))
+        guard let dynamic = operands.dynamic else {
+            return try corrected(try convolution(operands.x, weights, nil), operands, axis: 0, rank: 1)
         }
-        guard var edge = other.edge, edge.numbers == .dynamicSums else {
-            throw Diagnostic("the scale of a dynamic quantisation is used in another way than to scale a product")
+        // Outside of the image is the number 0, which becomes the code of the zero point.
+        let padding = try paddingOfConvolution(weights.shape, dynamic.source.shape)
+        let source = try padded(dynamic.source, padding)
+        let outer = node
+        node.attributes["pads"] = nil
+        node.attributes["auto_pad"] = nil
+        let sums = try convolution(try middleCodes(source, dynamic), weights, nil)
+        node = outer
+        return try corrected(sums, operands, axis: 0, rank: dynamic.source.shape.count - 1)
+    }
+}
+
+extension QuantisedConstant {
+    /// The sums of values less their zero point, by index of an axis.
+    func sums(along axis: Int) -> ConstantTensor {
+        let (codes, zeros, shape) = (codes, zeros, codes.shape)
+        let run = shape[(axis + 1)...].reduce(1, *)
+        return ConstantTensor(.int64, [shape[axis]]) { () throws(Diagnostic) in
+            let zeros = try zeros?.integers() ?? [0]
+            var sums = [Int](repeating: 0, count: shape[axis])
+            for (place, code) in try codes.integers().enumerated() {
+                let index = place / run % shape[axis]
+                sums[index] += code - zeros[zeros.count == 1 ? 0 : index]
+            }
+            return .integers(sums)
         }
-        edge.numbers = .floats
-        let sums = Value(other.shape, .edge(edge))
-        return try factor.map { constant throws(Diagnostic) in try binary("mul", sums, Value(constant)) { $0 * $1 } }
-            ?? sums
     }
 }

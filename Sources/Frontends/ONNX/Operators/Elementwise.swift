@@ -94,7 +94,6 @@ extension ONNXOperator {
         ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let (a, b) = (try lowering.value(0), try lowering.value(1))
             if let sizes = try lowering.sizeArithmetic(operation, a, b) { return [sizes] }
-            if let product = try lowering.scaledSums(operation, a, b) { return [product] }
             if operation == "add", let product = try lowering.biased(a, b) { return [product] }
             return [try lowering.binary(operation, a, b, function)]
         }

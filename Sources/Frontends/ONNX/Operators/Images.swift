@@ -143,6 +143,18 @@ extension ONNXLowering {
         return ImageWindow(size: size, strides: strides, dilations: dilations, padding: pads, result: result)
     }
 
+    /// What a convolution adds around an image, by axis of ONNX's tensor.
+    func paddingOfConvolution(_ weights: [Size], _ shape: [Size]) throws(Diagnostic) -> [[Int]] {
+        guard let kernel = weights.numbers, kernel.count == shape.count, 3...4 ~= shape.count else {
+            throw Diagnostic("weights of another shape: \(weights.text)")
+        }
+        let isRow = shape.count == 3
+        let image = isRow ? [shape[0], shape[1], Size(1), shape[2]] : shape
+        let padding = try window(Array(kernel.dropFirst(2)), image, isRow: isRow).padding
+        let sides = [[padding[0], padding[2]], [padding[1], padding[3]]]
+        return [[0, 0], [0, 0]] + (isRow ? [sides[1]] : sides)
+    }
+
     mutating func pool(_ operation: String) throws(Diagnostic) -> Value {
         let value = try value(0)
         let isRow = value.shape.count == 3

@@ -140,10 +140,9 @@ extension ONNXLowering {
             guard let sizes = shape.numbers, codes.sharing == .tensor || isSplitBehind(codes, sizes) else { break }
             codes.codes = codes.codes.reshaped(sizes)
             return Value(shape, .quantised(codes))
-        case .constant, .dynamicScale: break
+        case .constant: break
         }
         guard let constant = value.constant, let sizes = shape.numbers else {
-            if case .dynamicScale = value.content { return Value(shape, value.content) }
             throw Diagnostic("a constant in the shape \(shape.text)")
         }
         return Value(constant.reshaped(sizes))

@@ -170,13 +170,18 @@ extension ONNXLowering {
         try refuse(
             pads.count != 2 * axes.count || pads.contains { $0 < 0 || $0 > 1 << 30 }, "amounts \(pads)", field: "pads")
         let fill = isOld ? node.float("value", default: 0) : node.has(2) ? try number(2, "a fill") : 0
-        if pads.allSatisfy({ $0 == 0 }) { return value }
-        var edge = try moved(value)
-        if edge.numbers != .whole { edge = try real(value) }
-        if edge.inner != nil { edge = try plain(edge, value.shape) }
         var amounts = [[Int]](repeating: [0, 0], count: rank)
         for (index, axis) in axes.enumerated() { amounts[axis] = [pads[index], pads[index + axes.count]] }
         try refuse(!fill.isFinite, "a fill that is no number")
+        return try padded(value, amounts, fill)
+    }
+
+    /// More elements before and behind, by axis.
+    mutating func padded(_ value: Value, _ amounts: [[Int]], _ fill: Float = 0) throws(Diagnostic) -> Value {
+        if amounts.allSatisfy({ $0 == [0, 0] }) { return value }
+        var edge = try moved(value)
+        if edge.numbers != .whole { edge = try real(value) }
+        if edge.inner != nil { edge = try plain(edge, value.shape) }
         edge.tensor = emit(
             "pad", [edge.tensor],
             [("amounts", .array(edge.order.map { integers(amounts[$0]) })), ("value", .float(fill))])

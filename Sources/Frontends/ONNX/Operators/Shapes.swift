@@ -115,7 +115,7 @@ extension ONNXLowering {
                 guard tensor.type == type else { throw Diagnostic(field: "to", "constants as \(type.name)") }
                 return value
             }
-        case .quantised, .dynamicScale: return value
+        case .quantised: return value
         case .edge(var edge):
             let isWhole = edge.numbers == .whole
             switch type {

@@ -11,8 +11,6 @@ struct Value: Sendable {
         case quantised(QuantisedConstant)
         /// Few whole numbers, which may be sizes that are not known yet.
         case sizes([Size])
-        /// The scale that a dynamic quantisation yields, times a factor.
-        case dynamicScale(ConstantTensor?)
     }
 
     /// As ONNX has it.
@@ -36,7 +34,7 @@ struct Value: Sendable {
         case .constant(let tensor): tensor
         case .sizes(let sizes): sizes.numbers.flatMap { numbers in shape.numbers.map { ConstantTensor($0, numbers) } }
         case .quantised(let codes): codes.numbers
-        case .edge, .dynamicScale: nil
+        case .edge: nil
         }
     }
 }
@@ -51,10 +49,6 @@ struct Edge: Sendable {
         case codes(CodeFormat, isReal: Bool)
         /// int32 sums that stand for numbers.
         case sums
-        /// Codes with scales that are computed at run time.
-        case dynamicCodes
-        /// Products of these codes, scaled already; the multiplication that ONNX scales them with is still to come.
-        case dynamicSums
     }
 
     var tensor: String
@@ -81,7 +75,7 @@ struct Edge: Sendable {
         switch numbers {
         case .codes(_, let isReal): !isReal
         case .floats, .whole: true
-        case .sums, .dynamicCodes, .dynamicSums: false
+        case .sums: false
         }
     }
 }
@@ -114,6 +108,8 @@ struct QuantisedConstant: Sendable {
     /// `nil` when all are 0.
     var zeros: ConstantTensor?
     var sharing: Sharing
+    /// The codes count themselves: the graph's tensor has no scale.
+    var isPlain = false
 
     /// What the codes stand for.
     var numbers: ConstantTensor {
