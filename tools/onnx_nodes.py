@@ -28,6 +28,9 @@ Add Sub Mul Div Sum Relu Sigmoid Tanh HardSwish Swish Gelu Neg Abs Reciprocal Le
 MaxPool AveragePool GlobalMaxPool GlobalAveragePool BatchNormalization Resize Upsample Softmax LayerNormalization
 RMSNormalization ReduceMean ReduceMax Identity Dropout Reshape Flatten Squeeze Unsqueeze Transpose Concat Slice Split Gather Pad
 Expand Shape Size Constant ConstantOfShape Range Cast QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul MatMulInteger ConvInteger
+DynamicQuantizeLinear ConvTranspose RNN GRU LSTM Exp Elu Celu Selu Softsign Mish Pow Max Min Mean Where And Or Xor Not Mod ReduceSum
+ReduceSumSquare ReduceL1 ReduceMin CumSum InstanceNormalization GroupNormalization MeanVarianceNormalization Tile Trilu Einsum DepthToSpace
+SpaceToDepth GatherND
 """.split()
 
 # Why results differ where an import takes a model.

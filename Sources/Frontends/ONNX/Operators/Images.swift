@@ -229,7 +229,7 @@ extension ONNXLowering {
         return try floatConvolution(try half(try realImage(edge).tensor), filters, bias, attributes, result, isRow)
     }
 
-    private mutating func floatConvolution(
+    mutating func floatConvolution(
         _ tensor: String, _ filters: Value, _ bias: Value?, _ attributes: [(String, JSONValue)], _ result: [Size],
         _ isRow: Bool
     ) throws(Diagnostic) -> Value {

@@ -18,19 +18,35 @@ extension ONNXOperator {
             }
             return [try lowering.folded(a, b, .bool) { $0 != 0 && $1 != 0 ? 1 : 0 }]
         },
-        "Max": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in try lowering.extreme { max($0, $1) }
+        "Or": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            [try lowering.either(try lowering.value(0), try lowering.value(1), both: 1) { $0 != 0 || $1 != 0 ? 1 : 0 }]
         },
-        "Min": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in try lowering.extreme { min($0, $1) }
+        "Xor": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            [try lowering.either(try lowering.value(0), try lowering.value(1), both: 2) { ($0 != 0) != ($1 != 0) ? 1 : 0 }]
         },
+        "Not": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            let (value, one) = (try lowering.value(0), Value(ConstantTensor([], [1])))
+            if value.edge == nil { return [try lowering.folded(value, one, .bool) { truth, _ in truth == 0 ? 1 : 0 }] }
+            return [try lowering.binary("sub", one, value) { $0 - $1 }]
+        },
+        "Mod": ONNXOperator(["fmod"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            let isTruncated = lowering.node.integer("fmod", default: 0) != 0
+            return [
+                try lowering.folded(try lowering.value(0), try lowering.value(1), .int64) { a, b in
+                    if b == 0 || b == -1 { return 0 }
+                    let rest = a % b
+                    return isTruncated || rest == 0 || (rest < 0) == (b < 0) ? rest : rest + b
+                }
+            ]
+        },
+        "Max": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in [try lowering.extreme(isGreatest: true)] },
+        "Min": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in [try lowering.extreme(isGreatest: false)] },
         "GatherND": ONNXOperator(["batch_dims"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             try lowering.refuse(lowering.node.integer("batch_dims", default: 0) != 0, "batches", field: "batch_dims")
             return [try lowering.gatheredPlaces(try lowering.value(0), try lowering.constant(1, "indices"))]
         },
         "Where": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
-            [
-                try lowering.chosen(
-                    try lowering.value(0), try lowering.number(1, "a choice"), try lowering.number(2, "a choice"))
-            ]
+            [try lowering.chosen(try lowering.value(0), try lowering.value(1), try lowering.value(2))]
         },
     ]
 
@@ -59,12 +75,6 @@ extension ONNXLowering {
             })
     }
 
-    func extreme(_ function: @escaping @Sendable (Int, Int) -> Int) throws(Diagnostic) -> [Value] {
-        var result = try value(0)
-        for input in node.inputs.indices.dropFirst() { result = try folded(result, try value(input), .int64, function) }
-        return [result]
-    }
-
     /// Single elements of a tensor at places that are known.
     mutating func gatheredPlaces(_ value: Value, _ indices: ConstantTensor) throws(Diagnostic) -> Value {
         guard let shape = value.shape.numbers, indices.shape.last == shape.count else {
@@ -88,16 +98,5 @@ extension ONNXLowering {
         let tensor = emit("gather", [edge.tensor, name])
         let found = Value([Size(flat.count)], .edge(Edge(tensor, edge.numbers, rank: 1)))
         return try reshaped(found, indices.shape.dropLast().map { Size($0) })
-    }
-
-    /// One of two numbers by truth values: b + t (a - b), which is exact where b is 0 or a is.
-    mutating func chosen(_ condition: Value, _ a: Float, _ b: Float) throws(Diagnostic) -> Value {
-        guard var edge = condition.edge, edge.numbers == .whole, a == 0 || b == 0, (a - b).isFinite else {
-            throw Diagnostic("choices other than between 0 and a finite number")
-        }
-        edge.tensor = draft.node("\(edge.tensor).float", "dequantise", [edge.tensor])[0]
-        edge.numbers = .floats
-        let product = try scaled(Value(condition.shape, .edge(edge)), by: a - b)
-        return try binary("add", product, Value(ConstantTensor([], [b]))) { $0 + $1 }
     }
 }

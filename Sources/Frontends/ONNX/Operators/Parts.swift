@@ -13,7 +13,8 @@ extension ONNXLowering {
         try refuse(
             ends.count != starts.count || axes.count != starts.count || steps.count != starts.count,
             "lists of different lengths")
-        try refuse(steps.contains { $0 < 1 }, "steps that are not positive", field: "steps")
+        if steps.contains(where: { $0 < 0 }) { return try backwards(value, starts, ends, axes, steps) }
+        try refuse(steps.contains(0), "steps that are not positive", field: "steps")
         var (from, to, by) = ([Size](repeating: Size(0), count: rank), value.shape, [Int](repeating: 1, count: rank))
         for (index, axis) in axes.enumerated() {
             from[axis] = Self.place(starts[index], value.shape[axis])
@@ -41,6 +42,33 @@ extension ONNXLowering {
             }
         }
         return try slice(value, from, to, by, shape)
+    }
+
+    /// A slice with steps to the front, place by place.
+    private mutating func backwards(_ value: Value, _ starts: [Size], _ ends: [Size], _ axes: [Int], _ steps: [Int])
+        throws(Diagnostic) -> Value
+    {
+        var result = value
+        for (index, axis) in axes.enumerated() {
+            guard let length = value.shape[axis].number, let start = starts[index].number, let end = ends[index].number,
+                steps[index] != 0
+            else { throw Diagnostic(field: "steps", "steps over a size that is a symbol") }
+            let isBackwards = steps[index] < 0
+            func place(_ given: Int) -> Int {
+                let counted = given < 0 ? given + length : given
+                return isBackwards ? min(max(counted, -1), length - 1) : min(max(counted, 0), length)
+            }
+            let places = Array(stride(from: place(start), to: place(end), by: steps[index]))
+            try refuse(places.isEmpty, "a slice without elements")
+            if let constant = result.constant, let shape = result.shape.numbers {
+                var (from, by, counts) = (shape.map { _ in 0 }, shape.map { _ in 1 }, shape)
+                (from[axis], by[axis], counts[axis]) = (places[0], steps[index], places.count)
+                result = try stored(constant.sliced(starts: from, steps: by, counts: counts))
+            } else {
+                result = try taken(result, axis, places)
+            }
+        }
+        return result
     }
 
     private mutating func slice(_ value: Value, _ from: [Size], _ to: [Size], _ by: [Int], _ shape: [Size])
@@ -131,6 +159,13 @@ extension ONNXLowering {
         return try gather(table, indices, axis, shape)
     }
 
+    /// Places of an axis, in this order.
+    mutating func taken(_ value: Value, _ axis: Int, _ places: [Int]) throws(Diagnostic) -> Value {
+        var shape = value.shape
+        shape[axis] = Size(places.count)
+        return try gather(value, Value(ConstantTensor([places.count], places)), axis, shape)
+    }
+
     private mutating func gather(_ table: Value, _ indices: Value, _ axis: Int, _ shape: [Size]) throws(Diagnostic)
         -> Value
     {
@@ -162,7 +197,6 @@ extension ONNXLowering {
 
     mutating func enlarged(_ value: Value) throws(Diagnostic) -> Value {
         let mode = node.text("mode", default: "constant")
-        try refuse(mode != "constant", "mode \(mode)", field: "mode")
         let rank = value.shape.count
         let isOld = node.version < 11
         let pads = isOld ? node.integers("pads") ?? [] : try integers(1, "amounts")
@@ -173,7 +207,28 @@ extension ONNXLowering {
         var amounts = [[Int]](repeating: [0, 0], count: rank)
         for (index, axis) in axes.enumerated() { amounts[axis] = [pads[index], pads[index + axes.count]] }
         try refuse(!fill.isFinite, "a fill that is no number")
+        if mode != "constant" { return try continued(value, amounts, mode) }
         return try padded(value, amounts, fill)
+    }
+
+    /// More elements before and behind, which are those of the tensor: the last one, or mirrored, or from the other end.
+    private mutating func continued(_ value: Value, _ amounts: [[Int]], _ mode: String) throws(Diagnostic) -> Value {
+        var result = value
+        for (axis, amount) in amounts.enumerated() where amount != [0, 0] {
+            guard let length = value.shape[axis].number else { throw Diagnostic("a size that is a symbol (--bind)") }
+            let places = (-amount[0]..<length + amount[1]).map { place -> Int in
+                switch mode {
+                case "edge": return min(max(place, 0), length - 1)
+                case "wrap": return (place % length + length) % length
+                default:
+                    let period = max(1, 2 * (length - 1)), inside = (place % period + period) % period
+                    return inside < length ? inside : period - inside
+                }
+            }
+            try refuse(!["edge", "wrap", "reflect"].contains(mode), "mode \(mode)", field: "mode")
+            result = try taken(result, axis, places)
+        }
+        return result
     }
 
     /// More elements before and behind, by axis.

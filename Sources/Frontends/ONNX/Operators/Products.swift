@@ -7,6 +7,11 @@ extension ONNXOperator {
             (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.convolution(try lowering.value(0), try lowering.value(1), lowering.optional(2))]
         },
+        "ConvTranspose": ONNXOperator([
+            "auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads", "strides",
+        ]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            [try lowering.transposedConvolution()]
+        },
         "Gemm": ONNXOperator(["alpha", "beta", "transA", "transB", "broadcast"]) {
             (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.gemm(try lowering.value(0), try lowering.value(1), lowering.optional(2))]

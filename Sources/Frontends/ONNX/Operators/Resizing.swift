@@ -1,71 +1,144 @@
 import Diagnostics
 import Formats
 
+/// What a Resize node asks for, axis by axis.
+struct ResizeTarget {
+    var axes: [Int]
+    var counts: [Int]
+    var scales: [Double]
+}
+
 extension ONNXLowering {
     mutating func resized(scales: Int, sizes: Int?, isOld: Bool) throws(Diagnostic) -> Value {
         let value = try value(0)
-        let (edge, shape) = try image(value)
-        try refuse(value.shape.count != 4, "images of \(value.shape.count - 2) axes, only 2 are supported")
-        let mode = node.text("mode", default: "nearest")
-        try refuse(mode != "nearest" && mode != "linear" && mode != "bilinear", "mode \(mode)", field: "mode")
-        try refuse(node.integer("antialias", default: 0) != 0, "antialiasing", field: "antialias")
-        try refuse(
-            node.integer("exclude_outside", default: 0) != 0, "weights without the outside", field: "exclude_outside")
-        let policy = node.text("keep_aspect_ratio_policy", default: "stretch")
-        try refuse(policy != "stretch", "policy \(policy)", field: "keep_aspect_ratio_policy")
-        guard let old = Array(shape.suffix(2)).numbers else { throw Diagnostic("an image whose size is a symbol") }
-        let new = try resizedSize(shape, old, scales, sizes)
-        let coordinates = isOld ? "asymmetric" : node.text("coordinate_transformation_mode", default: "half_pixel")
-        let isHalf = coordinates == "half_pixel" || (coordinates == "pytorch_half_pixel" && !new.contains(1))
-        try refuse(
-            !isHalf && coordinates != "asymmetric" && coordinates != "align_corners", "coordinates \(coordinates)",
-            field: "coordinate_transformation_mode")
-        if mode == "nearest" {
-            let rounding = isOld ? "floor" : node.text("nearest_mode", default: "round_prefer_floor")
-            let expected = coordinates == "asymmetric" ? "floor" : "round_prefer_floor"
-            // Whole factors round alike from the top left corner.
-            try refuse(
-                rounding != expected, "coordinates \(coordinates) with rounding \(rounding)", field: "nearest_mode")
+        let target = try resizeTarget(value, scales, sizes)
+        var how = Interpolation(mode: .linear, coordinates: "asymmetric")
+        if !isOld { how.coordinates = node.text("coordinate_transformation_mode", default: "half_pixel") }
+        switch node.text("mode", default: "nearest") {
+        case "nearest":
+            how.mode = .nearest(rounding: isOld ? "floor" : node.text("nearest_mode", default: "round_prefer_floor"))
+        case "linear", "bilinear": how.mode = .linear
+        case "cubic": how.mode = .cubic(a: Double(node.float("cubic_coeff_a", default: -0.75)))
+        case let mode: throw Diagnostic(field: "mode", "mode \(mode)")
         }
-        let source = mode == "nearest" ? edge : try realImage(edge)
+        how.isAntialiased = node.integer("antialias", default: 0) != 0
+        how.isOutsideExcluded = node.integer("exclude_outside", default: 0) != 0
+        if let resized = try resizedImage(value, target, how) { return resized }
+        var result = value
+        for index in target.axes.indices where target.counts[index] > 0 {
+            result = try resizedAxis(result, target, index, how)
+        }
+        return result
+    }
+
+    /// By the operation of a graph, which takes images and counts places by the ratio of sizes.
+    private mutating func resizedImage(_ value: Value, _ target: ResizeTarget, _ how: Interpolation) throws(Diagnostic) -> Value? {
+        guard value.shape.count == 4, !how.isAntialiased, !how.isOutsideExcluded else { return nil }
+        var new = Array(value.shape.suffix(2)).numbers ?? []
+        guard new.count == 2 else { throw Diagnostic("an image whose size is a symbol (--bind)") }
+        for (index, axis) in target.axes.enumerated() where target.counts[index] > 0 {
+            if target.scales[index] == 1, value.shape[axis] == Size(target.counts[index]) { continue }
+            let length = Double(value.shape[axis].number ?? 0) * target.scales[index]
+            guard axis >= 2, length == Double(target.counts[index]) else { return nil }
+            new[axis - 2] = target.counts[index]
+        }
+        let isHalf = how.coordinates == "half_pixel" || (how.coordinates == "pytorch_half_pixel" && !new.contains(1))
+        guard isHalf || how.coordinates == "asymmetric" || how.coordinates == "align_corners" else { return nil }
+        switch how.mode {
+        // Whole factors round alike from the top left corner.
+        case .nearest(how.coordinates == "asymmetric" ? "floor" : "round_prefer_floor"), .linear: break
+        default: return nil
+        }
+        let (edge, shape) = try image(value)
+        let isNearest = if case .nearest = how.mode { true } else { false }
+        let source = isNearest ? edge : try realImage(edge)
         let tensor = emit(
             "resize", [source.tensor],
             [
-                ("size", integers(new)), ("mode", mode == "nearest" ? "nearest" : "bilinear"),
-                ("coordinates", .string(isHalf ? "half_pixel" : coordinates)),
+                ("size", integers(new)), ("mode", isNearest ? "nearest" : "bilinear"),
+                ("coordinates", .string(isHalf ? "half_pixel" : how.coordinates)),
             ])
         return try imageResult(tensor, source.numbers, [shape[0], shape[1], Size(new[0]), Size(new[1])], isRow: false)
     }
 
-    private func resizedSize(_ shape: [Size], _ old: [Int], _ scales: Int, _ sizes: Int?) throws(Diagnostic) -> [Int] {
-        let axes = try self.axes(node.integers("axes") ?? [0, 1, 2, 3], rank: 4)
-        if let sizes, node.has(sizes) {
-            let given = try self.sizes(sizes, "sizes")
-            try refuse(given.count != axes.count, "sizes of \(given.count) axes")
-            var new = old
-            for (axis, size) in zip(axes, given) {
-                if axis < 2 { try refuse(size != shape[axis], "images whose number or channels change") }
-                guard let number = axis < 2 ? 0 : size.number else { throw Diagnostic("a size that is a symbol") }
-                if axis >= 2 { new[axis - 2] = number }
-            }
-            return new
+    /// One axis: the nearest places, or a product with a matrix of weights.
+    private mutating func resizedAxis(_ value: Value, _ target: ResizeTarget, _ index: Int, _ how: Interpolation)
+        throws(Diagnostic) -> Value
+    {
+        let (axis, count) = (target.axes[index], target.counts[index])
+        guard let length = value.shape[axis].number else { throw Diagnostic("a size that is a symbol (--bind)") }
+        let isCut = how.coordinates == "tf_crop_and_resize"
+        if !isCut, count == length, target.scales[index] == 1 { return value }
+        try refuse(count * length > ConstantTensor.stretchLimit, "weights of \(count) by \(length) places")
+        var how = how
+        if isCut {
+            let region = try constant(1, "a region").floats().map(Double.init)
+            try refuse(region.count != 2 * target.axes.count, "a region of \(region.count) numbers")
+            how.region = (region[index], region[index + target.axes.count])
         }
+        let rows = (0..<count).map { how.neighbours(of: $0, length: length, count: count, scale: target.scales[index]) }
+        let isWhole = rows.allSatisfy { $0.count == 1 && $0[0].weight == 1 }
+        if isWhole { return try taken(value, axis, rows.map { $0[0].index }) }
+        var weights = [Double](repeating: 0, count: count * length)
+        for (place, row) in rows.enumerated() { for part in row { weights[place * length + part.index] += part.weight } }
+        let outside = node.float("extrapolation_value", default: 0)
+        let bias = rows.contains { $0.isEmpty } ? ConstantTensor([count], rows.map { $0.isEmpty ? outside : 0 }) : nil
+        return try multiplied(value, axis, ConstantTensor([count, length], weights.map { Float($0) }), bias)
+    }
+
+    /// An axis times a matrix [new, old].
+    mutating func multiplied(_ value: Value, _ axis: Int, _ matrix: ConstantTensor, _ bias: ConstantTensor? = nil)
+        throws(Diagnostic) -> Value
+    {
+        let others = value.shape.indices.filter { $0 != axis } + [axis]
+        let edge = try ordered(try real(value), value.shape, others)
+        let tensors = [edge.tensor, declare(matrix, name: "\(wish).matrix")] + (bias.map { [declare($0, name: "\(wish).bias")] } ?? [])
+        var shape = value.shape
+        shape[axis] = Size(matrix.shape[0])
+        return Value(shape, .edge(Edge(emit("linear", tensors, [("output", "f32")]), .floats, order: others)))
+    }
+
+    // MARK: Sizes
+
+    private func resizeTarget(_ value: Value, _ scales: Int, _ sizes: Int?) throws(Diagnostic) -> ResizeTarget {
+        let rank = value.shape.count
+        let axes = try self.axes(node.integers("axes") ?? Array(0..<rank), rank: rank)
+        if let sizes, node.has(sizes) { return try resizeTarget(value, axes, sizes: try self.sizes(sizes, "sizes")) }
         let factors: [Float] =
             if let given = node.attributes["scales"] { given.floats } else { try constant(scales, "scales").floats() }
         try refuse(factors.count != axes.count, "scales of \(factors.count) axes")
-        var new = old
+        var target = ResizeTarget(axes: axes, counts: [], scales: factors.map { Double($0) })
         for (axis, factor) in zip(axes, factors) {
-            guard axis >= 2 else {
-                try refuse(factor != 1, "images whose number or channels change")
+            guard factor != 1 || value.shape[axis].number != nil else {
+                target.counts.append(0)
                 continue
             }
-            let size: Float = Float(old[axis - 2]) * factor
-            // Places are counted by the factor in ONNX and by the ratio of sizes in a graph.
-            guard size >= 1, size < 0x1p20, size == size.rounded() else {
-                throw Diagnostic("a scale of \(factor) for \(old[axis - 2]) elements, which is no whole size")
-            }
-            new[axis - 2] = Int(size)
+            guard let length = value.shape[axis].number else { throw Diagnostic("a size that is a symbol (--bind)") }
+            let count = (Double(length) * Double(factor)).rounded(.down)
+            try refuse(!(count >= 1 && count < 0x1p20), "a scale of \(factor) for \(length) elements")
+            target.counts.append(Int(count))
         }
-        return new
+        return target
+    }
+
+    /// Counts are 0 where an axis stays as it is.
+    private func resizeTarget(_ value: Value, _ axes: [Int], sizes: [Size]) throws(Diagnostic) -> ResizeTarget {
+        try refuse(sizes.count != axes.count, "sizes of \(sizes.count) axes")
+        var target = ResizeTarget(axes: axes, counts: [], scales: [])
+        for (axis, size) in zip(axes, sizes) {
+            let isKept = size == value.shape[axis] && size.number == nil
+            guard isKept || (size.number ?? 0 > 0 && value.shape[axis].number != nil) else {
+                throw Diagnostic("a size that is a symbol (--bind)")
+            }
+            target.counts.append(size.number ?? 0)
+            target.scales.append(isKept ? 1 : Double(size.number ?? 1) / Double(value.shape[axis].number ?? 1))
+        }
+        let policy = node.text("keep_aspect_ratio_policy", default: "stretch")
+        guard policy != "stretch" else { return target }
+        let extreme = policy == "not_larger" ? target.scales.min() : policy == "not_smaller" ? target.scales.max() : nil
+        guard let scale = extreme else { throw Diagnostic(field: "keep_aspect_ratio_policy", "policy \(policy)") }
+        target.scales = axes.map { _ in scale }
+        target.counts = axes.map { Int((scale * Double(value.shape[$0].number ?? 1) + 0.5).rounded(.down)) }
+        return target
     }
 }

@@ -98,12 +98,18 @@ extension ONNXLowering {
 
     mutating func reduction(_ operation: String) throws(Diagnostic) -> Value {
         let value = try value(0)
-        let rank = value.shape.count
+        guard let axes = try reducedAxes(value) else { return value }
+        return try reduced(operation, value, axes, keeps: keepsAxes)
+    }
+
+    var keepsAxes: Bool { node.integer("keepdims", default: 1) != 0 }
+
+    /// The axes that the node reduces; `nil` for none.
+    func reducedAxes(_ value: Value) throws(Diagnostic) -> [Int]? {
         let given = node.has(1) ? try integers(1, "axes") : node.integers("axes") ?? []
-        if given.isEmpty, node.integer("noop_with_empty_axes", default: 0) != 0 { return value }
-        let axes = try self.axes(given, rank: rank)
-        let keeps = node.integer("keepdims", default: 1) != 0
-        return try reduced(operation, value, axes.isEmpty ? Array(0..<rank) : axes, keeps: keeps)
+        if given.isEmpty, node.integer("noop_with_empty_axes", default: 0) != 0 { return nil }
+        let axes = try self.axes(given, rank: value.shape.count)
+        return axes.isEmpty ? Array(value.shape.indices) : axes
     }
 
     /// The mean or the greatest number over some axes, by the operation of a graph that takes height and width of an image.
