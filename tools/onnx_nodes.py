@@ -85,6 +85,8 @@ def stored(array):
         return array
     if "int4" in str(array.dtype):
         return array.astype(numpy.uint8 if "uint4" in str(array.dtype) else numpy.int8)
+    if array.dtype.names:
+        return array.astype(numpy.uint8)
     if array.dtype.kind == "f":
         return array.astype(numpy.float32)
     return array.astype(numpy.int32) if array.dtype in (numpy.int64, numpy.bool_, numpy.int32) else array

@@ -79,7 +79,7 @@ struct ONNXGraphBuilder {
         }
         let (numbers, encoding) = try kind(info.name, element)
         let name = lowering.draft.input(info.name, shape, encoding: encoding)
-        if encoding == "f16" || encoding == "bf16" { lowering.narrow.insert(name) }
+        if numbers == .floats, encoding != "f32" { lowering.narrow.insert(name) }
         return Value(shape, .edge(Edge(name, numbers, rank: shape.count)))
     }
 
@@ -98,6 +98,7 @@ struct ONNXGraphBuilder {
         case .float16: return (.floats, "f16")
         case .bfloat16: return (.floats, "bf16")
         case .int32, .int64, .bool: return (.whole, "int32")
+        case .float8e4m3, .float8e5m2, .float4e2m1: return (.floats, .string(element.minifloat?.name ?? ""))
         default:
             guard let codec = element.codes else {
                 throw Diagnostic(node: name, field: "type", "inputs of \(element.name) are not supported")

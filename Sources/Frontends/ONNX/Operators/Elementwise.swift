@@ -40,15 +40,7 @@ extension ONNXOperator {
             [try lowering.binary("div", Value(ConstantTensor([], [Float(1)])), try lowering.value(0)) { $0 / $1 }]
         },
         "Pow": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
-            let value = try lowering.value(0)
-            let power = try lowering.number(1, "an exponent")
-            let square = try lowering.binary("mul", value, value) { $0 * $1 }
-            switch power {
-            case 1: return [value]
-            case 2: return [square]
-            case 3: return [try lowering.binary("mul", square, value) { $0 * $1 }]
-            default: throw Diagnostic("an exponent other than 1, 2 or 3")
-            }
+            [try lowering.power(try lowering.value(0), try lowering.value(1))]
         },
         "LeakyRelu": ONNXOperator(["alpha"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let slope = ConstantTensor([], [lowering.node.float("alpha", default: 0.01)])

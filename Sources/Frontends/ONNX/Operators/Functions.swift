@@ -72,4 +72,22 @@ extension ONNXLowering {
         let part = try binary("div", try scaled(t, by: 2 * alpha), rest) { $0 / $1 }
         return try binary("add", try unary("relu", value), part) { $0 + $1 }
     }
+
+    /// Products of a number with itself: exponents are small whole numbers, below 0 too.
+    mutating func power(_ value: Value, _ exponent: Value) throws(Diagnostic) -> Value {
+        if value.constant != nil, exponent.constant != nil, value.constant?.type.isFloat == true {
+            return try binary("pow", value, exponent) { Float(Foundation.pow(Double($0), Double($1))) }
+        }
+        guard let constant = exponent.constant, constant.count == 1 else {
+            throw Diagnostic("exponents that are not one number that is known")
+        }
+        let given = try constant.floats()[0]
+        guard let power = Int(exactly: given), (1...8).contains(abs(power)) else {
+            throw Diagnostic("an exponent of \(given), whole numbers from 1 to 8 and their negatives are supported")
+        }
+        var result = value
+        for _ in 1..<abs(power) { result = try binary("mul", result, value) { $0 * $1 } }
+        guard power < 0 else { return result }
+        return try binary("div", Value(ConstantTensor([], [Float(1)])), result) { $0 / $1 }
+    }
 }

@@ -31,8 +31,12 @@ extension ONNXOperator {
         },
         "Mod": ONNXOperator(["fmod"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let isTruncated = lowering.node.integer("fmod", default: 0) != 0
+            let (a, b) = (try lowering.value(0), try lowering.value(1))
+            if isTruncated, a.constant?.type.isFloat == true, b.constant != nil {
+                return [try lowering.binary("mod", a, b) { $0.truncatingRemainder(dividingBy: $1) }]
+            }
             return [
-                try lowering.folded(try lowering.value(0), try lowering.value(1), .int64) { a, b in
+                try lowering.folded(a, b, .int64) { a, b in
                     if b == 0 || b == -1 { return 0 }
                     let rest = a % b
                     return isTruncated || rest == 0 || (rest < 0) == (b < 0) ? rest : rest + b

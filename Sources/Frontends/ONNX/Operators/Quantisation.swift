@@ -214,12 +214,15 @@ extension ONNXLowering {
         let scale = try constant(input, "a scale")
         let zero = node.has(input + 1) ? try constant(input + 1, "a zero point") : nil
         let given = ElementType(rawValue: Int32(clamping: node.integer("output_dtype", default: 0)))
-        guard let codec = (zero?.type ?? given ?? .uint8).codes else {
-            throw Diagnostic("codes of type \((zero?.type ?? given ?? .uint8).name)")
-        }
+        let type = zero?.type ?? given ?? .uint8
+        guard let codec = type.codes ?? type.minifloat else { throw Diagnostic("codes of type \(type.name)") }
         if let constant = value.constant { return try requantised(constant, codec, scale, zero) }
         try refuse(scale.count != 1, "scales per axis of a tensor computed at run time")
         let format = CodeFormat(codec: codec, scale: try scale.floats()[0], zero: try zero?.integers().first ?? 0)
+        if type.minifloat != nil {
+            try refuse(node.integer("saturate", default: 1) == 0, "numbers that overflow", field: "saturate")
+            try refuse(format.zero != 0, "a zero point of floats")
+        }
         return try quantised(value, format, isReal: false)
     }
 

@@ -114,7 +114,7 @@ extension ONNXLowering {
                 continue
             }
             guard let length = value.shape[axis].number else { throw Diagnostic("a size that is a symbol (--bind)") }
-            let count = (Double(length) * Double(factor)).rounded(.down)
+            let count = (Float(length) * factor).rounded(.down)
             try refuse(!(count >= 1 && count < 0x1p20), "a scale of \(factor) for \(length) elements")
             target.counts.append(Int(count))
         }

@@ -45,6 +45,7 @@ extension ONNXOperator {
             return [try lowering.stored(fill.reshaped([]).broadcast(to: shape))]
         },
         "Range": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            if try lowering.constant(0, "a start").type.isFloat { return [try lowering.floatRange()] }
             let (start, end) = (try lowering.integers(0, "a start"), try lowering.integers(1, "an end"))
             let step = try lowering.integers(2, "a step")
             guard start.count == 1, end.count == 1, step.count == 1, step[0] != 0, abs(end[0] - start[0]) < 1 << 24
@@ -59,12 +60,6 @@ extension ONNXOperator {
         "Cast": ONNXOperator(["to", "saturate", "round_mode"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.cast(try lowering.value(0))]
         },
-        "Sqrt": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
-            guard let constant = try lowering.value(0).constant else {
-                throw Diagnostic("a square root computed at run time")
-            }
-            return [Value(constant.map { $0.squareRoot() })]
-        },
     ]
 }
 
@@ -78,76 +73,10 @@ extension ONNXLowering {
         }
         return Value(tensor.shape.map { Size($0) }, .sizes(try tensor.integers().map { Size($0) }))
     }
-
-    mutating func cast(_ value: Value) throws(Diagnostic) -> Value {
-        guard let type = ElementType(rawValue: Int32(clamping: node.integer("to", default: 0))) else {
-            throw Diagnostic(field: "to", "a type that is not known")
-        }
-        switch value.content {
-        case .sizes(let sizes):
-            if type == .int32 || type == .int64 { return value }
-            if type == .bool, let numbers = sizes.numbers {
-                return Value(value.shape, .sizes(numbers.map { Size($0 == 0 ? 0 : 1) }))
-            }
-            guard type == .float32 || type == .float64 else { throw Diagnostic(field: "to", "sizes as \(type.name)") }
-            guard let numbers = sizes.numbers, let shape = value.shape.numbers else {
-                throw Diagnostic("a size that becomes a float number")
-            }
-            return Value(ConstantTensor(shape, numbers.map { Float($0) }))
-        case .constant(let tensor):
-            switch type {
-            case .float32, .float64:
-                // Codes in integers: a multiplication by their scales mostly follows.
-                if let codec = tensor.type.codes {
-                    return try quantised(tensor, codec, ConstantTensor([1], [Float(1)]), nil)
-                }
-                return Value(tensor.map { $0 })
-            case .float16, .bfloat16:
-                let codec: Codec = type == .float16 ? .float16 : .bfloat16
-                return Value(tensor.map { codec.float(ofCode: codec.code(ofFloat: $0)) })
-            case .int32, .int64:
-                guard tensor.type.isFloat else { return value }
-                return try stored(
-                    ConstantTensor(type, tensor.shape) { () throws(Diagnostic) in
-                        .integers(try tensor.floats().map { $0.isFinite && abs($0) < 0x1p62 ? Int($0) : 0 })
-                    })
-            default:
-                guard tensor.type == type else { throw Diagnostic(field: "to", "constants as \(type.name)") }
-                return value
-            }
-        case .quantised: return value
-        case .edge(var edge):
-            let isWhole = edge.numbers == .whole
-            switch type {
-            case .float32, .float64:
-                // Codes that the model reads as whole numbers have no scale in them.
-                if case .codes(_, isReal: false) = edge.numbers {
-                    throw Diagnostic(field: "to", "codes as \(type.name)")
-                }
-                if isWhole || narrow.contains(edge.tensor) {
-                    edge.tensor = draft.node(wish, "dequantise", [edge.tensor])[0]
-                    edge.numbers = .floats
-                }
-                return Value(value.shape, .edge(edge))
-            case .float16, .bfloat16:
-                let codec: JSONValue = type == .float16 ? "f16" : "bf16"
-                edge = try real(try isWhole ? cast(value, to: .float32) : value)
-                edge.tensor = emit("quantise", [edge.tensor], [("encoding", codec)])
-                narrow.insert(edge.tensor)
-                return Value(value.shape, .edge(edge))
-            case .int32 where isWhole, .int64 where isWhole: return value
-            case .bool where isWhole:
-                remarks.insert("Cast: what becomes a truth value is taken to be 0 or 1")
-                return value
-            default: throw Diagnostic(field: "to", "numbers computed at run time as \(type.name)")
-            }
-        }
-    }
-
-    private mutating func cast(_ value: Value, to type: ElementType) throws(Diagnostic) -> Value {
-        guard var edge = value.edge else { return value }
-        edge.tensor = draft.node(wish, "dequantise", [edge.tensor])[0]
-        edge.numbers = .floats
-        return Value(value.shape, .edge(edge))
+    func floatRange() throws(Diagnostic) -> Value {
+        let (start, end, step) = (try number(0, "a start"), try number(1, "an end"), try number(2, "a step"))
+        let count = ((end - start) / step).rounded(.up)
+        try refuse(!(count >= 1 && count <= Float(ConstantTensor.stretchLimit)), "bounds that leave nothing, or too much")
+        return Value(ConstantTensor([Int(count)], (0..<Int(count)).map { start + Float($0) * step }))
     }
 }

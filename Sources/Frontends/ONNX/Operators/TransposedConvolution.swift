@@ -61,7 +61,9 @@ extension ONNXLowering {
             try refuse(axis.stride < 1 || axis.dilation < 1 || axis.kernel < 1, "a window that is not positive")
             if mode == "VALID" { axis.pads = (0, 0) }
             if mode.hasPrefix("SAME") || wanted != nil {
-                let total = max(0, axis.full - (wanted?[index] ?? axis.length * axis.stride))
+                let size = wanted?[index] ?? axis.length * axis.stride
+                axis.extra += max(0, size - axis.full)
+                let total = axis.full - size
                 axis.pads = mode == "SAME_UPPER" ? (total / 2, total - total / 2) : (total - total / 2, total / 2)
             }
             try refuse(axis.full <= axis.pads.before + axis.pads.behind, "pads that leave nothing", field: "pads")
