@@ -41,6 +41,10 @@ DIFFERENCES = {
     "test_qlinearmatmul_2D_int8_float32": "the expected values wrap, the definition saturates",
     "test_qlinearmatmul_3D_int8_float16": "the expected values wrap, the definition saturates",
     "test_qlinearmatmul_3D_int8_float32": "the expected values wrap, the definition saturates",
+    "test_cast_FLOAT16_to_FLOAT4E2M1": "the format has no code for no number, here it becomes 0",
+    "test_cast_FLOAT_to_FLOAT4E2M1": "the format has no code for no number, here it becomes 0",
+    "test_reduce_min_empty_set": "a graph has no tensors without elements",
+    "test_reduce_sum_empty_set_non_reduced_axis_zero": "a graph has no tensors without elements",
     "test_identity_opt": "an input that may be missing is no tensor",
     "test_identity_sequence": "sequences are no tensors",
     "test_reduce_max_empty_set": "a graph has no tensors without elements",
@@ -122,6 +126,9 @@ def attempt(tool, importer, model, inputs, expected, folder):
         exact = wanted.dtype.kind != "f"
         close = (got == wanted) if exact else numpy.isclose(
             got.astype(numpy.float64), wanted.astype(numpy.float64), rtol=1e-3, atol=1e-7, equal_nan=True)
+        if expected[name].data_type == onnx.TensorProto.FLOAT8E5M2:
+            # Any code of no number is as good as another.
+            close |= (got & 0x7F > 0x7C) & (wanted.astype(numpy.uint8) & 0x7F > 0x7C)
         if not close.all():
             return f"differs in {(~close).sum()} of {close.size}"
     return None

@@ -59,7 +59,7 @@ struct ONNXModel {
     mutating func node(
         _ operation: String, _ inputs: [String], _ output: String, integers: [String: Int] = [:],
         floats: [String: Float] = [:],
-        lists: [String: [Int]] = [:], domain: String = ""
+        lists: [String: [Int]] = [:], texts: [String: String] = [:], domain: String = ""
     ) {
         proto.graph.node.append(
             .with { node in
@@ -70,6 +70,9 @@ struct ONNXModel {
                     node.attribute.append(.with { ($0.name, $0.i) = (name, Int64(value)) })
                 }
                 for (name, value) in floats { node.attribute.append(.with { ($0.name, $0.f) = (name, value) }) }
+                for (name, value) in texts {
+                    node.attribute.append(.with { ($0.name, $0.s) = (name, Data(value.utf8)) })
+                }
                 for (name, value) in lists {
                     node.attribute.append(.with { ($0.name, $0.ints) = (name, value.map { Int64($0) }) })
                 }

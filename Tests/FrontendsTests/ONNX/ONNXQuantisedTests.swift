@@ -160,4 +160,18 @@ import Testing
         // Numbers 1 2 / 3 245 by weights 2 1 / 0 -1, zeros around.
         #expect(run.outputs["y"]?.storage == .int32([2 + 2 - 245, 4, 6 + 245, 490]))
     }
+
+    /// 8 bits of scale 0.5 lose 2: quarters of their steps, rounded down or half to even, in the same scale.
+    @Test(arguments: [("FLOOR", [-3, -1, 0, 0, 1, 31]), ("ROUND", [-2, 0, 0, 1, 2, 32]), ("CEIL", [-2, 0, 0, 1, 2, 32])])
+    func truncLosesTheLowestBits(rounding: String, expected: [Float]) throws {
+        var model = ONNXModel(version: 11)
+        model.input("x", [6])
+        for (name, number) in [("s", 0.5), ("z", 0), ("in", 8), ("out", 6)] as [(String, Float)] { model.floats(name, [], [number]) }
+        model.node(
+            "Trunc", ["x", "s", "z", "in", "out"], "y", texts: ["rounding_mode": rounding], domain: "qonnx.custom_op.general")
+        model.output("y")
+        // Steps -9, -1, 0, 3, 6, 127.
+        let run = try model.run(["x": tensor([6], [-4.5, -0.5, 0, 1.5, 3, 63.5])])
+        #expect(try run.floats("y") == expected.map { $0 / 2 })
+    }
 }

@@ -124,7 +124,7 @@ struct ONNXLowering {
             guard let tensor = value.constant else {
                 throw Diagnostic("sizes that depend on a symbol are computed with at run time")
             }
-            let isWhole = tensor.type == .int64 || tensor.type == .int32
+            let isWhole = [.int64, .int32, .bool].contains(tensor.type)
             let content: ImportedConstant.Content = isWhole ? .whole(tensor) : .floats(tensor, .float32)
             let name = draft.constant(ImportedConstant(name: "\(wish).constant", content: content))
             let edge = Edge(name, isWhole ? .whole : .floats, rank: value.shape.count)

@@ -19,14 +19,14 @@ extension ONNXLowering {
         let value = try value(0)
         let (upper, lower) = (try bound(value), try bound(try scaled(value, by: -1)))
         // The scale of a tensor of zeros is 1 in ONNX; any other one gives the same zeros.
-        let range = emit("div", [emit("add", [upper, lower]), try number(255)])
+        let range = emit("div", [emit("add", [upper, lower]), number(255)])
         let limits: [(String, JSONValue)] = [
             ("min", .float(.leastNormalMagnitude)), ("max", .float(.greatestFiniteMagnitude)),
         ]
         let scale = emit("clip", [range], limits)
         let zeroCodes = rounded(emit("div", [lower, scale]), .unsigned(bits: 8))
         let zero = emit("dequantise", [zeroCodes])
-        let middle = emit("add", [zero, try number(-128)])
+        let middle = emit("add", [zero, number(-128)])
         let codes = try dynamicCodes(of: value, scale: scale, offset: zero, .unsigned(bits: 8))
         dynamics[codes.tensor] = DynamicCodes(source: value, scale: scale, zero: middle, zeroCodes: zeroCodes)
         let format = CodeFormat(codec: .unsigned(bits: 8), scale: 1, zero: 0)

@@ -175,7 +175,8 @@ extension ONNXLowering {
             }
             return result
         }
-        if a.edge?.numbers == .whole, b.edge == nil || b.edge?.numbers == .whole, operation != "div" {
+        let isCounted = [a, b].allSatisfy { $0.edge?.numbers == .whole || $0.edge == nil && $0.constant?.type.isFloat != true }
+        if isCounted, a.edge != nil || b.edge != nil, operation != "div" {
             let tensors = [
                 try aligned(try moved(a), a.shape, shape, order), try aligned(try moved(b), b.shape, shape, order),
             ]

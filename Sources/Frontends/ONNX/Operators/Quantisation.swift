@@ -57,6 +57,7 @@ extension ONNXOperator {
         "finn.custom_op.general:Quant": quant,
         "qonnx.custom_op.general:BipolarQuant": bipolar, "onnx.brevitas:BipolarQuant": bipolar,
         "finn.custom_op.general:BipolarQuant": bipolar,
+        "qonnx.custom_op.general:Trunc": trunc, "onnx.brevitas:Trunc": trunc, "finn.custom_op.general:Trunc": trunc,
         "qonnx.custom_op.general:FloatQuant": floatQuant, "onnx.brevitas:FloatQuant": floatQuant,
     ]
 
@@ -64,6 +65,11 @@ extension ONNXOperator {
     private static let floatQuant = ONNXOperator(["rounding_mode", "saturation", "has_inf", "has_nan", "has_subnormal"]) {
         (lowering: inout ONNXLowering) throws(Diagnostic) in
         [try lowering.floatQuant()]
+    }
+
+    private static let trunc = ONNXOperator(["rounding_mode", "signed", "narrow"]) {
+        (lowering: inout ONNXLowering) throws(Diagnostic) in
+        [try lowering.truncated()]
     }
 
     private static let quantize = ONNXOperator(["axis", "block_size", "output_dtype", "saturate", "precision"]) {

@@ -152,7 +152,7 @@ extension ONNXLowering {
         // The product of what was reset has all three parts too; two of them are not looked at.
         if !isResetBehind { part = parts(try recurrentProduct(part, shared), 3, hidden)[2] }
         let new = emit("tanh", [emit("add", [sums[2], part])])
-        let rest = emit("sub", [try number(1), update])
+        let rest = emit("sub", [number(1), update])
         let sum = emit("add", [emit("mul", [rest, new]), emit("mul", [update, state.hidden])])
         return RecurrentState(hidden: sum, memory: "")
     }
