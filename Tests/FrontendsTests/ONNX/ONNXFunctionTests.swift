@@ -153,4 +153,23 @@ import Testing
             #expect(abs(Double(value) - sum[place] / root * (place < 2 ? 1 : 2)) < 1e-5)
         }
     }
+
+    /// A few bytes of a broken file ask for any size.
+    @Test func sizesThatNothingHoldsAreRefused() throws {
+        var model = ONNXModel(version: 18)
+        model.input("x", [1, 3, 1 << 40])
+        model.floats("g", [3], [1, 1, 1])
+        model.floats("one", [], [1])
+        model.integers("axis", [1], [0])
+        model.integers("pads", [6], [0, 0, 1, 0, 0, 1])
+        model.node("InstanceNormalization", ["x", "g", "g"], "a")
+        model.node("Trilu", ["x"], "b")
+        model.node("Pad", ["x", "pads"], "c", texts: ["mode": "edge"])
+        model.node("CumSum", ["one", "axis"], "d")
+        for name in "abcd" { model.output(String(name)) }
+        let problems = try model.problems().map(\.message)
+        for operation in ["InstanceNormalization", "Trilu", "Pad", "CumSum"] {
+            #expect(problems.contains { $0.contains("not supported: \(operation) with") }, "\(operation)")
+        }
+    }
 }

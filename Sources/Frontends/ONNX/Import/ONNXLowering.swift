@@ -79,7 +79,7 @@ struct ONNXLowering {
 
     /// An axis counted from the start.
     func axis(_ axis: Int, rank: Int) throws(Diagnostic) -> Int {
-        guard (-rank..<max(1, rank)).contains(axis) else {
+        guard (-rank..<rank).contains(axis) else {
             throw Diagnostic(field: "axis", "is \(axis) of \(rank) axes")
         }
         return axis < 0 ? axis + rank : axis

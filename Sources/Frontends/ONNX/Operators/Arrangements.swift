@@ -47,8 +47,9 @@ extension ONNXLowering {
         guard rank >= 2, let sizes = Array(value.shape.suffix(2)).numbers else {
             throw Diagnostic("a matrix whose size is a symbol (--bind)")
         }
-        try refuse(sizes[0] * sizes[1] > ConstantTensor.stretchLimit, "a mask of \(sizes) elements")
-        let diagonal = node.has(1) ? try integers(1, "a diagonal").first ?? 0 : 0
+        try refuse((Size(sizes[0]) * Size(sizes[1])).number ?? 0 > ConstantTensor.stretchLimit, "a mask of \(sizes) elements")
+        let given = node.has(1) ? try integers(1, "a diagonal").first ?? 0 : 0
+        let diagonal = min(max(given, -1 << 30), 1 << 30)
         let isUpper = node.integer("upper", default: 1) != 0
         let kept = (0..<sizes[0] * sizes[1]).map { place -> Int in
             let offset = place % sizes[1] - place / sizes[1]

@@ -40,7 +40,7 @@ extension ONNXLowering {
     mutating func stretched(_ value: Value, to shape: [Size]) throws(Diagnostic) -> Value {
         if value.shape == shape { return value }
         guard let sizes = shape.numbers else { throw Diagnostic("a tensor stretched to a size that is a symbol (--bind)") }
-        let count = sizes.reduce(1, *)
+        let count = shape.product.number ?? .max
         try refuse(count > ConstantTensor.stretchLimit, "a constant of \(count) elements")
         if let constant = value.constant { return Value(constant.broadcast(to: sizes)) }
         let isWhole = value.edge?.numbers == .whole
@@ -66,7 +66,7 @@ extension ONNXLowering {
     mutating func chosen(_ condition: Value, _ a: Value, _ b: Value) throws(Diagnostic) -> Value {
         let shape = try broadcast(try broadcast(condition.shape, a.shape), b.shape)
         if let truth = condition.constant, let first = a.constant, let second = b.constant, let sizes = shape.numbers {
-            try refuse(sizes.reduce(1, *) > ConstantTensor.stretchLimit, "a constant of \(shape.text) elements")
+            try refuse(shape.product.number ?? .max > ConstantTensor.stretchLimit, "a constant of \(shape.text) elements")
             return try stored(Self.selected(truth, first, second, sizes))
         }
         let result = try sum(try part(condition, a, isTrue: true), try part(condition, b, isTrue: false))
@@ -98,7 +98,10 @@ extension ONNXLowering {
             let mask = truth.truths(isTrue)
             guard let constant = side.constant else { return try binary("mul", side, Value(mask)) { $0 * $1 } }
             // Chosen, not multiplied: what is not chosen may be infinite.
-            guard let sizes = try broadcast(condition.shape, side.shape).numbers else { throw Diagnostic("a size that is a symbol (--bind)") }
+            let shape = try broadcast(condition.shape, side.shape)
+            guard let sizes = shape.numbers, shape.product.number ?? .max <= ConstantTensor.stretchLimit else {
+                throw Diagnostic("a constant of \(shape.text) elements")
+            }
             let zero = ConstantTensor([], [Float(0)])
             return Value(Self.selected(truth, isTrue ? constant : zero, isTrue ? zero : constant, sizes))
         }

@@ -82,7 +82,7 @@ extension ONNXLowering {
             throw Diagnostic("exponents that are not one number that is known")
         }
         let given = try constant.floats()[0]
-        guard let power = Int(exactly: given), (1...8).contains(abs(power)) else {
+        guard let power = Int(exactly: given), (-8...8).contains(power), power != 0 else {
             throw Diagnostic("an exponent of \(given), whole numbers from 1 to 8 and their negatives are supported")
         }
         var result = value

@@ -19,7 +19,7 @@ extension ONNXLowering {
         for (index, axis) in axes.enumerated() {
             from[axis] = Self.place(starts[index], value.shape[axis])
             to[axis] = Self.place(ends[index], value.shape[axis])
-            by[axis] = steps[index]
+            by[axis] = min(steps[index], 1 << 32)
         }
         var shape: [Size] = []
         for axis in 0..<rank {
@@ -51,8 +51,8 @@ extension ONNXLowering {
         var result = value
         for (index, axis) in axes.enumerated() {
             guard let length = value.shape[axis].number, let start = starts[index].number, let end = ends[index].number,
-                steps[index] != 0
-            else { throw Diagnostic(field: "steps", "steps over a size that is a symbol") }
+                steps[index] != 0, length <= 1 << 20, (-1 << 20...1 << 20).contains(steps[index])
+            else { throw Diagnostic(field: "steps", "steps over a size that is a symbol, or above 2^20") }
             let isBackwards = steps[index] < 0
             func place(_ given: Int) -> Int {
                 let counted = given < 0 ? given + length : given
@@ -216,6 +216,7 @@ extension ONNXLowering {
         var result = value
         for (axis, amount) in amounts.enumerated() where amount != [0, 0] {
             guard let length = value.shape[axis].number else { throw Diagnostic("a size that is a symbol (--bind)") }
+            try refuse(max(length, amount[0], amount[1]) > 1 << 20, "more than 2^20 places")
             let places = (-amount[0]..<length + amount[1]).map { place -> Int in
                 switch mode {
                 case "edge": return min(max(place, 0), length - 1)

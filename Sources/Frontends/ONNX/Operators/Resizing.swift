@@ -69,7 +69,8 @@ extension ONNXLowering {
         guard let length = value.shape[axis].number else { throw Diagnostic("a size that is a symbol (--bind)") }
         let isCut = how.coordinates == "tf_crop_and_resize"
         if !isCut, count == length, target.scales[index] == 1 { return value }
-        try refuse(count * length > ConstantTensor.stretchLimit, "weights of \(count) by \(length) places")
+        let limit = ConstantTensor.stretchLimit
+        try refuse(count > limit || length > limit || count * length > limit, "weights of \(count) by \(length) places")
         var how = how
         if isCut {
             let region = try constant(1, "a region").floats().map(Double.init)
@@ -137,8 +138,10 @@ extension ONNXLowering {
         guard policy != "stretch" else { return target }
         let extreme = policy == "not_larger" ? target.scales.min() : policy == "not_smaller" ? target.scales.max() : nil
         guard let scale = extreme else { throw Diagnostic(field: "keep_aspect_ratio_policy", "policy \(policy)") }
+        let lengths = axes.map { (scale * Double(value.shape[$0].number ?? 1) + 0.5).rounded(.down) }
+        try refuse(!lengths.allSatisfy { $0 >= 1 && $0 < 0x1p20 }, "sizes of \(lengths)")
         target.scales = axes.map { _ in scale }
-        target.counts = axes.map { Int((scale * Double(value.shape[$0].number ?? 1) + 0.5).rounded(.down)) }
+        target.counts = lengths.map { Int($0) }
         return target
     }
 }

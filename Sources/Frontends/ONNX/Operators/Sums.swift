@@ -104,7 +104,9 @@ extension ONNXLowering {
 
     /// Rows [..., L] less their mean, divided by their deviation.
     mutating func normalisedRows(_ value: Value, _ epsilon: Float) throws(Diagnostic) -> Value {
-        guard let length = value.shape.last?.number else { throw Diagnostic("rows whose length is a symbol (--bind)") }
+        guard let length = value.shape.last?.number, length <= ConstantTensor.stretchLimit else {
+            throw Diagnostic("rows of more than \(ConstantTensor.stretchLimit) places, or whose length is a symbol (--bind)")
+        }
         let ones = declare(ConstantTensor([length], [Float](repeating: 1, count: length)), name: "\(wish).gamma")
         return floats(emit("layer_norm", [try plainReal(value), ones], [("epsilon", .float(epsilon))]), value.shape)
     }

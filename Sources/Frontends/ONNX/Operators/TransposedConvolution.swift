@@ -51,6 +51,8 @@ extension ONNXLowering {
         let strides = try numbers("strides", count, 1), dilations = try numbers("dilations", count, 1)
         let extra = try numbers("output_padding", count, 0), pads = try numbers("pads", 2 * count, 0)
         let wanted = node.integers("output_shape").map { Array($0.suffix(count)) }
+        try refuse(wanted.map { $0.count != count || $0.contains { !(1...1 << 20).contains($0) } } ?? false, "sizes", field: "output_shape")
+        try refuse((lengths + kernel).contains { $0 > 1 << 20 }, "an image or a window of more than 2^20 places")
         let mode = node.text("auto_pad", default: "NOTSET")
         let first = isRow ? 1 : 0
         var axes: [Axis] = isRow ? [Axis(length: 1, stride: 1, dilation: 1, kernel: 1, extra: 0, pads: (0, 0))] : []

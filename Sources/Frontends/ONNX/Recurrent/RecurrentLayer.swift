@@ -114,7 +114,7 @@ extension ONNXLowering {
             try refuse(lengths.contains { $0 != steps }, "sequences that are shorter than \(steps)")
         }
         guard let weights = try value(2).shape.numbers, weights.count == 3, weights[0] == isReversed.count,
-            weights[1] == cell.parts * weights[2]
+            weights[2] <= 1 << 24, weights[1] == cell.parts * weights[2]
         else { throw Diagnostic("weights of another shape") }
         return RecurrentLayer(
             cell: cell, isBatchFirst: isBatchFirst, isReversed: isReversed, hidden: weights[2], steps: steps,

@@ -45,10 +45,12 @@ extension ONNXLowering {
 
     // MARK: Parameters
 
-    /// The part of a parameter that belongs to a direction.
-    private func parameter(_ input: Int, _ direction: Int, _ what: String) throws(Diagnostic) -> ConstantTensor {
+    /// The part of a parameter that belongs to a direction, of this shape.
+    private func parameter(_ input: Int, _ direction: Int, _ layer: RecurrentLayer, _ shape: [Int], _ what: String)
+        throws(Diagnostic) -> ConstantTensor
+    {
         let constant = try constant(input, what)
-        let shape = Array(constant.shape.dropFirst())
+        try refuse(constant.shape != [layer.isReversed.count] + shape, "\(what) of shape \(constant.shape)")
         return constant.sliced(
             starts: [direction] + shape.map { _ in 0 }, steps: constant.shape.map { _ in 1 }, counts: [1] + shape
         ).reshaped(shape)
@@ -64,12 +66,12 @@ extension ONNXLowering {
         -> RecurrentWeights
     {
         let (parts, hidden) = (layer.cell.parts, layer.hidden)
-        let input = try parameter(1, direction, "weights"), recurrent = try parameter(2, direction, "weights")
-        try refuse(input.shape.first != parts * hidden, "weights of another shape")
+        guard let size = x.shape[2].number else { throw Diagnostic("an input whose size is a symbol (--bind)") }
+        let input = try parameter(1, direction, layer, [parts * hidden, size], "weights")
+        let recurrent = try parameter(2, direction, layer, [parts * hidden, hidden], "weights")
         var (sum, behind): (Value?, String?) = (nil, nil)
         if node.has(3) {
-            let biases = try parameter(3, direction, "a bias")
-            try refuse(biases.count != 2 * parts * hidden, "a bias of another shape")
+            let biases = try parameter(3, direction, layer, [2 * parts * hidden], "a bias")
             let first = range(biases, 0, parts * hidden), second = range(biases, parts * hidden, 2 * parts * hidden)
             if layer.cell == .gated(isResetBehind: true) {
                 (sum, behind) = (Value(first), declare(second, name: "\(wish).bias"))
@@ -79,8 +81,7 @@ extension ONNXLowering {
         }
         var peepholes: [String] = []
         if node.has(7) {
-            let all = try parameter(7, direction, "peepholes")
-            try refuse(all.count != 3 * hidden, "peepholes of another shape")
+            let all = try parameter(7, direction, layer, [3 * hidden], "peepholes")
             for part in 0..<3 { peepholes.append(declare(range(all, part * hidden, (part + 1) * hidden), name: "\(wish).peephole")) }
         }
         let entered = try linear(x, Value(input), sum)
@@ -97,6 +98,8 @@ extension ONNXLowering {
         var given = try value(input)
         try refuse(given.shape.count != 3, "a first state of other than 3 axes")
         if layer.isBatchFirst { given = try transposed(given, [1, 0, 2]) }
+        try refuse(
+            given.shape != [Size(layer.isReversed.count), layer.batch, Size(layer.hidden)], "a first state of shape \(given.shape.text)")
         let tensor = try plainReal(given)
         return layer.isReversed.count == 1 ? tensor : cut(tensor, 0, direction, direction + 1)
     }
