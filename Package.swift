@@ -19,7 +19,8 @@ let package = Package(
         .target(name: "Diagnostics"),
         .target(name: "Formats"),
         .target(name: "Arch", dependencies: ["Diagnostics", "Formats"]),
-        .target(name: "Engines", dependencies: ["Arch", "Diagnostics", "Formats"]),
+        .target(name: "CKernels"),
+        .target(name: "Engines", dependencies: ["Arch", "CKernels", "Diagnostics", "Formats"]),
         .target(name: "Graph", dependencies: ["Diagnostics", "Formats"]),
         .target(
             name: "Frontends",
@@ -61,7 +62,7 @@ let package = Package(
                 "Diagnostics", "Formats", "Frontends", "Graph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], exclude: ["Fixtures"]),
         .testTarget(name: "ArchTests", dependencies: ["Arch", "Diagnostics", "Formats"]),
-        .testTarget(name: "EnginesTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "BigInt"]),
+        .testTarget(name: "EnginesTests", dependencies: ["Arch", "CKernels", "Diagnostics", "Engines", "Formats", "BigInt"]),
         .testTarget(name: "CostTests", dependencies: ["Arch", "Cost", "Diagnostics", "Engines", "Formats"]),
         .testTarget(name: "CosimTests", dependencies: ["Arch", "Cosim", "Engines"]),
         .testTarget(name: "GoldenTests", dependencies: ["Arch", "Diagnostics", "Engines", "Formats", "Golden"]),

@@ -53,8 +53,26 @@ struct ProductTests {
                     let (_, fast) = product.prepare(engine)
                     engine.multiply(multiply, shape: shape, memory: fast.memory)
                     #expect(fast.words(multiply) == expected, "fast, \(engine.summary), seed \(seed)")
+                    expectDecoded(product, engine, shape, expected, "decoded, \(engine.summary), seed \(seed)")
                 }
             }
+        }
+    }
+
+    /// Decoded weights give the same bits when the weight space holds something else, again and again.
+    private func expectDecoded(
+        _ product: ProductCase, _ engine: any Engine, _ shape: LookupShape?, _ expected: [UInt32], _ comment: Comment
+    ) {
+        let (multiply, core) = product.prepare(engine)
+        let sums = Array(core.memory.accumulators)
+        guard let decoded = engine.decoded(
+            multiply, shape: shape, memory: core.memory, store: DecodedStore(limit: 1 << 30))
+        else { return }
+        core.memory.weights.initializeMemory(as: UInt8.self, repeating: 0xA5)
+        for _ in 0..<2 {
+            core.memory.accumulators.copyBytes(from: sums)
+            decoded.execute()
+            #expect(core.words(multiply) == expected, comment)
         }
     }
 

@@ -57,6 +57,9 @@ public protocol Engine: Sendable {
     func multiplyStructurally(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory)
     /// The same bits, at speed.
     func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory)
+    /// The same with the weights decoded, for as long as these are what the weight space holds for the instruction; `nil` where
+    /// nothing is gained, and where the store has no room.
+    func decoded(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore) -> DecodedMultiply?
 
     /// Name of the RTL top module and its parameters.
     var rtl: RTLBinding { get }
@@ -65,6 +68,9 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
+    public func decoded(
+        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
+    ) -> DecodedMultiply? { nil }
     public var exactSumLimit: Int? { nil }
     public var exactPartDepth: Int? { nil }
     public var dequantisesFirst: Bool { false }

@@ -49,10 +49,20 @@ struct CodeOperands: DotOperands {
         // Two's complement codes of run-time operands: flipping the sign bit adds half their range.
         let flip: UInt16 = multiply.codes == .twosComplement ? 1 << UInt16(multiply.weightBits - 1) : 0
         let flint = multiply.codes.flint
+        // The usual case of operands made at run time.
+        let isBytes = multiply.weightBits == 8 && multiply.structure == .dense && flint == nil
         var start = 0
         for group in 0..<cut.weightGroups {
             let (scale, offset) = levels(column: column, group: group)
             let end = min(cut.depth, start + cut.weightGroup)
+            if isBytes {
+                for k in start..<end {
+                    let code = Int16(truncatingIfNeeded: UInt16(bytes[base + k * rowBytes]) ^ flip)
+                    numbers[k] = scale &* code &+ offset
+                }
+                start = end
+                continue
+            }
             for stored in multiply.structure.stored(start..<end) {
                 let code = layout.code(bytes, address: base + stored * rowBytes, shift: bit & 7) ^ flip
                 // Kept weights go where they belong among zeros, for the dense kernel.
@@ -65,6 +75,31 @@ struct CodeOperands: DotOperands {
             }
             start = end
         }
+    }
+
+    /// Two's complement bytes lie row by row, all columns of a row side by side: words are their transposition.
+    func bytes(_ columns: Range<Int>, _ shape: PanelShape) -> UnsafeMutablePointer<UInt8>? {
+        guard multiply.codes == .twosComplement, multiply.weightBits == 8, multiply.structure == .dense,
+            multiply.zero == .immediate(0), columnBlock.isMultiple(of: PanelShape.columns)
+        else { return nil }
+        let (block, lane) = columns.lowerBound.quotientAndRemainder(dividingBy: columnBlock)
+        let source = UnsafeRawBufferPointer(memory.weights)
+        let base = multiply.weights + block * columnBlock * cut.depth + lane
+        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, 4 * PanelShape.columns * shape.words(of: Int8.self)))
+        var word = bytes
+        for segment in shape.segments {
+            for first in stride(from: segment.lowerBound, to: segment.upperBound, by: 4) {
+                for part in 0..<4 {
+                    let k = first + part
+                    let row = k < segment.upperBound
+                        ? source.loadUnaligned(fromByteOffset: base + k * columnBlock, as: SIMD16<UInt8>.self) : .zero
+                    let biased = row ^ SIMD16(repeating: 0x80)
+                    for column in 0..<PanelShape.columns { word[4 * column + part] = biased[column] }
+                }
+                word += 4 * PanelShape.columns
+            }
+        }
+        return bytes
     }
 
     /// value = scale * u + offset.
@@ -83,7 +118,7 @@ struct CodeOperands: DotOperands {
 
 extension DotProduct<CodeOperands> {
     /// An instruction on plain codes, the weights in column blocks of `columnBlock`.
-    init(codes multiply: Multiply, memory: CoreMemory, columnBlock: Int) {
+    convenience init(codes multiply: Multiply, memory: CoreMemory, columnBlock: Int) {
         let cut = KCut(multiply, granule: multiply.structure.granule)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columnBlock, weightGroups: cut.weightGroups)
@@ -91,6 +126,6 @@ extension DotProduct<CodeOperands> {
             multiply: multiply,
             operands: CodeOperands(
                 multiply: multiply, memory: memory, columnBlock: columnBlock, cut: cut, parameters: parameters),
-            cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory))
+            cut: cut, parameters: parameters, memory: memory)
     }
 }

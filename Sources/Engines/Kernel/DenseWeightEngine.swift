@@ -24,13 +24,24 @@ extension DenseWeightEngine {
         multiplyCodes(multiply, shape: shape, memory: memory)
     }
 
+    /// As `multiply`: an engine that writes one of its own writes both.
+    public func decoded(
+        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
+    ) -> DecodedMultiply? {
+        codeProduct(multiply, memory: memory)?.decoded(store)
+    }
+
     /// For engines whose sums of codes are exact: at speed where code minus zero point is a number of the kernel; zero
     /// points beyond that only a hand-made program has.
     func multiplyCodes(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) {
-            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
-        } else {
-            multiplyStructurally(multiply, shape: shape, memory: memory)
+        guard let product = codeProduct(multiply, memory: memory) else {
+            return multiplyStructurally(multiply, shape: shape, memory: memory)
         }
+        product.run()
+    }
+
+    func codeProduct(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+        guard multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) else { return nil }
+        return DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).instruction
     }
 }

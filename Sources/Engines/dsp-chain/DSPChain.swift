@@ -133,12 +133,23 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
 
     /// At speed where the chain provably computes exact sums; where lanes may wrap, as the structure does.
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if let mixed = multiply.structure.mixed, isExact(multiply, memory: memory) {
-            DotProduct(mixed: mixed, multiply, memory: memory, columnBlock: columnBlock).run()
-        } else if isExact(multiply, memory: memory) {
-            DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).run()
-        } else {
-            multiplyStructurally(multiply, shape: shape, memory: memory)
+        guard let product = product(multiply, memory: memory) else {
+            return multiplyStructurally(multiply, shape: shape, memory: memory)
         }
+        product.run()
+    }
+
+    public func decoded(
+        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
+    ) -> DecodedMultiply? {
+        product(multiply, memory: memory)?.decoded(store)
+    }
+
+    private func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+        guard isExact(multiply, memory: memory) else { return nil }
+        guard let mixed = multiply.structure.mixed else {
+            return DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).instruction
+        }
+        return DotProduct(mixed: mixed, multiply, memory: memory, columnBlock: columnBlock).instruction
     }
 }

@@ -39,7 +39,7 @@ struct MixedOperands: DotOperands {
 }
 
 extension DotProduct<MixedOperands> {
-    init(mixed: MixedBlocks, _ multiply: Multiply, memory: CoreMemory, columnBlock: Int) {
+    convenience init(mixed: MixedBlocks, _ multiply: Multiply, memory: CoreMemory, columnBlock: Int) {
         let cut = KCut(multiply, granule: MixedBlocks.side)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columnBlock, weightGroups: cut.weightGroups)
@@ -47,6 +47,6 @@ extension DotProduct<MixedOperands> {
             multiply: multiply,
             operands: MixedOperands(
                 multiply, mixed, memory: memory, columnBlock: columnBlock, cut: cut, parameters: parameters),
-            cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory))
+            cut: cut, parameters: parameters, memory: memory)
     }
 }

@@ -9,6 +9,10 @@ extension GoboArray {
             outliers: listed(multiply, memory: memory), passDepth: Self.passDepth
         ).run()
     }
+
+    public func decoded(
+        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
+    ) -> DecodedMultiply? { nil }
 }
 
 /// The fast path: eight rows at a time, whose activations meet the same index. Tasks own disjoint columns, so the bits do not

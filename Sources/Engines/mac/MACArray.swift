@@ -110,4 +110,11 @@ public struct MACArray: DenseWeightEngine {
         }
         DotProduct(codes: multiply, memory: memory, columnBlock: columns).run()
     }
+
+    public func decoded(
+        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
+    ) -> DecodedMultiply? {
+        guard operands.significandBits == nil || isExactInteger(multiply, memory) else { return nil }
+        return DotProduct(codes: multiply, memory: memory, columnBlock: columns).instruction.decoded(store)
+    }
 }

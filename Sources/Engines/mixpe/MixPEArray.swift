@@ -127,6 +127,12 @@ public struct MixPEArray: DenseWeightEngine {
         }
         multiplyCodes(multiply, shape: shape, memory: memory)
     }
+
+    public func decoded(
+        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
+    ) -> DecodedMultiply? {
+        operands.isFloat ? nil : codeProduct(multiply, memory: memory)?.decoded(store)
+    }
 }
 
 extension ParameterReader {

@@ -3,25 +3,34 @@ import Arch
 extension OLAccelArray {
     /// Sums modulo 2^32 in any order are the same sums: outliers go back to their places, for the dense kernel.
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        guard listsOutliers(weightBits: multiply.weightBits) else {
-            return multiplyCodes(multiply, shape: shape, memory: memory)
-        }
-        guard multiply.zerosFit(-30000...30000, memory: memory, columnBlock: columnBlock) else {
+        guard let product = product(multiply, memory: memory) else {
             return multiplyStructurally(multiply, shape: shape, memory: memory)
         }
+        product.run()
+    }
+
+    public func decoded(
+        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
+    ) -> DecodedMultiply? {
+        product(multiply, memory: memory)?.decoded(store)
+    }
+
+    private func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+        guard listsOutliers(weightBits: multiply.weightBits) else { return codeProduct(multiply, memory: memory) }
+        guard multiply.zerosFit(-30000...30000, memory: memory, columnBlock: columnBlock) else { return nil }
         let cut = KCut(multiply, granule: 1)
         let parameters = GroupParameters(
             multiply, memory: memory, columnBlock: columnBlock, weightGroups: cut.weightGroups)
         let outliers = Dictionary(grouping: listed(multiply, memory: memory), by: \.column)
         let codes = CodeOperands(
             multiply: multiply, memory: memory, columnBlock: columnBlock, cut: cut, parameters: parameters)
-        DotProduct(
+        return DotProduct(
             multiply: multiply,
             operands: SplitOperands(
                 engine: self, codes: codes, multiply: multiply, memory: memory, cut: cut, parameters: parameters,
                 outliers: outliers),
-            cut: cut, parameters: parameters, accumulators: AccumulatorFile(multiply: multiply, memory: memory)
-        ).run()
+            cut: cut, parameters: parameters, memory: memory
+        ).instruction
     }
 
     /// What the hardware does: tile by tile, row by row, 4-bit products into adder trees; when a segment ends, the sums that the wide

@@ -98,12 +98,21 @@ public struct OliveArray: Engine {
 
     /// Sums modulo 2^32 in any order are the same sums, so a dot product of the decoded values gives the same bits.
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        guard let activations = multiply.activationFormat.codec?.pairs, let weights = multiply.codes.pairs else { return }
+        product(multiply, memory: memory)?.run()
+    }
+
+    public func decoded(
+        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
+    ) -> DecodedMultiply? {
+        product(multiply, memory: memory)?.decoded(store)
+    }
+
+    private func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+        guard let activations = multiply.activationFormat.codec?.pairs, let weights = multiply.codes.pairs else { return nil }
         // Outliers of 2^15 leave 16 bits.
-        if max(activations.greatestOutlier, weights.greatestOutlier) <= Int16.max {
-            PairOperands<Int16>.product(multiply, activations, weights, memory: memory, columnBlock: columnBlock).run()
-        } else {
-            PairOperands<Int32>.product(multiply, activations, weights, memory: memory, columnBlock: columnBlock).run()
+        guard max(activations.greatestOutlier, weights.greatestOutlier) <= Int16.max else {
+            return PairOperands<Int32>.product(multiply, activations, weights, memory: memory, columnBlock: columnBlock).instruction
         }
+        return PairOperands<Int16>.product(multiply, activations, weights, memory: memory, columnBlock: columnBlock).instruction
     }
 }

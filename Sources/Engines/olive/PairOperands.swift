@@ -54,6 +54,6 @@ struct PairOperands<Number: DotNumber>: DotOperands {
             cut: cut,
             parameters: GroupParameters(
                 multiply, memory: memory, columnBlock: columnBlock, weightGroups: cut.weightGroups),
-            accumulators: AccumulatorFile(multiply: multiply, memory: memory))
+            memory: memory)
     }
 }

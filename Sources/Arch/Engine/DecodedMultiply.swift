@@ -1,0 +1,46 @@
+import Foundation
+
+/// A multiply whose weights were read. It reads activations and their scales, and nothing of the weight space.
+public struct DecodedMultiply: Sendable {
+    public let execute: @Sendable () -> Void
+
+    public init(_ execute: @escaping @Sendable () -> Void) { self.execute = execute }
+}
+
+/// Memory for decoded weights, which are read from end to end again and again: large blocks of pages as large as the system
+/// has. Belongs to one thread at a time, and lives as long as what was decoded into it.
+public final class DecodedStore: @unchecked Sendable {
+    private var blocks: [UnsafeMutableRawPointer] = []
+    private var free = 0
+    private var room: Int
+
+    private static let block = 32 << 20
+    private static let page = 2 << 20
+
+    /// - Parameter limit: bytes.
+    public init(limit: Int) { room = limit }
+
+    /// Bytes on a cache line of their own; `nil` beyond the limit.
+    public func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
+        let size = (max(1, bytes) + 63) / 64 * 64
+        guard size <= room else { return nil }
+        if size > free {
+            let whole = (max(size, Self.block) + Self.page - 1) / Self.page * Self.page
+            var start: UnsafeMutableRawPointer?
+            guard posix_memalign(&start, Self.page, whole) == 0, let start else { return nil }
+            #if os(Linux)
+                madvise(start, whole, MADV_HUGEPAGE)
+            #endif
+            blocks.append(start)
+            end = start + whole
+            free = whole
+        }
+        room -= size
+        defer { free -= size }
+        return end - free
+    }
+
+    private var end = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
+
+    deinit { for block in blocks { Foundation.free(block) } }
+}
