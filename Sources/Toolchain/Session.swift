@@ -24,31 +24,32 @@ public struct Session: Sendable {
     public mutating func compute(
         _ model: GoldenModel, _ inputs: [String: Tensor], _ how: Execution = Execution()
     ) throws -> [String: Tensor] {
-        let program = model.plan.program
-        if let threads = how.threads { model.threads = threads }
-        for buffer in program.buffers where buffer.role == .input {
-            guard let tensor = inputs[buffer.name] else {
-                throw Diagnostics(Diagnostic(node: buffer.name, "no values were given for this input"))
-            }
-            try model.write(buffer.name, tensor.bytes)
-        }
-        for buffer in program.buffers where buffer.role == .state {
+        let buffers = model.plan.program.buffers.filter { $0.role == .state }
+        for buffer in buffers {
             if let tensor = states[buffer.name] { try model.write(buffer.name, tensor.bytes) }
         }
-        try model.run(path: how.path)
-        var outputs: [String: Tensor] = [:]
-        for buffer in program.buffers {
-            switch buffer.role {
-            case .output: outputs[buffer.name] = try model.tensor(buffer)
-            case .state: states[buffer.name] = try model.tensor(buffer)
-            case .input, .intermediate: break
-            }
-        }
+        let outputs = try model.compute(inputs, how)
+        for buffer in buffers { states[buffer.name] = try model.tensor(buffer) }
         return outputs
     }
 }
 
 extension GoldenModel {
+    /// Runs the program on the states that are there.
+    func compute(_ inputs: [String: Tensor], _ how: Execution) throws -> [String: Tensor] {
+        if let threads = how.threads { self.threads = threads }
+        for buffer in plan.program.buffers where buffer.role == .input {
+            guard let tensor = inputs[buffer.name] else {
+                throw Diagnostics(Diagnostic(node: buffer.name, "no values were given for this input"))
+            }
+            try write(buffer.name, tensor.bytes)
+        }
+        try run(path: how.path)
+        var outputs: [String: Tensor] = [:]
+        for buffer in plan.program.buffers where buffer.role == .output { outputs[buffer.name] = try tensor(buffer) }
+        return outputs
+    }
+
     /// The values of a buffer.
     func tensor(_ buffer: Buffer) throws -> Tensor {
         guard let codec = Codec(name: buffer.codec),

@@ -67,22 +67,24 @@ extension Program {
     ///   hold.
     public func resolved() throws(Diagnostics) -> Program {
         var program = try setting([:])
-        try program.resolveInstructions()
+        // The usual program is not copied.
+        for (index, instruction) in try program.resolvedReferences() { program.instructions[index] = instruction }
         return program
     }
 
-    private mutating func resolveInstructions() throws(Diagnostics) {
-        // The usual program is not copied.
-        guard instructions.contains(where: { !$0.references.isEmpty }) else { return }
+    /// The instructions with references, by index, as they are with the registers' values.
+    public func resolvedReferences() throws(Diagnostics) -> [(index: Int, instruction: Instruction)] {
         var registers: [Int?] = Array(repeating: nil, count: ParameterReference.registers)
         for parameter in parameters { registers[parameter.register] = parameter.value }
+        var resolved: [(Int, Instruction)] = []
         var problems = Diagnostics()
         for index in instructions.indices where !instructions[index].references.isEmpty {
             do throws(Diagnostics) {
-                instructions[index] = try ISA.resolve(instructions[index], registers: registers, index: index)
+                resolved.append((index, try ISA.resolve(instructions[index], registers: registers, index: index)))
             } catch { problems.report(contentsOf: error) }
         }
         if !problems.isEmpty { throw problems }
+        return resolved
     }
 }
 

@@ -4,13 +4,17 @@ import Diagnostics
 /// A program that has been checked against a target and prepared for execution. Many models can share one plan.
 public struct ExecutionPlan: Sendable {
     public let target: Target
-    public let program: Program
-    let steps: [Step]
+    /// With the values of its parameters in place of the references to them.
+    public private(set) var program: Program
+    private(set) var steps: [Step]
+    /// As it was given, for other values of its parameters.
+    let parametric: Program
 
     /// Throws `Diagnostics` that name the instruction, the node and the field of everything that is malformed.
     ///
     /// - Parameter program: with its parameters as they are to be during the run.
     public init(target: Target, program: Program) throws {
+        parametric = program
         let program = try program.resolved()
         let buffers = BufferCheck(target: target, program: program)
         var check = InstructionCheck(target: target, program: program)
@@ -22,10 +26,28 @@ public struct ExecutionPlan: Sendable {
         self.program = program
         steps = program.instructions.map { Step($0.body) }
     }
+
+    /// Takes other values of the parameters, those of `Program.setting`. What does not depend on them is not looked at again.
+    ///
+    /// - Returns: the instructions that depend on them.
+    mutating func set(_ values: [String: Int]) throws -> [Instruction] {
+        let set = try parametric.setting(values)
+        let resolved = try set.resolvedReferences()
+        var check = InstructionCheck(target: target, program: set)
+        for (index, instruction) in resolved { check.check(instruction, index: index) }
+        try check.found.throwIfAny()
+        program.parameters = set.parameters
+        for (index, instruction) in resolved {
+            program.instructions[index] = instruction
+            steps[index] = Step(instruction.body)
+        }
+        return resolved.map(\.instruction)
+    }
 }
 
 /// A checked instruction in the form that its kernel executes: loops are merged where they walk on contiguously.
-enum Step: Sendable {
+/// Indirect, so that a step is handed on without its fields being copied.
+indirect enum Step: Sendable {
     case load(TransferPlan)
     case store(TransferPlan)
     case gather(Gather)

@@ -7,12 +7,13 @@ import Foundation
 /// A model keeps its DRAM between runs (states, weights); inputs are written and outputs read by buffer name, as dense
 /// row-major bytes. A model belongs to one thread at a time; models on several threads can share one `ExecutionPlan`.
 public final class GoldenModel {
-    public let plan: ExecutionPlan
+    public private(set) var plan: ExecutionPlan
     /// Most threads that one large instruction is spread over. It never changes a result.
     public var threads = ProcessInfo.processInfo.activeProcessorCount
     private let dram: RawMemory
     private let shared: RawMemory
     let scratchpads: ScratchpadMemory
+    private(set) var keptWeights: KeptWeights?
 
     /// DRAM with the program's constants in place and zeros elsewhere.
     public convenience init(_ plan: ExecutionPlan) throws {
@@ -45,15 +46,17 @@ public final class GoldenModel {
         scratchpads = try ScratchpadMemory(plan.target.machine.scratchpads)
     }
 
-    /// The same compilation with other parameters set, in the memory of another model, which is not to be used any more: constants and
-    /// states are where they were.
-    public init(_ plan: ExecutionPlan, memoryOf model: GoldenModel) throws {
-        let (program, other) = (plan.program, model.plan.program)
-        guard program.dramBytes == other.dramBytes, plan.target.machine.name == model.plan.target.machine.name,
-            program.constants.map(\.address) == other.constants.map(\.address)
-        else { throw Diagnostics(Diagnostic(node: program.graph, "is no program of the same compilation")) }
-        self.plan = plan
-        (dram, shared, scratchpads) = (model.dram, model.shared, model.scratchpads)
+    /// Keeps the weights of multiplies decoded from the first run on, for a program that runs again and again. It takes memory,
+    /// and changes no bit of what the program leaves in DRAM.
+    public func keepWeights() {
+        guard keptWeights == nil, plan.keepsConstants(plan.program.instructions) else { return }
+        keptWeights = KeptWeights(plan)
+    }
+
+    /// Sets parameters of the program, by name; the others keep their values.
+    public func set(_ values: [String: Int]) throws {
+        let changed = try plan.set(values)
+        if keptWeights != nil, !plan.keepsConstants(changed) { keptWeights = nil }
     }
 
     /// First byte of a memory outside the scratchpads.

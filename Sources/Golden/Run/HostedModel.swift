@@ -24,7 +24,7 @@ public final class HostedModel {
             }
             return transfer
         case .load, .store, .gather, .fill, .multiply, .buildTables, .elementwise, .reduce:
-            try model.execute(index, .fast)
+            try model.execute(model.plan.steps[index], index, .fast)
             return nil
         }
     }

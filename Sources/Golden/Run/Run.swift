@@ -25,22 +25,39 @@ extension GoldenModel {
     ) throws {
         switch order {
         case .program:
+            if path == .fast, afterInstruction == nil, let keptWeights { return try run(keptWeights) }
             for index in plan.steps.indices {
-                try execute(index, path)
+                try execute(plan.steps[index], index, path)
                 try afterInstruction?(index)
             }
         case .interleaved(let seed):
             var schedule = Interleaving(plan.program.instructions, seed: seed)
             while let index = try schedule.next() {
-                try execute(index, path)
+                try execute(plan.steps[index], index, path)
                 schedule.complete(index)
                 try afterInstruction?(index)
             }
         }
     }
 
-    func execute(_ index: Int, _ path: Path) throws {
-        switch plan.steps[index] {
+    private func run(_ kept: KeptWeights) throws {
+        let steps = plan.steps
+        for index in kept.remaining {
+            if let multiply = kept.multiplies[index] {
+                multiply.execute()
+            } else if case .multiply(let multiply, let shape) = steps[index],
+                let decoded = kept.decode(index, multiply, shape, plan.target.engines[multiply.engine], scratchpads.core)
+            {
+                decoded.execute()
+            } else {
+                try execute(steps[index], index, .fast)
+            }
+        }
+        kept.finish()
+    }
+
+    func execute(_ step: Step, _ index: Int, _ path: Path) throws {
+        switch step {
         case .load(let transfer):
             transfer.execute(base(of: transfer.global.memory), local: scratchpads.pointer(transfer.local), stores: false)
         case .store(let transfer):

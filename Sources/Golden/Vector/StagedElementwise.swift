@@ -173,12 +173,22 @@ struct StagedElementwise: @unchecked Sendable {
         forEachRow(block, plan.destinationStrides) { offset, _ in
             let out = destination + offset
             let row = a + (source.offset + block.column * from)
-            if from == size, to == size {
-                out.copyMemory(from: row, byteCount: size * block.columns)
-            } else {
-                for i in 0..<block.columns { (out + i * to).copyMemory(from: row + i * from, byteCount: size) }
+            switch size {
+            case _ where from == size && to == size: out.copyMemory(from: row, byteCount: size * block.columns)
+            case 1: Self.copy(UInt8.self, block.columns, from: row, step: from, to: out, step: to)
+            case 2: Self.copy(UInt16.self, block.columns, from: row, step: from, to: out, step: to)
+            default: Self.copy(UInt32.self, block.columns, from: row, step: from, to: out, step: to)
             }
             source.next()
+        }
+    }
+
+    @inline(__always)
+    private static func copy<Element: BitwiseCopyable>(
+        _: Element.Type, _ count: Int, from: UnsafeRawPointer, step: Int, to: UnsafeMutableRawPointer, step outStep: Int
+    ) {
+        for i in 0..<count {
+            to.storeBytes(of: from.loadUnaligned(fromByteOffset: i * step, as: Element.self), toByteOffset: i * outStep, as: Element.self)
         }
     }
 }

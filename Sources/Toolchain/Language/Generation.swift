@@ -38,12 +38,13 @@ public struct Generation: Sendable {
     public func run(
         network: String, _ how: Execution, made: (Int32) -> Void = { _ in }, isEnd: (Int32) -> Bool = { _ in false }
     ) throws -> NetworkReport {
-        var session = Session()
         let prefill = try model.job(count: prompt.count, past: 0)
         try prefill.check(prompt)
         let timing = try prefill.time()
         var rows = [NetworkReport.Row(phase: .prefill, part: "network", programs: 1, runs: 1, timing, model.target, cost)]
-        var scores = try TokenScores(session.compute(prefill, model.inputs(prompt, past: 0), how), of: prefill)
+        guard prefill.model.constants != nil else { throw Diagnostics(prefill.model.missingValues) }
+        var golden = try GoldenModel(target: prefill.target, program: prefill.program)
+        var scores = try TokenScores(golden.compute(model.inputs(prompt, past: 0), how), of: prefill)
         var tokens: [Int32] = []
         var step: Step?
         while true {
@@ -52,11 +53,11 @@ public struct Generation: Sendable {
             made(next)
             if tokens.count == count || isEnd(next) { break }
             let past = prompt.count + tokens.count - 1
-            let current = try step.flatMap { $0.last >= past ? $0 : nil } ?? Step(model, past: past, bucket: bucket)
+            let current = try step.flatMap { $0.last >= past ? $0 : nil } ?? Step(model, past: past, bucket: bucket, cost)
             step = current
             add(current, isNew: current.first == past, to: &rows)
-            scores = try TokenScores(
-                session.compute(current.golden(past: past), model.inputs([next], past: past), how), of: current.job)
+            golden = try current.golden(past: past, behind: golden)
+            scores = try TokenScores(golden.compute(model.inputs([next], past: past), how), of: current.job)
         }
         var report = NetworkReport(
             network: network, arch: model.target.machine.name, prefill: prompt.count, decode: tokens.count - 1, bucket: bucket,
@@ -66,8 +67,8 @@ public struct Generation: Sendable {
     }
 
     private func add(_ step: Step, isNew: Bool, to rows: inout [NetworkReport.Row]) {
-        let row = NetworkReport.Row(
-            phase: .decode, part: "network", programs: isNew ? 1 : 0, runs: 1, step.timing, model.target, cost)
+        var row = step.row
+        row.programs = isNew ? 1 : 0
         if rows.last?.phase == .decode { rows[rows.count - 1].add(row) } else { rows.append(row) }
     }
 }
@@ -77,27 +78,32 @@ private final class Step {
     let first: Int
     let last: Int
     let job: Job
-    let timing: Timing
+    /// What one run of it takes.
+    let row: NetworkReport.Row
     /// Holds the weights in memory from one token to the next.
     private var golden: GoldenModel?
 
-    init(_ model: LanguageModel, past: Int, bucket: Int) throws {
+    init(_ model: LanguageModel, past: Int, bucket: Int, _ cost: MachineCost) throws {
         first = past
         let open = bucket > 1
             ? try? model.job(count: 1, past: past, bucket: LengthBucket(symbol: "past", multiple: bucket)) : nil
         last = open == nil ? past : (past + bucket - 1) / bucket * bucket
         // Some graphs cannot leave their length open: they take a program for each.
         job = try open ?? model.job(count: 1, past: past)
-        timing = try job.time()
+        row = NetworkReport.Row(
+            phase: .decode, part: "network", programs: 0, runs: 1, try job.time(), model.target, cost)
     }
 
-    /// The program with its length set.
-    func golden(past: Int) throws -> GoldenModel {
-        guard job.model.constants != nil else { throw Diagnostics(job.model.missingValues) }
-        let isOpen = job.program.parameters.contains { $0.name == "past" }
-        let plan = try ExecutionPlan(target: job.target, program: isOpen ? job.setting(["past": past]).program : job.program)
-        let model = try golden.map { try GoldenModel(plan, memoryOf: $0) } ?? GoldenModel(plan)
-        golden = model
-        return model
+    /// The program with its length set, on the states of the one that ran before it.
+    func golden(past: Int, behind other: GoldenModel) throws -> GoldenModel {
+        guard let golden else {
+            let first = try GoldenModel(target: job.target, program: job.program)
+            first.keepWeights()
+            try first.takeStates(from: other)
+            golden = first
+            return try self.golden(past: past, behind: first)
+        }
+        if job.program.parameters.contains(where: { $0.name == "past" }) { try golden.set(["past": past]) }
+        return golden
     }
 }
