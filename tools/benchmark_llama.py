@@ -3,12 +3,15 @@
     pip install xllamacpp
     python3 tools/benchmark_llama.py MODEL.gguf --accelsim .build/release/accelsim --threads 2
 
-llama.cpp says itself how long its tokens took. accelsim's are the difference between runs that make few tokens and more, so that reading,
-compiling and the prompt are in neither figure; tokens are given, because greedy texts of the two part after some tokens.
+llama.cpp says itself how long its tokens took. Those of accelsim are counted as its progress shows them, from the third one on: reading, compiling,
+the prompt and the first step, which decodes the weights, are in neither figure. The texts of the two part after some tokens, and do not matter.
 """
 
 import argparse
 import json
+import os
+import pty
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,18 +37,32 @@ def of_llama(model, prompt, count, threads):
     return timings["predicted_per_second"]
 
 
-def seconds(command, count):
-    begin = time.monotonic()
-    subprocess.run(command + ["--generate", str(count)], check=True, capture_output=True)
-    return time.monotonic() - begin
-
-
-def of_accelsim(tool, graph, arch, prompt, counts, threads):
+def of_accelsim(tool, graph, arch, prompt, count, threads):
+    """Tokens per second behind the third."""
     command = [tool, "run", graph, "--arch", arch, "--threads", str(threads), "--prompt-tokens", ",".join(map(str, prompt))]
-    # Programs of 64 cached lengths: both runs compile the same ones.
-    command += ["--decode-bucket", "64"] + (["--convert"] if arch == "olive" else [])
-    few, more = (min(seconds(command, count) for _ in range(2)) for count in counts)
-    return (counts[1] - counts[0]) / max(1e-9, more - few)
+    # One program serves all steps.
+    command += ["--decode-bucket", str(len(prompt) + count + 3), "--generate", str(count + 3)]
+    command += ["--convert"] if arch == "olive" else []
+    # Progress is shown on a terminal only.
+    terminal, error = pty.openpty()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=error)
+    os.close(error)
+    times = {}
+    text = b""
+    while True:
+        try:
+            read = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not read:
+            break
+        text = (text + read)[-4096:]
+        for found in re.findall(rb"(\d+) of \d+ tokens", text):
+            times.setdefault(int(found), time.monotonic())
+    os.close(terminal)
+    if process.wait() != 0:
+        sys.exit(f"{' '.join(command)}: failed")
+    return count / (times[count + 3] - times[3])
 
 
 def main():
@@ -53,7 +70,7 @@ def main():
     parser.add_argument("model")
     parser.add_argument("--accelsim", default=".build/release/accelsim")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--tokens", type=int, default=16, help="tokens that are timed")
+    parser.add_argument("--tokens", type=int, default=32, help="tokens that are timed")
     parser.add_argument("--arch", default="lut-tc,mixpe,olive")
     parser.add_argument("--weights", default="int8:group=32")
     parser.add_argument("--activations", default="int8")
@@ -67,7 +84,7 @@ def main():
             [arguments.accelsim, "import", arguments.model, "-o", graph, "--weights", arguments.weights,
              "--activations", arguments.activations], check=True, capture_output=True)
         for arch in arguments.arch.split(","):
-            ours = of_accelsim(arguments.accelsim, graph, arch, prompt, (4, 4 + arguments.tokens), arguments.threads)
+            ours = of_accelsim(arguments.accelsim, graph, arch, prompt, arguments.tokens, arguments.threads)
             print(f"{arch:12}{ours:10.2f} tokens/s, {ours / theirs:.3f} of llama.cpp", flush=True)
 
 
