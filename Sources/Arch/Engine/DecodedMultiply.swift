@@ -11,7 +11,9 @@ public struct DecodedMultiply: Sendable {
 /// has. Belongs to one thread at a time, and lives as long as what was decoded into it.
 public final class DecodedStore: @unchecked Sendable {
     private var blocks: [UnsafeMutableRawPointer] = []
-    private var free = 0
+    /// End of the last block, and what is left in front of it.
+    private var end = UnsafeMutableRawPointer(bitPattern: page).unsafelyUnwrapped
+    private var left = 0
     private var room: Int
 
     private static let block = 32 << 20
@@ -24,7 +26,7 @@ public final class DecodedStore: @unchecked Sendable {
     public func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
         let size = (max(1, bytes) + 63) / 64 * 64
         guard size <= room else { return nil }
-        if size > free {
+        if size > left {
             let whole = (max(size, Self.block) + Self.page - 1) / Self.page * Self.page
             var start: UnsafeMutableRawPointer?
             guard posix_memalign(&start, Self.page, whole) == 0, let start else { return nil }
@@ -33,14 +35,12 @@ public final class DecodedStore: @unchecked Sendable {
             #endif
             blocks.append(start)
             end = start + whole
-            free = whole
+            left = whole
         }
         room -= size
-        defer { free -= size }
-        return end - free
+        defer { left -= size }
+        return end - left
     }
 
-    private var end = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
-
-    deinit { for block in blocks { Foundation.free(block) } }
+    deinit { for block in blocks { free(block) } }
 }

@@ -71,6 +71,7 @@ extension Engine {
     public func decoded(
         _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
     ) -> DecodedMultiply? { nil }
+
     public var exactSumLimit: Int? { nil }
     public var exactPartDepth: Int? { nil }
     public var dequantisesFirst: Bool { false }

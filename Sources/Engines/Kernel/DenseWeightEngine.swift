@@ -1,7 +1,7 @@
 import Arch
 
 /// An engine that reads the codes of its weights as they are, column by column of a block, and needs no lookup tables.
-public protocol DenseWeightEngine: Engine {}
+public protocol DenseWeightEngine: DotEngine {}
 
 extension DenseWeightEngine {
     public var depthBlock: Int { 1 }
@@ -20,26 +20,11 @@ extension DenseWeightEngine {
         layout(weightBits).codes(laidOut: laidOut, columns: columns, depth: depth)
     }
 
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        multiplyCodes(multiply, shape: shape, memory: memory)
+    public func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+        codeProduct(multiply, memory: memory)
     }
 
-    /// As `multiply`: an engine that writes one of its own writes both.
-    public func decoded(
-        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
-    ) -> DecodedMultiply? {
-        codeProduct(multiply, memory: memory)?.decoded(store)
-    }
-
-    /// For engines whose sums of codes are exact: at speed where code minus zero point is a number of the kernel; zero
-    /// points beyond that only a hand-made program has.
-    func multiplyCodes(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        guard let product = codeProduct(multiply, memory: memory) else {
-            return multiplyStructurally(multiply, shape: shape, memory: memory)
-        }
-        product.run()
-    }
-
+    /// At speed where code minus zero point is a number of the kernel; zero points beyond that only a hand-made program has.
     func codeProduct(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
         guard multiply.zerosFit(-32768...32767, memory: memory, columnBlock: columnBlock) else { return nil }
         return DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).instruction

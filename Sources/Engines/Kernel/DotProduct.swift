@@ -190,12 +190,6 @@ final class DotProduct<Operands: DotOperands>: Sendable {
     }
 }
 
-/// A dot product of any operands. Closures rather than a protocol: they are compiled for each kind of operands.
-struct DotInstruction: Sendable {
-    let run: @Sendable () -> Void
-    let decoded: @Sendable (DecodedStore) -> DecodedMultiply?
-}
-
 private func perform(_ tasks: Int, parallel: Bool, _ body: @Sendable (Int) -> Void) {
     if parallel {
         DispatchQueue.concurrentPerform(iterations: tasks, execute: body)

@@ -47,7 +47,7 @@ struct FloatDot: Sendable {
                 $0..<min(block.range.upperBound, $0 + DotContract.blocked16.lanes)
             }
         }
-        let rows = FloatMatrix(rows: multiply.rows, length: depth)
+        let rows = NumberBlock<Float>(rows: multiply.rows, length: depth)
         defer { rows.deallocate() }
         for row in 0..<multiply.rows { writeRow(row, to: rows.row(row)) }
         let tasks = ceilDivide(multiply.columns, Lanes.scalarCount)
@@ -63,7 +63,7 @@ struct FloatDot: Sendable {
         }
     }
 
-    private func runColumns(_ columns: Range<Int>, rows: FloatMatrix, blocks: [[Range<Int>]], depth: Int) {
+    private func runColumns(_ columns: Range<Int>, rows: NumberBlock<Float>, blocks: [[Range<Int>]], depth: Int) {
         withUnsafeTemporaryAllocation(of: Lanes.self, capacity: max(1, depth)) { weights in
             weights.initialize(repeating: .zero)
             for (lane, column) in columns.enumerated() { writeColumn(column, lane: lane, to: weights) }
@@ -228,21 +228,4 @@ struct FloatDot: Sendable {
             multiply.codes.floatCodec?.float(ofCode: UInt32(code)) ?? 0
         }
     }
-}
-
-/// Rows of f32. Owned by the caller, who deallocates it.
-struct FloatMatrix: @unchecked Sendable {
-    private let base: UnsafeMutablePointer<Float>
-    private let length: Int
-
-    init(rows: Int, length: Int) {
-        self.length = length
-        base = .allocate(capacity: max(1, rows * length))
-        base.initialize(repeating: 0, count: rows * length)
-    }
-
-    @inline(__always)
-    func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * length }
-
-    func deallocate() { base.deallocate() }
 }

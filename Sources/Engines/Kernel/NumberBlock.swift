@@ -1,5 +1,5 @@
 /// Rows of numbers, zero at first. Owned by the caller, who deallocates it; tasks write disjoint rows.
-struct NumberBlock<Number: DotNumber>: @unchecked Sendable {
+struct NumberBlock<Number: AdditiveArithmetic & BitwiseCopyable>: @unchecked Sendable {
     let base: UnsafeMutablePointer<Number>
     /// Numbers of a row.
     let length: Int
@@ -8,7 +8,7 @@ struct NumberBlock<Number: DotNumber>: @unchecked Sendable {
     init(rows: Int, length: Int) {
         self.length = length
         base = .allocate(capacity: max(1, rows * length))
-        base.initialize(repeating: 0, count: rows * length)
+        base.initialize(repeating: .zero, count: rows * length)
     }
 
     @inline(__always)

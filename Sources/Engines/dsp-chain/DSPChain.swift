@@ -132,20 +132,7 @@ public struct DSPChain: DenseWeightEngine, LockstepEngine {
     }
 
     /// At speed where the chain provably computes exact sums; where lanes may wrap, as the structure does.
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        guard let product = product(multiply, memory: memory) else {
-            return multiplyStructurally(multiply, shape: shape, memory: memory)
-        }
-        product.run()
-    }
-
-    public func decoded(
-        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
-    ) -> DecodedMultiply? {
-        product(multiply, memory: memory)?.decoded(store)
-    }
-
-    private func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+    public func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
         guard isExact(multiply, memory: memory) else { return nil }
         guard let mixed = multiply.structure.mixed else {
             return DotProduct(codes: multiply, memory: memory, columnBlock: columnBlock).instruction

@@ -10,9 +10,7 @@ extension GoboArray {
         ).run()
     }
 
-    public func decoded(
-        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
-    ) -> DecodedMultiply? { nil }
+    public func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? { nil }
 }
 
 /// The fast path: eight rows at a time, whose activations meet the same index. Tasks own disjoint columns, so the bits do not

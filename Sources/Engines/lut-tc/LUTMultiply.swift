@@ -1,17 +1,7 @@
 import Arch
 
 extension LUTTensorCore {
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        product(multiply, memory: memory)?.run()
-    }
-
-    public func decoded(
-        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
-    ) -> DecodedMultiply? {
-        product(multiply, memory: memory)?.decoded(store)
-    }
-
-    private func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+    public func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
         let cut = KCut(multiply, granule: k)
         let parameters = GroupParameters(multiply, memory: memory, columnBlock: n, weightGroups: cut.weightGroups)
         switch multiply.activationFormat {

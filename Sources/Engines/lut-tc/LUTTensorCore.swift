@@ -4,7 +4,7 @@ import Formats
 /// Arrays of lookup units (LUT Tensor Core, arXiv 2408.06003): `m` tables of `k` activations each serve `n` weight
 /// columns, one bit plane of the weights per cycle. Tables come from the vector unit (`BuildTables`), signs are folded
 /// offline when half tables leave them to the lookup.
-public struct LUTTensorCore: Engine {
+public struct LUTTensorCore: DotEngine {
     public enum Tables: String, Hashable, Sendable, CaseIterable {
         case exact
         case int8PerTable = "int8-per-table"

@@ -100,21 +100,18 @@ public struct MACArray: DenseWeightEngine {
     public func zeroRange(weightBits: Int) -> ClosedRange<Int> { (1 << weightBits) - 256...256 }
 
     public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        if let bits = operands.significandBits, !isExactInteger(multiply, memory) {
-            // Zero points beyond the codes' range, which only hand-made programs have.
-            if sums(multiply) == .scaledInParts { return multiplyStructurally(multiply, shape: shape, memory: memory) }
-            return FloatDot(
-                multiply, memory: memory, schedule: schedule(multiply), sums: sums(multiply),
-                layout: layout(multiply.weightBits), significandBits: bits
-            ).run()
+        // Zero points beyond the codes' range, which only hand-made programs have, are left to the structure too.
+        guard let bits = operands.significandBits, !isExactInteger(multiply, memory), sums(multiply) != .scaledInParts else {
+            return multiplyDots(multiply, shape: shape, memory: memory)
         }
-        DotProduct(codes: multiply, memory: memory, columnBlock: columns).run()
+        FloatDot(
+            multiply, memory: memory, schedule: schedule(multiply), sums: sums(multiply),
+            layout: layout(multiply.weightBits), significandBits: bits
+        ).run()
     }
 
-    public func decoded(
-        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
-    ) -> DecodedMultiply? {
+    public func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
         guard operands.significandBits == nil || isExactInteger(multiply, memory) else { return nil }
-        return DotProduct(codes: multiply, memory: memory, columnBlock: columns).instruction.decoded(store)
+        return DotProduct(codes: multiply, memory: memory, columnBlock: columns).instruction
     }
 }

@@ -125,13 +125,11 @@ public struct MixPEArray: DenseWeightEngine {
                 layout: layout(multiply.weightBits), significandBits: 24, contract: operands.contract
             ).run()
         }
-        multiplyCodes(multiply, shape: shape, memory: memory)
+        multiplyDots(multiply, shape: shape, memory: memory)
     }
 
-    public func decoded(
-        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
-    ) -> DecodedMultiply? {
-        operands.isFloat ? nil : codeProduct(multiply, memory: memory)?.decoded(store)
+    public func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+        operands.isFloat ? nil : codeProduct(multiply, memory: memory)
     }
 }
 

@@ -2,20 +2,7 @@ import Arch
 
 extension OLAccelArray {
     /// Sums modulo 2^32 in any order are the same sums: outliers go back to their places, for the dense kernel.
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        guard let product = product(multiply, memory: memory) else {
-            return multiplyStructurally(multiply, shape: shape, memory: memory)
-        }
-        product.run()
-    }
-
-    public func decoded(
-        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
-    ) -> DecodedMultiply? {
-        product(multiply, memory: memory)?.decoded(store)
-    }
-
-    private func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+    public func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
         guard listsOutliers(weightBits: multiply.weightBits) else { return codeProduct(multiply, memory: memory) }
         guard multiply.zerosFit(-30000...30000, memory: memory, columnBlock: columnBlock) else { return nil }
         let cut = KCut(multiply, granule: 1)

@@ -7,7 +7,7 @@ import Formats
 ///
 /// `rows` x `columns` elements multiply 4-bit slots. A slot of 8 bits takes two neighbouring rows (activations) or columns
 /// (weights) of elements, so four elements are one of 8 bits.
-public struct OliveArray: Engine {
+public struct OliveArray: DotEngine {
     /// Rows of 4-bit elements: rows of the product.
     public let rows: Int
     /// Columns of 4-bit elements: columns of the product.
@@ -97,17 +97,7 @@ public struct OliveArray: Engine {
     }
 
     /// Sums modulo 2^32 in any order are the same sums, so a dot product of the decoded values gives the same bits.
-    public func multiply(_ multiply: Multiply, shape: LookupShape?, memory: CoreMemory) {
-        product(multiply, memory: memory)?.run()
-    }
-
-    public func decoded(
-        _ multiply: Multiply, shape: LookupShape?, memory: CoreMemory, store: DecodedStore
-    ) -> DecodedMultiply? {
-        product(multiply, memory: memory)?.decoded(store)
-    }
-
-    private func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
+    public func product(_ multiply: Multiply, memory: CoreMemory) -> DotInstruction? {
         guard let activations = multiply.activationFormat.codec?.pairs, let weights = multiply.codes.pairs else { return nil }
         // Outliers of 2^15 leave 16 bits.
         guard max(activations.greatestOutlier, weights.greatestOutlier) <= Int16.max else {

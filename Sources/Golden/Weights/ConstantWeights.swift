@@ -12,6 +12,8 @@ struct ConstantWeights: Sendable {
 
     private var map: [Piece] = []
     private var needed: Set<Int> = []
+    /// Whether an instruction may read what the run before left.
+    private var readsLeftovers = false
     private let constants: [Range<Int>]
 
     /// Bytes of the weight space, and the load that brought them; `nil` where that is not known.
@@ -24,6 +26,7 @@ struct ConstantWeights: Sendable {
         isConstant = Array(repeating: false, count: program.instructions.count)
         constants = program.constantRanges
         for (index, instruction) in program.instructions.enumerated() { visit(instruction, index, engines) }
+        if readsLeftovers { needed.formUnion(map.compactMap(\.load)) }
         for load in needed { readers[load] = nil }
         map = []
     }
@@ -40,12 +43,12 @@ struct ConstantWeights: Sendable {
             }
         }
         let isFixed = instruction.references.isEmpty
-        if !read.isEmpty || (!isFixed && instruction.body.isMultiply) {
-            visitReader(index, isFixed ? read : [0..<Int.max], canBeConstant: isFixed && instruction.body.isMultiply)
+        if !read.isEmpty {
+            visitReader(index, isFixed ? read : [0..<Int.max], canBeConstant: isFixed && instruction.body.readsOnlyWeightsThere)
         }
         for span in written {
             let isConstantLoad = isFixed && instruction.body.isLoad && (source.map(isConstant) ?? false)
-            write(isFixed ? span.bounds : 0..<Int.max, load: isConstantLoad && span.isContiguous ? index : nil)
+            write(isFixed ? span.bounds : 0..<Int.max, load: isConstantLoad && span.isDense ? index : nil)
         }
     }
 
@@ -62,11 +65,13 @@ struct ConstantWeights: Sendable {
         for range in read {
             var next = range.lowerBound
             for piece in map where piece.bytes.overlaps(range) {
-                if piece.bytes.lowerBound > next || piece.load == nil { isKnown = false }
-                if let load = piece.load { loads.insert(load) }
+                if piece.bytes.lowerBound > next { break }
+                if let load = piece.load { loads.insert(load) } else { isKnown = false }
                 next = piece.bytes.upperBound
             }
-            if next < range.upperBound { isKnown = false }
+            guard next < range.upperBound else { continue }
+            (isKnown, readsLeftovers) = (false, true)
+            loads.formUnion(map.filter { $0.bytes.overlaps(range) }.compactMap(\.load))
         }
         isConstant[index] = canBeConstant && isKnown
         if isConstant[index] {
@@ -136,15 +141,18 @@ extension Buffer {
 }
 
 extension AccessSpan {
-    /// Whether every byte inside the bounds is touched.
-    fileprivate var isContiguous: Bool { movedBytes == bounds.count }
+    fileprivate var isDense: Bool { access.bytes.isDense }
 }
 
 extension Instruction.Body {
-    fileprivate var isMultiply: Bool {
+    /// Whether the instruction is a multiply that reads weights and what belongs to them in the weight space, and no activations.
+    fileprivate var readsOnlyWeightsThere: Bool {
         switch self {
-        case .mma, .lmma: true
-        case .load, .store, .gather, .fill, .buildTables, .elementwise, .reduce: false
+        case .mma(let multiply), .lmma(let multiply, _):
+            guard multiply.activations.space != .weights else { return false }
+            if case .scaled(_, let scales?) = multiply.output { return scales.local.space != .weights }
+            return true
+        case .load, .store, .gather, .fill, .buildTables, .elementwise, .reduce: return false
         }
     }
 
