@@ -59,20 +59,27 @@ struct ProductTests {
         }
     }
 
-    /// Decoded weights give the same bits when the weight space holds something else, again and again.
+    /// Decoded weights give the same bits when the weight space holds something else, again and again, also when they were
+    /// decoded beside activations that are all zero.
     private func expectDecoded(
         _ product: ProductCase, _ engine: any Engine, _ shape: LookupShape?, _ expected: [UInt32], _ comment: Comment
     ) {
-        let (multiply, core) = product.prepare(engine)
-        let sums = Array(core.memory.accumulators)
-        guard let decoded = engine.decoded(
-            multiply, shape: shape, memory: core.memory, store: DecodedStore(limit: 1 << 30))
-        else { return }
-        core.memory.weights.initializeMemory(as: UInt8.self, repeating: 0xA5)
-        for _ in 0..<2 {
-            core.memory.accumulators.copyBytes(from: sums)
-            decoded.execute()
-            #expect(core.words(multiply) == expected, comment)
+        for hasActivations in [true, false] {
+            let (multiply, core) = product.prepare(engine)
+            let sums = Array(core.memory.accumulators)
+            let activations = core.memory[multiply.activations.space]
+            let codes = Array(activations)
+            if !hasActivations { activations.initializeMemory(as: UInt8.self, repeating: 0) }
+            guard let decoded = engine.decoded(
+                multiply, shape: shape, memory: core.memory, store: DecodedStore(limit: 1 << 30))
+            else { return }
+            activations.copyBytes(from: codes)
+            core.memory.weights.initializeMemory(as: UInt8.self, repeating: 0xA5)
+            for _ in 0..<2 {
+                core.memory.accumulators.copyBytes(from: sums)
+                decoded.execute()
+                #expect(core.words(multiply) == expected, comment)
+            }
         }
     }
 

@@ -15,6 +15,7 @@ public final class DecodedStore: @unchecked Sendable {
     private var end = UnsafeMutableRawPointer(bitPattern: page).unsafelyUnwrapped
     private var left = 0
     private var room: Int
+    private var scratch: UnsafeMutableRawBufferPointer?
 
     private static let block = 32 << 20
     private static let page = 2 << 20
@@ -42,5 +43,17 @@ public final class DecodedStore: @unchecked Sendable {
         return end - left
     }
 
-    deinit { for block in blocks { free(block) } }
+    /// Memory for what an instruction needs while it runs, on a cache line of its own: the same for all of them.
+    public func scratch(_ bytes: Int) -> UnsafeMutableRawPointer {
+        if let scratch, let base = scratch.baseAddress, scratch.count >= bytes { return base }
+        scratch?.deallocate()
+        let grown = UnsafeMutableRawBufferPointer.allocate(byteCount: max(64, 2 * bytes), alignment: 64)
+        scratch = grown
+        return grown.baseAddress.unsafelyUnwrapped
+    }
+
+    deinit {
+        scratch?.deallocate()
+        for block in blocks { free(block) }
+    }
 }

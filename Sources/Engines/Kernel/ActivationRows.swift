@@ -1,59 +1,83 @@
 /// The activations of an instruction as the kernels read them: words of numbers, and of bytes where all of them are such.
-/// Owned by who made it, and deallocated by them.
+/// Lies in memory of the caller's.
 struct ActivationRows<Number: DotNumber>: @unchecked Sendable {
-    let numbers: NumberBlock<Number>
-    /// `nil` where a number needs more.
-    let bytes: NumberBlock<Int8>?
-    /// [row][segment]: 128 times the sum of the bytes of a segment, which weights plus 128 make too much.
-    let corrections: [Int32]
-    /// [row][segment]; empty where sums are not scaled.
-    let scales: [Float]
+    /// Rows packed for panels of a format.
+    struct Packed: @unchecked Sendable {
+        let base: UnsafeRawPointer
+        /// Bytes from row to row.
+        let pitch: Int
+        /// [row][segment]: the sum of a segment times the bias of the weights; `nil` where they have none.
+        let corrections: UnsafeMutablePointer<Int32>?
+    }
 
-    /// - Parameter linear: rows as operands write them; they are this value's from now on.
+    private let rows: Int
+    /// [row][number], as operands write them; zero at first.
+    let linear: UnsafeMutablePointer<Number>
+    /// [row][segment].
+    let scales: UnsafeMutablePointer<Float>
+    private let packedBytes: UnsafeMutablePointer<Int8>
+    private let packedNumbers: UnsafeMutablePointer<Number>
+    private let corrections: UnsafeMutablePointer<Int32>
+
+    /// Bytes of memory for such rows.
+    static func bytes(_ rows: Int, _ shape: PanelShape) -> Int {
+        let numbers = shape.depth + Number.perWord * shape.words(perWord: Number.perWord)
+        return rows * (8 * shape.segments.count + 8 * shape.words(perWord: 8) + MemoryLayout<Number>.stride * numbers)
+    }
+
+    /// - Parameter memory: as many bytes as `bytes` says, on a word.
+    init(_ rows: Int, _ shape: PanelShape, memory: UnsafeMutableRawPointer) {
+        self.rows = rows
+        let parameters = rows * shape.segments.count
+        scales = memory.bindMemory(to: Float.self, capacity: parameters)
+        corrections = (memory + 4 * parameters).bindMemory(to: Int32.self, capacity: parameters)
+        let bytes = 8 * rows * shape.words(perWord: 8)
+        packedBytes = (memory + 8 * parameters).bindMemory(to: Int8.self, capacity: bytes)
+        let numbers = rows * Number.perWord * shape.words(perWord: Number.perWord)
+        packedNumbers = (memory + 8 * parameters + bytes).bindMemory(to: Number.self, capacity: numbers)
+        linear = packedNumbers + numbers
+        linear.initialize(repeating: 0, count: rows * shape.depth)
+    }
+
+    /// Whether panels of biased weights can be multiplied with them.
     @inline(__always)
-    init(_ linear: NumberBlock<Number>, rows: Int, _ shape: PanelShape, takesBytes: Bool, scales: [Float]) {
-        self.scales = scales
-        let packed = takesBytes && fitBytes(linear.base, count: rows * linear.length)
-            ? Self.packed(linear, rows: rows, shape, as: Int8.self) : nil
-        bytes = packed
-        corrections = packed.map { Self.corrections($0, rows: rows, shape) } ?? []
-        if shape.isPacked(Number.self) {
-            numbers = linear
-        } else {
-            numbers = Self.packed(linear, rows: rows, shape, as: Number.self)
-            linear.deallocate()
-        }
+    func fitBytes(_ shape: PanelShape) -> Bool {
+        PanelFormat(of: UnsafePointer(linear), count: rows * shape.depth) != .numbers
     }
 
     @inline(__always)
-    private static func packed<To: DotNumber>(
-        _ linear: NumberBlock<Number>, rows: Int, _ shape: PanelShape, as: To.Type
-    ) -> NumberBlock<To> {
-        let block = NumberBlock<To>(rows: rows, length: To.perWord * shape.words(of: To.self))
-        for row in 0..<rows { shape.pack(UnsafePointer(linear.row(row)), to: block.row(row)) }
-        return block
-    }
-
-    @inline(__always)
-    private static func corrections(_ bytes: NumberBlock<Int8>, rows: Int, _ shape: PanelShape) -> [Int32] {
-        let ends = shape.ends(of: Int8.self)
-        var result: [Int32] = []
-        result.reserveCapacity(rows * ends.count)
+    func packed(for format: PanelFormat, _ shape: PanelShape) -> Packed {
+        guard format != .numbers else { return packNumbers(shape) }
+        let perWord = format.perWord(Number.self)
+        let length = perWord * shape.words(perWord: perWord)
+        let bytes = packedBytes
         for row in 0..<rows {
-            let numbers = bytes.row(row)
-            var start = 0
-            for end in ends {
-                var sum: Int32 = 0
-                for index in start..<4 * Int(end) { sum &+= Int32(numbers[index]) }
-                result.append(sum &* 128)
-                start = 4 * Int(end)
-            }
+            shape.pack(UnsafePointer(linear + row * shape.depth), perWord: perWord, to: bytes + row * length)
+            correct(bytes + row * length, perWord: perWord, format.bias, shape, to: corrections + row * shape.segments.count)
         }
-        return result
+        return Packed(base: UnsafeRawPointer(bytes), pitch: length, corrections: corrections)
     }
 
-    func deallocate() {
-        numbers.deallocate()
-        bytes?.deallocate()
+    private func packNumbers(_ shape: PanelShape) -> Packed {
+        let length = Number.perWord * shape.words(perWord: Number.perWord)
+        let pitch = MemoryLayout<Number>.stride * length
+        guard length != shape.depth else { return Packed(base: UnsafeRawPointer(linear), pitch: pitch, corrections: nil) }
+        for row in 0..<rows {
+            shape.pack(UnsafePointer(linear + row * shape.depth), perWord: Number.perWord, to: packedNumbers + row * length)
+        }
+        return Packed(base: UnsafeRawPointer(packedNumbers), pitch: pitch, corrections: nil)
+    }
+
+    @inline(__always)
+    private func correct(
+        _ bytes: UnsafePointer<Int8>, perWord: Int, _ bias: Int32, _ shape: PanelShape, to corrections: UnsafeMutablePointer<Int32>
+    ) {
+        var start = 0
+        for (index, segment) in shape.segments.enumerated() {
+            var sum: Int32 = 0
+            for k in start..<start + segment.count { sum &+= Int32(bytes[k]) }
+            corrections[index] = sum &* bias
+            start += roundUp(segment.count, to: perWord)
+        }
     }
 }

@@ -9,8 +9,6 @@ struct CodeOperands: DotOperands {
     let columnBlock: Int
     let cut: KCut
     let parameters: GroupParameters
-    /// k as laid out of one run of activations.
-    private let laidOutRun: Int
     private let selection: Selection?
 
     init(multiply: Multiply, memory: CoreMemory, columnBlock: Int, cut: KCut, parameters: GroupParameters) {
@@ -19,7 +17,6 @@ struct CodeOperands: DotOperands {
         self.columnBlock = columnBlock
         self.cut = cut
         self.parameters = parameters
-        laidOutRun = roundUp(multiply.run, to: multiply.structure.granule)
         selection = Selection(multiply, memory: memory, columnBlock: columnBlock, depth: cut.depth)
     }
 
@@ -27,16 +24,7 @@ struct CodeOperands: DotOperands {
     var numbersPerGranule: Int { 1 }
     var sumsInHalves: Bool { false }
 
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) {
-        let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
-        let nest = ActivationNest(multiply: multiply)
-        let base = nest.row(row)
-        var next = numbers
-        nest.forEachRun { offset in
-            for k in 0..<multiply.run { next[k] = multiply.activation(bytes[base + offset + k]) }
-            next += laidOutRun
-        }
-    }
+    var rows: CodeRows { CodeRows(multiply, memory: memory) }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
@@ -78,28 +66,21 @@ struct CodeOperands: DotOperands {
     }
 
     /// Two's complement bytes lie row by row, all columns of a row side by side: words are their transposition.
-    func bytes(_ columns: Range<Int>, _ shape: PanelShape) -> UnsafeMutablePointer<UInt8>? {
+    func writeBytes(_ columns: Range<Int>, _ shape: PanelShape, to block: PanelBlock<Int16>) -> Bool {
         guard multiply.codes == .twosComplement, multiply.weightBits == 8, multiply.structure == .dense,
             multiply.zero == .immediate(0), columnBlock.isMultiple(of: PanelShape.columns)
-        else { return nil }
-        let (block, lane) = columns.lowerBound.quotientAndRemainder(dividingBy: columnBlock)
-        let source = UnsafeRawBufferPointer(memory.weights)
-        let base = multiply.weights + block * columnBlock * cut.depth + lane
-        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, 4 * PanelShape.columns * shape.words(of: Int8.self)))
-        var word = bytes
-        for segment in shape.segments {
+        else { return false }
+        let (tile, lane) = columns.lowerBound.quotientAndRemainder(dividingBy: columnBlock)
+        let base = UnsafeRawPointer(memory.weights.baseAddress.unsafelyUnwrapped) + multiply.weights + tile * columnBlock * cut.depth + lane
+        for (index, segment) in shape.segments.enumerated() {
+            var word = block.words(0, segment: index)
             for first in stride(from: segment.lowerBound, to: segment.upperBound, by: 4) {
-                for part in 0..<4 {
-                    let k = first + part
-                    let row = k < segment.upperBound
-                        ? source.loadUnaligned(fromByteOffset: base + k * columnBlock, as: SIMD16<UInt8>.self) : .zero
-                    let biased = row ^ SIMD16(repeating: 0x80)
-                    for column in 0..<PanelShape.columns { word[4 * column + part] = biased[column] }
-                }
+                let rows = BiasedRows(base + first * columnBlock, pitch: columnBlock, count: min(4, segment.upperBound - first))
+                word.storeBytes(of: rows.transposed, as: SIMD32<UInt16>.self)
                 word += 4 * PanelShape.columns
             }
         }
-        return bytes
+        return true
     }
 
     /// value = scale * u + offset.
@@ -127,5 +108,33 @@ extension DotProduct<CodeOperands> {
             operands: CodeOperands(
                 multiply: multiply, memory: memory, columnBlock: columnBlock, cut: cut, parameters: parameters),
             cut: cut, parameters: parameters, memory: memory)
+    }
+}
+
+/// Four rows of sixteen columns, plus 128; rows that are not there are zero.
+private struct BiasedRows {
+    private var rows: (SIMD16<UInt8>, SIMD16<UInt8>, SIMD16<UInt8>, SIMD16<UInt8>)
+
+    @inline(__always)
+    init(_ start: UnsafeRawPointer, pitch: Int, count: Int) {
+        func row(_ index: Int) -> SIMD16<UInt8> {
+            let codes = index < count ? (start + index * pitch).loadUnaligned(as: SIMD16<UInt8>.self) : .zero
+            return codes ^ SIMD16(repeating: 0x80)
+        }
+        rows = (row(0), row(1), row(2), row(3))
+    }
+
+    /// Column by column.
+    @inline(__always)
+    var transposed: SIMD32<UInt16> {
+        var pairs = (SIMD32<UInt8>(), SIMD32<UInt8>())
+        pairs.0.evenHalf = rows.0
+        pairs.0.oddHalf = rows.1
+        pairs.1.evenHalf = rows.2
+        pairs.1.oddHalf = rows.3
+        var fours = SIMD32<UInt16>()
+        fours.evenHalf = unsafeBitCast(pairs.0, to: SIMD16<UInt16>.self)
+        fours.oddHalf = unsafeBitCast(pairs.1, to: SIMD16<UInt16>.self)
+        return fours
     }
 }

@@ -3,8 +3,9 @@ import Arch
 /// The two operands of an instruction whose arithmetic is an exact integer dot product, decoded to numbers.
 /// `numbersPerGranule` numbers stand for one granule of K (one code, or the activations or entries of a table).
 protocol DotOperands: Sendable {
+    associatedtype Rows: ActivationReader
     /// What the values fit in.
-    associatedtype Number: DotNumber
+    typealias Number = Rows.Number
 
     /// k of the layout that `numbersPerGranule` numbers stand for.
     var granule: Int { get }
@@ -12,17 +13,23 @@ protocol DotOperands: Sendable {
     /// Sums count halves (see `scaledTerm`).
     var sumsInHalves: Bool { get }
 
-    /// Numbers are zero at first.
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Number>)
+    var rows: Rows { get }
     /// The numbers of one column, its zero points included; zero at first.
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Number>)
-    /// The columns of a panel plus 128, as its words lie, where they can be had without decoding them one by one. The caller
-    /// deallocates them.
-    func bytes(_ columns: Range<Int>, _ shape: PanelShape) -> UnsafeMutablePointer<UInt8>?
+    /// Writes columns to the only panel of a block of bytes; `false` where they have to be decoded one by one.
+    func writeBytes(_ columns: Range<Int>, _ shape: PanelShape, to block: PanelBlock<Number>) -> Bool
 }
 
 extension DotOperands {
-    func bytes(_ columns: Range<Int>, _ shape: PanelShape) -> UnsafeMutablePointer<UInt8>? { nil }
+    func writeBytes(_ columns: Range<Int>, _ shape: PanelShape, to block: PanelBlock<Number>) -> Bool { false }
+}
+
+/// What reads the activations of an instruction whenever it runs, without its weights. Numbers and addresses alone: nothing is
+/// counted when it is copied.
+protocol ActivationReader: Sendable {
+    associatedtype Number: DotNumber
+    /// Numbers are zero at first.
+    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Number>)
 }
 
 /// Numbers that a kernel multiplies.

@@ -1,22 +1,15 @@
 import Arch
-import CKernels
 import Dispatch
 
-/// Executes an instruction as integer dot products: rows and columns are decoded once, then multiplied. Tasks own
-/// disjoint columns and every output is summed in ascending k, so the bits do not depend on the number of threads.
+/// Executes an instruction as integer dot products: rows and columns are decoded once, then multiplied.
 final class DotProduct<Operands: DotOperands>: Sendable {
     typealias Number = Operands.Number
 
-    let multiply: Multiply
-    let operands: Operands
-    let parameters: GroupParameters
-    let cut: KCut
-    let shape: PanelShape
-    private let memory: CoreMemory
-    private let kernel: PanelKernel
-
-    /// Multiply-accumulates below which threads cost more than they gain.
-    private static var parallelThreshold: Int { 8_000_000 }
+    private let multiply: Multiply
+    private let operands: Operands
+    private let parameters: GroupParameters
+    private let cut: KCut
+    private let product: PanelProduct<Operands.Rows>
 
     init(
         multiply: Multiply, operands: Operands, cut: KCut, parameters: GroupParameters, memory: CoreMemory,
@@ -26,17 +19,10 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         self.operands = operands
         self.cut = cut
         self.parameters = parameters
-        self.memory = memory
-        self.kernel = kernel
-        shape = PanelShape(cut, granule: operands.granule, numbersPerGranule: operands.numbersPerGranule)
-    }
-
-    func run() {
-        forEachPanel { index, body in
-            let weights = panel(index)
-            body(weights)
-            weights.deallocate()
-        }
+        let shape = PanelShape(cut, granule: operands.granule, numbersPerGranule: operands.numbersPerGranule)
+        product = PanelProduct(
+            multiply, operands.rows, cut: cut, shape: shape, sumsInHalves: operands.sumsInHalves, memory: memory,
+            kernel: kernel)
     }
 
     /// The same for any operands.
@@ -44,156 +30,106 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         DotInstruction(
             run: { self.run() },
             decoded: { store in
-                guard let panels = self.panels(store) else { return nil }
-                return DecodedMultiply { self.run(panels) }
+                guard let kept = self.kept(store) else { return nil }
+                return DecodedMultiply { kept.run() }
             })
     }
 
-    private func panels(_ store: DecodedStore) -> WeightPanels<Number>? {
-        var panels: [WeightPanel<Number>] = []
-        for index in 0..<panelCount {
-            let panel = panel(index)
-            defer { panel.deallocate() }
-            guard let stored = panel.copied(to: store, shape) else { return nil }
-            panels.append(stored)
+    private var shape: PanelShape { product.shape }
+
+    private func run() {
+        guard multiply.rows > 0, multiply.columns > 0 else { return }
+        let scratch = UnsafeMutableRawPointer.allocate(byteCount: product.scratchBytes, alignment: 64)
+        defer { scratch.deallocate() }
+        let rows = product.activations(scratch)
+        let takesBytes = product.kernel.takesBytes && rows.fitBytes(shape)
+        let bytes = takesBytes ? rows.packed(for: .bytes, shape) : nil
+        let numbers = rows.packed(for: .numbers, shape)
+        perform(product.panels) { panel in
+            withPanel(panel, takesBytes: takesBytes) { block in
+                let packed = block.format == .bytes ? bytes ?? numbers : numbers
+                product.multiply(packed, rows.scales, block, 0..<1, first: panel)
+            }
         }
-        return WeightPanels(panels, store)
     }
 
-    /// The same as `run()` with weights that were decoded before.
-    private func run(_ panels: WeightPanels<Number>) {
-        forEachPanel { index, body in body(panels[index]) }
+    private func perform(_ tasks: Int, _ body: @Sendable (Int) -> Void) {
+        if product.isLarge {
+            DispatchQueue.concurrentPerform(iterations: tasks, execute: body)
+        } else {
+            for task in 0..<tasks { body(task) }
+        }
     }
-
-    private var panelCount: Int { ceilDivide(multiply.columns, PanelShape.columns) }
 
     private func columns(_ panel: Int) -> Range<Int> {
         let first = panel * PanelShape.columns
         return first..<min(multiply.columns, first + PanelShape.columns)
     }
 
-    private func forEachPanel(_ weights: @Sendable (Int, (WeightPanel<Number>) -> Void) -> Void) {
-        guard multiply.rows > 0, multiply.columns > 0 else { return }
-        let parallel = multiply.rows * multiply.columns * shape.depth >= Self.parallelThreshold
-        let rows = self.rows(parallel: parallel)
-        defer { rows.deallocate() }
-        perform(panelCount, parallel: parallel) { panel in
-            weights(panel) { multiplyRows(rows, $0, columns(panel)) }
-        }
-    }
-
-    private func rows(parallel: Bool) -> ActivationRows<Number> {
-        let linear = NumberBlock<Number>(rows: multiply.rows, length: shape.depth)
-        let rowsPerTask = 64
-        perform(ceilDivide(multiply.rows, rowsPerTask), parallel: parallel) { task in
-            for row in task * rowsPerTask..<min(multiply.rows, (task + 1) * rowsPerTask) {
-                operands.writeRow(row, to: linear.row(row))
+    /// One panel that is needed once.
+    private func withPanel(_ panel: Int, takesBytes: Bool, _ body: (PanelBlock<Number>) -> Void) {
+        let columns = columns(panel)
+        if takesBytes {
+            let isWritten = withBlock(.bytes) { block in
+                guard operands.writeBytes(columns, shape, to: block) else { return false }
+                writeScales(columns, to: block, panel: 0)
+                body(block)
+                return true
             }
-        }
-        return ActivationRows(
-            linear, rows: multiply.rows, shape, takesBytes: kernel.takesBytes, scales: rowScales())
-    }
-
-    private func rowScales() -> [Float] {
-        guard case .scaled(_, let activations) = multiply.output else { return [] }
-        let count = multiply.rows * cut.segments.count
-        guard let activations else { return Array(repeating: 1, count: count) }
-        let bytes = memory[activations.local.space]
-        return Array(unsafeUninitializedCapacity: count) { scales, written in
-            for row in 0..<multiply.rows {
-                let start = activations.local.offset + row * activations.rowPitch
-                for segment in cut.segments {
-                    let bits = bytes.loadUnaligned(fromByteOffset: start + 4 * segment.activationGroup, as: UInt32.self)
-                    scales[written] = Float(bitPattern: bits)
-                    written += 1
-                }
-            }
-        }
-    }
-
-    private func panel(_ index: Int) -> WeightPanel<Number> {
-        let columns = columns(index)
-        if kernel.takesBytes, let bytes = operands.bytes(columns, shape) {
-            return WeightPanel(words: .bytes(bytes), scales: columnScales(columns))
+            if isWritten { return }
         }
         let linear = NumberBlock<Number>(rows: PanelShape.columns, length: shape.depth)
         defer { linear.deallocate() }
+        write(columns, to: linear)
+        let fits = takesBytes && PanelFormat(of: linear.base, count: PanelShape.columns * shape.depth) != .numbers
+        withBlock(fits ? .bytes : .numbers) { block in
+            block.write(linear.base, shape, to: 0)
+            writeScales(columns, to: block, panel: 0)
+            body(block)
+        }
+    }
+
+    private func withBlock<Result>(_ format: PanelFormat, _ body: (PanelBlock<Number>) -> Result) -> Result {
+        let bytes = PanelBlock<Number>.bytes(1, format, shape, isScaled: product.isScaled)
+        return withUnsafeTemporaryAllocation(byteCount: max(1, bytes), alignment: 64) { memory in
+            body(PanelBlock(1, format, shape, isScaled: product.isScaled, memory: memory.baseAddress.unsafelyUnwrapped))
+        }
+    }
+
+    /// - Parameter linear: zero at first; a row for each of the columns.
+    private func write(_ columns: Range<Int>, to linear: NumberBlock<Number>) {
         for column in columns { operands.writeColumn(column, to: linear.row(column - columns.lowerBound)) }
-        return WeightPanel(linear, shape, takesBytes: kernel.takesBytes, scales: columnScales(columns))
     }
 
-    private func columnScales(_ columns: Range<Int>) -> UnsafeMutablePointer<Float>? {
-        guard multiply.isScaled else { return nil }
-        let count = PanelShape.columns * cut.segments.count
-        let scales = UnsafeMutablePointer<Float>.allocate(capacity: max(1, count))
-        scales.initialize(repeating: 0, count: count)
+    private func writeScales(_ columns: Range<Int>, to block: PanelBlock<Number>, panel: Int) {
+        guard product.isScaled else { return }
         for (index, segment) in cut.segments.enumerated() {
-            for (lane, column) in columns.enumerated() {
-                scales[PanelShape.columns * index + lane] = parameters.columnScale(column, segment)
-            }
-        }
-        return scales
-    }
-
-    private func multiplyRows(_ rows: ActivationRows<Number>, _ weights: WeightPanel<Number>, _ columns: Range<Int>) {
-        if case .bytes(let words) = weights.words, let bytes = rows.bytes {
-            rows.corrections.withUnsafeBufferPointer { corrections in
-                withPanel(rows, weights, columns) { panel in
-                    panel.activations = UnsafeRawPointer(bytes.base)
-                    panel.activation_pitch = bytes.length
-                    panel.weights = UnsafeRawPointer(words)
-                    panel.corrections = corrections.baseAddress
-                    run(&panel, Int8.self) { kernel.run(bytes: $0) }
-                }
-            }
-        } else {
-            let words = weights.widened(shape)
-            withPanel(rows, weights, columns) { panel in
-                panel.activations = UnsafeRawPointer(rows.numbers.base)
-                panel.activation_pitch = rows.numbers.length * MemoryLayout<Number>.size
-                panel.weights = UnsafeRawPointer(words)
-                run(&panel, Number.self) { kernel.run(Number.self, $0) }
-            }
-            if case .bytes = weights.words { words.deallocate() }
+            guard let scales = block.scales(panel, segment: index) else { return }
+            scales.initialize(repeating: 0, count: PanelShape.columns)
+            for (lane, column) in columns.enumerated() { scales[lane] = parameters.columnScale(column, segment) }
         }
     }
 
-    private func run<Packed: DotNumber>(
-        _ panel: inout accelsim_panel, _ type: Packed.Type, _ kernel: (accelsim_panel) -> Void
-    ) {
-        shape.ends(of: type).withUnsafeBufferPointer { ends in
-            panel.segment_ends = ends.baseAddress
-            panel.segments = ends.count
-            kernel(panel)
+    /// All panels, in the narrowest format that holds their weights and that the activations allow.
+    private func kept(_ store: DecodedStore) -> KeptProduct<Operands.Rows>? {
+        let linear = NumberBlock<Number>(rows: PanelShape.columns * product.panels, length: shape.depth)
+        defer { linear.deallocate() }
+        write(0..<multiply.columns, to: linear)
+        let format = keptFormat(linear, store)
+        let bytes = PanelBlock<Number>.bytes(product.panels, format, shape, isScaled: product.isScaled)
+        guard let memory = store.allocate(bytes) else { return nil }
+        let block = PanelBlock<Number>(product.panels, format, shape, isScaled: product.isScaled, memory: memory)
+        for panel in 0..<product.panels {
+            block.write(linear.row(PanelShape.columns * panel), shape, to: panel)
+            writeScales(columns(panel), to: block, panel: panel)
         }
+        return KeptProduct(product, block, store)
     }
 
-    /// What does not depend on the numbers.
-    private func withPanel(
-        _ rows: ActivationRows<Number>, _ weights: WeightPanel<Number>, _ columns: Range<Int>,
-        _ body: (inout accelsim_panel) -> Void
-    ) {
-        rows.scales.withUnsafeBufferPointer { scales in
-            var panel = accelsim_panel()
-            panel.rows = multiply.rows
-            panel.column_scales = UnsafePointer(weights.scales)
-            panel.row_scales = scales.baseAddress
-            panel.halves = operands.sumsInHalves ? 1 : 0
-            panel.accumulators = memory.accumulators.baseAddress.map {
-                $0 + multiply.accumulators + 4 * columns.lowerBound
-            }
-            panel.accumulator_pitch = multiply.accumulatorPitch
-            panel.columns = columns.count
-            panel.accumulate = multiply.accumulate ? 1 : 0
-            body(&panel)
+    private func keptFormat(_ linear: NumberBlock<Number>, _ store: DecodedStore) -> PanelFormat {
+        guard product.kernel.takesBytes, product.activations(store.scratch(product.scratchBytes)).fitBytes(shape) else {
+            return .numbers
         }
-    }
-}
-
-private func perform(_ tasks: Int, parallel: Bool, _ body: @Sendable (Int) -> Void) {
-    if parallel {
-        DispatchQueue.concurrentPerform(iterations: tasks, execute: body)
-    } else {
-        for task in 0..<tasks { body(task) }
+        return PanelFormat(of: linear.base, count: PanelShape.columns * product.panels * shape.depth)
     }
 }

@@ -12,16 +12,9 @@ extension Multiply {
         }
     }
 
-    /// The number that a byte of an int8 or uint8 activation stands for, its lowest `activationBits`, or one of flint.
+    /// The number that a byte of an activation stands for.
     @inline(__always)
-    func activation(_ byte: UInt8) -> Int16 {
-        if activationFormat == .flint4 { return Int16(FlintCodec.signed.value(byte)) }
-        if activationFormat == .uflint4 { return Int16(FlintCodec.unsigned.value(byte)) }
-        let unused = UInt8(truncatingIfNeeded: 8 - activationBits)
-        let field = byte &<< unused
-        if activationFormat == .uint8 { return Int16(field &>> unused) }
-        return Int16(Int8(bitPattern: field) &>> Int8(bitPattern: unused))
-    }
+    func activation(_ byte: UInt8) -> Int16 { ActivationCode(self).value(byte) }
 
     /// Values of a code before its zero point.
     var levels: ClosedRange<Int> {

@@ -20,99 +20,115 @@ package enum PanelKernel: Hashable, Sendable, CaseIterable {
     /// The fastest that the processor has. The portable one gains nothing of bytes but memory.
     package static let best: PanelKernel = allCases.last(where: \.isAvailable) ?? .portable
 
-    package func run(bytes panel: accelsim_panel) {
-        withUnsafePointer(to: panel) { panel in
-            if self == .avx512VNNI {
-                accelsim_panel_bytes_avx512_vnni(panel)
-            } else {
-                PortablePanel<Int8, UInt8>(panel: panel.pointee).run()
-            }
-        }
-    }
-
-    package func run<Number: DotNumber>(_: Number.Type, _ panel: accelsim_panel) {
+    /// - Parameter format: of the panels; bytes and nibbles only where the kernel takes them.
+    package func run<Number: DotNumber>(_ format: PanelFormat, _: Number.Type, _ panel: accelsim_panel) {
         withUnsafePointer(to: panel) { pointer in
-            switch self {
-            case .avx512VNNI where Number.perWord == 2: accelsim_panel_halves_avx512_vnni(pointer)
-            case .avx2 where Number.perWord == 2: accelsim_panel_halves_avx2(pointer)
-            default: PortablePanel<Number, Number>(panel: panel).run()
+            switch (self, format) {
+            case (.avx512VNNI, .bytes): accelsim_panel_bytes_avx512_vnni(pointer)
+            case (.avx512VNNI, .nibbles): accelsim_panel_nibbles_avx512_vnni(pointer)
+            case (.avx512VNNI, .numbers) where Number.perWord == 2: accelsim_panel_halves_avx512_vnni(pointer)
+            case (.avx2, .numbers) where Number.perWord == 2: accelsim_panel_halves_avx2(pointer)
+            case (_, .numbers): PortablePanel<Number>(panel: panel, format: format).run()
+            case (_, .bytes), (_, .nibbles): PortablePanel<Int8>(panel: panel, format: format).run()
             }
         }
     }
 }
 
 /// The kernels of `CKernels` for any processor.
-private struct PortablePanel<Activation: FixedWidthInteger & BitwiseCopyable, Weight: FixedWidthInteger & BitwiseCopyable> {
+private struct PortablePanel<Activation: DotNumber> {
     let panel: accelsim_panel
+    let format: PanelFormat
 
     private typealias Sums = SIMD16<Int32>
 
     func run() {
-        for row in 0..<panel.rows { run(row) }
+        for index in 0..<panel.panels {
+            for row in 0..<panel.rows { run(index, row) }
+        }
     }
 
     @inline(__always)
-    private func run(_ row: Int) {
-        guard let accumulators = panel.accumulators, let ends = panel.segment_ends else { return }
-        let output = accumulators + row * panel.accumulator_pitch
-        var totals = panel.accumulate != 0 ? loaded(output) : Sums.zero
+    private func run(_ index: Int, _ row: Int) {
+        guard let accumulators = panel.accumulators, let ends = panel.segment_ends, let panels = panel.weights else { return }
+        let first = Sums.scalarCount * index
+        let columns = min(Sums.scalarCount, panel.columns - first)
+        let output = accumulators + row * panel.accumulator_pitch + 4 * first
+        var weights = panels + index * panel.panel_pitch
+        var totals = panel.accumulate != 0 ? loaded(output, columns) : Sums.zero
         var start = 0
         for segment in 0..<panel.segments {
             let end = Int(ends[segment])
-            var sums = self.sums(row, start..<end)
+            let words = panel.row_scales == nil ? weights : weights + 64
+            var sums = self.sums(row, start..<end, words)
             if let corrections = panel.corrections {
                 sums &-= Sums(repeating: corrections[row * panel.segments + segment])
             }
-            add(sums, row, segment, to: &totals)
+            add(sums, row, segment, weights.assumingMemoryBound(to: Float.self), to: &totals)
+            weights = words + 64 * (end - start)
             start = end
         }
-        store(totals, output)
+        store(totals, output, columns)
     }
 
+    /// - Parameter weights: of the first of the words.
     @inline(__always)
-    private func sums(_ row: Int, _ words: Range<Int>) -> Sums {
-        guard let activations = panel.activations, let weights = panel.weights else { return .zero }
-        let perWord = 4 / MemoryLayout<Weight>.size
+    private func sums(_ row: Int, _ words: Range<Int>, _ weights: UnsafeRawPointer) -> Sums {
+        guard let activations = panel.activations else { return .zero }
+        let perWord = format.perWord(Activation.self)
         let numbers = (activations + row * panel.activation_pitch).assumingMemoryBound(to: Activation.self)
-        let columns = weights.assumingMemoryBound(to: Weight.self)
         var sums = Sums.zero
         for word in words {
             for part in 0..<perWord {
                 let activation = Int32(truncatingIfNeeded: numbers[word * perWord + part])
                 for lane in 0..<Sums.scalarCount {
-                    let weight = columns[(word * Sums.scalarCount + lane) * perWord + part]
-                    sums[lane] &+= activation &* Int32(truncatingIfNeeded: weight)
+                    let place = weights + 4 * ((word - words.lowerBound) * Sums.scalarCount + lane)
+                    sums[lane] &+= activation &* weight(place, part)
                 }
             }
         }
         return sums
     }
 
+    /// A weight of a word, with its bias.
     @inline(__always)
-    private func add(_ sums: Sums, _ row: Int, _ segment: Int, to totals: inout Sums) {
-        guard let columnScales = panel.column_scales, let rowScales = panel.row_scales else {
+    private func weight(_ word: UnsafeRawPointer, _ part: Int) -> Int32 {
+        switch format {
+        case .numbers:
+            return Int32(truncatingIfNeeded: word.assumingMemoryBound(to: Activation.self)[part])
+        case .bytes:
+            return Int32(word.load(fromByteOffset: part, as: UInt8.self))
+        case .nibbles:
+            let byte = word.load(fromByteOffset: part & 3, as: UInt8.self)
+            return Int32(part < 4 ? byte & 15 : byte >> 4)
+        }
+    }
+
+    @inline(__always)
+    private func add(
+        _ sums: Sums, _ row: Int, _ segment: Int, _ columnScales: UnsafePointer<Float>, to totals: inout Sums
+    ) {
+        guard let rowScales = panel.row_scales else {
             totals &+= sums
             return
         }
-        for lane in 0..<panel.columns {
-            let scale = columnScales[Sums.scalarCount * segment + lane] * rowScales[row * panel.segments + segment]
+        for lane in 0..<Sums.scalarCount {
+            let scale = columnScales[lane] * rowScales[row * panel.segments + segment]
             let old = Float(bitPattern: UInt32(bitPattern: totals[lane]))
             let new = old + scaledTerm(sums[lane], scale: scale, inHalves: panel.halves != 0)
             totals[lane] = Int32(bitPattern: new.bitPattern)
         }
     }
 
-    private func loaded(_ output: UnsafeRawPointer) -> Sums {
+    private func loaded(_ output: UnsafeRawPointer, _ columns: Int) -> Sums {
         var totals = Sums.zero
-        for lane in 0..<panel.columns {
-            totals[lane] = output.loadUnaligned(fromByteOffset: 4 * lane, as: Int32.self)
-        }
+        for lane in 0..<columns { totals[lane] = output.loadUnaligned(fromByteOffset: 4 * lane, as: Int32.self) }
         return totals
     }
 
-    private func store(_ totals: Sums, _ output: UnsafeMutableRawPointer) {
-        for lane in 0..<panel.columns {
-            let isNaN = panel.column_scales != nil && Float(bitPattern: UInt32(bitPattern: totals[lane])).isNaN
+    private func store(_ totals: Sums, _ output: UnsafeMutableRawPointer, _ columns: Int) {
+        for lane in 0..<columns {
+            let isNaN = panel.row_scales != nil && Float(bitPattern: UInt32(bitPattern: totals[lane])).isNaN
             output.storeBytes(of: isNaN ? 0x7FC0_0000 : totals[lane], toByteOffset: 4 * lane, as: Int32.self)
         }
     }

@@ -6,8 +6,8 @@ struct PanelShape: Sendable {
     let depth: Int
     /// Numbers of each segment.
     let segments: [Range<Int>]
-    /// Word behind each segment, where a word holds one number, two, or four.
-    private let ends: (one: [UInt32], two: [UInt32], four: [UInt32])
+    /// Words of a row or column, where a word holds one number, two, four or eight.
+    private let words: SIMD4<Int>
 
     init(_ cut: KCut, granule: Int, numbersPerGranule: Int) {
         depth = cut.depth / granule * numbersPerGranule
@@ -15,10 +15,15 @@ struct PanelShape: Sendable {
             let start = segment.range.lowerBound / granule * numbersPerGranule
             return start..<start + segment.range.count / granule * numbersPerGranule
         }
-        ends = (Self.ends(segments, perWord: 1), Self.ends(segments, perWord: 2), Self.ends(segments, perWord: 4))
+        var words = SIMD4<Int>.zero
+        for segment in segments {
+            for index in 0..<4 { words[index] += ceilDivide(segment.count, 1 << index) }
+        }
+        self.words = words
     }
 
-    private static func ends(_ segments: [Range<Int>], perWord: Int) -> [UInt32] {
+    /// Word behind each segment, where a word holds so many numbers.
+    func ends(perWord: Int) -> [UInt32] {
         var end: UInt32 = 0
         return segments.map { segment in
             end += UInt32(ceilDivide(segment.count, perWord))
@@ -26,46 +31,24 @@ struct PanelShape: Sendable {
         }
     }
 
-    /// Word behind each segment.
-    @inline(__always)
-    func ends<Number: DotNumber>(of: Number.Type) -> [UInt32] {
-        switch Number.perWord {
-        case 1: ends.one
-        case 2: ends.two
-        default: ends.four
-        }
-    }
-
     /// Words of a row or column.
+    ///
+    /// - Parameter perWord: 1, 2, 4 or 8.
     @inline(__always)
-    func words<Number: DotNumber>(of type: Number.Type) -> Int { Int(ends(of: type).last ?? 0) }
-
-    /// Whether numbers are packed as operands write them.
-    @inline(__always)
-    func isPacked<Number: DotNumber>(_ type: Number.Type) -> Bool { words(of: type) * Number.perWord == depth }
+    func words(perWord: Int) -> Int { words[perWord.trailingZeroBitCount] }
 
     /// Copies numbers to where their words lie, each segment filled up with zeros.
     @inline(__always)
-    func pack<From: DotNumber, To: DotNumber>(_ from: UnsafePointer<From>, to: UnsafeMutablePointer<To>) {
+    func pack<From: DotNumber, To: DotNumber>(
+        _ from: UnsafePointer<From>, perWord: Int, to: UnsafeMutablePointer<To>
+    ) {
         var next = to
         for segment in segments {
             let source = from + segment.lowerBound
             for index in 0..<segment.count { next[index] = To(truncatingIfNeeded: source[index]) }
-            let padded = roundUp(segment.count, to: To.perWord)
+            let padded = roundUp(segment.count, to: perWord)
             for index in segment.count..<padded { next[index] = 0 }
             next += padded
         }
     }
-}
-
-/// Whether each of the numbers is one of 8 bits.
-@inline(__always)
-func fitBytes<Number: DotNumber>(_ numbers: UnsafePointer<Number>, count: Int) -> Bool {
-    var least: Number = 0
-    var greatest: Number = 0
-    for index in 0..<count {
-        least = min(least, numbers[index])
-        greatest = max(greatest, numbers[index])
-    }
-    return least >= -128 && greatest <= 127
 }

@@ -17,7 +17,7 @@ struct MixedOperands: DotOperands {
     var numbersPerGranule: Int { 1 }
     var sumsInHalves: Bool { false }
 
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) { codes.writeRow(row, to: numbers) }
+    var rows: CodeRows { codes.rows }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         let multiply = codes.multiply

@@ -13,33 +13,7 @@ struct ExactTableOperands: DotOperands {
     var numbersPerGranule: Int { engine.k }
     var sumsInHalves: Bool { false }
 
-    /// Entries 0 and 2^i differ in the sign of activation i only; entry 0 is minus the sum of all.
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) {
-        guard let format = engine.tableFormat else { return }
-        let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
-        let nest = ActivationNest(multiply: multiply)
-        let base = nest.row(row)
-        let tables = format.tables(activations: multiply.run)
-        let length = engine.k
-        // Entry 2^i of a full table is entry 2^(i-1) of a half table, two bytes each.
-        let step = format.entries.isFull ? 2 : 1
-        var next = numbers
-        nest.forEachRun { offset in
-            for table in 0..<tables {
-                let address = base + offset + format.tableBytes * table
-                let first = bytes.loadUnaligned(fromByteOffset: address, as: Int16.self)
-                var rest: Int16 = 0
-                for i in 1..<max(1, length) {
-                    let entry = bytes.loadUnaligned(fromByteOffset: address + step << i, as: Int16.self)
-                    let activation = (entry &- first) >> 1
-                    next[i] = activation
-                    rest &+= activation
-                }
-                next[0] = 0 &- first &- rest
-                next += length
-            }
-        }
-    }
+    var rows: ExactTableRows { ExactTableRows(multiply, length: engine.k, memory: memory) }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         planeBits.withUnsafeBufferPointer { writeColumn(column, planeBits: $0, to: numbers) }

@@ -14,19 +14,7 @@ struct QuantisedTableOperands: DotOperands {
     var numbersPerGranule: Int { 1 << (engine.k - 1) }
     var sumsInHalves: Bool { multiply.codes != .bipolar }
 
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) {
-        let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
-        let nest = ActivationNest(multiply: multiply)
-        let base = nest.row(row)
-        let entries = numbersPerGranule * ceilDivide(multiply.run, engine.k)
-        // The odd entries of a full table are its even ones with the other sign.
-        let step = multiply.activationFormat.entries?.isFull == true ? 2 : 1
-        var next = numbers
-        nest.forEachRun { offset in
-            for entry in 0..<entries { next[entry] = Int16(Int8(bitPattern: bytes[base + offset + step * entry])) }
-            next += entries
-        }
-    }
+    var rows: EntryRows { EntryRows(multiply, length: engine.k, memory: memory) }
 
     /// Numbers are zero at first.
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {

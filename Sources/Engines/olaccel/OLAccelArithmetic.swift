@@ -52,7 +52,7 @@ private struct SplitOperands: DotOperands {
     var numbersPerGranule: Int { 1 }
     var sumsInHalves: Bool { false }
 
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) { codes.writeRow(row, to: numbers) }
+    var rows: CodeRows { codes.rows }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         for k in 0..<cut.depth {

@@ -60,9 +60,9 @@ struct PairLayout: Hashable, Sendable {
 extension ActivationNest {
     /// Both slots of an activation pair; `k` is even, as laid out. An odd run ends with a zero code.
     func slots(row: Int, k: Int, memory: CoreMemory) -> (left: UInt8, right: UInt8) {
-        let (run, inRun) = k.quotientAndRemainder(dividingBy: roundUp(multiply.run, to: 2))
-        let bytes = memory[multiply.activations.space]
-        let address = self.row(row) + offset(step: run * multiply.run + inRun, perRun: multiply.run, stepBytes: 1)
-        return (bytes[address], inRun + 1 < multiply.run ? bytes[address + 1] : 0)
+        let (run, inRun) = k.quotientAndRemainder(dividingBy: roundUp(self.run, to: 2))
+        let bytes = memory[space]
+        let address = self.row(row) + offset(step: run * self.run + inRun, perRun: self.run, stepBytes: 1)
+        return (bytes[address], inRun + 1 < self.run ? bytes[address + 1] : 0)
     }
 }

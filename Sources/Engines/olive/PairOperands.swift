@@ -2,7 +2,7 @@ import Arch
 import Formats
 
 /// Pairs as dot-product operands: the values that they decode to.
-struct PairOperands<Number: DotNumber>: DotOperands {
+struct PairOperands<Element: DotNumber>: DotOperands {
     let multiply: Multiply
     let memory: CoreMemory
     let activations: OutlierVictimPair
@@ -14,30 +14,16 @@ struct PairOperands<Number: DotNumber>: DotOperands {
     var numbersPerGranule: Int { 1 }
     var sumsInHalves: Bool { false }
 
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Number>) {
-        let bytes = UnsafeRawBufferPointer(memory[multiply.activations.space])
-        let nest = ActivationNest(multiply: multiply)
-        let base = nest.row(row)
-        var next = numbers
-        nest.forEachRun { offset in
-            for k in stride(from: 0, to: multiply.run, by: 2) {
-                let right = k + 1 < multiply.run ? bytes[base + offset + k + 1] : 0
-                let pair = activations.decoded(bytes[base + offset + k], right)
-                next[k] = Number(truncatingIfNeeded: pair.left.value)
-                next[k + 1] = Number(truncatingIfNeeded: pair.right.value)
-            }
-            next += roundUp(multiply.run, to: 2)
-        }
-    }
+    var rows: PairRows<Element> { PairRows(multiply, activations, memory: memory) }
 
-    func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Number>) {
+    func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Element>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)
         let layout = PairLayout(columnBlock: columnBlock, isWide: multiply.weightBits > 4)
         for k in stride(from: 0, to: depth, by: 2) {
             let slots = layout.slots(bytes, base: multiply.weights, column: column, k: k, depth: depth)
             let pair = weights.decoded(slots.left, slots.right)
-            numbers[k] = Number(truncatingIfNeeded: pair.left.value)
-            numbers[k + 1] = Number(truncatingIfNeeded: pair.right.value)
+            numbers[k] = Element(truncatingIfNeeded: pair.left.value)
+            numbers[k + 1] = Element(truncatingIfNeeded: pair.right.value)
         }
     }
 

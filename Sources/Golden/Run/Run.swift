@@ -42,15 +42,17 @@ extension GoldenModel {
 
     private func run(_ kept: KeptWeights) throws {
         let steps = plan.steps
-        for index in kept.remaining {
-            if let multiply = kept.multiplies[index] {
-                multiply.execute()
-            } else if case .multiply(let multiply, let shape) = steps[index],
-                let decoded = kept.decode(index, multiply, shape, plan.target.engines[multiply.engine], scratchpads.core)
-            {
-                decoded.execute()
-            } else {
-                try execute(steps[index], index, .fast)
+        for work in kept.work {
+            switch work {
+            case .decoded(let multiply): multiply.execute()
+            case .instruction(let index):
+                if case .multiply(let multiply, let shape) = steps[index],
+                    let decoded = kept.decode(index, multiply, shape, plan.target.engines[multiply.engine], scratchpads.core)
+                {
+                    decoded.execute()
+                } else {
+                    try execute(steps[index], index, .fast)
+                }
             }
         }
         kept.finish()

@@ -63,6 +63,9 @@ struct TableBuilder: @unchecked Sendable {
 
     private func exact(_ row: UnsafeRawPointer, _ out: UnsafeMutableRawPointer) {
         let format = work.format
+        if work.source.type == .int8, format.length == 4, !format.entries.isFull, selected == nil {
+            return exactFours(row, out)
+        }
         withUnsafeTemporaryAllocation(of: Int.self, capacity: format.count + format.length) { scratch in
             let sums = SignedSums<Int>(scratch, format)
             for table in 0..<work.tablesPerRow {
@@ -76,6 +79,28 @@ struct TableBuilder: @unchecked Sendable {
             }
         }
     }
+
+    /// Half tables of four bytes, eight entries at once.
+    private func exactFours(_ row: UnsafeRawPointer, _ out: UnsafeMutableRawPointer) {
+        for table in 0..<work.tablesPerRow {
+            let known = min(4, work.elements - 4 * table)
+            var bytes = SIMD4<Int8>.zero
+            if known == 4 {
+                bytes = row.loadUnaligned(fromByteOffset: 4 * table, as: SIMD4<Int8>.self)
+            } else {
+                for k in 0..<known { bytes[k] = row.load(fromByteOffset: 4 * table + k, as: Int8.self) }
+            }
+            func activation(_ k: Int) -> SIMD8<Int16> { SIMD8(repeating: Int16(bytes[k])) }
+            let entries = activation(1) &* Self.signs.1 &+ activation(2) &* Self.signs.2 &+ activation(3) &* Self.signs.3
+                &- activation(0)
+            out.storeBytes(of: entries, toByteOffset: 16 * table, as: SIMD8<Int16>.self)
+        }
+    }
+
+    /// Of activation k in the entries of a half table of four.
+    private static let signs: (Void, SIMD8<Int16>, SIMD8<Int16>, SIMD8<Int16>) = (
+        (), SIMD8(-1, 1, -1, 1, -1, 1, -1, 1), SIMD8(-1, -1, 1, 1, -1, -1, 1, 1), SIMD8(-1, -1, -1, -1, 1, 1, 1, 1)
+    )
 
     private func quantised(
         _ row: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, _ scales: UnsafeMutableRawPointer, sharesScale: Bool

@@ -5,18 +5,24 @@ import Foundation
 /// the same; the weight space does not hold what the loads would have brought.
 final class KeptWeights {
     private let constant: ConstantWeights
-    /// By instruction.
-    private(set) var multiplies: [DecodedMultiply?]
-    /// Instructions that are executed, in order: not loads all of whose readers are decoded.
-    private(set) var remaining: [Int]
+    /// What is executed, in order: not loads all of whose readers are decoded.
+    private(set) var work: [Work]
     private var isFinished = false
+    /// By instruction.
+    private var multiplies: [DecodedMultiply?]
     private let store: DecodedStore
+
+    enum Work {
+        /// As the program says.
+        case instruction(Int)
+        case decoded(DecodedMultiply)
+    }
 
     /// - Parameter limit: bytes of decoded weights, of one to four bytes each.
     init(_ plan: ExecutionPlan, limit: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory / 4)) {
         constant = ConstantWeights(plan.parametric, engines: plan.target.engines)
         multiplies = Array(repeating: nil, count: plan.steps.count)
-        remaining = Array(plan.steps.indices)
+        work = plan.steps.indices.map { .instruction($0) }
         store = DecodedStore(limit: limit)
     }
 
@@ -33,8 +39,11 @@ final class KeptWeights {
     func finish() {
         guard !isFinished else { return }
         isFinished = true
-        remaining.removeAll { index in
-            constant.readers[index].map { $0.allSatisfy { multiplies[$0] != nil } } ?? false
+        work = multiplies.indices.compactMap { index in
+            if let decoded = multiplies[index] { return .decoded(decoded) }
+            let isLeftOut = constant.readers[index].map { $0.allSatisfy { multiplies[$0] != nil } } ?? false
+            return isLeftOut ? nil : .instruction(index)
         }
+        multiplies = []
     }
 }

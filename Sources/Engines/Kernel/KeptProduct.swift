@@ -1,0 +1,54 @@
+import Arch
+import Dispatch
+
+/// An instruction whose weights stay decoded. Belongs to one thread at a time.
+final class KeptProduct<Rows: ActivationReader>: @unchecked Sendable {
+    typealias Number = Rows.Number
+
+    private let product: PanelProduct<Rows>
+    /// Holds the memory of the block.
+    private let store: DecodedStore
+    private var block: PanelBlock<Number>
+    /// What `widen` has made.
+    private var wide: UnsafeMutableRawPointer?
+
+    init(_ product: PanelProduct<Rows>, _ block: PanelBlock<Number>, _ store: DecodedStore) {
+        self.product = product
+        self.block = block
+        self.store = store
+    }
+
+    func run() {
+        let rows = product.activations(store.scratch(product.scratchBytes))
+        if block.format != .numbers, !rows.fitBytes(product.shape) { widen() }
+        let packed = rows.packed(for: block.format, product.shape)
+        guard product.isLarge else {
+            return product.multiply(packed, rows.scales, block, 0..<block.panels, first: 0)
+        }
+        DispatchQueue.concurrentPerform(iterations: block.panels) { [block] panel in
+            product.multiply(packed, rows.scales, block, panel..<panel + 1, first: 0)
+        }
+    }
+
+    /// Activations that are no bytes take weights that are none either, from now on.
+    private func widen() {
+        let shape = product.shape
+        let bytes = PanelBlock<Number>.bytes(block.panels, .numbers, shape, isScaled: product.isScaled)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, bytes), alignment: 64)
+        wide = memory
+        let wide = PanelBlock<Number>(block.panels, .numbers, shape, isScaled: product.isScaled, memory: memory)
+        let linear = UnsafeMutablePointer<Number>.allocate(capacity: max(1, PanelShape.columns * shape.depth))
+        defer { linear.deallocate() }
+        for panel in 0..<block.panels {
+            block.read(panel, shape, to: linear)
+            wide.write(UnsafePointer(linear), shape, to: panel)
+            for segment in shape.segments.indices {
+                guard let from = block.scales(panel, segment: segment) else { break }
+                wide.scales(panel, segment: segment)?.update(from: from, count: PanelShape.columns)
+            }
+        }
+        block = wide
+    }
+
+    deinit { wide?.deallocate() }
+}

@@ -1,0 +1,98 @@
+import Arch
+import CKernels
+import Dispatch
+
+/// All of an instruction but its weights: reads activations and their scales, and multiplies them with panels. Tasks own
+/// disjoint columns and every output is summed in ascending k, so the bits do not depend on the number of threads.
+final class PanelProduct<Rows: ActivationReader>: Sendable {
+    typealias Number = Rows.Number
+
+    let shape: PanelShape
+    let kernel: PanelKernel
+    let isScaled: Bool
+    let columns: Int
+    /// Bytes of memory that `rows` takes.
+    let scratchBytes: Int
+    /// Whether threads gain more than they cost.
+    let isLarge: Bool
+    private let reader: Rows
+    private let scales: RowScales
+    private let rows: Int
+    private nonisolated(unsafe) let accumulators: UnsafeMutableRawPointer?
+    private let accumulatorPitch: Int
+    private let accumulate: Bool
+    private let sumsInHalves: Bool
+
+    /// Multiply-accumulates from which on an instruction is spread over threads.
+    private static var parallelThreshold: Int { 8_000_000 }
+
+    init(
+        _ multiply: Multiply, _ reader: Rows, cut: KCut, shape: PanelShape, sumsInHalves: Bool, memory: CoreMemory,
+        kernel: PanelKernel
+    ) {
+        self.reader = reader
+        self.shape = shape
+        self.kernel = kernel
+        self.sumsInHalves = sumsInHalves
+        isScaled = multiply.isScaled
+        scales = RowScales(multiply, cut: cut, memory: memory)
+        rows = multiply.rows
+        columns = multiply.columns
+        isLarge = multiply.rows * multiply.columns * shape.depth >= Self.parallelThreshold
+        scratchBytes = ActivationRows<Number>.bytes(multiply.rows, shape)
+        accumulators = memory.accumulators.baseAddress.map { $0 + multiply.accumulators }
+        accumulatorPitch = multiply.accumulatorPitch
+        accumulate = multiply.accumulate
+    }
+
+    var panels: Int { ceilDivide(columns, PanelShape.columns) }
+
+    /// The activations as they are now.
+    @inline(__always)
+    func activations(_ memory: UnsafeMutableRawPointer) -> ActivationRows<Number> {
+        let result = ActivationRows<Number>(rows, shape, memory: memory)
+        if isLarge {
+            let rowsPerTask = 64
+            DispatchQueue.concurrentPerform(iterations: ceilDivide(rows, rowsPerTask)) { task in
+                write(task * rowsPerTask..<min(rows, (task + 1) * rowsPerTask), to: result)
+            }
+        } else {
+            write(0..<rows, to: result)
+        }
+        if isScaled { scales.write(rows: rows, to: result.scales) }
+        return result
+    }
+
+    @inline(__always)
+    private func write(_ range: Range<Int>, to activations: ActivationRows<Number>) {
+        for row in range { reader.writeRow(row, to: activations.linear + row * shape.depth) }
+    }
+
+    /// - Parameters:
+    ///   - packed: for the format of the block.
+    ///   - range: of the block's panels.
+    ///   - first: panel of the instruction that is the block's first.
+    func multiply(
+        _ packed: ActivationRows<Number>.Packed, _ scales: UnsafePointer<Float>, _ block: PanelBlock<Number>,
+        _ range: Range<Int>, first: Int
+    ) {
+        let column = PanelShape.columns * (first + range.lowerBound)
+        var panel = accelsim_panel()
+        panel.activations = packed.base
+        panel.activation_pitch = packed.pitch
+        panel.rows = rows
+        panel.weights = UnsafeRawPointer(block.panel(range.lowerBound))
+        panel.panels = range.count
+        panel.panel_pitch = block.pitch
+        panel.segment_ends = block.ends
+        panel.segments = shape.segments.count
+        panel.corrections = UnsafePointer(packed.corrections)
+        panel.row_scales = isScaled ? scales : nil
+        panel.halves = sumsInHalves ? 1 : 0
+        panel.accumulators = accumulators.map { $0 + 4 * column }
+        panel.accumulator_pitch = accumulatorPitch
+        panel.columns = min(columns - column, PanelShape.columns * range.count)
+        panel.accumulate = accumulate ? 1 : 0
+        kernel.run(block.format, Number.self, panel)
+    }
+}

@@ -1,0 +1,39 @@
+import Arch
+
+/// The activations' part of the scales of an instruction's sums.
+struct RowScales: @unchecked Sendable {
+    /// `nil` where activations have no scales.
+    private let memory: UnsafeRawPointer?
+    private let pitch: Int
+    /// Group of each segment.
+    private let groups: [Int]
+    /// Segment i has group i.
+    private let areInOrder: Bool
+
+    init(_ multiply: Multiply, cut: KCut, memory: CoreMemory) {
+        groups = cut.segments.map(\.activationGroup)
+        areInOrder = groups == Array(groups.indices)
+        if case .scaled(_, let scales?) = multiply.output {
+            self.memory = UnsafeRawPointer(memory[scales.local.space].baseAddress).map { $0 + scales.local.offset }
+            pitch = scales.rowPitch
+        } else {
+            (self.memory, pitch) = (nil, 0)
+        }
+    }
+
+    /// - Parameter scales: [row][segment].
+    func write(rows: Int, to scales: UnsafeMutablePointer<Float>) {
+        guard let memory else { return scales.initialize(repeating: 1, count: rows * groups.count) }
+        for row in 0..<rows {
+            let start = memory + row * pitch
+            let target = scales + row * groups.count
+            if areInOrder {
+                UnsafeMutableRawPointer(target).copyMemory(from: start, byteCount: 4 * groups.count)
+            } else {
+                for (index, group) in groups.enumerated() {
+                    target[index] = Float(bitPattern: start.loadUnaligned(fromByteOffset: 4 * group, as: UInt32.self))
+                }
+            }
+        }
+    }
+}
