@@ -78,9 +78,13 @@ public struct Classifier: Sendable {
 
     /// Runs every batch on the golden model, and with `reference` on the reference evaluator too. Batches are spread over
     /// threads; their results do not depend on it.
-    public func run(_ how: Execution, reference: Bool) throws -> AccuracyRecord {
-        let correct = try count(how) { try executor(how) }
-        let referenceCorrect = reference ? try count(how) { try evaluator() } : nil
+    ///
+    /// - Parameter progress: is told of examples that are done, on any thread; those of the reference evaluator come again.
+    public func run(
+        _ how: Execution, reference: Bool, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws -> AccuracyRecord {
+        let correct = try count(how, progress) { try executor(how) }
+        let referenceCorrect = reference ? try count(how, progress) { try evaluator() } : nil
         return AccuracyRecord(
             examples: data.count, correct: correct, referenceCorrect: referenceCorrect, batch: batch)
     }
@@ -90,6 +94,7 @@ public struct Classifier: Sendable {
     /// Executes programs: models are made once per thread.
     private func executor(_ how: Execution) throws -> Run {
         let full = try GoldenModel(target: job.target, program: job.program)
+        if data.count > 2 * batch { full.keepWeights() }
         var alone = how
         alone.threads = 1
         return { tensor in
@@ -109,7 +114,9 @@ public struct Classifier: Sendable {
         }
     }
 
-    private func count(_ how: Execution, _ make: @Sendable () throws -> Run) throws -> Int {
+    private func count(
+        _ how: Execution, _ progress: @Sendable (Int) -> Void, _ make: @Sendable () throws -> Run
+    ) throws -> Int {
         let ranges = ranges
         let threads = max(1, min(how.threads ?? ProcessorCount.active, ranges.count))
         let total = Mutex(0)
@@ -121,6 +128,7 @@ public struct Classifier: Sendable {
                 for index in stride(from: thread, to: ranges.count, by: threads) {
                     let answers = try run(data.batch(ranges[index]))?.argmax() ?? []
                     correct += zip(answers, data.labels[ranges[index]]).count { $0 == $1 }
+                    progress(ranges[index].count)
                 }
                 let found = correct
                 total.withLock { $0 += found }

@@ -1,18 +1,23 @@
 import Cosim
+import Report
 import Synchronization
 
 /// A line for each finished block, when somebody watches.
 final class CosimProgress: Sendable {
-    private let total: Int
-    private let done = Mutex(0)
+    private struct State {
+        var line: ProgressLine
+        var done = 0
+    }
 
-    init(total: Int) { self.total = total }
+    private let state: Mutex<State>
+
+    init(total: Int) { state = Mutex(State(line: ProgressLine(of: total, "blocks"))) }
 
     func finished(_ result: BlockResult) {
-        let count = done.withLock { value in
-            value += 1
-            return value
+        let progress = state.withLock { state in
+            state.done += 1
+            return state.line.text(done: state.done)
         }
-        Terminal.progress("[\(count)/\(total)] \(result.block) \(result.isEqual ? "equal" : "DIFFERS")")
+        Terminal.progress("\(progress): \(result.block) \(result.isEqual ? "equal" : "DIFFERS")")
     }
 }

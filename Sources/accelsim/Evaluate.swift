@@ -47,9 +47,8 @@ struct Evaluate: ParsableCommand {
             try source.load(bindings, bucket: bucket)
         }
         let run = try PerplexityRun(model, tokens: entered(), chunk: chunk, limit: chunks)
-        let report = try run.run(network: graph.graph, execution.execution) { done, all in
-            Terminal.progress("\(done) of \(all) chunks")
-        }
+        let progress = Progress(of: run.count, "chunks")
+        let report = try run.run(network: graph.graph, execution.execution) { progress.finished() }
         switch json {
         case "-": Terminal.print(report.json.text())
         case let path?:

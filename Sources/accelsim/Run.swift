@@ -105,8 +105,8 @@ struct Run: ParsableCommand {
             examples, bindings: graph.symbols, batchSymbol: source.batchSymbol(), target: target,
             options: compiler.options, load: { try source.load($0) })
         let timing = try classifier.job.time(execution.tick ? .tick : .event)
-        Terminal.progress("\(examples.count) examples ...")
-        let accuracy = try classifier.run(execution.execution, reference: check)
+        let progress = Progress(of: (check ? 2 : 1) * examples.count, "examples")
+        let accuracy = try classifier.run(execution.execution, reference: check) { progress.finished($0) }
         // With --check the first batch is compared bit for bit as well.
         try publish(classifier.job.report(
             timing, check: check ? classifier.checkFirstBatch(execution.execution) : nil, accuracy: accuracy,
@@ -114,11 +114,11 @@ struct Run: ParsableCommand {
     }
 
     private func generate(_ generation: Generation, _ tokenizer: TextTokenizer?) throws {
-        var done = 0
+        let progress = Progress(of: generation.count, "tokens")
         var report = try generation.run(network: graph.graph, execution.execution) { _ in
-            done += 1
-            Terminal.progress("\(done) of \(generation.count) tokens")
+            progress.finished()
         } isEnd: { tokenizer?.isEnd($0) ?? false }
+        progress.end()
         report.completion = tokenizer?.decode(report.tokens)
         try publish(report)
     }

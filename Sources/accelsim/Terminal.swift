@@ -10,6 +10,12 @@ enum Terminal {
         if isatty(STDERR_FILENO) != 0 { say(message) }
     }
 
+    /// In place of what was said last in this way, when somebody watches.
+    static func progress(over message: String, isLast: Bool) {
+        guard isatty(STDERR_FILENO) != 0 else { return }
+        _ = write("\r\(message)\u{1B}[K\(isLast ? "\n" : "")", to: STDERR_FILENO)
+    }
+
     /// Text as it is, without a line feed of its own. A full disk ends the process; a closed pipe does so by its signal.
     static func print(_ text: String) {
         guard !write(text, to: STDOUT_FILENO) else { return }

@@ -72,6 +72,16 @@ struct ActivationRows<Number: DotNumber>: @unchecked Sendable {
     private func correct(
         _ bytes: UnsafePointer<Int8>, perWord: Int, _ bias: Int32, _ shape: PanelShape, to corrections: UnsafeMutablePointer<Int32>
     ) {
+        if let length = shape.segmentLength, length.isMultiple(of: perWord) {
+            var next = bytes
+            for index in 0..<shape.depth / length {
+                var sum: Int32 = 0
+                for k in 0..<length { sum &+= Int32(next[k]) }
+                corrections[index] = sum &* bias
+                next += length
+            }
+            return
+        }
         var start = 0
         for (index, segment) in shape.segments.enumerated() {
             var sum: Int32 = 0

@@ -4,7 +4,7 @@ import Dispatch
 
 /// All of an instruction but its weights: reads activations and their scales, and multiplies them with panels. Tasks own
 /// disjoint columns and every output is summed in ascending k, so the bits do not depend on the number of threads.
-final class PanelProduct<Rows: ActivationReader>: Sendable {
+struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     typealias Number = Rows.Number
 
     let shape: PanelShape
@@ -18,7 +18,7 @@ final class PanelProduct<Rows: ActivationReader>: Sendable {
     private let reader: Rows
     private let scales: RowScales
     private let rows: Int
-    private nonisolated(unsafe) let accumulators: UnsafeMutableRawPointer?
+    private let accumulators: UnsafeMutableRawPointer?
     private let accumulatorPitch: Int
     private let accumulate: Bool
     private let sumsInHalves: Bool

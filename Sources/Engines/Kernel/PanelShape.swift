@@ -6,15 +6,21 @@ struct PanelShape: Sendable {
     let depth: Int
     /// Numbers of each segment.
     let segments: [Range<Int>]
+    /// Length of all segments that lie side by side; `nil` where they differ.
+    let segmentLength: Int?
     /// Words of a row or column, where a word holds one number, two, four or eight.
     private let words: SIMD4<Int>
 
     init(_ cut: KCut, granule: Int, numbersPerGranule: Int) {
         depth = cut.depth / granule * numbersPerGranule
-        segments = cut.segments.map { segment in
+        let segments = cut.segments.map { segment in
             let start = segment.range.lowerBound / granule * numbersPerGranule
             return start..<start + segment.range.count / granule * numbersPerGranule
         }
+        self.segments = segments
+        let length = segments.first?.count ?? 0
+        let isUniform = segments.indices.allSatisfy { segments[$0] == $0 * length..<($0 + 1) * length }
+        segmentLength = isUniform && length > 0 ? length : nil
         var words = SIMD4<Int>.zero
         for segment in segments {
             for index in 0..<4 { words[index] += ceilDivide(segment.count, 1 << index) }
@@ -42,6 +48,10 @@ struct PanelShape: Sendable {
     func pack<From: DotNumber, To: DotNumber>(
         _ from: UnsafePointer<From>, perWord: Int, to: UnsafeMutablePointer<To>
     ) {
+        if let segmentLength, segmentLength.isMultiple(of: perWord) {
+            for index in 0..<depth { to[index] = To(truncatingIfNeeded: from[index]) }
+            return
+        }
         var next = to
         for segment in segments {
             let source = from + segment.lowerBound

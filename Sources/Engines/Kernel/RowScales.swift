@@ -7,11 +7,13 @@ struct RowScales: @unchecked Sendable {
     private let pitch: Int
     /// Group of each segment.
     private let groups: [Int]
+    private let count: Int
     /// Segment i has group i.
     private let areInOrder: Bool
 
     init(_ multiply: Multiply, cut: KCut, memory: CoreMemory) {
         groups = cut.segments.map(\.activationGroup)
+        count = groups.count
         areInOrder = groups == Array(groups.indices)
         if case .scaled(_, let scales?) = multiply.output {
             self.memory = UnsafeRawPointer(memory[scales.local.space].baseAddress).map { $0 + scales.local.offset }
@@ -23,12 +25,12 @@ struct RowScales: @unchecked Sendable {
 
     /// - Parameter scales: [row][segment].
     func write(rows: Int, to scales: UnsafeMutablePointer<Float>) {
-        guard let memory else { return scales.initialize(repeating: 1, count: rows * groups.count) }
+        guard let memory else { return scales.initialize(repeating: 1, count: rows * count) }
         for row in 0..<rows {
             let start = memory + row * pitch
-            let target = scales + row * groups.count
+            let target = scales + row * count
             if areInOrder {
-                UnsafeMutableRawPointer(target).copyMemory(from: start, byteCount: 4 * groups.count)
+                UnsafeMutableRawPointer(target).copyMemory(from: start, byteCount: 4 * count)
             } else {
                 for (index, group) in groups.enumerated() {
                     target[index] = Float(bitPattern: start.loadUnaligned(fromByteOffset: 4 * group, as: UInt32.self))

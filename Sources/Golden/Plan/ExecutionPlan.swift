@@ -54,7 +54,7 @@ indirect enum Step: Sendable {
     case fill(FillPlan)
     case multiply(Multiply, LookupShape?)
     case buildTables(BuildTables)
-    case elementwise(ElementwisePlan)
+    case elementwise(Shared<ElementwisePlan>)
     case reduce(ReducePlan)
 
     init(_ body: Instruction.Body) {
@@ -66,10 +66,17 @@ indirect enum Step: Sendable {
         case .mma(let multiply): self = .multiply(multiply.normalised, nil)
         case .lmma(let multiply, let shape): self = .multiply(multiply.normalised, shape)
         case .buildTables(let tables): self = .buildTables(tables.normalised)
-        case .elementwise(let elementwise): self = .elementwise(ElementwisePlan(elementwise))
+        case .elementwise(let elementwise): self = .elementwise(Shared(ElementwisePlan(elementwise)))
         case .reduce(let reduce): self = .reduce(ReducePlan(reduce))
         }
     }
+}
+
+/// A value that is handed on without its fields being copied and counted.
+final class Shared<Value: Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
 }
 
 /// The stride of a loop that does not step is not checked, so it is cleared before anything multiplies it.

@@ -110,15 +110,15 @@ extension GoldenModel {
         ).execute(threads: threads)
     }
 
-    private func execute(_ plan: ElementwisePlan, _ path: Path) {
-        let destination = scratchpads.pointer(plan.work.destination.address)
-        let a = UnsafeRawPointer(scratchpads.pointer(plan.work.a.address))
+    private func execute(_ shared: Shared<ElementwisePlan>, _ path: Path) {
+        let destination = scratchpads.pointer(shared.value.work.destination.address)
+        let a = UnsafeRawPointer(scratchpads.pointer(shared.value.work.a.address))
         var b: UnsafeRawPointer?
-        if case .memory(let operand) = plan.work.b { b = UnsafeRawPointer(scratchpads.pointer(operand.address)) }
-        if path == .fast, plan.method == .staged {
-            StagedElementwise(plan: plan, destination: destination, a: a, b: b).execute(threads: threads)
+        if case .memory(let operand) = shared.value.work.b { b = UnsafeRawPointer(scratchpads.pointer(operand.address)) }
+        if path == .fast, shared.value.method == .staged {
+            StagedElementwise(shared, destination: destination, a: a, b: b).execute(threads: threads)
         } else {
-            ScalarElementwise(work: plan.work, destination: destination, a: a, b: b).execute()
+            ScalarElementwise(work: shared.value.work, destination: destination, a: a, b: b).execute()
         }
     }
 

@@ -2,7 +2,7 @@ import Arch
 
 /// Elementwise instructions block by block: read and widen, compute, narrow and write.
 struct StagedElementwise: @unchecked Sendable {
-    let plan: ElementwisePlan
+    private let shared: Shared<ElementwisePlan>
     let destination: UnsafeMutableRawPointer
     let a: UnsafeRawPointer
     /// `nil` when b is not in memory.
@@ -11,14 +11,18 @@ struct StagedElementwise: @unchecked Sendable {
     private let piecesPerRow: Int
 
     init(
-        plan: ElementwisePlan, destination: UnsafeMutableRawPointer, a: UnsafeRawPointer, b: UnsafeRawPointer?
+        _ shared: Shared<ElementwisePlan>, destination: UnsafeMutableRawPointer, a: UnsafeRawPointer, b: UnsafeRawPointer?
     ) {
-        self.plan = plan
+        self.shared = shared
         self.destination = destination
         self.a = a
         self.b = b
-        rowsPerBlock = max(1, Stage.capacity / plan.columns)
-        piecesPerRow = (plan.columns - 1) / Stage.capacity + 1
+        rowsPerBlock = max(1, Stage.capacity / shared.value.columns)
+        piecesPerRow = (shared.value.columns - 1) / Stage.capacity + 1
+    }
+
+    private var plan: ElementwisePlan {
+        @inline(__always) _read { yield shared.value }
     }
 
     /// Some rows, whole or one piece of one row.
@@ -56,7 +60,7 @@ struct StagedElementwise: @unchecked Sendable {
                 walkB += rest % loop.count * loop.b
                 rest /= loop.count
             }
-            let pass = StagedElementwise(plan: plan, destination: destination, a: a + walkA, b: b.map { $0 + walkB })
+            let pass = StagedElementwise(shared, destination: destination, a: a + walkA, b: b.map { $0 + walkB })
             pass.executePass(threads: threads)
         }
     }
@@ -82,8 +86,8 @@ struct StagedElementwise: @unchecked Sendable {
     }
 
     private func execute(_ block: Block, _ stage: Stage) {
+        if case .copy = plan.work.function { return copy(block) }
         let work = plan.work
-        if work.function == .copy { return copy(block) }
         let kinds = work.function.kinds
         if kinds.a == .float {
             readFloats(work.a.type, a, plan.aStrides, block, stage.float0)

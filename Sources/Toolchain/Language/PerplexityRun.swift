@@ -24,8 +24,11 @@ public struct PerplexityRun: Sendable {
         chunks = (0..<count).map { Array(tokens[$0 * chunk..<($0 + 1) * chunk]) }
     }
 
-    /// - Parameter progress: is told how many chunks of how many are done.
-    public func run(network: String, _ how: Execution, progress: (Int, Int) -> Void = { _, _ in }) throws -> PerplexityReport {
+    /// Chunks that are looked at.
+    public var count: Int { chunks.count }
+
+    /// - Parameter progress: is called when a chunk is done.
+    public func run(network: String, _ how: Execution, progress: () -> Void = {}) throws -> PerplexityReport {
         let job = try model.job(count: chunks[0].count, past: 0)
         var report = PerplexityReport(
             network: network, arch: model.target.machine.name, chunk: chunks[0].count, predictions: 0, perplexity: 0)
@@ -33,7 +36,7 @@ public struct PerplexityRun: Sendable {
         guard job.model.constants != nil else { throw Diagnostics(job.model.missingValues) }
         let golden = try GoldenModel(target: job.target, program: job.program)
         if chunks.count > 1 { golden.keepWeights() }
-        for (index, chunk) in chunks.enumerated() {
+        for chunk in chunks {
             try job.check(chunk)
             // Nothing of the chunk before is seen: no token is past, and the others are written before they are read.
             let scores = try TokenScores(golden.compute(model.inputs(chunk, past: 0), how), of: job)
@@ -41,7 +44,7 @@ public struct PerplexityRun: Sendable {
                 nats += scores.surprise(of: chunk[position], behind: position - 1)
                 report.predictions += 1
             }
-            progress(index + 1, chunks.count)
+            progress()
         }
         report.perplexity = exp(nats / Double(report.predictions))
         return report

@@ -1,0 +1,40 @@
+/// How far a long run is, how fast it goes and how long it still takes.
+public struct ProgressLine: Sendable {
+    private let total: Int
+    private let unit: String
+    /// What came before the first item that was done, loading and compiling, does not foretell the others.
+    private var first: (done: Int, time: ContinuousClock.Instant)?
+
+    /// - Parameter unit: of the items, in the plural.
+    public init(of total: Int, _ unit: String) {
+        self.total = total
+        self.unit = unit
+    }
+
+    /// - Parameter done: items, more than the time before.
+    public mutating func text(done: Int, at time: ContinuousClock.Instant = .now) -> String {
+        let start = "\(done) of \(total) \(unit)"
+        guard let first else {
+            first = (done, time)
+            return start
+        }
+        let seconds = (time - first.time) / .seconds(1)
+        guard done > first.done, seconds > 0 else { return start }
+        let each = seconds / Double(done - first.done)
+        let rate = each < 1 ? "\(Self.rounded(1 / each)) per second" : "\(Self.rounded(each)) s each"
+        return done == total ? "\(start), \(rate)" : "\(start), \(rate), \(Self.duration(each * Double(total - done))) left"
+    }
+
+    /// One digit behind the point, of numbers below ten two.
+    private static func rounded(_ number: Double) -> String {
+        let scale = number < 10 ? 100.0 : 10.0
+        return "\((number * scale).rounded() / scale)"
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 1e9).rounded(.up))
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+}
