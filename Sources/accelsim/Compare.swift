@@ -103,7 +103,13 @@ struct Compare: ParsableCommand {
     ) throws -> [(name: String, target: Target)] {
         guard let iso, let first = machines.first else { return machines }
         let equal = try EqualDatapath(iso, of: first.target, library: library)
-        return try machines.map { ($0.name, try equal.sized($0.target)) }
+        return try machines.map { name, target in
+            let sized = try equal.sized(target)
+            if try equal.isExceeded(by: sized) {
+                Terminal.say("note: '\(name)' takes more \(iso.rawValue) than '\(first.name)' with the smallest first engine, too")
+            }
+            return (name, sized)
+        }
     }
 
     private func evaluation(_ model: Model, _ source: ModelSource) throws -> ComparisonRun.Evaluation {

@@ -140,8 +140,12 @@ import Toolchain
         for measure in EqualDatapath.Measure.allCases {
             let equal = try EqualDatapath(measure, of: .make("mac-int8"), library: library)
             let error = #expect(throws: Diagnostics.self) { try equal.sized(.make("dsp-chain")) }
-            #expect(error?.description.contains("engine0 dsp-chain: not in asap7-rvt-tt") == true)
+            #expect(error?.description.contains("engine0 dsp-chain: no sizes of dsp_chain_array in asap7-rvt-tt") == true)
         }
+        // 64 columns of lookups and the second engine are more than 64 multipliers.
+        let tiny = try EqualDatapath(.power, of: .make("mac-int8-tiny"), library: library)
+        #expect(try tiny.isExceeded(by: tiny.sized(.make("lut-tc"))))
+        #expect(try !tiny.isExceeded(by: tiny.sized(.make("mac-int8"))))
         // The Debian library's table has elements, and no arrays.
         let small = try LibraryCosts.load("osu018")
         #expect(throws: Diagnostics.self) { try EqualDatapath(.power, of: .make("mac-int8"), library: small) }

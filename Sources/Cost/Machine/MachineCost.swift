@@ -54,7 +54,7 @@ public struct MachineCost: Sendable {
             guard let closes = cost.map({ Int($0.closesPicoseconds.rounded()) }), closes > machine.clockPeriod else { return nil }
             return "\(name): closes at \(closes) ps or more in \(library.name), the machine's clock is \(machine.clockPeriod) ps"
         }
-        missingOfDatapath = Self.missing(names, engines, library, isOnFPGA: fpga != nil)
+        missingOfDatapath = Self.missing(Array(zip(names, target.engines.map(\.rtl.top))), engines, library, isOnFPGA: fpga != nil)
             + Self.missing(builders, format, library)
         var missing = missingOfDatapath
         if vector == nil { missing.append("vector unit: the table of \(library.name) lacks parts of a lane") }
@@ -68,15 +68,15 @@ public struct MachineCost: Sendable {
     public init(_ target: Target) throws { try self.init(target, library: .load(LibraryCosts.names[0])) }
 
     private static func missing(
-        _ names: [String], _ engines: [ArrayCost?], _ library: LibraryCosts, isOnFPGA: Bool
+        _ engines: [(name: String, module: String)], _ costs: [ArrayCost?], _ library: LibraryCosts, isOnFPGA: Bool
     ) -> [String] {
-        zip(names, engines).compactMap { name, cost in
+        zip(engines, costs).compactMap { engine, cost in
             guard let cost else {
                 return isOnFPGA
-                    ? "\(name): not in \(library.name); what it takes of an FPGA is stated apart"
-                    : "\(name): the table of \(library.name) has no block to compose it from"
+                    ? "\(engine.name): no sizes of \(engine.module) in \(library.name); what it takes of an FPGA is stated apart"
+                    : "\(engine.name): the table of \(library.name) has no sizes of \(engine.module) to compose it from"
             }
-            return cost.work.isEmpty ? "\(name): no switching activity was measured, so its energy is that of leakage" : nil
+            return cost.work.isEmpty ? "\(engine.name): no switching activity was measured, so its energy is that of leakage" : nil
         }
     }
 

@@ -15,8 +15,10 @@ public struct EqualDatapath: Sendable {
         /// - Returns: `nil` when the library lacks a part of the datapath.
         func callAsFunction(_ target: Target, _ cost: MachineCost) -> Int? {
             switch self {
-            case .area: cost.engines.contains(nil) ? nil : cost.datapathSquareMicrometres
-            case .power: DatapathPower(target, cost)?.microwatts
+            case .area:
+                let lacksBuilders = cost.builders == nil && target.engines.contains { $0.tableFormat != nil }
+                return cost.engines.contains(nil) || lacksBuilders ? nil : cost.datapathSquareMicrometres
+            case .power: return DatapathPower(target, cost)?.microwatts
             }
         }
     }
@@ -36,7 +38,7 @@ public struct EqualDatapath: Sendable {
         let cost = MachineCost(target, library: library)
         if let taken = measure(target, cost) { return taken }
         throw Diagnostics(cost.missingOfDatapath.map {
-            Diagnostic(node: target.machine.name, field: "engines", "\($0); so its \(measure.rawValue) cannot be made equal")
+            Diagnostic(node: target.machine.name, field: "engines", "\(measure.rawValue) cannot be made equal: \($0)")
         })
     }
 
@@ -47,5 +49,10 @@ public struct EqualDatapath: Sendable {
             try EngineSize.resized(target, engine, to: size).map { try Self.taken(by: $0, measure, library) <= budget }
         }
         return EngineSize.resized(target, engine, to: fits) ?? EngineSize.smallest(target, engine) ?? target
+    }
+
+    /// Whether the datapath takes more than the budget: that of a machine whose least size is too large.
+    public func isExceeded(by target: Target) throws(Diagnostics) -> Bool {
+        try Self.taken(by: target, measure, library) > budget
     }
 }
