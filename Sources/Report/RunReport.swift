@@ -43,6 +43,9 @@ extension RunReport {
     /// Energy of the run by row and part; `nil` without costs.
     public var energy: EnergyAccount? { cost.map { EnergyAccount(timing, on: target, $0) } }
 
+    /// Of the datapath at its peak, whatever was run; `nil` without costs of all of it.
+    public var datapathPower: DatapathPower? { cost.flatMap { DatapathPower(target, $0) } }
+
     /// Where each area and energy comes from; empty without costs.
     public var explanation: String { costText?.explanation ?? "" }
 

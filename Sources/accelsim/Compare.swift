@@ -23,10 +23,13 @@ struct Compare: ParsableCommand {
 
     @OptionGroup var costs: CostArguments
 
-    enum Equal: String, ExpressibleByArgument, CaseIterable { case area }
-
-    @Option(help: "Size each machine's first engine so that its datapath has the area of the first machine's.")
-    var iso: Equal?
+    @Option(help: ArgumentHelp(
+        "Size each machine's first engine so that its datapath takes no more than the first machine's.",
+        discussion: """
+            The datapath is engines and table builders. area is theirs; power is what they take when all of them work at their peak: \
+            clocks, the product that switches most, leakage. Both are of --library, whatever the graph is.
+            """))
+    var iso: EqualDatapath.Measure?
 
     @Flag(help: "Compare every bit with the reference evaluator (with --data: for the first batch).")
     var check = false
@@ -98,9 +101,15 @@ struct Compare: ParsableCommand {
     private func equal(
         _ machines: [(name: String, target: Target)], _ library: LibraryCosts
     ) throws -> [(name: String, target: Target)] {
-        guard iso == .area, let first = machines.first else { return machines }
-        let area = try IsoArea(first.target, library: library)
-        return try machines.map { ($0.name, try area.sized($0.target)) }
+        guard let iso, let first = machines.first else { return machines }
+        let equal = try EqualDatapath(iso, of: first.target, library: library)
+        return try machines.map { name, target in
+            let sized = try equal.sized(target)
+            if try equal.isExceeded(by: sized) {
+                Terminal.say("note: '\(name)' takes more \(iso.rawValue) than '\(first.name)' with the smallest first engine, too")
+            }
+            return (name, sized)
+        }
     }
 
     private func evaluation(_ model: Model, _ source: ModelSource) throws -> ComparisonRun.Evaluation {
@@ -129,3 +138,5 @@ struct Compare: ParsableCommand {
         if comparison.hasDifference { throw ExitCode.checkFailed }
     }
 }
+
+extension EqualDatapath.Measure: ExpressibleByArgument {}

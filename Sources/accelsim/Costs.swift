@@ -24,7 +24,7 @@ struct Costs: ParsableCommand {
     @Flag(help: "Our lookup units, decoders and elements beside what papers say of theirs.")
     var published = false
 
-    @Option(help: "Cells of a library, or primitives of UltraScale+ devices (with --mac).")
+    @Option(help: "Cells of a library, or primitives of an UltraScale+ device.")
     var target = Technology.asic
 
     @OptionGroup var costs: CostArguments
@@ -36,9 +36,8 @@ struct Costs: ParsableCommand {
         guard [arch != nil, mac != nil, published].count(where: \.self) == 1 else {
             throw ValidationError("One of --arch, --mac and --published is wanted.")
         }
-        if mac == nil, target == .fpga { throw ValidationError("--target fpga is for --mac.") }
-        if target == .fpga, json != nil { throw ValidationError("--json is for the cells of a library.") }
-        if published, costs.explain { throw ValidationError("--explain is for --arch.") }
+        if published, target == .fpga { throw ValidationError("--target fpga is for --arch and --mac.") }
+        if arch == nil, costs.explain { throw ValidationError("--explain is for --arch.") }
     }
 
     func run() throws {
@@ -50,8 +49,12 @@ struct Costs: ParsableCommand {
         if let mac { try operation(MultiplyAccumulate(weights: mac.weights, activations: mac.activations)) }
     }
 
-    private func machine(_ target: Target) throws {
-        let report = CostReport(machine: target.machine.name, cost: MachineCost(target, library: try costs.library()))
+    private func machine(_ machine: Target) throws {
+        if target == .fpga {
+            let report = try FPGAReport(machine: machine.machine.name, cost: FPGAMachineCost(machine, in: .load()))
+            return try publish(report.json, costs.explain ? report.text + "\n" + report.explanation : report.text)
+        }
+        let report = CostReport(machine, cost: MachineCost(machine, library: try costs.library()))
         try publish(report.json, costs.explain ? report.text + "\n" + report.explanation : report.text)
     }
 
@@ -71,7 +74,9 @@ struct Costs: ParsableCommand {
         case .fpga:
             let table = try FPGACosts.load()
             guard let found = operation.resources(in: table) else { throw missing(operation, in: table.device) }
-            Terminal.print(OperationReport.text(operation, found.resources, found.origin))
+            try publish(
+                OperationReport.json(operation, found.resources, found.origin, device: table.device),
+                OperationReport.text(operation, found.resources, found.origin))
         }
     }
 

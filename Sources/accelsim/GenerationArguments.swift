@@ -32,10 +32,10 @@ struct GenerationArguments: ParsableArguments {
         if PresetReference.isMeant(by: run.graph.graph) {
             throw ValidationError("Presets have no weights, so they make no tokens; --decode times what they would take.")
         }
-        if run.check || run.timingOnly || run.data != nil || run.layerOutputs != nil || run.destination.directory != nil || !run.inputs.files.isEmpty
+        if run.check || run.fpga || run.timingOnly || run.data != nil || run.layerOutputs != nil || run.destination.directory != nil || !run.inputs.files.isEmpty
             || !run.graph.bindings.isEmpty || run.open.bucket != nil || !run.parameters.settings.isEmpty
         {
-            throw ValidationError("--generate binds symbols and chooses inputs itself; it takes no --bind, --input, --check or --data.")
+            throw ValidationError("--generate binds symbols and chooses inputs itself; it takes no --bind, --input, --check, --fpga or --data.")
         }
     }
 

@@ -25,7 +25,7 @@ struct NetworkArguments: ParsableArguments {
             return
         }
         guard isWhole(run.graph) else { return }
-        if run.check || run.data != nil || run.layerOutputs != nil || run.destination.directory != nil || !run.inputs.files.isEmpty || run.graph.randomWeights
+        if run.check || run.fpga || run.data != nil || run.layerOutputs != nil || run.destination.directory != nil || !run.inputs.files.isEmpty || run.graph.randomWeights
             || !run.graph.bindings.isEmpty || run.open.bucket != nil || !run.parameters.settings.isEmpty
         {
             throw ValidationError("A whole preset is only timed; name a part of it (preset:NAME/PART) for anything else.")

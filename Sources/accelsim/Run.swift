@@ -24,6 +24,9 @@ struct Run: ParsableCommand {
     @OptionGroup var generation: GenerationArguments
     @OptionGroup var costs: CostArguments
 
+    @Flag(help: "Say what the machine takes of an UltraScale+ device, too.")
+    var fpga = false
+
     @Flag(help: "Compare every bit with the reference evaluator.")
     var check = false
 
@@ -140,6 +143,7 @@ struct Run: ParsableCommand {
     private func publish(_ plain: RunReport) throws {
         var report = plain
         report.cost = try MachineCost(report.target, library: costs.library())
+        if fpga { report.cost?.fpga = try FPGAMachineCost(report.target, in: .load()) }
         try publish(report.json, costs.explain ? report.text + "\n" + report.explanation : report.text)
         if report.hasDifference { throw ExitCode.checkFailed }
     }

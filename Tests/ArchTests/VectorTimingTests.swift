@@ -109,6 +109,28 @@ import Testing
         #expect(cycles(tables(.int8Per64, length: 2)) == [4, 2, 6, 12, 24])
     }
 
+    /// Half tables of four: eight builders, one each. Of full ones half as many. INT8 entries take an eighth of a cycle twice and, of
+    /// 64 lanes for four cycles, a division per entry and per scale.
+    @Test func tablesPerCycleAreThoseOfLongRows() {
+        func rate(_ entries: BuildTables.Entries, _ length: Int = 4) -> Double {
+            unit.tablesPerCycle(of: TableFormat(entries, length: length))
+        }
+        #expect(rate(.exact) == 8 && rate(.exactFull) == 4 && rate(.exact, 6) == 1)
+        let (perTable, per64) = (0.25 + 0.5625, 0.25 + 0.50390625)
+        #expect(abs(1 / rate(.int8PerTable) - perTable) < 1e-12)
+        #expect(abs(1 / rate(.int8Per64) - per64) < 1e-12)
+        for entries in [BuildTables.Entries.exact, .exactFull, .int8PerTable, .int8Per64] {
+            for length in [1, 2, 4] {
+                let build = BuildTables(
+                    source: Operand(LocalAddress(.activations, 0), .int8), innerRows: .init(count: 5, stride: 0), elements: 1 << 16,
+                    format: TableFormat(entries, length: length), tables: 0, tablePitch: 0)
+                let cycles = unit.timing(of: .buildTables(build)).occupancy
+                let tables = 5 * (1 << 16) / length
+                #expect(abs(rate(entries, length) * Double(cycles) / Double(tables) - 1) < 0.001)
+            }
+        }
+    }
+
     /// 3 rows of 70 activations, of which 2:4 keeps 36, nine tables: two groups of eight builders a row, 27 tables fit four.
     /// 64 selections a cycle never hold the builders up; 8 selections take five cycles a row.
     @Test(arguments: [(8, 0), (1, 9)]) func selectorsFillTheBuilders(selections: Int, held: Int) throws {

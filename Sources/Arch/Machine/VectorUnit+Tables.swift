@@ -15,6 +15,14 @@ extension VectorUnit {
         Double(treeTurns(of: format)) / Double(treesPerBuilder)
     }
 
+    /// Tables that all builders make per cycle where nothing is left over: what `timing` takes for very many.
+    public func tablesPerCycle(of format: TableFormat) -> Double {
+        let turns = Self.builderTurns(of: format) / Double(tablesPerCycle)
+        guard let shared = format.tablesPerScale else { return 1 / turns }
+        let divisions = Double(format.count) + 1 / Double(shared)
+        return 1 / (2 * turns + divisions * Double(divideInterval) / Double(lanes))
+    }
+
     /// Exact entries: rows * ceil(tree turns of a row / (tablesPerCycle * 8)), the row and turn counters (`row_q`,
     /// `turn_q`). The entries of a row are dealt to the trees of all builders in order, so that short tables share a
     /// builder and long ones take several.

@@ -2,7 +2,7 @@ import Arch
 import Diagnostics
 
 /// A block of `rtl/` as it was synthesised once, with one library.
-public struct BlockCost: Hashable, Sendable {
+public struct BlockCost: SynthesisedBlock {
     /// `folder/module`.
     public var block: String
     public var parameters: [String: Int]
@@ -21,7 +21,7 @@ public struct BlockCost: Hashable, Sendable {
     public var activities: [SwitchingActivity]
 
     public var activity: SwitchingActivity? { activities.first }
-    public var module: String { block.split(separator: "/").last.map(String.init) ?? block }
+    public var extent: Double { areaSquareMicrometres }
 }
 
 extension BlockCost {

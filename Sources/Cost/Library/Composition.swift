@@ -3,17 +3,17 @@
 /// With parameters R, C, E, ... that say how large it is, a quantity is `fixed + a R + b C + c R C + d E + ...`: what a block
 /// has once, per row, per column, per element, per lane. As many sizes as there are terms determine them; the largest one is
 /// kept back and tells how wrong they are.
-public struct Composition: Hashable, Sendable {
+public struct Composition<Block: SynthesisedBlock>: Hashable, Sendable {
     /// Names of R, C, E, ...
     public let scales: [String]
-    public let fitted: [BlockCost]
+    public let fitted: [Block]
     /// The size that the fit did not see; `nil` when there are no more sizes than terms.
-    public let checked: BlockCost?
+    public let checked: Block?
 
     /// - Returns: `nil` when the sizes do not determine the terms.
-    public init?(_ costs: [BlockCost], scales: [String]) {
+    public init?(_ costs: [Block], scales: [String]) {
         let sized = costs.filter { cost in scales.allSatisfy { cost.parameters[$0] != nil } }
-            .sorted { $0.areaSquareMicrometres < $1.areaSquareMicrometres }
+            .sorted { $0.extent < $1.extent }
         let terms = Self.terms(scales.map { _ in 1 }).count
         guard sized.count >= terms else { return nil }
         self.scales = scales
@@ -27,19 +27,19 @@ public struct Composition: Hashable, Sendable {
         return [1] + size + (size.count > 1 ? [size[0] * size[1]] : [])
     }
 
-    private func size(_ cost: BlockCost) -> [Int] { scales.map { cost.parameters[$0] ?? 0 } }
+    private func size(_ cost: Block) -> [Int] { scales.map { cost.parameters[$0] ?? 0 } }
 
-    private func solution(_ quantity: (BlockCost) -> Double) -> [Double]? {
+    private func solution(_ quantity: (Block) -> Double) -> [Double]? {
         LeastSquares.solve(fitted.map { (Self.terms(size($0)), quantity($0)) })
     }
 
     /// The quantity at a size.
-    public func value(_ quantity: (BlockCost) -> Double, at size: [Int]) -> Double {
+    public func value(_ quantity: (Block) -> Double, at size: [Int]) -> Double {
         zip(solution(quantity) ?? [], Self.terms(size)).reduce(0) { $0 + $1.0 * $1.1 }
     }
 
     /// The terms in words: `10 + 2 Rows + 3 Columns + 5 Rows x Columns`.
-    func formula(_ quantity: (BlockCost) -> Double) -> String {
+    func formula(_ quantity: (Block) -> Double) -> String {
         let names = [""] + scales + (scales.count > 1 ? ["\(scales[0]) x \(scales[1])"] : [])
         let terms = zip(solution(quantity) ?? [], names).map { value, name in
             let rounded = (value * 10).rounded() / 10
@@ -49,12 +49,12 @@ public struct Composition: Hashable, Sendable {
     }
 
     /// Relative error at the size that the fit did not see.
-    public func error(_ quantity: (BlockCost) -> Double) -> Double? {
+    public func error(_ quantity: (Block) -> Double) -> Double? {
         checked.map { value(quantity, at: size($0)) / quantity($0) - 1 }
     }
 
     /// Sizes in words: `4x4x1`.
-    func name(_ cost: BlockCost) -> String { Self.name(size(cost)) }
+    func name(_ cost: Block) -> String { Self.name(size(cost)) }
 
     static func name(_ size: [Int]) -> String { size.map(String.init).joined(separator: "x") }
 }

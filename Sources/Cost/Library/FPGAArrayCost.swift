@@ -1,32 +1,56 @@
 import Arch
 
-/// What the array of an engine takes of an FPGA: the block of its parameters where that was mapped, else the sum of its parts.
+/// What the array of an engine takes of an FPGA: as `ArrayCost` from sizes that were mapped; chains of DSP slices also from their
+/// parts.
 struct FPGAArrayCost: Hashable, Sendable {
     var resources: [String: Int] = [:]
     var origin: Origin
+    /// What the blocks of the table do not hold themselves.
+    var partialSums: PartialSums?
 
-    /// - Returns: `nil` when the table lacks it and its parts.
+    /// - Returns: `nil` when the table lacks it, sizes that it follows from, and its parts.
     init?(_ binding: RTLBinding, in costs: FPGACosts) {
-        origin = Origin(.synthesised, "\(binding.top) of these parameters, \(costs.device)")
-        if let exact = costs.blocks.first(where: { $0.module == binding.top && $0.hasAll(binding.parameters) }) {
-            add(exact, times: binding.copies)
-            return
+        if let source = ArraySource(binding, in: costs.blocks) {
+            self.init(source, binding, costs)
+        } else {
+            self.init(chains: binding, costs)
         }
+        guard resources["lut"] ?? 0 > 0 else { return nil }
+        resources = resources.mapValues { $0 * binding.copies }
+        partialSums = PartialSums(binding, measured: costs.blocks.filter { $0.module == binding.top })
+    }
+
+    private init(_ source: ArraySource<FPGACosts.Block>, _ binding: RTLBinding, _ costs: FPGACosts) {
+        switch source {
+        case .exact(let block):
+            resources = block.resources
+            origin = Origin(.synthesised, "\(block.block) of these parameters, \(costs.device)")
+        case .composed(let composition, let size, let difference):
+            func figure(_ name: String) -> Figure {
+                composition.figure(binding, size: size, difference: difference, of: costs.device) { Double($0.count(name)) }
+            }
+            let luts = figure("lut")
+            origin = Origin(luts.origin.kind, "LUTs of \(luts.origin.text); the others likewise")
+            for name in FPGAMachineCost.resources { resources[name] = max(0, Int(figure(name).value.rounded())) }
+        }
+    }
+
+    /// Rows of chains as they were mapped, and scale lanes.
+    private init?(chains binding: RTLBinding, _ costs: FPGACosts) {
         guard binding.top == "dsp_chain_array", let chain = Self.chain(binding, costs),
             let scale = costs.blocks.first(where: { $0.module == "group_scale" }),
             let adder = costs.blocks.first(where: { $0.module == "float_add" })
         else { return nil }
-        let parameters = binding.parameters
-        let pairs = (parameters["Rows"] ?? 2) / 2 * binding.copies
-        let lanes = (parameters["EpilogueLanes"] ?? 1) * binding.copies
-        add(chain.block, times: pairs, stretched: chain.stretch)
-        add(scale, times: lanes)
-        add(adder, times: lanes)
+        let pairs = (binding.parameters["Rows"] ?? 2) / 2
+        let lanes = binding.parameters["EpilogueLanes"] ?? 1
         let size = chain.block.parameters["ChainLength"] ?? 1
         let stretch = chain.stretch == 1 ? "" : " stretched from chains of \(size), which have as much per slice"
         origin = Origin(
             .estimated,
             "\(pairs) of \(chain.block.block)\(stretch), \(lanes) scale lanes of \(scale.block) and \(adder.block); step control and sums not counted")
+        add(chain.block, times: pairs, stretched: chain.stretch)
+        add(scale, times: lanes)
+        add(adder, times: lanes)
     }
 
     private mutating func add(_ block: FPGACosts.Block, times count: Int, stretched: Double = 1) {

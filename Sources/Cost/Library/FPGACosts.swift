@@ -4,15 +4,16 @@ import Diagnostics
 public struct FPGACosts: Hashable, Sendable {
     public static let schema = "accelsim-fpga-costs-1"
 
-    public struct Block: Hashable, Sendable {
+    public struct Block: SynthesisedBlock {
         /// `folder/module`.
         public var block: String
         public var parameters: [String: Int]
         /// LUTs, flip-flops, carry chains, DSP slices, block RAMs by name.
         public var resources: [String: Int]
 
-        var module: String { block.split(separator: "/").last.map(String.init) ?? block }
-        func hasAll(_ wanted: [String: Int]) -> Bool { wanted.allSatisfy { parameters[$0.key] == $0.value } }
+        public var extent: Double { Double(count("lut")) }
+
+        func count(_ resource: String) -> Int { resources[resource] ?? 0 }
     }
 
     public var device: String

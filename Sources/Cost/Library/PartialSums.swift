@@ -11,7 +11,7 @@ public struct PartialSums: Hashable, Sendable {
     public var productsPerUpdate: Int
 
     /// - Returns: `nil` for arrays without, and where what was measured has as many rows.
-    init?(_ binding: RTLBinding, measured: [BlockCost]) {
+    init?(_ binding: RTLBinding, measured: [some SynthesisedBlock]) {
         guard let rows = binding.parameters[Self.parameter], let columns = binding.parameters["Columns"],
             let depth = binding.parameters["Rows"], rows > 1,
             measured.contains(where: { $0.parameters[Self.parameter] == 1 })

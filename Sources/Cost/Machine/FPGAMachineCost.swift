@@ -1,4 +1,5 @@
 import Arch
+import Diagnostics
 
 /// What a machine takes of an UltraScale+ device: its arrays as they were mapped, or as the sum of their parts; memories by their
 /// capacity.
@@ -20,21 +21,49 @@ public struct FPGAMachineCost: Hashable, Sendable {
 
     public func total(_ resource: String) -> Int { parts.reduce(0) { $0 + ($1.resources[resource] ?? 0) } }
 
-    /// - Returns: `nil` when the table has no block of an engine.
-    public init?(_ target: Target, in costs: FPGACosts) {
+    /// - Throws: the first engine that the table has nothing of.
+    public init(_ target: Target, in costs: FPGACosts) throws(Diagnostic) {
         let machine = target.machine
         var parts: [Part] = []
         for (index, engine) in target.engines.enumerated() {
-            guard let array = FPGAArrayCost(engine.rtl, in: costs) else { return nil }
+            guard let array = FPGAArrayCost(engine.rtl, in: costs) else {
+                throw Diagnostic(
+                    node: machine.name, field: "engines[\(index)]",
+                    "the table of \(costs.device) has no sizes of \(engine.rtl.top) that '\(engine.kind)' follows from")
+            }
             parts.append(Part(name: "engine\(index) \(engine.kind)", resources: array.resources, origin: array.origin))
+            parts += FPGAMemory.parts("engine\(index) \(engine.kind) sums", bytes: array.partialSums?.bytes ?? 0)
         }
+        let units = Self.units(of: target, costs)
+        parts += units.compactMap(\.part)
         for space in Space.allCases {
             parts += FPGAMemory.parts("\(space.name) scratchpad", bytes: AreaParts.bytes(of: space, in: machine))
         }
         parts += FPGAMemory.parts("shared buffer", bytes: machine.sharedBytes * machine.cores)
         parts += FPGAMemory.parts("instruction buffer", bytes: machine.frontEnd.bufferInstructions * ISA.instructionBytes)
         (device, self.parts) = (costs.device, parts)
-        missing = ["vector unit, control, load and store units, pads; placement and timing: whether it fits or closes is not known"]
+        missing = units.filter { $0.part == nil }.map { "\($0.name): the table of \(costs.device) lacks parts of it" } + [
+            "control, load and store units, dividers and elementary functions, pads; placement and timing: whether it fits or closes is not known"
+        ]
+    }
+
+    /// The vector unit, and table builders where an engine reads tables; without a part where the table lacks one of theirs.
+    private static func units(of target: Target, _ costs: FPGACosts) -> [(name: String, part: Part?)] {
+        let vector = target.machine.vector
+        let lanes = BlockSum(VectorCost.lane, in: costs).map { lane in
+            Part(
+                name: "vector unit", resources: lane.resources.mapValues { $0 * vector.lanes },
+                origin: VectorCost.origin(lane.origin, lanes: vector.lanes))
+        }
+        guard let format = target.engines.compactMap(\.tableFormat).first else { return [("vector unit", lanes)] }
+        let count = vector.tablesPerCycle(of: format).rounded(.up)
+        let builders = TableBuilder(format, in: costs.blocks, of: costs.device).map { one in
+            Part(
+                name: "table builders",
+                resources: one.sum.resources.mapValues { Int((count * one.share * Double($0)).rounded(.up)) },
+                origin: one.origin(count: Int(count)))
+        }
+        return [("vector unit", lanes), ("table builders", builders)]
     }
 }
 

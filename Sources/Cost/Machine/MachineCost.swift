@@ -14,10 +14,12 @@ public struct MachineCost: Sendable {
     public let terms: [EnergyTerm]
     /// What the figures leave out, a sentence each.
     public let missing: [String]
-    /// Where the library lacks an engine and the table of an FPGA has it.
-    public let fpga: FPGAMachineCost?
+    /// What it takes of an FPGA: where the library lacks an engine and the table of the FPGA has it, or as asked for.
+    public var fpga: FPGAMachineCost?
     /// Arrays whose netlists do not close at the machine's clock, a sentence each.
     public let missedClocks: [String]
+    /// Parts of the datapath without an area or without an energy, a sentence each.
+    public let missingOfDatapath: [String]
 
     public init(_ target: Target, library: LibraryCosts) {
         let machine = target.machine
@@ -25,7 +27,7 @@ public struct MachineCost: Sendable {
         let engines = target.engines.map { ArrayCost($0.rtl, in: library) }
         let vector = VectorCost(lanes: machine.vector.lanes, in: library)
         let format = target.engines.compactMap(\.tableFormat).first
-        let builders = format.flatMap { TableBuilderCost($0, builders: machine.vector.tablesPerCycle, in: library) }
+        let builders = format.flatMap { TableBuilderCost($0, of: machine.vector, in: library) }
         let scratchpads = SRAMCost(.standard, nodeNanometres: library.nodeNanometres)
         let dram = DRAMEnergy.of(machine.memory)
 
@@ -47,15 +49,15 @@ public struct MachineCost: Sendable {
         (self.library, self.engines, self.vector, self.builders) = (library, engines, vector, builders)
         (self.scratchpads, self.dram, self.parts, self.terms) = (scratchpads, dram, parts, terms)
         // The table is only read for machines that need it.
-        fpga = engines.contains(nil) ? (try? FPGACosts.load()).flatMap { FPGAMachineCost(target, in: $0) } : nil
+        fpga = engines.contains(nil) ? (try? FPGAMachineCost(target, in: .load())) : nil
         missedClocks = zip(names, engines).compactMap { name, cost in
             guard let closes = cost.map({ Int($0.closesPicoseconds.rounded()) }), closes > machine.clockPeriod else { return nil }
-            return "\(name): synthesised sizes close at \(closes) ps or more, the machine's clock is \(machine.clockPeriod) ps: "
-                + "at this clock the array does not work in \(library.name)"
+            return "\(name): closes at \(closes) ps or more in \(library.name), the machine's clock is \(machine.clockPeriod) ps"
         }
-        var missing = Self.missing(names, engines, library, isOnFPGA: fpga != nil)
+        missingOfDatapath = Self.missing(Array(zip(names, target.engines.map(\.rtl.top))), engines, library, isOnFPGA: fpga != nil)
+            + Self.missing(builders, format, library)
+        var missing = missingOfDatapath
         if vector == nil { missing.append("vector unit: the table of \(library.name) lacks parts of a lane") }
-        if format != nil, builders == nil { missing.append("table builders: the table of \(library.name) has none") }
         if dram == nil { missing.append("DRAM: no energy per bit is known of '\(machine.memory.standard)'") }
         self.missing = missing + [
             "wires, placement, clock tree, control, load and store units, dividers and elementary functions"
@@ -66,20 +68,31 @@ public struct MachineCost: Sendable {
     public init(_ target: Target) throws { try self.init(target, library: .load(LibraryCosts.names[0])) }
 
     private static func missing(
-        _ names: [String], _ engines: [ArrayCost?], _ library: LibraryCosts, isOnFPGA: Bool
+        _ engines: [(name: String, module: String)], _ costs: [ArrayCost?], _ library: LibraryCosts, isOnFPGA: Bool
     ) -> [String] {
-        zip(names, engines).compactMap { name, cost in
+        zip(engines, costs).compactMap { engine, cost in
             guard let cost else {
                 return isOnFPGA
-                    ? "\(name): not in \(library.name); what it takes of an FPGA is stated apart"
-                    : "\(name): the table of \(library.name) has no block to compose it from"
+                    ? "\(engine.name): no sizes of \(engine.module) in \(library.name); what it takes of an FPGA is stated apart"
+                    : "\(engine.name): the table of \(library.name) has no sizes of \(engine.module) to compose it from"
             }
-            return cost.work.isEmpty ? "\(name): no switching activity was measured, so its energy is that of leakage" : nil
+            return cost.work.isEmpty ? "\(engine.name): no switching activity was measured, so its energy is that of leakage" : nil
         }
     }
 
-    /// Every engine has an area and an energy; else sums are of the other parts only.
-    public var hasWholeDatapath: Bool { engines.allSatisfy { $0?.work.isEmpty == false } }
+    private static func missing(_ builders: TableBuilderCost?, _ format: TableFormat?, _ library: LibraryCosts) -> [String] {
+        guard let format else { return [] }
+        guard let builders else {
+            let block = TableBuilderBlock.block(format)
+            let parameters = block.parameters.sorted { $0.key < $1.key }.map { " \($0.key) \($0.value)" }.joined()
+            return ["table builders: the table of \(library.name) has neither \(block.module)\(parameters) nor its parts"]
+        }
+        return builders.picojoulesPerEntry == nil
+            ? ["table builders: no switching activity was measured, so their energy is that of leakage"] : []
+    }
+
+    /// Every engine, and every table builder that one needs, has an area and an energy; else sums are of the other parts only.
+    public var hasWholeDatapath: Bool { missingOfDatapath.isEmpty }
 
     /// The sum of the parts.
     public var squareMicrometres: Int { parts.reduce(0) { $0 + $1.squareMicrometres } }

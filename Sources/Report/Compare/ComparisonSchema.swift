@@ -19,7 +19,7 @@ public enum ComparisonSchema: SchemaSource {
         return [
             ("schema", ["const": .string(MachineComparison.schema)]), ("graph", name),
             ("machines", described(
-                list(.object(object(machine, optional: ["engines", "datapath_um2", "area_um2", "energy_pj", "check", "accuracy"]))),
+                list(.object(object(machine, optional: ["engines", "datapath_um2", "datapath_uw", "area_um2", "energy_pj", "check", "accuracy"]))),
                 "machines that ran the graph, in the order asked for")),
             ("refused", described(
                 list(.object(object(refusal))), "machines that cannot run it, and why")),
@@ -47,6 +47,7 @@ public enum ComparisonSchema: SchemaSource {
             ("outputs", list(.object(object(ReportSchema.output)))),
             ("engines", list(name)),
             ("datapath_um2", described(count, "engines and table builders")),
+            ("datapath_uw", described(ReportSchema.energy, "microwatts of the datapath when all of it works at its peak, whatever the graph")),
             ("area_um2", ReportSchema.area), ("energy_pj", ReportSchema.energy),
             ("check", .object(object(ReportSchema.check, optional: ["difference"]))),
             ("accuracy", .object(object(ReportSchema.accuracy, optional: ["reference_correct"]))),

@@ -42,6 +42,7 @@ extension MachineComparison.Run {
         if let cost = report.cost {
             object["engines"] = .array(report.target.engines.map { .string("\($0.kind) \($0.summary)") })
             object["datapath_um2"] = .integer(cost.datapathSquareMicrometres)
+            object["datapath_uw"] = report.datapathPower?.json(library: cost.library.name)
             object["area_um2"] = cost.areaJSON
             object["energy_pj"] = report.energy?.json(library: cost.library.name)
         }

@@ -53,46 +53,48 @@ extension MachineComparison {
         guard let first = rows.first else { return "" }
         var table = TextTable([
             .init("\(first.1.library.name)", alignment: .left), .init("first engine", alignment: .left), .init("datapath", "um2"),
-            .init("", "x first"), .init("machine", "um2"), .init("energy"), .init("", "x first"), .init("power"),
-            .init("x time", "x first"),
+            .init("", "x first"), .init("peak", "power"), .init("", "x first"), .init("machine", "um2"), .init("energy"),
+            .init("", "x first"), .init("power"), .init("x time", "x first"),
         ])
         for (run, cost, energy) in rows {
             let name = Numbers.shortened(run.report.target.engines.first?.summary ?? "-", to: 46)
             // A sum without the engine is no figure to compare.
             guard cost.hasWholeDatapath else {
-                table.add([run.machine, name] + Array(repeating: "-", count: 7))
+                table.add([run.machine, name] + Array(repeating: "-", count: 9))
                 continue
             }
-            table.add([run.machine, name] + figures(run, cost, energy, beside: (first.1, first.2)))
+            table.add([run.machine, name] + figures(run, cost, energy, beside: (first.1, first.0.report.datapathPower, first.2)))
         }
-        return table.text + missing(rows.map { row in (row.0.machine, row.1.missing) })
-            + rows.flatMap { row in row.1.missedClocks.map { "clock missed on \(row.0.machine): \($0)\n" } }.joined()
+        return table.text + remarks("not counted", rows.map { row in (row.0.machine, row.1.missing) })
+            + remarks("clock missed", rows.map { row in (row.0.machine, row.1.missedClocks) })
     }
 
     private func figures(
-        _ run: Run, _ cost: MachineCost, _ energy: Int, beside first: (cost: MachineCost, energy: Int)
+        _ run: Run, _ cost: MachineCost, _ energy: Int, beside first: (cost: MachineCost, peak: DatapathPower?, energy: Int)
     ) -> [String] {
         func ratio(_ part: Int, _ whole: Int) -> Double? {
             first.cost.hasWholeDatapath && whole > 0 ? Double(part) / Double(whole) : nil
         }
         func text(_ ratio: Double?) -> String { ratio.map { Numbers.fixed($0, decimals: 3) } ?? "-" }
         let share = ratio(energy, first.energy)
+        let peak = run.report.datapathPower?.microwatts
         return [
             Numbers.grouped(cost.datapathSquareMicrometres),
             text(ratio(cost.datapathSquareMicrometres, first.cost.datapathSquareMicrometres)),
+            peak.map { Numbers.power(Double($0) * 1e-6) } ?? "-", text(peak.flatMap { ratio($0, first.peak?.microwatts ?? 0) }),
             Numbers.grouped(cost.squareMicrometres), Numbers.energy(energy), text(share),
             Numbers.power(Double(energy) * 1e-12 / run.report.timing.seconds), text(share.map { $0 * run.ratio }),
         ]
     }
 
-    /// What is left out of the costs, with the machines of which not all leave it out.
-    private func missing(_ machines: [(name: String, missing: [String])]) -> String {
+    /// What is to be said of the costs, with the machines that it is said of where that is not all.
+    private func remarks(_ title: String, _ machines: [(name: String, remarks: [String])]) -> String {
         var lines: [String] = []
-        for reason in machines.flatMap(\.missing) where !lines.contains(reason) { lines.append(reason) }
-        return lines.map { reason in
-            let without = machines.filter { $0.missing.contains(reason) }.map(\.name)
-            let names = without.count == machines.count ? "" : " on " + without.joined(separator: ", ")
-            return "not counted\(names): \(reason)\n"
+        for remark in machines.flatMap(\.remarks) where !lines.contains(remark) { lines.append(remark) }
+        return lines.map { remark in
+            let meant = machines.filter { $0.remarks.contains(remark) }.map(\.name)
+            let names = meant.count == machines.count ? "" : " on " + meant.joined(separator: ", ")
+            return "\(title)\(names): \(remark)\n"
         }.joined()
     }
 

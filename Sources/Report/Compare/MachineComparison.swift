@@ -62,7 +62,7 @@ public struct MachineComparison: Sendable {
 
     /// Where the costs of each machine come from.
     public var explanation: String {
-        runs.map { "\($0.machine): \($0.report.explanation)" }.joined(separator: "\n")
+        runs.map { "\($0.machine): \($0.report.explanation)\($0.report.datapathPower?.explanation ?? "")" }.joined(separator: "\n")
     }
 
     /// A comparison with the reference found a difference: in bits, or in the number of right answers.

@@ -25,14 +25,11 @@ extension MachineCost {
 extension FPGAMachineCost {
     /// `fpga` of a report.
     var json: JSONValue {
-        func object(_ count: (String) -> Int) -> JSONValue {
-            .object(JSONObject(FPGAMachineCost.resources.map { ($0, .integer(count($0))) }))
-        }
-        return [
-            "device": .string(device), "total": object(total),
+        [
+            "device": .string(device), "total": FPGAReport.object(total),
             "parts": .array(parts.map { part in
                 [
-                    "name": .string(part.name), "resources": object { part.resources[$0] ?? 0 },
+                    "name": .string(part.name), "resources": FPGAReport.object { part.resources[$0] ?? 0 },
                     "origin": .string(part.origin.kind.rawValue), "source": .string(part.origin.text),
                 ]
             }),

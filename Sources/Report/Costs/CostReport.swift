@@ -1,3 +1,4 @@
+import Arch
 import Cost
 import Diagnostics
 
@@ -5,10 +6,13 @@ import Diagnostics
 public struct CostReport: Sendable {
     public var machine: String
     public var cost: MachineCost
+    /// `nil` without costs of the whole datapath.
+    public var power: DatapathPower?
 
-    public init(machine: String, cost: MachineCost) {
-        self.machine = machine
+    public init(_ target: Target, cost: MachineCost) {
+        machine = target.machine.name
         self.cost = cost
+        power = DatapathPower(target, cost)
     }
 
     private struct Line {
@@ -54,12 +58,14 @@ public struct CostReport: Sendable {
         }
         return "\(machine)\n" + CostTableText(cost: cost, energy: nil, seconds: 0).text + "\n" + table.text
             + "\nleakage: \(Numbers.power(leakage * 1e-9))\n"
+            + (power.map { "peak power of the datapath: \(Numbers.power(Double($0.microwatts) * 1e-6))\n" } ?? "")
     }
 
     /// Where each figure comes from.
     public var explanation: String {
         CostTableText(cost: cost, energy: nil, seconds: 0).explanation
             + lines.map { "\($0.what): \($0.figure.origin.kind.rawValue): \($0.figure.origin.text)\n" }.joined()
+            + (power?.explanation ?? "")
     }
 
     public var json: JSONValue {
@@ -73,6 +79,7 @@ public struct CostReport: Sendable {
                 ]
             }),
         ]
+        object["datapath_uw"] = power?.json(library: cost.library.name)
         object["fpga"] = cost.fpga?.json
         return .object(object)
     }

@@ -10,17 +10,7 @@ struct CostTableText {
     var text: String { [title, table, note].joined(separator: "\n") + fpgaText }
 
     /// What the machine takes of an FPGA, where that is known.
-    private var fpgaText: String {
-        guard let fpga = cost.fpga else { return "" }
-        let used = FPGAMachineCost.resources.filter { fpga.total($0) > 0 }
-        var table = TextTable(
-            [.init(fpga.device, alignment: .left)] + used.map { .init($0) } + [.init("which is", alignment: .left)])
-        for part in fpga.parts {
-            table.add([part.name] + used.map { Numbers.count(part.resources[$0] ?? 0) } + [part.origin.kind.rawValue])
-        }
-        table.add(["total"] + used.map { Numbers.count(fpga.total($0)) } + [""])
-        return "\n" + table.text + fpga.missing.map { "not counted on \(fpga.device): \($0)\n" }.joined()
-    }
+    private var fpgaText: String { cost.fpga.map { "\n" + $0.table } ?? "" }
 
     private var title: String {
         let library = cost.library
@@ -82,9 +72,6 @@ struct CostTableText {
             if let area = line.area { text += "\(line.name), area: \(area.area.origin.kind.rawValue): \(area.area.origin.text)\n" }
             if let energy = line.energy { text += "\(line.name), energy: \(energy.origin.kind.rawValue): \(energy.origin.text)\n" }
         }
-        for part in cost.fpga?.parts ?? [] {
-            text += "\(part.name), FPGA: \(part.origin.kind.rawValue): \(part.origin.text)\n"
-        }
-        return text
+        return text + (cost.fpga?.explanation ?? "")
     }
 }

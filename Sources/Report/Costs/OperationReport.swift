@@ -40,6 +40,17 @@ public enum OperationReport {
         return .object(object)
     }
 
+    /// On an FPGA.
+    public static func json(
+        _ operation: MultiplyAccumulate, _ resources: [String: Int], _ origin: Origin, device: String
+    ) -> JSONValue {
+        [
+            "schema": "accelsim-operation-1", "device": .string(device), "weights": .string(operation.weights.name),
+            "activations": .string(operation.activations.name), "resources": FPGAReport.object { resources[$0] ?? 0 },
+            "origin": .string(origin.kind.rawValue), "source": .string(origin.text),
+        ]
+    }
+
     private static func range(_ range: ClosedRange<Double>, _ decimals: Int) -> String {
         "\(Numbers.fixed(range.lowerBound, decimals: decimals)) and \(Numbers.fixed(range.upperBound, decimals: decimals))"
     }
