@@ -69,8 +69,8 @@ import Toolchain
         let composition = try #require(
             Composition(
                 library.blocks.filter { block in
-                    // The ablation's units are other arrays of the same module.
-                    block.module == binding.top && block.activity != nil
+                    // The ablation's units, and arrays with selectors, are other arrays of the same module.
+                    block.module == binding.top && block.activity != nil && block.parameters["SelectorInputs"] ?? 1 == 1
                         && ["TableEntries", "BuildsTables", "FoldsSigns"].allSatisfy {
                             block.parameters[$0] ?? 0 == binding.parameters[$0] ?? 0
                         }

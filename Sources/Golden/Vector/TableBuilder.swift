@@ -91,16 +91,16 @@ struct TableBuilder: @unchecked Sendable {
                 for k in 0..<known { bytes[k] = row.load(fromByteOffset: 4 * table + k, as: Int8.self) }
             }
             func activation(_ k: Int) -> SIMD8<Int16> { SIMD8(repeating: Int16(bytes[k])) }
-            let entries = activation(1) &* Self.signs.1 &+ activation(2) &* Self.signs.2 &+ activation(3) &* Self.signs.3
-                &- activation(0)
+            let entries = activation(1) &* Self.secondSigns &+ activation(2) &* Self.thirdSigns
+                &+ activation(3) &* Self.fourthSigns &- activation(0)
             out.storeBytes(of: entries, toByteOffset: 16 * table, as: SIMD8<Int16>.self)
         }
     }
 
-    /// Of activation k in the entries of a half table of four.
-    private static let signs: (Void, SIMD8<Int16>, SIMD8<Int16>, SIMD8<Int16>) = (
-        (), SIMD8(-1, 1, -1, 1, -1, 1, -1, 1), SIMD8(-1, -1, 1, 1, -1, -1, 1, 1), SIMD8(-1, -1, -1, -1, 1, 1, 1, 1)
-    )
+    // In the entries of a half table of four; the first activation is subtracted in all of them.
+    private static let secondSigns = SIMD8<Int16>(-1, 1, -1, 1, -1, 1, -1, 1)
+    private static let thirdSigns = SIMD8<Int16>(-1, -1, 1, 1, -1, -1, 1, 1)
+    private static let fourthSigns = SIMD8<Int16>(-1, -1, -1, -1, 1, 1, 1, 1)
 
     private func quantised(
         _ row: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, _ scales: UnsafeMutableRawPointer, sharesScale: Bool
