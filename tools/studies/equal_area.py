@@ -12,7 +12,7 @@ from pathlib import Path
 from tools.studies.run import ACCELSIM, accelsim, table
 
 # All that multiply integers and whose arrays were measured.
-MACHINES = ["mac-int8", "lut-tc", "mixpe", "olive", "ant", "olaccel", "bitfusion"]
+MACHINES = ["mac-int8", "lut-tc", "mixpe", "olive", "ant", "olaccel", "bitfusion", "bit-serial"]
 # What is made equal, and the codec of the activations.
 CASES = [("area", "int8"), ("power", "int8"), ("area", "int4")]
 BATCHES = [1 << power for power in range(11)]
