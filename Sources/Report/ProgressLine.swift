@@ -2,8 +2,9 @@
 public struct ProgressLine: Sendable {
     private let total: Int
     private let unit: String
-    /// What came before the first item that was done, loading and compiling, does not foretell the others.
-    private var first: (done: Int, time: ContinuousClock.Instant)?
+    /// The latest that were told of, the oldest first: what came before them, loading and compiling, foretells nothing.
+    private var latest: [(done: Int, time: ContinuousClock.Instant)] = []
+    private static let window = 16
 
     /// - Parameter unit: of the items, in the plural.
     public init(of total: Int, _ unit: String) {
@@ -14,10 +15,11 @@ public struct ProgressLine: Sendable {
     /// - Parameter done: items, more than the time before.
     public mutating func text(done: Int, at time: ContinuousClock.Instant = .now) -> String {
         let start = "\(done) of \(total) \(unit)"
-        guard let first else {
-            first = (done, time)
-            return start
+        defer {
+            latest.append((done, time))
+            if latest.count > Self.window { latest.removeFirst() }
         }
+        guard let first = latest.first else { return start }
         let seconds = (time - first.time) / .seconds(1)
         guard done > first.done, seconds > 0 else { return start }
         let each = seconds / Double(done - first.done)

@@ -24,6 +24,13 @@ struct ProgressLineTests {
         #expect(line.text(done: 11, at: start + .seconds(100)) == "11 of 1000 chunks, 10.0 s each, 2 h 44 min left")
     }
 
+    @Test func whatIsLongAgoDoesNotCount() {
+        var line = ProgressLine(of: 100, "tokens")
+        _ = line.text(done: 1, at: start)
+        for done in 2...20 { _ = line.text(done: done, at: start + .seconds(100 + done)) }
+        #expect(line.text(done: 21, at: start + .seconds(121)) == "21 of 100 tokens, 1.0 s each, 1 min 19 s left")
+    }
+
     @Test func noTimeHasNoRate() {
         var line = ProgressLine(of: 4, "examples")
         _ = line.text(done: 1, at: start)
