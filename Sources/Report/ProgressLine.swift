@@ -2,6 +2,7 @@
 public struct ProgressLine: Sendable {
     private let total: Int
     private let unit: String
+    private var done = 0
     /// The latest that were told of, the oldest first: what came before them, loading and compiling, foretells nothing.
     private var latest: [(done: Int, time: ContinuousClock.Instant)] = []
     private static let window = 16
@@ -12,8 +13,12 @@ public struct ProgressLine: Sendable {
         self.unit = unit
     }
 
-    /// - Parameter done: items, more than the time before.
-    public mutating func text(done: Int, at time: ContinuousClock.Instant = .now) -> String {
+    public var isWhole: Bool { done >= total }
+    public var hasBegun: Bool { done > 0 }
+
+    /// - Parameter count: items that are done since it was told last.
+    public mutating func finished(_ count: Int = 1, at time: ContinuousClock.Instant = .now) -> String {
+        done += count
         let start = "\(done) of \(total) \(unit)"
         defer {
             latest.append((done, time))
@@ -21,10 +26,10 @@ public struct ProgressLine: Sendable {
         }
         guard let first = latest.first else { return start }
         let seconds = (time - first.time) / .seconds(1)
-        guard done > first.done, seconds > 0 else { return start }
+        guard seconds > 0 else { return start }
         let each = seconds / Double(done - first.done)
         let rate = each < 1 ? "\(Self.rounded(1 / each)) per second" : "\(Self.rounded(each)) s each"
-        return done == total ? "\(start), \(rate)" : "\(start), \(rate), \(Self.duration(each * Double(total - done))) left"
+        return isWhole ? "\(start), \(rate)" : "\(start), \(rate), \(Self.duration(each * Double(total - done))) left"
     }
 
     /// One digit behind the point, of numbers below ten two.

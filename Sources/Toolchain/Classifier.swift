@@ -94,7 +94,7 @@ public struct Classifier: Sendable {
     /// Executes programs: models are made once per thread.
     private func executor(_ how: Execution) throws -> Run {
         let full = try GoldenModel(target: job.target, program: job.program)
-        if data.count > 2 * batch { full.keepWeights() }
+        if data.count > 2 * batch { full.keepWeights(models: threads(how)) }
         var alone = how
         alone.threads = 1
         return { tensor in
@@ -114,11 +114,13 @@ public struct Classifier: Sendable {
         }
     }
 
+    private func threads(_ how: Execution) -> Int { max(1, min(how.threads ?? ProcessorCount.active, ranges.count)) }
+
     private func count(
         _ how: Execution, _ progress: @Sendable (Int) -> Void, _ make: @Sendable () throws -> Run
     ) throws -> Int {
         let ranges = ranges
-        let threads = max(1, min(how.threads ?? ProcessorCount.active, ranges.count))
+        let threads = threads(how)
         let total = Mutex(0)
         let failure = Mutex<Diagnostics?>(nil)
         DispatchQueue.concurrentPerform(iterations: threads) { thread in

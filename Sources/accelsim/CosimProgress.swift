@@ -4,20 +4,12 @@ import Synchronization
 
 /// A line for each finished block, when somebody watches.
 final class CosimProgress: Sendable {
-    private struct State {
-        var line: ProgressLine
-        var done = 0
-    }
+    private let line: Mutex<ProgressLine>
 
-    private let state: Mutex<State>
-
-    init(total: Int) { state = Mutex(State(line: ProgressLine(of: total, "blocks"))) }
+    init(total: Int) { line = Mutex(ProgressLine(of: total, "blocks")) }
 
     func finished(_ result: BlockResult) {
-        let progress = state.withLock { state in
-            state.done += 1
-            return state.line.text(done: state.done)
-        }
+        let progress = line.withLock { $0.finished() }
         Terminal.progress("\(progress): \(result.block) \(result.isEqual ? "equal" : "DIFFERS")")
     }
 }

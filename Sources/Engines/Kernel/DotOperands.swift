@@ -24,14 +24,6 @@ extension DotOperands {
     func writeBytes(_ columns: Range<Int>, _ shape: PanelShape, to block: PanelBlock<Number>) -> Bool { false }
 }
 
-/// What reads the activations of an instruction whenever it runs, without its weights. Numbers and addresses alone: nothing is
-/// counted when it is copied.
-protocol ActivationReader: Sendable {
-    associatedtype Number: DotNumber
-    /// Numbers are zero at first.
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Number>)
-}
-
 /// Numbers that a kernel multiplies.
 package protocol DotNumber: FixedWidthInteger, SignedInteger, BitwiseCopyable, Sendable {}
 extension Int8: DotNumber {}

@@ -1,5 +1,4 @@
 import Arch
-import Dispatch
 
 /// Executes an instruction as integer dot products: rows and columns are decoded once, then multiplied.
 final class DotProduct<Operands: DotOperands>: Sendable {
@@ -45,19 +44,11 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         let takesBytes = product.kernel.takesBytes && rows.fitBytes(shape)
         let bytes = takesBytes ? rows.packed(for: .bytes, shape) : nil
         let numbers = rows.packed(for: .numbers, shape)
-        perform(product.panels) { panel in
+        product.perform(product.panels) { panel in
             withPanel(panel, takesBytes: takesBytes) { block in
                 let packed = block.format == .bytes ? bytes ?? numbers : numbers
                 product.multiply(packed, rows.scales, block, 0..<1, first: panel)
             }
-        }
-    }
-
-    private func perform(_ tasks: Int, _ body: @Sendable (Int) -> Void) {
-        if product.isLarge {
-            DispatchQueue.concurrentPerform(iterations: tasks, execute: body)
-        } else {
-            for task in 0..<tasks { body(task) }
         }
     }
 

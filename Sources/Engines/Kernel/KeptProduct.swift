@@ -1,5 +1,4 @@
 import Arch
-import Dispatch
 
 /// An instruction whose weights stay decoded. Belongs to one thread at a time.
 final class KeptProduct<Rows: ActivationReader>: @unchecked Sendable {
@@ -21,13 +20,7 @@ final class KeptProduct<Rows: ActivationReader>: @unchecked Sendable {
     func run() {
         let rows = product.activations(store.scratch(product.scratchBytes))
         if block.format != .numbers, !rows.fitBytes(product.shape) { widen() }
-        let packed = rows.packed(for: block.format, product.shape)
-        guard product.isLarge else {
-            return product.multiply(packed, rows.scales, block, 0..<block.panels, first: 0)
-        }
-        DispatchQueue.concurrentPerform(iterations: block.panels) { [block] panel in
-            product.multiply(packed, rows.scales, block, panel..<panel + 1, first: 0)
-        }
+        product.multiply(rows.packed(for: block.format, product.shape), rows.scales, block)
     }
 
     /// Activations that are no bytes take weights that are none either, from now on.

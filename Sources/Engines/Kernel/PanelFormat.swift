@@ -37,9 +37,4 @@ package enum PanelFormat: Hashable, Sendable, CaseIterable {
         }
         self = least >= -8 && greatest <= 7 ? .nibbles : least >= -128 && greatest <= 127 ? .bytes : .numbers
     }
-
-    /// The narrowest that holds the numbers of both.
-    func joined(_ other: PanelFormat) -> PanelFormat {
-        self == .numbers || other == .numbers ? .numbers : self == .bytes || other == .bytes ? .bytes : .nibbles
-    }
 }

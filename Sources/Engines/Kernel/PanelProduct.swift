@@ -14,7 +14,7 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     /// Bytes of memory that `rows` takes.
     let scratchBytes: Int
     /// Whether threads gain more than they cost.
-    let isLarge: Bool
+    private let isLarge: Bool
     private let reader: Rows
     private let scales: RowScales
     private let rows: Int
@@ -51,21 +51,31 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     @inline(__always)
     func activations(_ memory: UnsafeMutableRawPointer) -> ActivationRows<Number> {
         let result = ActivationRows<Number>(rows, shape, memory: memory)
-        if isLarge {
-            let rowsPerTask = 64
-            DispatchQueue.concurrentPerform(iterations: ceilDivide(rows, rowsPerTask)) { task in
-                write(task * rowsPerTask..<min(rows, (task + 1) * rowsPerTask), to: result)
+        let rowsPerTask = 64
+        perform(ceilDivide(rows, rowsPerTask)) { task in
+            for row in task * rowsPerTask..<min(rows, (task + 1) * rowsPerTask) {
+                reader.writeRow(row, to: result.linear + row * shape.depth)
             }
-        } else {
-            write(0..<rows, to: result)
         }
         if isScaled { scales.write(rows: rows, to: result.scales) }
         return result
     }
 
+    /// Over threads, where that gains anything.
     @inline(__always)
-    private func write(_ range: Range<Int>, to activations: ActivationRows<Number>) {
-        for row in range { reader.writeRow(row, to: activations.linear + row * shape.depth) }
+    func perform(_ tasks: Int, _ body: @Sendable (Int) -> Void) {
+        if isLarge {
+            DispatchQueue.concurrentPerform(iterations: tasks, execute: body)
+        } else {
+            for task in 0..<tasks { body(task) }
+        }
+    }
+
+    /// With all panels of the instruction.
+    func multiply(_ packed: ActivationRows<Number>.Packed, _ scales: UnsafePointer<Float>, _ block: PanelBlock<Number>) {
+        guard isLarge else { return multiply(packed, scales, block, 0..<block.panels, first: 0) }
+        nonisolated(unsafe) let scales = scales
+        perform(block.panels) { multiply(packed, scales, block, $0..<$0 + 1, first: 0) }
     }
 
     /// - Parameters:

@@ -1,30 +1,21 @@
 import Arch
 
 /// INT8 tables: the entries of half tables. The odd entries of a full table are its even ones with the other sign.
-struct EntryRows: ActivationReader, @unchecked Sendable {
-    private let nest: ActivationNest
-    private let entriesPerRun: Int
-    private let isFull: Bool
-    private let memory: UnsafeRawPointer?
+struct EntryRows: ActivationReader {
+    let source: ActivationSource
+    let numbersPerRun: Int
+    /// Bytes from entry to entry.
+    private let step: Int
 
     init(_ multiply: Multiply, length: Int, memory: CoreMemory) {
-        nest = ActivationNest(multiply: multiply)
-        entriesPerRun = 1 << (length - 1) * ceilDivide(multiply.run, length)
-        isFull = multiply.activationFormat.entries?.isFull == true
-        self.memory = UnsafeRawPointer(memory[multiply.activations.space].baseAddress)
+        source = ActivationSource(multiply, memory: memory)
+        numbersPerRun = 1 << (length - 1) * ceilDivide(multiply.run, length)
+        step = multiply.activationFormat.entries?.isFull == true ? 2 : 1
     }
 
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) {
-        guard let memory else { return }
-        let base = memory + nest.row(row)
-        var next = numbers
-        nest.forEachRun { offset in
-            let entries = base + offset
-            let step = isFull ? 2 : 1
-            for entry in 0..<entriesPerRun {
-                next[entry] = Int16(entries.load(fromByteOffset: step * entry, as: Int8.self))
-            }
-            next += entriesPerRun
+    func writeRun(_ run: UnsafeRawPointer, to numbers: UnsafeMutablePointer<Int16>) {
+        for entry in 0..<numbersPerRun {
+            numbers[entry] = Int16(run.load(fromByteOffset: step * entry, as: Int8.self))
         }
     }
 }

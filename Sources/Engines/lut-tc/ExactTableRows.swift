@@ -1,30 +1,24 @@
 import Arch
 
 /// Exact tables, as the activations that can be read back from them.
-struct ExactTableRows: ActivationReader, @unchecked Sendable {
-    private let nest: ActivationNest
+struct ExactTableRows: ActivationReader {
+    let source: ActivationSource
     /// Activations of a table.
     private let length: Int
     private let tablesPerRun: Int
     private let isFull: Bool
-    private let memory: UnsafeRawPointer?
 
     init(_ multiply: Multiply, length: Int, memory: CoreMemory) {
-        nest = ActivationNest(multiply: multiply)
+        source = ActivationSource(multiply, memory: memory)
         self.length = length
         tablesPerRun = ceilDivide(multiply.run, length)
         isFull = multiply.activationFormat.entries?.isFull == true
-        self.memory = UnsafeRawPointer(memory[multiply.activations.space].baseAddress)
     }
 
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Int16>) {
-        guard let memory else { return }
-        let base = memory + nest.row(row)
-        var next = numbers
-        nest.forEachRun { offset in
-            if length == 4 && !isFull { readFours(base + offset, to: next) } else { read(base + offset, to: next) }
-            next += tablesPerRun * length
-        }
+    var numbersPerRun: Int { tablesPerRun * length }
+
+    func writeRun(_ run: UnsafeRawPointer, to numbers: UnsafeMutablePointer<Int16>) {
+        if length == 4 && !isFull { readFours(run, to: numbers) } else { read(run, to: numbers) }
     }
 
     /// Entries 0 and 2^i of a full table differ in the sign of activation i only; entry 0 is minus the sum of all. Half tables

@@ -48,9 +48,12 @@ public final class GoldenModel {
 
     /// Keeps the weights of multiplies decoded from the first run on, for a program that runs again and again. It takes memory,
     /// and changes no bit of what the program leaves in DRAM.
-    public func keepWeights() {
+    ///
+    /// - Parameter models: that share a quarter of the system's memory.
+    public func keepWeights(models: Int = 1) {
         guard keptWeights == nil, plan.keepsConstants(plan.program.instructions) else { return }
-        keptWeights = KeptWeights(plan)
+        let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        keptWeights = KeptWeights(plan, limit: memory / 4 / max(1, models))
     }
 
     /// Sets parameters of the program, by name; the others keep their values.

@@ -1,5 +1,4 @@
 import Arch
-import Foundation
 
 /// Weights of a program's multiplies that stay decoded from one run to the next, and loads that are left out for it. Bits are
 /// the same; the weight space does not hold what the loads would have brought.
@@ -18,8 +17,8 @@ final class KeptWeights {
         case decoded(DecodedMultiply)
     }
 
-    /// - Parameter limit: bytes of decoded weights, of one to four bytes each.
-    init(_ plan: ExecutionPlan, limit: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory / 4)) {
+    /// - Parameter limit: bytes of decoded weights, of half a byte to four bytes each.
+    init(_ plan: ExecutionPlan, limit: Int) {
         constant = ConstantWeights(plan.parametric, engines: plan.target.engines)
         multiplies = Array(repeating: nil, count: plan.steps.count)
         work = plan.steps.indices.map { .instruction($0) }
