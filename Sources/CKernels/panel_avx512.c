@@ -17,7 +17,7 @@ int accelsim_has_avx512_vnni(void) {
 // Bytes. Panels that are kept follow each other in memory, from instruction to instruction.
 enum { AHEAD = 8192 };
 
-enum words { HALVES, BYTES, NIBBLES };
+enum words { INTEGERS, HALVES, BYTES, NIBBLES };
 
 INLINE __m512i word(const char *row, size_t index) {
     int32_t bits;
@@ -26,6 +26,7 @@ INLINE __m512i word(const char *row, size_t index) {
 }
 
 INLINE __m512i multiply(enum words kind, __m512i sum, __m512i weights, const char *row, size_t index) {
+    if (kind == INTEGERS) return _mm512_add_epi32(sum, _mm512_mullo_epi32(weights, word(row, index)));
     if (kind == HALVES) return _mm512_dpwssd_epi32(sum, weights, word(row, index));
     if (kind == BYTES) return _mm512_dpbusd_epi32(sum, weights, word(row, index));
     __m512i low = _mm512_set1_epi8(15);
@@ -88,6 +89,7 @@ INLINE void panels(enum words kind, const struct accelsim_panel *p) {
     }
 }
 
+VNNI void accelsim_panel_integers_avx512_vnni(const struct accelsim_panel *panel) { panels(INTEGERS, panel); }
 VNNI void accelsim_panel_halves_avx512_vnni(const struct accelsim_panel *panel) { panels(HALVES, panel); }
 VNNI void accelsim_panel_bytes_avx512_vnni(const struct accelsim_panel *panel) { panels(BYTES, panel); }
 VNNI void accelsim_panel_nibbles_avx512_vnni(const struct accelsim_panel *panel) { panels(NIBBLES, panel); }
@@ -95,6 +97,7 @@ VNNI void accelsim_panel_nibbles_avx512_vnni(const struct accelsim_panel *panel)
 #else
 
 int accelsim_has_avx512_vnni(void) { return 0; }
+void accelsim_panel_integers_avx512_vnni(const struct accelsim_panel *panel) { (void)panel; }
 void accelsim_panel_halves_avx512_vnni(const struct accelsim_panel *panel) { (void)panel; }
 void accelsim_panel_bytes_avx512_vnni(const struct accelsim_panel *panel) { (void)panel; }
 void accelsim_panel_nibbles_avx512_vnni(const struct accelsim_panel *panel) { (void)panel; }

@@ -32,8 +32,10 @@ public enum Compiler {
         try Legaliser(graph: graph, target: target, options: options, constant: constant).run().explicit
     }
 
+    /// - Parameter laidOut: shared by compilations of the same model for the same target with the same options.
     public static func compile(
-        _ graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?
+        _ graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?,
+        laidOut: LaidOutConstants = LaidOutConstants()
     ) throws -> Compilation {
         let legal = try Legaliser(graph: graph, target: target, options: options, constant: constant).run()
         try legal.graph.verify()
@@ -41,8 +43,7 @@ public enum Compiler {
         let converted = ConvertedConstants(legal.graph, constant: constant)
         let segments = Partitioner.segments(of: converted.graph, fuses: options.fuses)
         var lowering = Lowering(
-            graph: converted.graph, target: target, options: options, constant: converted.constant,
-            decisions: legal.decisions, segments: segments)
+            converted, target: target, options: options, laidOut: laidOut, decisions: legal.decisions, segments: segments)
         try lowering.lower(segments)
         var instructions = lowering.finishedCode()
         let parameters = lowering.parameters

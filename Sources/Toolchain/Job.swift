@@ -19,13 +19,17 @@ public struct Job: Sendable {
     /// The program of the compilation, with its parameters set.
     public private(set) var program: Program
 
-    public init(_ model: Model, target: Target, options: CompilerOptions = CompilerOptions()) throws {
+    /// - Parameter laidOut: shared by jobs of the same model, target and options.
+    public init(
+        _ model: Model, target: Target, options: CompilerOptions = CompilerOptions(),
+        laidOut: LaidOutConstants = LaidOutConstants()
+    ) throws {
         self.model = model
         self.target = target
         self.options = options
         do {
             compilation = try Compiler.compile(
-                model.graph, target: target, options: options, constant: model.constants)
+                model.graph, target: target, options: options, constant: model.constants, laidOut: laidOut)
         } catch { throw Diagnostics(any: error).inFile(model.path) }
         program = compilation.program
     }

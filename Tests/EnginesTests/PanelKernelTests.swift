@@ -8,7 +8,6 @@ struct PanelKernelTests {
 
     @Test(arguments: kernels, [PanelFormat.bytes, .nibbles])
     func kernelsOfBiasedWeightsSumWhatTheyAreGiven(_ kernel: PanelKernel, _ format: PanelFormat) {
-        guard kernel.takesBytes else { return }
         let weights = format == .bytes ? -128...127 : -8...7
         for seed in 0..<200 {
             let drawn = DrawnPanels<Int8>(seed: UInt64(seed), perWord: format == .bytes ? 4 : 8, weights: weights)

@@ -5,15 +5,18 @@ public struct CoreMemory: @unchecked Sendable {
     public var weights: UnsafeMutableRawBufferPointer
     public var tables: UnsafeMutableRawBufferPointer
     public var accumulators: UnsafeMutableRawBufferPointer
+    /// Most threads that an instruction on it is spread over. They never change a result.
+    public var threads: Int
 
     public init(
         activations: UnsafeMutableRawBufferPointer, weights: UnsafeMutableRawBufferPointer,
-        tables: UnsafeMutableRawBufferPointer, accumulators: UnsafeMutableRawBufferPointer
+        tables: UnsafeMutableRawBufferPointer, accumulators: UnsafeMutableRawBufferPointer, threads: Int = 1
     ) {
         self.activations = activations
         self.weights = weights
         self.tables = tables
         self.accumulators = accumulators
+        self.threads = threads
     }
 
     @inlinable

@@ -6,7 +6,7 @@
 
 // Rows of activations against panels of 16 columns of weights: the inner loop of integer products.
 //
-// K lies in words of 32 bits, cut into segments of whole words: two numbers of 16 bits, four of 8 or eight of 4. A panel holds
+// K lies in words of 32 bits, cut into segments of whole words: a number of 32 bits, two of 16, four of 8 or eight of 4. A panel holds
 // what is read, in that order: for each segment the f32 scale of its 16 columns, where sums are scaled, and its words,
 // [word][column]. Activations lie in words too, of 8 bits for weights of 4. The sum of a segment is exact modulo 2^32.
 struct accelsim_panel {
@@ -23,7 +23,7 @@ struct accelsim_panel {
     // Word behind each segment.
     const uint32_t *segment_ends;
     size_t segments;
-    // [row][segment]: what is subtracted from a sum, what the weights are too great by times the sum of the activations. NULL for 16 bits.
+    // [row][segment]: what is subtracted from a sum, what the weights are too great by times the sum of the activations. NULL for 16 and 32 bits.
     const int32_t *corrections;
     // [row][segment]. NULL: sums are not scaled and stay int32, and there is one segment.
     const float *row_scales;
@@ -43,9 +43,13 @@ int accelsim_has_avx2(void);
 int accelsim_has_avx512_vnni(void);
 
 // To be called only where the processor has them.
+void accelsim_panel_integers_avx512_vnni(const struct accelsim_panel *panel);
+void accelsim_panel_halves_avx512_vnni(const struct accelsim_panel *panel);
 void accelsim_panel_bytes_avx512_vnni(const struct accelsim_panel *panel);
 void accelsim_panel_nibbles_avx512_vnni(const struct accelsim_panel *panel);
-void accelsim_panel_halves_avx512_vnni(const struct accelsim_panel *panel);
+void accelsim_panel_integers_avx2(const struct accelsim_panel *panel);
 void accelsim_panel_halves_avx2(const struct accelsim_panel *panel);
+void accelsim_panel_bytes_avx2(const struct accelsim_panel *panel);
+void accelsim_panel_nibbles_avx2(const struct accelsim_panel *panel);
 
 #endif

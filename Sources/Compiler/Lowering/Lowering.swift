@@ -10,6 +10,9 @@ struct Lowering {
     let options: CompilerOptions
     /// Values of constants; `nil` for a graph that is only timed.
     let constant: ConstantValues?
+    /// Nodes that constants are the results of.
+    let conversions: [String: Node]
+    let laidOut: LaidOutConstants
     let decisions: [String: ProductDecision]
     var dram = MemoryMap(bytes: 1 << 40)
     var shared: MemoryMap
@@ -35,13 +38,15 @@ struct Lowering {
     var lifetimes: Lifetimes
 
     init(
-        graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?,
+        _ constants: ConvertedConstants, target: Target, options: CompilerOptions, laidOut: LaidOutConstants,
         decisions: [String: ProductDecision], segments: [Segment]
     ) {
-        self.graph = graph
+        graph = constants.graph
+        constant = constants.constant
+        conversions = constants.conversions
         self.target = target
         self.options = options
-        self.constant = constant
+        self.laidOut = laidOut
         self.decisions = decisions
         shared = MemoryMap(bytes: options.residency == .dram ? 0 : target.machine.sharedBytes)
         lifetimes = Lifetimes(segments: segments, graph: graph)
@@ -58,14 +63,18 @@ struct Lowering {
         if let view = views[tensor] { return view }
         let type = type(tensor)
         let view = try parameter(
-            tensor, shape: type.shape, type: type.encoding.codec.elementType, traffic: .weights
+            tensor, of: tensor, shape: type.shape, type: type.encoding.codec.elementType, traffic: .weights
         ) { try $0(tensor).bytes }
         return view
     }
 
     /// A constant that the program carries; `bytes` is asked only when the graph has values.
+    ///
+    /// - Parameters:
+    ///   - name: says all that the bytes depend on besides the values.
+    ///   - tensor: whose values they follow from; left out, they are made for every program anew.
     mutating func parameter(
-        _ name: String, shape: [Int], type: ElementType, elementBytes: Int? = nil, traffic: Traffic,
+        _ name: String, of tensor: String? = nil, shape: [Int], type: ElementType, elementBytes: Int? = nil, traffic: Traffic,
         bytes: (ConstantValues) throws -> [UInt8]
     ) throws -> TensorView {
         if let view = views[name] { return view }
@@ -73,7 +82,14 @@ struct Lowering {
             address: GlobalAddress(.dram, 0), shape: shape, type: type, traffic: traffic, elementBytes: elementBytes)
         let address = dram.allocateFresh(view.count * view.elementBytes)
         view.address = GlobalAddress(.dram, address)
-        if let constant { constants.append(Constant(name: name, address: address, bytes: try bytes(constant))) }
+        if let constant {
+            let bytes = if let tensor {
+                try laidOut.bytes(.init(name: name, type: self.type(tensor), conversion: conversions[tensor])) { try bytes(constant) }
+            } else {
+                try bytes(constant)
+            }
+            constants.append(Constant(name: name, address: address, bytes: bytes))
+        }
         views[name] = view
         return view
     }

@@ -7,6 +7,8 @@ struct ConvertedConstants {
     let graph: Graph
     /// Values of the constants, converted ones included; `nil` when there are none.
     let constant: ConstantValues?
+    /// What converts them, by result.
+    let conversions: [String: Node]
 
     init(_ legal: Graph, constant: ConstantValues?) {
         var graph = legal
@@ -19,6 +21,7 @@ struct ConvertedConstants {
         graph.constants += made.map { $0.outputs[0] }
         self.graph = graph
         let nodes = Dictionary(made.map { ($0.outputs[0], $0) }, uniquingKeysWith: { first, _ in first })
+        conversions = nodes
         let types = legal.types
         guard let original = constant else {
             self.constant = nil
@@ -78,12 +81,8 @@ extension Operation {
             guard let format = target.encoding.codec.pairs else {
                 return Operation.encoded(values, factor, to: target)
             }
-            let encoder = PairEncoder(format, rules: target.encoding.pairRules)
-            let width = max(1, type.shape.last ?? 1)
-            let slots = stride(from: 0, to: values.count, by: width).flatMap { row in
-                encoder.row(values[row..<row + width].map { Float($0) * factor })
-            }
-            return Tensor(shape: target.shape, storage: .uint8(slots))
+            var pairs = EncodedPairs(PairEncoder(format, rules: target.encoding.pairRules), factor: factor)
+            return Tensor(shape: target.shape, storage: .uint8(pairs.rows(values, width: max(1, type.shape.last ?? 1))))
         case .rescale(let factor) where type.encoding.codec.isFloat:
             let values = (0..<tensor.count).map { Elementary.canonical(tensor.float(at: $0) * factor) }
             return Tensor(shape: target.shape, storage: .float32(values))

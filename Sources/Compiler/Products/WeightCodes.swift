@@ -145,6 +145,7 @@ struct WeightCodes {
         return Int(code) - offset
     }
 
+    private var levels: [Int] { (0..<256).map { level(UInt8($0)) } }
 
     /// Zero point of every (column, k).
     struct Zeros {
@@ -173,20 +174,10 @@ struct WeightCodes {
         }
     }
 
-    /// What the slots of pairs stand for, [column][k].
-    private func pairValues(_ format: OutlierVictimPair) -> [Int] {
-        let width = type.shape.last ?? 1
-        var values = [Int](repeating: 0, count: codes.count)
-        for row in stride(from: 0, to: codes.count, by: max(1, width)) {
-            format.decodeRow(count: width, slot: { codes[row + $0] }) { values[row + $0] = $1.value }
-        }
-        return values
-    }
-
     /// For each column: sum of (w - z) and sum of |w - z| over K.
     func columnSums(_ constant: ConstantValues) throws -> [(sum: Int, magnitude: Int)] {
         let zeros = try zeros(constant)
-        let levels = (0..<256).map { level(UInt8($0)) }
+        let levels = levels
         return (0..<(codes.count / max(1, depth))).map { column in
             var sum = 0
             var magnitude = 0
@@ -206,23 +197,30 @@ struct WeightCodes {
     /// w - z of every element, row-major.
     func values(_ constant: ConstantValues) throws -> [Int] {
         let zeros = try zeros(constant)
-        return codes.indices.map { index in
-            let (column, k) = (index / depth, index % depth)
-            return level(codes[index]) - zeros[column, k]
+        let levels = levels
+        var values: [Int] = []
+        values.reserveCapacity(codes.count)
+        for column in 0..<(codes.count / max(1, depth)) {
+            for first in stride(from: 0, to: depth, by: zeros.run) {
+                let zero = zeros[column, first]
+                for code in codes[column * depth + first..<column * depth + min(depth, first + zeros.run)] {
+                    values.append(levels[Int(code)] - zero)
+                }
+            }
         }
+        return values
     }
 
     /// The same for pairs, both of them: of two activations one at most is an outlier, and then the other is zero.
     private func provePairAccumulators(node: Node, weights: OutlierVictimPair, activations: OutlierVictimPair) throws {
-        let values = pairValues(weights)
+        let bounds = PairBounds(weights: weights, activations: activations)
         // Pairs start anew with every tap of a window.
         let width = type.shape.last ?? 1
         for column in 0..<(codes.count / max(1, depth)) {
             var bound = 0
-            for k in 0..<depth where (k % width).isMultiple(of: 2) {
-                let left = abs(values[column * depth + k])
-                let right = k % width + 1 < width ? abs(values[column * depth + k + 1]) : 0
-                bound += max((left + right) * activations.greatestNormal, max(left, right) * activations.greatestOutlier)
+            for tap in stride(from: column * depth, to: (column + 1) * depth, by: width) {
+                for k in stride(from: tap, to: tap + width - 1, by: 2) { bound += bounds[codes[k], codes[k + 1]] }
+                if !width.isMultiple(of: 2) { bound += bounds.single(codes[tap + width - 1]) }
             }
             guard bound <= Int(Int32.max) else {
                 throw Diagnostics(Diagnostic(
@@ -233,6 +231,15 @@ struct WeightCodes {
         }
     }
 
+    /// What no column's sum of |w - z| exceeds, whatever its codes are.
+    private func magnitudeLimit(_ constant: ConstantValues) throws -> Int {
+        let codec = type.encoding.codec
+        guard codec.bits <= 8 else { return .max }
+        let level = (0..<1 << codec.bits).map { abs(self.level(UInt8($0))) }.max() ?? 0
+        let zero = try zeros(constant).values.map(abs).max() ?? 0
+        return depth * (level + zero)
+    }
+
     /// No sum of this weight with activations of the codec leaves int32. Engines that work on doubled levels need a bit more.
     func proveAccumulators(node: Node, activations: Codec, constant: ConstantValues) throws {
         guard let range = activations.range else { return }
@@ -240,6 +247,8 @@ struct WeightCodes {
             return try provePairAccumulators(node: node, weights: weights, activations: activations)
         }
         let greatest = max(abs(range.lowerBound), range.upperBound)
+        let (least, overflow) = try magnitudeLimit(constant).multipliedReportingOverflow(by: 2 * greatest)
+        if !overflow, least <= Int(Int32.max) { return }
         for (column, sums) in try columnSums(constant).enumerated() {
             let (bound, overflow) = sums.magnitude.multipliedReportingOverflow(by: 2 * greatest)
             guard !overflow, bound <= Int(Int32.max) else {

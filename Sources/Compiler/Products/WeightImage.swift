@@ -102,7 +102,7 @@ extension Lowering {
         let blockBytes = engine.weightBytes(depth: layout.storedDepth, weightBits: bits)
         let zeroCodec = zeroCodec(type.encoding)
         let view = try parameter(
-            "\(name) for \(engine.summary) \(layout.runs)x\(layout.paddedRun)",
+            "\(name) for \(engine.summary) \(layout.runs)x\(layout.paddedRun) times \(activations.name)", of: name,
             shape: [geometry.groups * blocks * blockBytes], type: .uint8, traffic: .weights
         ) { constant in
             let codes = WeightCodes(
@@ -196,7 +196,7 @@ extension Lowering {
         let block = engine.columnBlock
         let blocks = image.blocks
         let view = try parameter(
-            "\(name) for blocks of \(block)", shape: [blocks * groups * block],
+            "\(name) for blocks of \(block)", of: name, shape: [blocks * groups * block],
             type: format == .float16 ? .float16 : .float32, traffic: .scales
         ) { constant in
             let source = try constant(name).bytes

@@ -41,7 +41,7 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: product.scratchBytes, alignment: 64)
         defer { scratch.deallocate() }
         let rows = product.activations(scratch)
-        let takesBytes = product.kernel.takesBytes && rows.fitBytes(shape)
+        let takesBytes = rows.fitBytes(shape)
         let bytes = takesBytes ? rows.packed(for: .bytes, shape) : nil
         let numbers = rows.packed(for: .numbers, shape)
         product.perform(product.panels) { panel in
@@ -118,7 +118,7 @@ final class DotProduct<Operands: DotOperands>: Sendable {
     }
 
     private func keptFormat(_ linear: NumberBlock<Number>, _ store: DecodedStore) -> PanelFormat {
-        guard product.kernel.takesBytes, product.activations(store.scratch(product.scratchBytes)).fitBytes(shape) else {
+        guard product.activations(store.scratch(product.scratchBytes)).fitBytes(shape) else {
             return .numbers
         }
         return PanelFormat(of: linear.base, count: PanelShape.columns * product.panels * shape.depth)

@@ -1,5 +1,4 @@
 import Arch
-import Dispatch
 import Formats
 
 /// The fast path of a float array: operands are decoded to f32 once, then summed as the contract says, eight columns at a
@@ -57,7 +56,7 @@ struct FloatDot: Sendable {
             runColumns(columns, rows: rows, blocks: blocks, depth: depth)
         }
         if multiply.rows * multiply.columns * depth >= 1_000_000 {
-            DispatchQueue.concurrentPerform(iterations: tasks, execute: work)
+            memory.spread(tasks, work)
         } else {
             for task in 0..<tasks { work(task) }
         }

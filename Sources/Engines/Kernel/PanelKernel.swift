@@ -14,23 +14,41 @@ package enum PanelKernel: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether numbers of 8 bits are multiplied as such.
-    package var takesBytes: Bool { self != .avx2 }
-
-    /// The fastest that the processor has. The portable one gains nothing of bytes but memory.
+    /// The fastest that the processor has.
     package static let best: PanelKernel = allCases.last(where: \.isAvailable) ?? .portable
 
-    /// - Parameter format: of the panels; bytes and nibbles only where the kernel takes them.
     package func run<Number: DotNumber>(_ format: PanelFormat, _: Number.Type, _ panel: accelsim_panel) {
         withUnsafePointer(to: panel) { pointer in
-            switch (self, format) {
-            case (.avx512VNNI, .bytes): accelsim_panel_bytes_avx512_vnni(pointer)
-            case (.avx512VNNI, .nibbles): accelsim_panel_nibbles_avx512_vnni(pointer)
-            case (.avx512VNNI, .numbers) where Number.perWord == 2: accelsim_panel_halves_avx512_vnni(pointer)
-            case (.avx2, .numbers) where Number.perWord == 2: accelsim_panel_halves_avx2(pointer)
-            case (_, .numbers): PortablePanel<Number>(panel: panel, format: format).run()
-            case (_, .bytes), (_, .nibbles): PortablePanel<Int8>(panel: panel, format: format).run()
+            switch self {
+            case .portable: Self.portable(format, Number.self, panel)
+            case .avx2: Self.avx2(format, Number.self)(pointer)
+            case .avx512VNNI: Self.avx512VNNI(format, Number.self)(pointer)
             }
+        }
+    }
+
+    private typealias Run = (UnsafePointer<accelsim_panel>) -> Void
+
+    private static func portable<Number: DotNumber>(_ format: PanelFormat, _: Number.Type, _ panel: accelsim_panel) {
+        switch format {
+        case .numbers: PortablePanel<Number>(panel: panel, format: format).run()
+        case .bytes, .nibbles: PortablePanel<Int8>(panel: panel, format: format).run()
+        }
+    }
+
+    private static func avx2<Number: DotNumber>(_ format: PanelFormat, _: Number.Type) -> Run {
+        switch format {
+        case .numbers: Number.perWord == 2 ? accelsim_panel_halves_avx2 : accelsim_panel_integers_avx2
+        case .bytes: accelsim_panel_bytes_avx2
+        case .nibbles: accelsim_panel_nibbles_avx2
+        }
+    }
+
+    private static func avx512VNNI<Number: DotNumber>(_ format: PanelFormat, _: Number.Type) -> Run {
+        switch format {
+        case .numbers: Number.perWord == 2 ? accelsim_panel_halves_avx512_vnni : accelsim_panel_integers_avx512_vnni
+        case .bytes: accelsim_panel_bytes_avx512_vnni
+        case .nibbles: accelsim_panel_nibbles_avx512_vnni
         }
     }
 }

@@ -1,6 +1,5 @@
 import Arch
 import CKernels
-import Dispatch
 
 /// All of an instruction but its weights: reads activations and their scales, and multiplies them with panels. Tasks own
 /// disjoint columns and every output is summed in ascending k, so the bits do not depend on the number of threads.
@@ -17,6 +16,7 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     private let isLarge: Bool
     private let reader: Rows
     private let scales: RowScales
+    private let memory: CoreMemory
     private let rows: Int
     private let accumulators: UnsafeMutableRawPointer?
     private let accumulatorPitch: Int
@@ -33,12 +33,13 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
         self.reader = reader
         self.shape = shape
         self.kernel = kernel
+        self.memory = memory
         self.sumsInHalves = sumsInHalves
         isScaled = multiply.isScaled
         scales = RowScales(multiply, cut: cut, memory: memory)
         rows = multiply.rows
         columns = multiply.columns
-        isLarge = multiply.rows * multiply.columns * shape.depth >= Self.parallelThreshold
+        isLarge = memory.threads > 1 && multiply.rows * multiply.columns * shape.depth >= Self.parallelThreshold
         scratchBytes = ActivationRows<Number>.bytes(multiply.rows, shape)
         accumulators = memory.accumulators.baseAddress.map { $0 + multiply.accumulators }
         accumulatorPitch = multiply.accumulatorPitch
@@ -65,7 +66,7 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     @inline(__always)
     func perform(_ tasks: Int, _ body: @Sendable (Int) -> Void) {
         if isLarge {
-            DispatchQueue.concurrentPerform(iterations: tasks, execute: body)
+            memory.spread(tasks, body)
         } else {
             for task in 0..<tasks { body(task) }
         }

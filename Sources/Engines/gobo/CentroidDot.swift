@@ -1,5 +1,4 @@
 import Arch
-import Dispatch
 import Formats
 
 extension GoboArray {
@@ -45,7 +44,7 @@ private struct CentroidDot: Sendable {
         }
         let work = { @Sendable (column: Int) in run(column, activations) }
         if multiply.rows * multiply.columns * depth >= 1_000_000 {
-            DispatchQueue.concurrentPerform(iterations: multiply.columns, execute: work)
+            operands.memory.spread(multiply.columns, work)
         } else {
             for column in 0..<multiply.columns { work(column) }
         }

@@ -35,9 +35,9 @@ struct ScratchpadMemory: @unchecked Sendable {
     }
 
     /// The same bytes as engines see them.
-    var core: CoreMemory {
+    func core(threads: Int) -> CoreMemory {
         CoreMemory(
             activations: activations.bytes, weights: weights.bytes, tables: tables.bytes,
-            accumulators: accumulators.bytes)
+            accumulators: accumulators.bytes, threads: threads)
     }
 }

@@ -47,7 +47,7 @@ extension GoldenModel {
             case .decoded(let multiply): multiply.execute()
             case .instruction(let index):
                 if case .multiply(let multiply, let shape) = steps[index],
-                    let decoded = kept.decode(index, multiply, shape, plan.target.engines[multiply.engine], scratchpads.core)
+                    let decoded = kept.decode(index, multiply, shape, plan.target.engines[multiply.engine], scratchpads.core(threads: threads))
                 {
                     decoded.execute()
                 } else {
@@ -69,8 +69,8 @@ extension GoldenModel {
         case .multiply(let multiply, let shape):
             let engine = plan.target.engines[multiply.engine]
             switch path {
-            case .fast: engine.multiply(multiply, shape: shape, memory: scratchpads.core)
-            case .structural: engine.multiplyStructurally(multiply, shape: shape, memory: scratchpads.core)
+            case .fast: engine.multiply(multiply, shape: shape, memory: scratchpads.core(threads: threads))
+            case .structural: engine.multiplyStructurally(multiply, shape: shape, memory: scratchpads.core(threads: threads))
             }
         case .buildTables(let work): buildTables(work)
         case .elementwise(let elementwise): execute(elementwise, path)

@@ -22,21 +22,41 @@ enum PackedRows {
             }
             return Tensor(shape: shape, storage: .uint8(slots))
         }
-        let values = values(codec)
+        if codec.bits <= 8 {
+            return Tensor(shape: shape, codec: codec, codes: codes(bytes, rows: packed[0], last: last, width: codec.bits))
+        }
         var integers: [Int32] = []
         integers.reserveCapacity(packed[0] * last)
         for row in 0..<packed[0] {
             for column in 0..<last {
                 let code = code(bytes, byte: row * packed[1], bit: column * codec.bits, width: codec.bits)
-                integers.append(values.isEmpty ? value(code, codec) : values[Int(code)])
+                integers.append(value(code, codec))
             }
         }
         return Tensor(shape: shape, codec: codec, integers: integers)
     }
 
-    /// What the storage holds for each code, where there are few.
-    private static func values(_ codec: Codec) -> [Int32] {
-        codec.bits > 8 ? [] : (0..<UInt32(1) << UInt32(codec.bits)).map { value($0, codec) }
+    /// One code of at most eight bits per byte. Models have hundreds of millions: eight of them are taken from a word at once.
+    private static func codes(_ bytes: [UInt8], rows: Int, last: Int, width: Int) -> [UInt8] {
+        if width == 8 { return bytes }
+        let mask = UInt64(1) << UInt64(width) - 1
+        let rowBytes = (last * width + 7) / 8
+        return [UInt8](unsafeUninitializedCapacity: rows * last) { codes, count in
+            for row in 0..<rows {
+                for first in stride(from: 0, to: last, by: 8) {
+                    let start = row * rowBytes + first / 8 * width
+                    var word: UInt64 = 0
+                    for index in 0..<min(width, (row + 1) * rowBytes - start) {
+                        word |= UInt64(bytes[start + index]) << UInt64(8 * index)
+                    }
+                    for place in 0..<min(8, last - first) {
+                        codes[row * last + first + place] = UInt8(truncatingIfNeeded: word & mask)
+                        word >>= UInt64(width)
+                    }
+                }
+            }
+            count = rows * last
+        }
     }
 
     /// The number of a signed code, any other code itself.

@@ -9,6 +9,10 @@ extension Tensor {
             bytes.count == count * codec.edgeBytes
         else { return nil }
         let raw = Array(bytes)
+        if codec.edgeBytes == 1 {
+            self.init(shape: shape, codec: codec, codes: raw)
+            return
+        }
         let mask = codec.bits >= 32 ? UInt32.max : 1 << UInt32(codec.bits) - 1
         switch codec {
         case .signed:
@@ -18,12 +22,24 @@ extension Tensor {
             let codes = raw.littleEndian(codec.edgeBytes) { Int32(bitPattern: $0 & mask) }
             self.init(shape: shape, codec: codec, integers: codes)
         case .float32:
-            self.init(shape: shape, storage: .float32(raw.littleEndian(4) { Float(bitPattern: $0) }))
+            self.init(shape: shape, storage: .float32(raw.littleEndianWords(of: UInt32.self).map { Float(bitPattern: $0) }))
         case .float16:
-            self.init(shape: shape, storage: .float16(raw.littleEndian(2) { UInt16(truncatingIfNeeded: $0) }))
+            self.init(shape: shape, storage: .float16(raw.littleEndianWords(of: UInt16.self)))
         case .bfloat16:
-            self.init(shape: shape, storage: .bfloat16(raw.littleEndian(2) { UInt16(truncatingIfNeeded: $0) }))
+            self.init(shape: shape, storage: .bfloat16(raw.littleEndianWords(of: UInt16.self)))
         case .minifloat(let format): self.init(shape: shape, storage: .minifloat(format, raw))
+        }
+    }
+
+    /// From codes of at most eight bits, one per byte; the bits above them do not count, except those of minifloats.
+    init(shape: [Int], codec: Codec, codes: [UInt8]) {
+        self.shape = shape
+        let unused = UInt8(8 - codec.bits)
+        let mask = UInt8.max >> unused
+        switch codec {
+        case .signed: storage = .int8(codes.map { Int8(bitPattern: $0 &<< unused) &>> Int8(unused) })
+        case .minifloat(let format): storage = .minifloat(format, codes)
+        default: storage = .uint8(unused == 0 ? codes : codes.map { $0 & mask })
         }
     }
 
@@ -84,8 +100,11 @@ extension Tensor {
             default: code >> UInt32(codec.bits) != 0
             }
         }
-        // Whole models are looked through: elements of a byte by table.
+        // Whole models are looked through: elements of a byte by table, if any can be wrong.
         switch storage {
+        case .int8 where codec == .int8: return nil
+        case .uint8 where codec == .uint8: return nil
+        case .minifloat where codec.bits == 8: return nil
         case .int8(let values):
             let table = (0..<256).map { isMalformed(UInt32(bitPattern: Int32(Int8(truncatingIfNeeded: $0)))) }
             return values.firstIndex { table[Int(UInt8(bitPattern: $0))] }
@@ -119,6 +138,19 @@ extension Array where Element: FixedWidthInteger {
 }
 
 extension [UInt8] {
+    /// Little-endian words, without those that are cut off.
+    func littleEndianWords<Word: FixedWidthInteger & BitwiseCopyable>(of _: Word.Type) -> [Word] {
+        let (count, width) = (count / MemoryLayout<Word>.size, MemoryLayout<Word>.size)
+        return withUnsafeBytes { bytes in
+            [Word](unsafeUninitializedCapacity: count) { words, initialized in
+                for index in 0..<count {
+                    words[index] = Word(littleEndian: bytes.loadUnaligned(fromByteOffset: width * index, as: Word.self))
+                }
+                initialized = count
+            }
+        }
+    }
+
     /// Words of `width` (1, 2 or 4) bytes, each through `transform`.
     func littleEndian<T>(_ width: Int, _ transform: (UInt32) -> T) -> [T] {
         stride(from: 0, to: count - count % width, by: width).map { start in

@@ -10,6 +10,8 @@ public struct LanguageModel: Sendable {
     /// Tokens that the caches hold.
     public let capacity: Int
     private let options: CompilerOptions
+    /// Programs of all lengths have the same weights.
+    private let laidOut = LaidOutConstants()
     private let load: @Sendable ([String: Int], LengthBucket?) throws -> Model
 
     /// - Parameter load: the graph with these symbols bound, one of them perhaps left open.
@@ -33,7 +35,7 @@ public struct LanguageModel: Sendable {
             throw problems
         }
         if let problem = Self.problem(model.graph) { throw Diagnostic(file: model.path, field: problem.field, problem.message) }
-        return try Job(model, target: target, options: options)
+        return try Job(model, target: target, options: options, laidOut: laidOut)
     }
 
     /// What keeps a graph from being a language model.
