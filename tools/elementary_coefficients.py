@@ -43,6 +43,12 @@ def exponential():
     show("1 / ln 2", [f32(1 / mp.log(2))])
 
 
+def logarithm():
+    print("log: (ln(1 + f) - f + f^2 / 2) / f^3")
+    quotient = lambda f: mp.mpf(1) / 3 if f == 0 else (mp.log(1 + f) - f + f**2 / 2) / f**3
+    show("polynomial", fit(quotient, mp.sqrt(mp.mpf(1) / 2) - 1, mp.sqrt(2) - 1, 8))
+
+
 def reciprocal():
     print("1 / (1 + t): seed on [0, 1]")
     show("polynomial", fit(lambda t: 1 / (1 + t), mp.mpf(0), mp.mpf(1), 2))
@@ -79,6 +85,7 @@ def reciprocal_square_root():
 
 
 exponential()
+logarithm()
 reciprocal()
 hyperbolic_tangent()
 error_function()

@@ -30,7 +30,8 @@ RMSNormalization ReduceMean ReduceMax Identity Dropout Reshape Flatten Squeeze U
 Expand Shape Size Constant ConstantOfShape Range Cast QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul MatMulInteger ConvInteger
 DynamicQuantizeLinear ConvTranspose RNN GRU LSTM Exp Elu Celu Selu Softsign Mish Pow Max Min Mean Where And Or Xor Not Mod ReduceSum
 ReduceSumSquare ReduceL1 ReduceMin CumSum InstanceNormalization GroupNormalization MeanVarianceNormalization Tile Trilu Einsum DepthToSpace
-SpaceToDepth GatherND
+SpaceToDepth GatherND Log Sqrt Erf Floor Ceil Round Sign LogSoftmax Softplus LRN ReduceL2 ReduceLogSum ReduceLogSumExp LpNormalization
+ThresholdedRelu ArgMax ArgMin TopK Equal Greater GreaterOrEqual Less LessOrEqual
 """.split()
 
 # Why results differ where an import takes a model.

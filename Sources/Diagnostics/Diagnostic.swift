@@ -9,19 +9,24 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     public var field: String?
     /// What is wrong and what was expected, one sentence without a full stop.
     public var message: String
+    /// What the user could do instead, one sentence without a full stop.
+    public var hint: String?
 
-    public init(file: String? = nil, node: String? = nil, field: String? = nil, _ message: String) {
+    public init(file: String? = nil, node: String? = nil, field: String? = nil, _ message: String, hint: String? = nil) {
         self.file = file
         self.node = node
         self.field = field
         self.message = message
+        self.hint = hint
     }
 
-    public var description: String {
-        var place: [String] = []
-        if let file { place.append(file) }
-        if let node { place.append("'\(Self.shortened(node))'") }
-        if let field { place.append(Self.shortened(field)) }
+    public var description: String { text(at: node.map { [$0] } ?? []) }
+
+    /// One sentence for all `nodes`, of which it names the first few.
+    fileprivate func text(at nodes: [String]) -> String {
+        let shown = nodes.prefix(3).map { "'\(Self.shortened($0))'" }.joined(separator: ", ")
+        let names = nodes.count <= 3 ? shown : "\(nodes.count) nodes (\(shown), ...)"
+        let place = [file, nodes.isEmpty ? nil : names, field.map { Self.shortened($0) }].compactMap { $0 }
         return (place + [Self.shortened(message)]).joined(separator: ": ")
     }
 
@@ -55,7 +60,34 @@ public struct Diagnostics: Error, Hashable, Sendable, CustomStringConvertible {
     /// Throws all that was collected, if anything was.
     public func throwIfAny() throws { if !all.isEmpty { throw self } }
 
-    public var description: String { all.map { "error: \($0)" }.joined(separator: "\n") }
+    /// One line for everything that is wrong, however many nodes it is wrong with, and then one for every hint.
+    public var description: String {
+        let errors = groups.map { "error: " + $0.first.text(at: $0.nodes) }
+        var hints: [String] = []
+        for hint in all.compactMap(\.hint) where !hints.contains(hint) { hints.append(hint) }
+        return (errors + hints.map { "hint: \($0)" }).joined(separator: "\n")
+    }
+
+    /// Diagnostics that differ in their nodes alone, in the order of the first of each.
+    private var groups: [(first: Diagnostic, nodes: [String])] {
+        var groups: [(first: Diagnostic, nodes: [String])] = []
+        var known: [Diagnostic: Int] = [:]
+        for diagnostic in all {
+            var reason = diagnostic
+            (reason.node, reason.hint) = (nil, nil)
+            guard let node = diagnostic.node else {
+                groups.append((diagnostic, []))
+                continue
+            }
+            if let group = known[reason] {
+                groups[group].nodes.append(node)
+            } else {
+                known[reason] = groups.count
+                groups.append((diagnostic, [node]))
+            }
+        }
+        return groups
+    }
 }
 
 extension Diagnostics {

@@ -10,13 +10,28 @@ import Testing
         return try Bench(json).differences(on: machine, CompilerOptions(fuses: fuses))
     }
 
-    static let unary = ["relu", "gelu", "silu", "sigmoid", "tanh", "hard_swish", "hard_sigmoid", "softmax"]
+    static let unary = ["relu", "gelu", "silu", "sigmoid", "tanh", "hard_swish", "hard_sigmoid", "softmax", "exp", "log", "rsqrt", "erf"]
 
     @Test(arguments: ["mac-int8", "lut-tc-tiny"], unary)
     func functions(machine: String, function: String) throws {
         #expect(try Self.run(
             #"{"name": "y", "op": "\#(function)", "inputs": ["x"]}"#, inputs: #""x": {"shape": [3, 5, 17]}"#, outputs: #""y""#,
             machine: machine, fuses: true) == [])
+    }
+
+    /// Numbers far beyond 2^23, where whole numbers have no half.
+    @Test(arguments: ["mac-int8", "mac-int8-tiny"])
+    func wholeNumbersOfAnySize(machine: String) throws {
+        let nodes = """
+            {"name": "a", "op": "exp", "inputs": ["x"]},
+            {"name": "b", "op": "exp", "inputs": ["a"]},
+            {"name": "c", "op": "exp", "inputs": ["b"]},
+            {"name": "d", "op": "sub", "inputs": ["b", "c"]},
+            {"name": "y", "op": "quantise", "inputs": ["d"], "encoding": "int32"},
+            {"name": "z", "op": "dequantise", "inputs": ["y"]}
+            """
+        #expect(try Self.run(
+            nodes, inputs: #""x": {"shape": [3, 5, 70]}"#, outputs: #""y", "z""#, machine: machine, fuses: true) == [])
     }
 
     @Test(arguments: ["mac-int8", "mac-int8-tiny"], [true, false])

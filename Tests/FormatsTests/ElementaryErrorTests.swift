@@ -79,6 +79,14 @@ import Testing
         try Self.expectDocumented(worst.row("erf", "-5 to 5"))
     }
 
+    @Test func logarithmErrorIsDocumented() throws {
+        var worst = Self.worst(Elementary.log, ElementaryReference.log) { $0 > 0 && $0 < .infinity }
+        // The greatest error of all numbers from 1/4 to 4.
+        worst.see(0.7021285, error: ElementaryReference.log(0.7021285).error(of: Elementary.log(0.7021285)))
+        #expect(worst.error < 1)
+        try Self.expectDocumented(worst.row("log", "2^-149 to 2^128"))
+    }
+
     /// Every number of [1, 4): the others differ by a power of four (`scalingByFourHalvesTheReciprocalRoot`).
     @Test func reciprocalSquareRootErrorIsDocumented() throws {
         var worst = Worst()

@@ -32,6 +32,12 @@ import Testing
         for x: Float in [-88, -95.5, -103.9] { #expect(Self.agree(ElementaryReference.exp(x), Wide.exp(x)), "\(x)") }
     }
 
+    @Test func logarithmAgrees() {
+        for x in Self.samples(below: 100) + [0x1p-149, 0x1.fffffep127, 0x1.0002p0, 0x1.fffep-1] where x > 0 {
+            #expect(Self.agree(ElementaryReference.log(x), Wide.logarithm(Double(x))), "\(x)")
+        }
+    }
+
     @Test func sigmoidAgrees() {
         for x in Self.samples(below: 100) {
             let exact = (Wide.one << Wide.bits) / (Wide.one + Wide.exp(-x))

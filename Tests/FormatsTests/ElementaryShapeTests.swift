@@ -4,7 +4,7 @@ import Testing
 /// Corners, symmetry and monotony: what holds besides the error bound.
 @Suite struct ElementaryShapeTests {
     static let functions: [(name: String, function: @Sendable (Float) -> Float)] = [
-        ("exp", { Elementary.exp($0) }), ("rsqrt", { Elementary.rsqrt($0) }), ("erf", { Elementary.erf($0) }),
+        ("exp", { Elementary.exp($0) }), ("rsqrt", { Elementary.rsqrt($0) }), ("log", { Elementary.log($0) }), ("erf", { Elementary.erf($0) }),
         ("tanh", { Elementary.tanh($0) }), ("sigmoid", { Elementary.sigmoid($0) }),
         ("canonical", { Elementary.canonical($0) }),
     ]
@@ -18,6 +18,7 @@ import Testing
         }
         for x: Float in [-1, -.leastNonzeroMagnitude, -.infinity] {
             #expect(Elementary.rsqrt(x).bitPattern == 0x7FC0_0000)
+            #expect(Elementary.log(x).bitPattern == 0x7FC0_0000)
         }
     }
 
@@ -27,6 +28,8 @@ import Testing
             (Elementary.exp, -.infinity, 0), (Elementary.exp, .leastNonzeroMagnitude, 1),
             (Elementary.rsqrt, 0, .infinity), (Elementary.rsqrt, -0.0, -.infinity), (Elementary.rsqrt, .infinity, 0),
             (Elementary.rsqrt, .leastNonzeroMagnitude, 0x1.6a09e6p74),
+            (Elementary.log, 0, -.infinity), (Elementary.log, -0.0, -.infinity), (Elementary.log, 1, 0),
+            (Elementary.log, .infinity, .infinity), (Elementary.log, .leastNonzeroMagnitude, -0x1.9d1da0p6),
             (Elementary.erf, 0, 0), (Elementary.erf, -0.0, -0.0), (Elementary.erf, .infinity, 1),
             (Elementary.erf, -.infinity, -1), (Elementary.erf, .leastNonzeroMagnitude, .leastNonzeroMagnitude),
             (Elementary.tanh, 0, 0), (Elementary.tanh, -0.0, -0.0), (Elementary.tanh, .infinity, 1),
@@ -104,6 +107,8 @@ import Testing
     @Test func hyperbolicTangentNeverFalls() { Self.expectRising(0x1p-4..<10, negative: false, Elementary.tanh) }
 
     @Test func errorFunctionNeverFalls() { Self.expectRising(0x1p-4..<5, negative: false, Elementary.erf) }
+
+    @Test func logarithmNeverFalls() { Self.expectRising(0x1p-3..<0x1p3, negative: false, Elementary.log) }
 
     @Test func reciprocalRootNeverRises() {
         Self.expectRising(1..<4, negative: false) { -Elementary.rsqrt($0) }

@@ -152,6 +152,8 @@ struct ElementwiseTranscription {
         switch function {
         case .relu: return x < 0 ? 0 : x
         case .exp: return Elementary.exp(x)
+        case .log: return Elementary.log(x)
+        case .erf: return Elementary.erf(x)
         case .rsqrt: return Elementary.rsqrt(x)
         case .reciprocal: return 1 / x
         case .gelu: return (0.5 * x) * (1 + Elementary.erf(x * 0.70710677))

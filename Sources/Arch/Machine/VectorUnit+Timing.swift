@@ -30,7 +30,7 @@ extension VectorUnit {
         case .relu: simpleInterval
         case .reciprocal: divideInterval
         // Hard sigmoid and hard swish are sequences of up to four simple steps on one lane.
-        case .exp, .rsqrt, .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid: elementaryInterval
+        case .exp, .log, .erf, .rsqrt, .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid: elementaryInterval
         }
     }
 

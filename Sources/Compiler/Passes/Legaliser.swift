@@ -26,12 +26,14 @@ struct Legaliser {
     private var conversions: [(before: Int, node: Node)] = []
     /// What the engines of these products round their scaled weights to.
     private var dequantisations: [String: Codec] = [:]
+    private let formatHint: String
 
     init(graph: Graph, target: Target, options: CompilerOptions, constant: ConstantValues?) {
         self.graph = VectorProducts.exchanged(graph, target: target)
         self.target = target
         self.options = options
         self.constant = constant
+        formatHint = FormatHint(graph: self.graph, target: target).text
     }
 
     func run() throws -> LegalGraph {
@@ -82,12 +84,13 @@ struct Legaliser {
             convert(index, engine: converted.engine, converted.conversion)
         } else {
             report(node, "no engine of machine '\(target.machine.name)' multiplies \(format.activations.name) activations by "
-                + "\(format.weights.name) weights\(format.runtimeWeights ? " made at run time" : "") (\(reasons.joined(separator: "; ")))")
+                + "\(format.weights.name) weights\(format.runtimeWeights ? " made at run time" : "") (\(reasons.joined(separator: "; ")))",
+                hint: formatHint)
         }
     }
 
-    mutating func report(_ node: Node, _ message: String) {
-        problems.report(Diagnostic(node: node.name, field: "inputs", message))
+    mutating func report(_ node: Node, _ message: String, hint: String? = nil) {
+        problems.report(Diagnostic(node: node.name, field: "inputs", message, hint: hint))
     }
 
     /// Problems that a room found while it served `node`.

@@ -234,6 +234,10 @@ extension UnaryFunction {
         case .tanh: .tanh
         case .hardSwish: .hardSwish
         case .hardSigmoid: .hardSigmoid
+        case .exp: .exp
+        case .log: .log
+        case .rsqrt: .rsqrt
+        case .erf: .erf
         }
     }
 }

@@ -125,6 +125,8 @@ struct ScalarElementwise {
         switch function {
         case .relu: Scalar.relu(x)
         case .exp: Elementary.exp(x)
+        case .log: Elementary.log(x)
+        case .erf: Elementary.erf(x)
         case .rsqrt: Elementary.rsqrt(x)
         case .reciprocal: Scalar.reciprocal(x)
         case .gelu: Scalar.gelu(x)

@@ -64,6 +64,8 @@ struct StagedKernels {
         switch function {
         case .relu: floats { x in Scalar.relu(x) }
         case .exp: floats { x in Elementary.exp(x) }
+        case .log: floats { x in Elementary.log(x) }
+        case .erf: floats { x in Elementary.erf(x) }
         case .rsqrt: floats { x in Elementary.rsqrt(x) }
         case .reciprocal: floats { x in Scalar.reciprocal(x) }
         case .gelu: floats { x in Scalar.gelu(x) }
@@ -77,6 +79,11 @@ struct StagedKernels {
     }
 
     private func quantise(zero: Int32, low: Int32, high: Int32) {
+        // int32 reaches further than what adding 2^23 rounds.
+        guard (Int(low) - Int(zero)).magnitude <= 1 << 22, (Int(high) - Int(zero)).magnitude <= 1 << 22 else {
+            for i in 0..<count { stage.integer0[i] = Scalar.quantise(stage.float0[i], zero: zero, low: low, high: high) }
+            return
+        }
         let lowest = Float(low &- zero)
         let highest = Float(high &- zero)
         for i in 0..<count {

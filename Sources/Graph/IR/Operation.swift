@@ -129,6 +129,8 @@ public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
     case silu, sigmoid, tanh
     case hardSwish = "hard_swish"
     case hardSigmoid = "hard_sigmoid"
+    /// Natural ones; rsqrt is 1 / sqrt.
+    case exp, log, rsqrt, erf
 }
 
 public struct Rope: Hashable, Sendable {

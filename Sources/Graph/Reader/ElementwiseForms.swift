@@ -18,6 +18,10 @@ extension OperationForm {
             simple("tanh", 1, .unary(.tanh)),
             simple("hard_swish", 1, .unary(.hardSwish)),
             simple("hard_sigmoid", 1, .unary(.hardSigmoid)),
+            simple("exp", 1, .unary(.exp)),
+            simple("log", 1, .unary(.log)),
+            simple("rsqrt", 1, .unary(.rsqrt)),
+            simple("erf", 1, .unary(.erf)),
             OperationForm("clip", inputs: 1...1, [.required("min", .number), .required("max", .number)]) { reader, _ in
                 let (min, max) = (reader.required("min", Float.self), reader.required("max", Float.self))
                 guard let min, let max else { return nil }

@@ -121,6 +121,10 @@ extension UnaryFunction {
         case .tanh: return Elementary.tanh(x)
         case .hardSwish: return x * Self.hardSigmoid(x)
         case .hardSigmoid: return Self.hardSigmoid(x)
+        case .exp: return Elementary.exp(x)
+        case .log: return Elementary.log(x)
+        case .rsqrt: return Elementary.rsqrt(x)
+        case .erf: return Elementary.erf(x)
         }
     }
 

@@ -4,6 +4,8 @@ import Formats
 extension RuleContext {
     mutating func quantise() -> [TensorType]? {
         guard arity(1), kind(0, .float) else { return nil }
+        // Whole numbers that count themselves.
+        if let declared, declared.codec == .int32, declared.isPlain { return [TensorType(shape: inputs[0].shape, encoding: declared)] }
         guard let target = target(isFloatAllowed: true),
             require(
                 target.scale != .none || target.codec.isFloat, "encoding.scale", "is missing, a scale expected")

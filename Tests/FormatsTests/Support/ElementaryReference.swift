@@ -44,6 +44,20 @@ enum ElementaryReference {
         return ExactValue(sum, exponent: Int(n))
     }
 
+    /// n ln 2 + 2 artanh((m - 1) / (m + 1)) for x = m 2^n > 0, 1 <= m < 2, by the series.
+    static func log(_ x: Float) -> ExactValue {
+        let m = FixedPoint.number(x.significand)
+        let ratio = FixedPoint.quotient(m - FixedPoint.one, m + FixedPoint.one)
+        let square = FixedPoint.product(ratio, ratio)
+        var (power, sum, k) = (ratio, ratio, Int128(3))
+        while power > 1 {
+            power = FixedPoint.product(power, square)
+            sum += power / k
+            k += 2
+        }
+        return ExactValue(2 * sum + Int128(x.exponent) * FixedPoint.naturalLogarithmOf2)
+    }
+
     /// 1 / (1 + t) or t / (1 + t), t = e^-|x|.
     static func sigmoid(_ x: Float) -> ExactValue {
         let t = exp(-x.magnitude)

@@ -5,6 +5,42 @@ import Testing
 
 /// Quantised models of ONNX against integer arithmetic: round half to even (f32(sum) * f32(f32(sx * sw) / sy)) + zero, clamped.
 @Suite struct ONNXQuantisedTests {
+    /// Codes with zero points on both sides: the exact sum of (a - za) (b - zb), times both scales.
+    @Test(arguments: [(0, 7), (128, 3), (200, 255)])
+    func productsOfRunTimeTakeZeroPoints(zeros: (Int, Int)) throws {
+        let (a, b) = ((0..<6).map { ($0 * 83 + 11) % 256 }, (0..<6).map { ($0 * 59 + 201) % 256 })
+        var model = ONNXModel()
+        for (name, shape, zero) in [("a", [2, 3], zeros.0), ("b", [3, 2], zeros.1)] {
+            model.input(name, shape, type: 2)
+            model.floats("\(name).s", [], [0.25])
+            model.codes("\(name).z", [], [zero], type: 2)
+            model.node("DequantizeLinear", [name, "\(name).s", "\(name).z"], "\(name).real")
+        }
+        model.node("MatMul", ["a.real", "b.real"], "y")
+        model.output("y")
+        let run = try model.run([
+            "a": Tensor(shape: [2, 3], storage: .uint8(a.map { UInt8($0) })), "b": Tensor(shape: [3, 2], storage: .uint8(b.map { UInt8($0) })),
+        ])
+        let wanted = (0..<4).map { place in
+            (0..<3).reduce(0) { $0 + (a[place / 2 * 3 + $1] - zeros.0) * (b[$1 * 2 + place % 2] - zeros.1) }
+        }
+        #expect(try run.floats("y") == wanted.map { Float($0) / 16 })
+    }
+
+    /// Rows of a table of codes are dequantised behind the look-up.
+    @Test func tablesOfCodesAreLookedUp() throws {
+        var model = ONNXModel()
+        model.input("i", [2], type: 7)
+        model.codes("table", [3, 2], [0, 1, 2, 3, 4, 255], type: 2)
+        model.floats("s", [], [0.5])
+        model.codes("z", [], [2], type: 2)
+        model.node("Gather", ["table", "i"], "rows")
+        model.node("DequantizeLinear", ["rows", "s", "z"], "y")
+        model.output("y")
+        let run = try model.run(["i": Tensor(shape: [2], storage: .int32([2, 0]))])
+        #expect(try run.floats("y") == [1, 126.5, -1, -0.5])
+    }
+
     private static let (sx, sw, sy): (Float, Float, Float) = (0.02, 0.005, 0.011)
     private static let x = [3, 250, 17, 128, 99, 0, 255, 64]
     private static let w = [12, -7, 127, -128, 5, 90, -33, 64, -1, 2, 3, -4]

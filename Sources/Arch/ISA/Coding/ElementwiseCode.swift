@@ -8,6 +8,7 @@ enum ElementwiseCode: UInt8, FieldCoded {
     case relu, exp, rsqrt, reciprocal, gelu, geluTanh, silu, sigmoid, tanh, hardSwish, hardSigmoid
     case clampFloat, clampInteger, quantise, dequantise, requantiseFloat, requantiseDyadic, mask
     case quantisePairs
+    case log, erf
 
     var name: String {
         switch self {
@@ -42,6 +43,8 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .requantiseDyadic: "requantise_dyadic"
         case .mask: "mask"
         case .quantisePairs: "quantise_pairs"
+        case .log: "log"
+        case .erf: "erf"
         }
     }
 
@@ -56,7 +59,8 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .dynamicScale: "a = 0 ? 1 : f32(a / b)"
         case .maxFloat, .maxInteger: "a < b ? b : a"
         case .multiplyAccumulate: "destination + a * b, modulo 2^32"
-        case .relu, .exp, .rsqrt, .reciprocal, .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid:
+        case .relu, .exp, .rsqrt, .reciprocal, .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid, .log,
+            .erf:
             "\(name)(a)"
         case .clampFloat, .clampInteger: "a < low ? low : (a > high ? high : a)"
         case .quantise: "clamp(round(f32(a / b)), low - zero, high - zero) + zero"
@@ -164,6 +168,8 @@ struct CodedFunction: Hashable {
         case .tanh: return .float(.tanh)
         case .hardSwish: return .float(.hardSwish)
         case .hardSigmoid: return .float(.hardSigmoid)
+        case .log: return .float(.log)
+        case .erf: return .float(.erf)
         case .clampFloat:
             return .clampFloat(low: Float(bitPattern: parameters[0]), high: Float(bitPattern: parameters[1]))
         case .clampInteger: return .clampInteger(low: integer(0), high: integer(1))
@@ -192,6 +198,8 @@ extension ElementwiseCode {
         case .tanh: self = .tanh
         case .hardSwish: self = .hardSwish
         case .hardSigmoid: self = .hardSigmoid
+        case .log: self = .log
+        case .erf: self = .erf
         }
     }
 }

@@ -12,7 +12,9 @@ struct ONNXGraphBuilder {
     init(_ file: ONNXFile, _ formats: ImportFormats) {
         self.file = file
         var uses: [String: Int] = [:]
-        for node in file.model.graph.node { for input in node.input { uses[input, default: 0] += 1 } }
+        for (index, proto) in file.model.graph.node.enumerated() {
+            for name in ONNXNode(proto, index: index, versions: file.versions).reads { uses[name, default: 0] += 1 }
+        }
         for output in file.model.graph.output { uses[output.name, default: 0] += 1 }
         lowering = ONNXLowering(
             formats, TensorReading(folder: file.folder), reserved: file.model.graph.output.map(\.name), uses: uses)
@@ -131,7 +133,16 @@ struct ONNXGraphBuilder {
 
     /// All nodes; then everything that could not be made, together.
     mutating func lower(_ nodes: [ONNXNode]) throws(Diagnostics) {
+        make(nodes)
+        try unsupported.throwIfAny()
+    }
+
+    private mutating func make(_ nodes: [ONNXNode]) {
         for node in nodes {
+            if node.operation == "If" {
+                makeBranch(node)
+                continue
+            }
             let isBlocked = node.inputs.contains { missing.contains($0) }
             lowering.node = node
             var outputs: [Value]?
@@ -141,7 +152,8 @@ struct ONNXGraphBuilder {
                     unsupported.add("\(node.operation) with \(field)\(error.message)", node.name)
                 }
             } else if !isBlocked {
-                unsupported.add("\(node.operation) outside of the patterns that are recognised", node.name)
+                let isPart = Raising.operators[node.operation] != nil
+                unsupported.add(isPart ? "\(node.operation) outside of the patterns that are recognised" : "operator \(node.operation)", node.name)
             }
             for (index, name) in node.outputs.enumerated() where !name.isEmpty {
                 if let outputs, index < outputs.count {
@@ -151,7 +163,24 @@ struct ONNXGraphBuilder {
                 }
             }
         }
-        try unsupported.throwIfAny()
+    }
+
+    /// The branch of an `If` whose condition is known, in its place.
+    private mutating func makeBranch(_ node: ONNXNode) {
+        lowering.node = node
+        do throws(Diagnostic) {
+            if !node.inputs.contains(where: { missing.contains($0) }), let graph = node.branch(try lowering.condition()) {
+                for tensor in graph.initializer {
+                    lowering.values[tensor.name] = try lowering.stored(try lowering.reading.tensor(tensor))
+                }
+                let inner = graph.node.enumerated().map { ONNXNode($1, index: $0, versions: file.versions) }
+                make(Raising.raised(inner, constants: numbers, outputs: graph.output.map(\.name)))
+                for (name, output) in zip(node.outputs, graph.output) { lowering.values[name] = lowering.values[output.name] }
+            }
+        } catch {
+            unsupported.add("\(node.operation) with \(error.message)", node.name)
+        }
+        for name in node.outputs where lowering.values[name] == nil { missing.insert(name) }
     }
 
     /// Gives the outputs their names.

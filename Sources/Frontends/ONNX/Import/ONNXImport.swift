@@ -51,6 +51,8 @@ public struct ONNXImport: Sendable {
     private static func checkOperators(_ file: ONNXFile, _ nodes: [ONNXNode]) throws(Diagnostics) {
         var unsupported = UnsupportedList()
         for node in nodes {
+            // Of its branches one is taken, and looked at then.
+            if node.operation == "If" { continue }
             guard let known = ONNXOperator.all[node.operation] ?? Raising.operators[node.operation] else {
                 unsupported.add("operator \(node.operation)", node.name)
                 continue

@@ -153,6 +153,11 @@ struct ONNXLowering {
     /// The tensor with its axes in this order.
     mutating func ordered(_ edge: Edge, _ shape: [Size], _ order: [Int]) throws(Diagnostic) -> Edge {
         var edge = edge
+        if edge.numbers == .sums, edge.inner != nil || edge.order != order {
+            // Sums with a scale per channel do not move.
+            edge.tensor = draft.node("\(edge.tensor).real", "dequantise", [edge.tensor])[0]
+            edge.numbers = .floats
+        }
         if let inner = edge.inner {
             edge.inner = nil
             let plain = try ordered(edge, inner, Array(inner.indices))

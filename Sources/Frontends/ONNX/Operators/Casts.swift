@@ -79,6 +79,12 @@ extension ONNXLowering {
         case .bool where isWhole:
             remarks.insert("Cast: what becomes a truth value is taken to be 0 or 1")
             return value
+        case .int32, .int64:
+            guard edge.numbers == .floats else { throw Diagnostic(field: "to", "codes as \(type.name)") }
+            return try counted(try truncated(value))
+        case .bool:
+            guard edge.numbers == .floats else { throw Diagnostic(field: "to", "codes as \(type.name)") }
+            return try counted(try magnitude(try sign(value)))
         default: throw Diagnostic(field: "to", "numbers computed at run time as \(type.name)")
         }
     }

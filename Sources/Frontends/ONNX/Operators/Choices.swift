@@ -106,15 +106,20 @@ extension ONNXLowering {
             return Value(Self.selected(truth, isTrue ? constant : zero, isTrue ? zero : constant, sizes))
         }
         guard var edge = condition.edge, edge.numbers == .whole else { throw Diagnostic("a condition that is no truth value") }
-        if let constant = side.constant {
-            let numbers = try constant.floats()
-            try refuse(numbers.contains { !$0.isFinite }, "choices other than between finite numbers")
-            if numbers.allSatisfy({ $0 == 0 }), constant.count == 1 { return nil }
-        }
         edge.tensor = draft.node("\(edge.tensor).float", "dequantise", [edge.tensor])[0]
         edge.numbers = .floats
         var share = Value(condition.shape, .edge(edge))
-        if !isTrue { share = try binary("sub", Value(ConstantTensor([], [Float(1)])), share) { $0 - $1 } }
+        if let constant = side.constant {
+            let numbers = try constant.floats()
+            if numbers.allSatisfy({ $0 == 0 }), constant.count == 1 { return nil }
+            if let first = numbers.first, first.isInfinite, numbers.allSatisfy({ $0 == first }) {
+                // ln of what is left: 0 where the other is chosen.
+                let penalty = try unary("log", isTrue ? try complement(share) : share)
+                return first < 0 ? penalty : try scaled(penalty, by: -1)
+            }
+            try refuse(numbers.contains { !$0.isFinite }, "choices between infinite numbers and others in one constant")
+        }
+        if !isTrue { share = try complement(share) }
         return try binary("mul", share, side) { $0 * $1 }
     }
 }

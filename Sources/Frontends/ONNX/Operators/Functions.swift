@@ -5,13 +5,35 @@ import Foundation
 extension ONNXOperator {
     static let functions: [String: ONNXOperator] = [
         "Exp": function(Foundation.exp) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
-            try lowering.exponential(value)
+            try lowering.unary("exp", value)
         },
-        "Log": constants("a logarithm", Foundation.log), "Sin": constants("a sine", Foundation.sin),
-        "Cos": constants("a cosine", Foundation.cos), "Floor": constants("rounding", Foundation.floor),
-        "Ceil": constants("rounding", Foundation.ceil), "Round": constants("rounding") { $0.rounded(.toNearestOrEven) },
-        "Sign": constants("a sign") { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
-        "Sqrt": constants("a square root") { $0.squareRoot() }, "Erf": constants("an error function", Foundation.erf),
+        "Log": function(Foundation.log) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.unary("log", value)
+        },
+        "Sqrt": function({ $0.squareRoot() }) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.root(value)
+        },
+        "Floor": function(Foundation.floor) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.floor(value)
+        },
+        "Ceil": function(Foundation.ceil) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.scaled(try lowering.floor(try lowering.scaled(value, by: -1)), by: -1)
+        },
+        "Round": function({ $0.rounded(.toNearestOrEven) }) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.rounded(value)
+        },
+        "Sign": function({ $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.sign(value)
+        },
+        "Sin": constants("a sine", Foundation.sin), "Cos": constants("a cosine", Foundation.cos),
+        "Erf": function(Foundation.erf) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.unary("erf", value)
+        },
+        "ThresholdedRelu": ONNXOperator(["alpha"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            let value = try lowering.value(0), alpha = lowering.node.float("alpha", default: 1)
+            let above = try lowering.step(try lowering.difference(value, Value(ConstantTensor([], [alpha]))))
+            return [try lowering.binary("mul", value, above) { $0 * $1 }]
+        },
         "Elu": ONNXOperator(["alpha"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.exponentialUnit(try lowering.value(0), lowering.node.float("alpha", default: 1), inner: 1)]
         },
@@ -32,7 +54,7 @@ extension ONNXOperator {
             // tanh(ln(1 + e)) = n / (n + 2), n = e (e + 2), which is 1 in f32 from exp(20) on.
             let value = try lowering.value(0)
             let two = Value(ConstantTensor([], [Float(2)]))
-            let e = try lowering.exponential(try lowering.clip(value, -Float.greatestFiniteMagnitude, 20))
+            let e = try lowering.unary("exp", try lowering.clip(value, -Float.greatestFiniteMagnitude, 20))
             let n = try lowering.binary("mul", e, try lowering.binary("add", e, two) { $0 + $1 }) { $0 * $1 }
             let share = try lowering.binary("div", n, try lowering.binary("add", n, two) { $0 + $1 }) { $0 / $1 }
             return [try lowering.binary("mul", value, share) { $0 * $1 }]
@@ -58,12 +80,6 @@ extension ONNXOperator {
 }
 
 extension ONNXLowering {
-    /// e^x as the ratio of sigmoid(x) to sigmoid(-x), which is precise on both sides of 0.
-    mutating func exponential(_ value: Value) throws(Diagnostic) -> Value {
-        let negative = try unary("sigmoid", try scaled(value, by: -1))
-        return try binary("div", try unary("sigmoid", value), negative) { $0 / $1 }
-    }
-
     /// x where it is positive, else alpha (e^(inner x) - 1), which is alpha 2 t / (1 - t) with t = tanh(inner x / 2).
     mutating func exponentialUnit(_ value: Value, _ alpha: Float, inner: Float) throws(Diagnostic) -> Value {
         let negative = try clip(value, -Float.greatestFiniteMagnitude, 0)
@@ -71,23 +87,5 @@ extension ONNXLowering {
         let rest = try binary("sub", Value(ConstantTensor([], [Float(1)])), t) { $0 - $1 }
         let part = try binary("div", try scaled(t, by: 2 * alpha), rest) { $0 / $1 }
         return try binary("add", try unary("relu", value), part) { $0 + $1 }
-    }
-
-    /// Products of a number with itself: exponents are small whole numbers, below 0 too.
-    mutating func power(_ value: Value, _ exponent: Value) throws(Diagnostic) -> Value {
-        if value.constant != nil, exponent.constant != nil, value.constant?.type.isFloat == true {
-            return try binary("pow", value, exponent) { Float(Foundation.pow(Double($0), Double($1))) }
-        }
-        guard let constant = exponent.constant, constant.count == 1 else {
-            throw Diagnostic("exponents that are not one number that is known")
-        }
-        let given = try constant.floats()[0]
-        guard let power = Int(exactly: given), (-8...8).contains(power), power != 0 else {
-            throw Diagnostic("an exponent of \(given), whole numbers from 1 to 8 and their negatives are supported")
-        }
-        var result = value
-        for _ in 1..<abs(power) { result = try binary("mul", result, value) { $0 * $1 } }
-        guard power < 0 else { return result }
-        return try binary("div", Value(ConstantTensor([], [Float(1)])), result) { $0 / $1 }
     }
 }

@@ -10,10 +10,10 @@ extension ONNXOperator {
         "MaxPool": ONNXOperator(window) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             try lowering.refuse(
                 lowering.node.outputs.count > 1 && !lowering.node.outputs[1].isEmpty, "the output Indices")
-            return [try lowering.pool("max_pool")]
+            return [try lowering.pool("max_pool", try lowering.value(0))]
         },
         "AveragePool": ONNXOperator(window) { (lowering: inout ONNXLowering) throws(Diagnostic) in
-            [try lowering.pool("average_pool")]
+            [try lowering.pool("average_pool", try lowering.value(0))]
         },
         "GlobalMaxPool": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let value = try lowering.value(0)
@@ -64,30 +64,23 @@ extension ONNXLowering {
         let isCodes = if case .codes(_, let isReal) = edge.numbers { isReal || takesCodes } else { false }
         if !isCodes { edge = try real(value) }
         if shape.count == 3 {
-            edge = try plain(edge, shape)
             shape.insert(Size(1), at: 2)
+            // What another image operation has made of a row.
+            if edge.inner == shape, edge.order == [0, 2, 3, 1] { return (Edge(edge.tensor, edge.numbers, order: edge.order), shape) }
+            edge = try plain(edge, value.shape)
             edge = Edge(
                 draft.node("\(edge.tensor).image", "reshape", [edge.tensor], [("shape", shape.json)])[0], edge.numbers,
                 rank: 4)
         }
-        try refuse(shape.count != 4, "images of \(shape.count - 2) axes, only 1 and 2 are supported")
+        try refuse(shape.count != 4, "images of \(shape.count - 2) axes")
         return (try ordered(edge, shape, [0, 2, 3, 1]), shape)
     }
 
-    /// The result of an image operation as ONNX has it: rows lose the height of 1 again.
-    mutating func imageResult(_ tensor: String, _ numbers: Edge.Numbers, _ shape: [Size], isRow: Bool)
-        throws(Diagnostic) -> Value
-    {
-        let edge = Edge(tensor, numbers, order: [0, 2, 3, 1])
-        guard isRow else { return Value(shape, .edge(edge)) }
-        let flat = try plain(edge, shape)
-        let row = [shape[0], shape[1], shape[3]]
-        return Value(
-            row,
-            .edge(
-                Edge(
-                    draft.node("\(flat.tensor).row", "reshape", [flat.tensor], [("shape", row.json)])[0], numbers,
-                    rank: 3)))
+    /// The result of an image operation as ONNX has it: rows lose the height of 1 again, when their order is asked for.
+    func imageResult(_ tensor: String, _ numbers: Edge.Numbers, _ shape: [Size], isRow: Bool) -> Value {
+        let order = [0, 2, 3, 1]
+        guard isRow else { return Value(shape, .edge(Edge(tensor, numbers, order: order))) }
+        return Value([shape[0], shape[1], shape[3]], .edge(Edge(tensor, numbers, order: order, inner: shape)))
     }
 
     /// Reads the window of the node.
@@ -127,7 +120,7 @@ extension ONNXLowering {
                 try refuse(room < 0, "a window larger than the image")
                 let isCeiled = node.integer("ceil_mode", default: 0) != 0
                 var count = room / strides[axis] + 1
-                if isCeiled, room % strides[axis] != 0, count * strides[axis] < image[2 + axis].number ?? 0 + pads[axis]
+                if isCeiled, room % strides[axis] != 0, count * strides[axis] < (image[2 + axis].number ?? 0) + pads[axis]
                 {
                     count += 1
                     pads[axis + 2] += (count - 1) * strides[axis] - room
@@ -155,28 +148,30 @@ extension ONNXLowering {
         return [[0, 0], [0, 0]] + (isRow ? [sides[1]] : sides)
     }
 
-    mutating func pool(_ operation: String) throws(Diagnostic) -> Value {
-        let value = try value(0)
+    mutating func pool(_ operation: String, _ value: Value) throws(Diagnostic) -> Value {
         let isRow = value.shape.count == 3
         guard let kernel = node.integers("kernel_shape") else { throw Diagnostic(field: "kernel_shape", "is missing") }
+        if value.shape.count == 5 { return try volumePool(operation, kernel, value) }
         let (edge, shape) = try image(value, takesCodes: operation == "max_pool")
         let window = try window(kernel, shape, isRow: isRow)
+        // An average of codes is rounded to a code; that of numbers is not.
+        let source = operation == "max_pool" ? edge : try realImage(edge)
+        let tensor = emit(operation, [source.tensor], try poolAttributes(operation, window))
+        return imageResult(tensor, source.numbers, [shape[0], shape[1]] + window.result, isRow: isRow)
+    }
+
+    func poolAttributes(_ operation: String, _ window: ImageWindow) throws(Diagnostic) -> [(String, JSONValue)] {
         try refuse(window.dilations != [1, 1], "dilations", field: "dilations")
-        let counts = node.integer("count_include_pad", default: 0) != 0
+        let counts = node.integer("count_include_pad", default: 0) != 0 && operation == "average_pool"
         let isCeiled = node.integer("ceil_mode", default: 0) != 0
-        try refuse(counts && isCeiled && operation == "average_pool", "counted padding together with ceil_mode")
+        try refuse(counts && isCeiled, "counted padding together with ceil_mode")
         for index in 0..<4 where window.padding[index] >= window.size[index % 2] {
             throw Diagnostic(field: "pads", "padding that is not smaller than the window")
         }
-        // An average of codes is rounded to a code; that of numbers is not.
-        let source = operation == "max_pool" ? edge : try realImage(edge)
-        var attributes = [
-            ("window", integers(window.size)), ("stride", integers(window.strides)),
-            ("padding", integers(window.padding)),
+        let attributes = [
+            ("window", integers(window.size)), ("stride", integers(window.strides)), ("padding", integers(window.padding)),
         ]
-        if operation == "average_pool", counts { attributes.append(("count_include_padding", true)) }
-        let tensor = emit(operation, [source.tensor], attributes)
-        return try imageResult(tensor, source.numbers, [shape[0], shape[1]] + window.result, isRow: isRow)
+        return attributes + (counts ? [("count_include_padding", true)] : [])
     }
 
     mutating func realImage(_ edge: Edge) throws(Diagnostic) -> Edge {
@@ -187,6 +182,7 @@ extension ONNXLowering {
     func integers(_ numbers: [Int]) -> JSONValue { .array(numbers.map { .integer($0) }) }
 
     mutating func convolution(_ x: Value, _ weight: Value, _ bias: Value?) throws(Diagnostic) -> Value {
+        if x.shape.count == 5 { return try volumeConvolution(x, weight, bias) }
         guard let kernel = weight.shape.numbers, kernel.count == x.shape.count, kernel.count >= 3 else {
             throw Diagnostic("weights of another shape: \(weight.shape.text)")
         }
@@ -207,6 +203,14 @@ extension ONNXLowering {
         let result = [shape[0], Size(kernel[0])] + window.result
         let filters =
             isRow ? try reshaped(weight, [Size(kernel[0]), Size(kernel[1]), Size(1), Size(kernel[2])]) : weight
+        return try convolution(edge, x, filters, bias, attributes, result, isRow)
+    }
+
+    /// Of codes where image and filters are codes, of f32 numbers otherwise.
+    mutating func convolution(
+        _ edge: Edge, _ x: Value, _ filters: Value, _ bias: Value?, _ attributes: [(String, JSONValue)], _ result: [Size],
+        _ isRow: Bool
+    ) throws(Diagnostic) -> Value {
         let isInteger: Bool =
             if case .quantised(let constant) = filters.content { constant.isPerFilter && edge.isRealCodes } else {
                 false
@@ -216,7 +220,7 @@ extension ONNXLowering {
         {
             let tensors = [edge.tensor, declare(codes: moved)] + (offset.map { [$0] } ?? [])
             let tensor = emit("conv2d", tensors, attributes + [("output", "int32")])
-            return try imageResult(tensor, .sums, result, isRow: isRow)
+            return imageResult(tensor, .sums, result, isRow: isRow)
         }
         if isInteger, case .quantised(let constant) = filters.content, let moved = constant.transposed([0, 2, 3, 1]),
             let bias
@@ -224,7 +228,7 @@ extension ONNXLowering {
             // A bias in other units is added to the numbers.
             let tensor = emit(
                 "conv2d", [edge.tensor, declare(codes: moved), try declareBias(bias)], attributes + [("output", "f32")])
-            return try imageResult(tensor, .floats, result, isRow: isRow)
+            return imageResult(tensor, .floats, result, isRow: isRow)
         }
         return try floatConvolution(try half(try realImage(edge).tensor), filters, bias, attributes, result, isRow)
     }
@@ -249,7 +253,7 @@ extension ONNXLowering {
         if let offset { tensors.append(offset) }
         let product = emit("conv2d", tensors, attributes)
         if isKnown { products[product] = Product(weight: weights, bias: offset) }
-        return try imageResult(product, .floats, result, isRow: isRow)
+        return imageResult(product, .floats, result, isRow: isRow)
     }
 }
 

@@ -4,8 +4,9 @@ import Formats
 /// Masks: comparisons of what is known, and choices by truth values of run time.
 extension ONNXOperator {
     static let logic: [String: ONNXOperator] = [
-        "Equal": compared { $0 == $1 }, "Greater": compared { $0 > $1 }, "GreaterOrEqual": compared { $0 >= $1 },
-        "Less": compared { $0 < $1 }, "LessOrEqual": compared { $0 <= $1 },
+        "Equal": compared(.equal, { $0 == $1 }, { $0 == $1 }), "Greater": compared(.greater, { $0 > $1 }, { $0 > $1 }),
+        "GreaterOrEqual": compared(.greaterOrEqual, { $0 >= $1 }, { $0 >= $1 }), "Less": compared(.less, { $0 < $1 }, { $0 < $1 }),
+        "LessOrEqual": compared(.lessOrEqual, { $0 <= $1 }, { $0 <= $1 }),
         "And": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let (a, b) = (try lowering.value(0), try lowering.value(1))
             let shape = try lowering.broadcast(a.shape, b.shape)
@@ -54,14 +55,37 @@ extension ONNXOperator {
         },
     ]
 
-    private static func compared(_ function: @escaping @Sendable (Int, Int) -> Bool) -> ONNXOperator {
+    private static func compared(
+        _ comparison: ONNXLowering.Comparison, _ whole: @escaping @Sendable (Int, Int) -> Bool,
+        _ floats: @escaping @Sendable (Float, Float) -> Bool
+    ) -> ONNXOperator {
         ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
-            [try lowering.folded(try lowering.value(0), try lowering.value(1), .bool) { function($0, $1) ? 1 : 0 }]
+            let (a, b) = (try lowering.value(0), try lowering.value(1))
+            if let sizes = lowering.comparedSizes(a, b, comparison) { return [sizes] }
+            guard let left = a.constant, let right = b.constant else { return [try lowering.compared(a, b, comparison)] }
+            guard left.type.isFloat || right.type.isFloat else { return [try lowering.folded(a, b, .bool) { whole($0, $1) ? 1 : 0 }] }
+            let truth = try lowering.binary("compared", a, b) { floats($0, $1) ? 1 : 0 }
+            return [try lowering.stored((truth.constant ?? left).truncated(.bool, 0...1))]
         }
     }
 }
 
 extension ONNXLowering {
+    /// Sizes that are symbols, which are positive, beside numbers that are not, and beside themselves.
+    func comparedSizes(_ a: Value, _ b: Value, _ comparison: Comparison) -> Value? {
+        guard comparison == .equal, case .sizes(let left) = a.content, case .sizes(let right) = b.content,
+            (left + right).numbers == nil, left.count == right.count || left.count == 1 || right.count == 1
+        else { return nil }
+        var truths: [Size] = []
+        for index in 0..<max(left.count, right.count) {
+            let (x, y) = (left[left.count == 1 ? 0 : index], right[right.count == 1 ? 0 : index])
+            let isBelow = [(x, y), (y, x)].contains { $0.number == nil && $1.number.map { $0 < 1 } ?? false }
+            guard isBelow || x == y || (x.number != nil && y.number != nil) else { return nil }
+            truths.append(Size(x == y ? 1 : 0))
+        }
+        return Value(left.count >= right.count ? a.shape : b.shape, .sizes(truths))
+    }
+
     /// Whole numbers that are known, element by element.
     func folded(
         _ a: Value, _ b: Value, _ type: ElementType, _ function: @escaping @Sendable (Int, Int) -> Int

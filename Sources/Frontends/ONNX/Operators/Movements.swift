@@ -74,14 +74,7 @@ extension ONNXOperator {
             let value = try lowering.value(0)
             let shape = try lowering.broadcast(value.shape, try lowering.sizes(1, "a shape"))
             if shape == value.shape { return [value] }
-            let count = shape.product.number ?? 0
-            try lowering.refuse(count > ConstantTensor.stretchLimit, "a constant of \(count) elements")
-            if let constant = value.constant, let sizes = shape.numbers {
-                return [Value(constant.broadcast(to: sizes))]
-            }
-            guard let sizes = shape.numbers else { throw Diagnostic("a tensor stretched to a size that is a symbol") }
-            let zeros = ConstantTensor(.float32, sizes) { .floats([Float](repeating: 0, count: sizes.reduce(1, *))) }
-            return [try lowering.binary("add", value, Value(zeros)) { $0 + $1 }]
+            return [try lowering.stretched(value, to: shape)]
         },
     ]
 
@@ -164,7 +157,7 @@ extension ONNXLowering {
         }
         let flat = try plain(edge, old)
         return Value(
-            shape, .edge(Edge(emit("reshape", [flat.tensor], [("shape", shape.json)]), edge.numbers, rank: shape.count))
+            shape, .edge(Edge(emit("reshape", [flat.tensor], [("shape", shape.json)]), flat.numbers, rank: shape.count))
         )
     }
 

@@ -14,7 +14,8 @@ struct ONNXOperator: Sendable {
     }
 
     static let all: [String: ONNXOperator] = [
-        elementwise, products, images, blocks, logic, rows, movements, shapes, quantisation, recurrent, functions, sums, arrangements, fused,
+        elementwise, products, images, blocks, logic, rows, movements, shapes, quantisation, recurrent, functions, logarithms, extremes, sums,
+        arrangements, fused,
     ]
     .reduce([:]) { $0.merging($1) { first, _ in first } }
 }

@@ -175,6 +175,13 @@ extension ONNXLowering {
         if let constant = table.constant, constant.type.isFloat {
             // A table of weights.
             edge = Edge(try declareTable(table), .floats, rank: table.shape.count)
+        } else if let constant = table.constant, let codec = constant.type.codes {
+            // Codes whose scale stands at the node that dequantises them.
+            let codes = QuantisedConstant(
+                codec: codec, codes: constant, scales: ConstantTensor([1], [Float(1)]), sharing: .tensor, isPlain: true)
+            edge = Edge(
+                draft.constant(ImportedConstant(name: node.inputs[0], content: .codes(codes))),
+                .codes(CodeFormat(codec: codec, scale: nil, zero: 0), isReal: false), rank: table.shape.count)
         } else {
             edge = try moved(table)
         }
@@ -236,7 +243,13 @@ extension ONNXLowering {
     mutating func padded(_ value: Value, _ amounts: [[Int]], _ fill: Float = 0) throws(Diagnostic) -> Value {
         if amounts.allSatisfy({ $0 == [0, 0] }) { return value }
         var edge = try moved(value)
-        if edge.numbers != .whole { edge = try real(value) }
+        var fill = fill
+        switch edge.numbers {
+        case .whole: break
+        // Codes that the model reads as codes are filled with one, which stands for a number.
+        case .codes(let format, isReal: false): fill = (fill - Float(format.zero)) * (format.scale ?? 1)
+        default: edge = try real(value)
+        }
         if edge.inner != nil { edge = try plain(edge, value.shape) }
         edge.tensor = emit(
             "pad", [edge.tensor],

@@ -93,6 +93,9 @@ extension ONNXLowering {
         let shape = leading + [a.shape[a.shape.count - 2], b.shape[b.shape.count - 1]]
         if let left = codes(a), let right = codes(b) {
             let tensors = [try plain(left, a.shape).tensor, try plain(right, b.shape).tensor]
+            if case .codes(let format, _) = left.numbers, format.zero != 0 {
+                return try centredProduct(tensors, format, b.shape, shape)
+            }
             return Value(shape, .edge(Edge(emit("matmul", tensors, [("output", "int32")]), .sums, rank: shape.count)))
         }
         let left = try activation(a)

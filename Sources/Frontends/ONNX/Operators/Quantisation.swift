@@ -36,6 +36,22 @@ extension ONNXOperator {
             let mean = try lowering.reduced("global_average_pool", x, Array(2..<max(2, x.shape.count)), keeps: true)
             return [try lowering.requantised(mean, 3)]
         },
+        "com.microsoft:QLinearAveragePool": ONNXOperator([
+            "auto_pad", "kernel_shape", "pads", "strides", "ceil_mode", "count_include_pad", "channels_last",
+        ]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            try lowering.refuse(
+                lowering.node.integer("channels_last", default: 0) != 0, "channels last", field: "channels_last")
+            return [try lowering.requantised(try lowering.pool("average_pool", try lowering.operand(0)), 3)]
+        },
+        "com.microsoft:QLinearSoftmax": ONNXOperator(["axis", "opset"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            lowering.node.version = lowering.node.integer("opset", default: 13)
+            return [try lowering.requantised(try lowering.softmax(try lowering.operand(0)), 3)]
+        },
+        "com.microsoft:QLinearReduceMean": ONNXOperator(["axes", "keepdims"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            let value = try lowering.operand(0)
+            let axes = try lowering.axes(lowering.node.integers("axes") ?? Array(value.shape.indices), rank: value.shape.count)
+            return [try lowering.requantised(try lowering.reduced("global_average_pool", value, axes, keeps: lowering.keepsAxes), 3)]
+        },
         "com.microsoft:QLinearConcat": ONNXOperator(["axis"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             var parts: [Value] = []
             for input in stride(from: 2, to: lowering.node.inputs.count, by: 3) {
@@ -116,7 +132,8 @@ extension ONNXOperator {
     static let codeInputs: [String: [Int]] = [
         "DequantizeLinear": [0], "com.microsoft:DequantizeLinear": [0], "QLinearConv": [0], "QLinearMatMul": [0, 3],
         "com.microsoft:QGemm": [0], "com.microsoft:QLinearAdd": [0, 3], "com.microsoft:QLinearMul": [0, 3],
-        "com.microsoft:QLinearSigmoid": [0], "com.microsoft:QLinearLeakyRelu": [0],
+        "com.microsoft:QLinearSigmoid": [0], "com.microsoft:QLinearLeakyRelu": [0], "com.microsoft:QLinearAveragePool": [0],
+        "com.microsoft:QLinearSoftmax": [0], "com.microsoft:QLinearReduceMean": [0],
         "com.microsoft:QLinearGlobalAveragePool": [0],
     ]
 }
@@ -131,6 +148,14 @@ extension ONNXLowering {
             try refuse(scale.count != 1, "scales per axis of a tensor computed at run time")
             let factor = try scale.floats()[0]
             switch edge.numbers {
+            case .codes(let format, isReal: false) where format.scale == nil:
+                // Numbers of the scale that is known here, which become the same codes.
+                let plain = Value(value.shape, .edge(Edge(draft.node("\(edge.tensor).float", "dequantise", [edge.tensor])[0], .floats, order: edge.order, inner: edge.inner)))
+                let offset = try zero?.integers().first ?? 0
+                let moved = offset == 0 ? plain : try difference(plain, Value(ConstantTensor([], [Float(offset)])))
+                let real = try scaled(moved, by: factor)
+                if node.operation.hasSuffix("DequantizeLinear") { return real }
+                return try quantised(real, CodeFormat(codec: format.codec, scale: factor, zero: offset), isReal: true)
             case .codes(let format, isReal: false):
                 let offset = try zero?.integers().first ?? 0
                 try refuse(

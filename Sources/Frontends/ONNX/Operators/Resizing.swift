@@ -49,8 +49,8 @@ extension ONNXLowering {
         case .nearest(how.coordinates == "asymmetric" ? "floor" : "round_prefer_floor"), .linear: break
         default: return nil
         }
-        let (edge, shape) = try image(value)
         let isNearest = if case .nearest = how.mode { true } else { false }
+        let (edge, shape) = try image(value, takesCodes: isNearest)
         let source = isNearest ? edge : try realImage(edge)
         let tensor = emit(
             "resize", [source.tensor],
@@ -58,7 +58,7 @@ extension ONNXLowering {
                 ("size", integers(new)), ("mode", isNearest ? "nearest" : "bilinear"),
                 ("coordinates", .string(isHalf ? "half_pixel" : how.coordinates)),
             ])
-        return try imageResult(tensor, source.numbers, [shape[0], shape[1], Size(new[0]), Size(new[1])], isRow: false)
+        return imageResult(tensor, source.numbers, [shape[0], shape[1], Size(new[0]), Size(new[1])], isRow: false)
     }
 
     /// One axis: the nearest places, or a product with a matrix of weights.
@@ -93,7 +93,8 @@ extension ONNXLowering {
     {
         let others = value.shape.indices.filter { $0 != axis } + [axis]
         let edge = try ordered(try real(value), value.shape, others)
-        let tensors = [edge.tensor, declare(matrix, name: "\(wish).matrix")] + (bias.map { [declare($0, name: "\(wish).bias")] } ?? [])
+        let codec = formats.activations?.codec ?? .float32
+        let tensors = [try half(edge.tensor), declare(matrix, name: "\(wish).matrix", codec: codec)] + (bias.map { [declare($0, name: "\(wish).bias")] } ?? [])
         var shape = value.shape
         shape[axis] = Size(matrix.shape[0])
         return Value(shape, .edge(Edge(emit("linear", tensors, [("output", "f32")]), .floats, order: others)))

@@ -26,13 +26,16 @@ extension ONNXOperator {
         },
     ]
 
-    /// What was found as a pattern over one axis, which has to be the last.
+    /// What was found as a pattern over one axis, with parameters of any shape.
     private static func row(_ operation: String) -> ONNXOperator {
         ONNXOperator(["axis", "epsilon"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
-            let rank = try lowering.value(0).shape.count
+            let value = try lowering.value(0), rank = value.shape.count
             let axis = try lowering.axis(lowering.node.integer("axis", default: -1), rank: rank)
-            try lowering.refuse(axis != rank - 1, "an axis other than the last", field: "axis")
-            return [try lowering.normalised(operation)]
+            let isRow = { (parameter: Value) in parameter.constant?.count == value.shape[axis].number && parameter.shape.last == value.shape[axis] }
+            if axis == rank - 1, isRow(try lowering.value(1)), lowering.optional(2).map(isRow) ?? true {
+                return [try lowering.normalised(operation)]
+            }
+            return [try lowering.normalisedAxis(operation, value, axis)]
         }
     }
 
@@ -61,6 +64,20 @@ extension ONNXLowering {
     private func order(of value: Value, endingIn axis: Int) -> [Int] {
         if let edge = value.edge, edge.inner == nil, edge.order.last == axis { return edge.order }
         return value.shape.indices.filter { $0 != axis } + [axis]
+    }
+
+    /// One axis, wherever it lies, times and plus tensors that are stretched to the others.
+    mutating func normalisedAxis(_ operation: String, _ value: Value, _ axis: Int) throws(Diagnostic) -> Value {
+        guard let length = value.shape[axis].number, length <= ConstantTensor.stretchLimit else {
+            throw Diagnostic("rows whose length is a symbol (--bind)")
+        }
+        let ones = declare(ConstantTensor([length], [Float](repeating: 1, count: length)), name: "\(wish).gamma")
+        let edge = try ordered(try real(value), value.shape, order(of: value, endingIn: axis))
+        let epsilon = [("epsilon", JSONValue.float(node.float("epsilon", default: 1e-5)))]
+        let normal = draft.node("\(wish).normal", operation, [edge.tensor, ones], epsilon)[0]
+        let rows = Value(value.shape, .edge(Edge(normal, .floats, order: edge.order)))
+        let product = try binary("mul", rows, try self.value(1)) { $0 * $1 }
+        return try optional(2).map { beta throws(Diagnostic) in try binary("add", product, beta) { $0 + $1 } } ?? product
     }
 
     mutating func normalised(_ operation: String) throws(Diagnostic) -> Value {

@@ -21,7 +21,8 @@ extension ONNXLowering {
     }
 
     mutating func transposedConvolution() throws(Diagnostic) -> Value {
-        let (x, weight) = (try value(0), try constant(1, "weights"))
+        let (x, given) = (try value(0), try value(1))
+        guard let weight = given.constant else { throw Diagnostic("weights computed at run time") }
         let isRow = x.shape.count == 3
         try refuse(weight.shape.count != x.shape.count, "weights of another shape: \(weight.shape)")
         let (edge, shape) = try image(x)
@@ -31,14 +32,17 @@ extension ONNXLowering {
         let kernel = (isRow ? [1] : []) + weight.shape.dropFirst(2)
         guard let lengths = Array(shape.suffix(2)).numbers else { throw Diagnostic("an image whose size is a symbol (--bind)") }
         let axes = try transposedAxes(lengths, kernel, isRow)
-        let filters = turned(weight.reshaped(Array(weight.shape.prefix(2)) + kernel), groups)
-        let source = spread(try realImage(edge).tensor, shape, axes)
+        let isInteger = edge.isRealCodes && turned(given, kernel, groups) != nil
+        var source = isInteger ? edge : try realImage(edge)
+        let filters = isInteger ? turned(given, kernel, groups) ?? given : Value(turned(weight, kernel, groups))
+        // Around codes, and between them, lies their zero point.
+        source.tensor = spread(source.tensor, shape, axes)
         let attributes = [
             ("stride", integers([1, 1])), ("padding", integers([0, 1].flatMap { end in axes.map { max(0, $0.amounts[end]) } })),
             ("dilation", integers(axes.map(\.dilation))), ("groups", .integer(groups)),
         ]
-        let result = [shape[0], Size(filters.shape[0])] + axes.map { Size($0.full - $0.pads.before - $0.pads.behind) }
-        return try floatConvolution(try half(source), Value(filters), optional(2), attributes, result, isRow)
+        let result = [shape[0], filters.shape[0]] + axes.map { Size($0.full - $0.pads.before - $0.pads.behind) }
+        return try convolution(source, x, filters, optional(2), attributes, result, isRow)
     }
 
     private func transposedAxes(_ lengths: [Int], _ kernel: [Int], _ isRow: Bool) throws(Diagnostic) -> [Axis] {
@@ -75,13 +79,22 @@ extension ONNXLowering {
     }
 
     /// Weights [C, O / groups, H, W] as those of a convolution, [O, C / groups, H, W], from the last tap to the first.
-    private func turned(_ weight: ConstantTensor, _ groups: Int) -> ConstantTensor {
-        let shape = weight.shape
+    private func turned(_ given: ConstantTensor, _ kernel: [Int], _ groups: Int) -> ConstantTensor {
+        let shape = Array(given.shape.prefix(2)) + kernel, weight = given.reshaped(shape)
         let (inputs, outputs) = (shape[0] / groups, shape[1])
         let flipped = weight.sliced(
             starts: [0, 0, shape[2] - 1, shape[3] - 1], steps: [1, 1, -1, -1], counts: shape)
         let grouped = flipped.reshaped([groups, inputs, outputs, shape[2], shape[3]]).transposed([0, 2, 1, 3, 4])
         return grouped.reshaped([groups * outputs, inputs, shape[2], shape[3]])
+    }
+
+    /// The same of codes with one scale, or one per output; `nil` for others.
+    private func turned(_ weight: Value, _ kernel: [Int], _ groups: Int) -> Value? {
+        guard case .quantised(var constant) = weight.content, constant.sharing == .tensor || (groups == 1 && constant.sharing == .axis(1))
+        else { return nil }
+        constant.codes = turned(constant.codes, kernel, groups)
+        if constant.sharing != .tensor { constant.sharing = .axis(0) }
+        return Value(constant.codes.shape.map { Size($0) }, .quantised(constant))
     }
 
     /// The image [B, H, W, C] with stride - 1 zeros behind every place, cut where zeros around it are less than none.

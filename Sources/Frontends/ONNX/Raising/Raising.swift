@@ -4,7 +4,7 @@ import Diagnostics
 struct Raising {
     /// Operators that are known as a part of these only.
     static let operators: [String: ONNXOperator] = Dictionary(
-        uniqueKeysWithValues: ["Erf", "IsNaN"].map { name in
+        uniqueKeysWithValues: ["IsNaN"].map { name in
             (name, ONNXOperator { (_: inout ONNXLowering) throws(Diagnostic) in throw Diagnostic("no pattern") })
         })
 
@@ -19,7 +19,7 @@ struct Raising {
         self.numbers = numbers
         for (index, node) in nodes.enumerated() {
             for output in node.outputs { producers[output] = index }
-            for input in Set(node.inputs) { readers[input, default: []].append(index) }
+            for input in Set(node.reads) { readers[input, default: []].append(index) }
         }
     }
 
@@ -43,7 +43,7 @@ struct Raising {
         var needed = Set(outputs)
         var live: [ONNXNode] = []
         for node in raising.nodes.reversed() where !needed.isDisjoint(with: node.outputs) {
-            needed.formUnion(node.inputs)
+            needed.formUnion(node.reads)
             live.append(node)
         }
         return live.reversed()
