@@ -88,7 +88,7 @@ class Pixels(nn.Module):
 
 def activations():
     parts = [nn.PReLU(8), nn.ELU(), nn.Softplus(), nn.Mish(), nn.SELU(), nn.CELU(), nn.Softsign(), nn.Hardtanh(), nn.LeakyReLU(0.2),
-             nn.GELU(), nn.Tanh(), nn.LogSigmoid(), nn.Tanhshrink(), nn.PReLU(), nn.Threshold(0.0, -0.5), nn.Softmin(1)]
+             nn.GELU(), nn.Tanh(), nn.LogSigmoid(), nn.Tanhshrink(), nn.PReLU(), nn.Threshold(0.0, 0.0), nn.Softmin(1)]
     return nn.Sequential(nn.Conv2d(3, 8, 3), *[layer for part in parts for layer in (part, nn.Conv2d(8, 8, 1))])
 
 
