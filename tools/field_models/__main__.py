@@ -2,7 +2,7 @@
 what ONNX Runtime does.
 
     apt-get install python3-torch
-    /usr/bin/python3 -m venv --system-site-packages VENV && VENV/bin/pip install onnx==1.18.0 onnxruntime 'numpy<2'
+    /usr/bin/python3 -m venv --system-site-packages VENV && VENV/bin/pip install onnx==1.18.0 onnxruntime 'numpy<2' 'ml_dtypes<0.6'
     VENV/bin/python3 -m tools.field_models --accelsim .build/release/accelsim [--only WORD] [--folder FOLDER] [--opset 13 --opset 17]
 
 A line for each: its name, `right`, `wrong`, `refused` or `crash`, the greatest difference by the greatest output, or the reason.
