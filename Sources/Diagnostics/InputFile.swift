@@ -40,7 +40,7 @@ public enum InputFile {
 
     private static func data(path: String) throws(Diagnostic) -> Data {
         do {
-            return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+            return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
         } catch { throw Diagnostic(file: path, "cannot be read") }
     }
 }

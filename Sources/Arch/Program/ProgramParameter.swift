@@ -72,13 +72,20 @@ extension Program {
         return program
     }
 
-    /// The instructions with references, by index, as they are with the registers' values.
-    public func resolvedReferences() throws(Diagnostics) -> [(index: Int, instruction: Instruction)] {
+    /// Indices of the instructions with references.
+    public var referring: [Int] { instructions.indices.filter { !instructions[$0].references.isEmpty } }
+
+    /// Instructions with references, by index, as they are with the registers' values.
+    ///
+    /// - Parameter referring: indices; of all of them when left out.
+    public func resolvedReferences(
+        _ referring: [Int]? = nil
+    ) throws(Diagnostics) -> [(index: Int, instruction: Instruction)] {
         var registers: [Int?] = Array(repeating: nil, count: ParameterReference.registers)
         for parameter in parameters { registers[parameter.register] = parameter.value }
         var resolved: [(Int, Instruction)] = []
         var problems = Diagnostics()
-        for index in instructions.indices where !instructions[index].references.isEmpty {
+        for index in referring ?? self.referring {
             do throws(Diagnostics) {
                 resolved.append((index, try ISA.resolve(instructions[index], registers: registers, index: index)))
             } catch { problems.report(contentsOf: error) }

@@ -9,6 +9,7 @@ final class DotProduct<Operands: DotOperands>: Sendable {
     private let parameters: GroupParameters
     private let cut: KCut
     private let product: PanelProduct<Operands.Rows>
+    private let memory: CoreMemory
 
     init(
         multiply: Multiply, operands: Operands, cut: KCut, parameters: GroupParameters, memory: CoreMemory,
@@ -16,6 +17,7 @@ final class DotProduct<Operands: DotOperands>: Sendable {
     ) {
         self.multiply = multiply
         self.operands = operands
+        self.memory = memory
         self.cut = cut
         self.parameters = parameters
         let shape = PanelShape(cut, granule: operands.granule, numbersPerGranule: operands.numbersPerGranule)
@@ -105,12 +107,14 @@ final class DotProduct<Operands: DotOperands>: Sendable {
     private func kept(_ store: DecodedStore) -> KeptProduct<Operands.Rows>? {
         let linear = NumberBlock<Number>(rows: PanelShape.columns * product.panels, length: shape.depth)
         defer { linear.deallocate() }
-        write(0..<multiply.columns, to: linear)
+        memory.spread(product.panels) { panel in
+            for column in columns(panel) { operands.writeColumn(column, to: linear.row(column)) }
+        }
         let format = keptFormat(linear, store)
         let bytes = PanelBlock<Number>.bytes(product.panels, format, shape, isScaled: product.isScaled)
-        guard let memory = store.allocate(bytes) else { return nil }
-        let block = PanelBlock<Number>(product.panels, format, shape, isScaled: product.isScaled, memory: memory)
-        for panel in 0..<product.panels {
+        guard let allocated = store.allocate(bytes) else { return nil }
+        let block = PanelBlock<Number>(product.panels, format, shape, isScaled: product.isScaled, memory: allocated)
+        memory.spread(product.panels) { panel in
             block.write(linear.row(PanelShape.columns * panel), shape, to: panel)
             writeScales(columns(panel), to: block, panel: panel)
         }

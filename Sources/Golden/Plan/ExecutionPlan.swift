@@ -9,12 +9,17 @@ public struct ExecutionPlan: Sendable {
     private(set) var steps: [Step]
     /// As it was given, for other values of its parameters.
     let parametric: Program
+    /// Instructions that depend on parameters.
+    private let referring: [Int]
+    /// Bytes of DRAM that the host does not write, in ascending order.
+    let constantRanges: [Range<Int>]
 
     /// Throws `Diagnostics` that name the instruction, the node and the field of everything that is malformed.
     ///
     /// - Parameter program: with its parameters as they are to be during the run.
     public init(target: Target, program: Program) throws {
         parametric = program
+        referring = program.referring
         let program = try program.resolved()
         let buffers = BufferCheck(target: target, program: program)
         var check = InstructionCheck(target: target, program: program)
@@ -24,6 +29,7 @@ public struct ExecutionPlan: Sendable {
         try found.throwIfAny()
         self.target = target
         self.program = program
+        constantRanges = parametric.constantRanges
         steps = program.instructions.map { Step($0.body) }
     }
 
@@ -32,7 +38,7 @@ public struct ExecutionPlan: Sendable {
     /// - Returns: the instructions that depend on them.
     mutating func set(_ values: [String: Int]) throws -> [Instruction] {
         let set = try parametric.setting(values)
-        let resolved = try set.resolvedReferences()
+        let resolved = try set.resolvedReferences(referring)
         var check = InstructionCheck(target: target, program: set)
         for (index, instruction) in resolved { check.check(instruction, index: index) }
         try check.found.throwIfAny()

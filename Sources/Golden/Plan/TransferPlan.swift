@@ -26,6 +26,8 @@ struct TransferPlan: Sendable {
         }
     }
 
+    var isOneRun: Bool { counts == SIMD4(repeating: 1) }
+
     /// `base` is the first byte of the memory of `global`, `pad` that of `local`.
     func execute(_ base: UnsafeMutableRawPointer, local pad: UnsafeMutableRawPointer, stores: Bool) {
         forEachRun { far, near, bytes in

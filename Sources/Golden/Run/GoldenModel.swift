@@ -13,7 +13,8 @@ public final class GoldenModel {
     private let dram: RawMemory
     private let shared: RawMemory
     let scratchpads: ScratchpadMemory
-    private(set) var keptWeights: KeptWeights?
+    private let staging: RawMemory
+    private(set) var replay: Replay?
 
     /// DRAM with the program's constants in place and zeros elsewhere.
     public convenience init(_ plan: ExecutionPlan) throws {
@@ -44,6 +45,10 @@ public final class GoldenModel {
         }
         self.shared = shared
         scratchpads = try ScratchpadMemory(plan.target.machine.scratchpads)
+        guard let staging = RawMemory(count: Stage.bytes) else {
+            throw Diagnostics(Diagnostic(node: plan.program.graph, "no memory for \(Stage.bytes) bytes"))
+        }
+        self.staging = staging
     }
 
     /// Keeps the weights of multiplies decoded from the first run on, for a program that runs again and again. It takes memory,
@@ -51,16 +56,19 @@ public final class GoldenModel {
     ///
     /// - Parameter models: that share a quarter of the system's memory.
     public func keepWeights(models: Int = 1) {
-        guard keptWeights == nil, plan.keepsConstants(plan.program.instructions) else { return }
+        guard replay == nil, plan.keepsConstants(plan.program.instructions) else { return }
         let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-        keptWeights = KeptWeights(plan, limit: memory / 4 / max(1, models))
+        replay = Replay(plan, limit: memory / 4 / max(1, models))
     }
 
     /// Sets parameters of the program, by name; the others keep their values.
     public func set(_ values: [String: Int]) throws {
         let changed = try plan.set(values)
-        if keptWeights != nil, !plan.keepsConstants(changed) { keptWeights = nil }
+        if replay != nil, !plan.keepsConstants(changed) { replay = nil }
     }
+
+    /// How vector work is spread.
+    var parallel: Parallel { Parallel(threads: threads, stage: Stage(staging.base)) }
 
     /// First byte of a memory outside the scratchpads.
     func base(of memory: GlobalMemory) -> UnsafeMutableRawPointer {

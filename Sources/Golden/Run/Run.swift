@@ -25,7 +25,7 @@ extension GoldenModel {
     ) throws {
         switch order {
         case .program:
-            if path == .fast, afterInstruction == nil, let keptWeights { return try run(keptWeights) }
+            if path == .fast, afterInstruction == nil, let replay { return try run(replay) }
             for index in plan.steps.indices {
                 try execute(plan.steps[index], index, path)
                 try afterInstruction?(index)
@@ -38,24 +38,6 @@ extension GoldenModel {
                 try afterInstruction?(index)
             }
         }
-    }
-
-    private func run(_ kept: KeptWeights) throws {
-        let steps = plan.steps
-        for work in kept.work {
-            switch work {
-            case .decoded(let multiply): multiply.execute()
-            case .instruction(let index):
-                if case .multiply(let multiply, let shape) = steps[index],
-                    let decoded = kept.decode(index, multiply, shape, plan.target.engines[multiply.engine], scratchpads.core(threads: threads))
-                {
-                    decoded.execute()
-                } else {
-                    try execute(steps[index], index, .fast)
-                }
-            }
-        }
-        kept.finish()
     }
 
     func execute(_ step: Step, _ index: Int, _ path: Path) throws {
@@ -107,19 +89,28 @@ extension GoldenModel {
             work: work, source: scratchpads.pointer(work.source.address),
             tables: scratchpads.pointer(LocalAddress(.tables, work.tables)), scales: scratchpads.pointer(work.scales),
             positions: scratchpads.pointer(work.selection?.positions ?? work.source.address)
-        ).execute(threads: threads)
+        ).execute(parallel)
     }
 
     private func execute(_ shared: Shared<ElementwisePlan>, _ path: Path) {
-        let destination = scratchpads.pointer(shared.value.work.destination.address)
-        let a = UnsafeRawPointer(scratchpads.pointer(shared.value.work.a.address))
+        if path == .fast, let staged = staged(shared) { return staged.execute(parallel) }
+        let (destination, a, b) = operands(shared.value)
+        ScalarElementwise(work: shared.value.work, destination: destination, a: a, b: b).execute()
+    }
+
+    /// With its addresses looked up; `nil` where it is executed element by element.
+    func staged(_ shared: Shared<ElementwisePlan>) -> StagedElementwise? {
+        guard shared.value.method == .staged else { return nil }
+        let (destination, a, b) = operands(shared.value)
+        return StagedElementwise(shared, destination: destination, a: a, b: b)
+    }
+
+    private func operands(_ plan: ElementwisePlan) -> (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer?) {
         var b: UnsafeRawPointer?
-        if case .memory(let operand) = shared.value.work.b { b = UnsafeRawPointer(scratchpads.pointer(operand.address)) }
-        if path == .fast, shared.value.method == .staged {
-            StagedElementwise(shared, destination: destination, a: a, b: b).execute(threads: threads)
-        } else {
-            ScalarElementwise(work: shared.value.work, destination: destination, a: a, b: b).execute()
-        }
+        if case .memory(let operand) = plan.work.b { b = UnsafeRawPointer(scratchpads.pointer(operand.address)) }
+        return (
+            scratchpads.pointer(plan.work.destination.address), UnsafeRawPointer(scratchpads.pointer(plan.work.a.address)), b
+        )
     }
 
     private func execute(_ plan: ReducePlan, _ path: Path) {
@@ -128,9 +119,9 @@ extension GoldenModel {
         if path == .structural {
             ScalarReduce(work: plan.work, destination: destination, a: a).execute()
         } else if plan.isAcross {
-            AcrossReduce(plan: plan, destination: destination, a: a).execute(threads: threads)
+            AcrossReduce(plan: plan, destination: destination, a: a).execute(parallel)
         } else {
-            StagedReduce(plan: plan, destination: destination, a: a).execute(threads: threads)
+            StagedReduce(plan: plan, destination: destination, a: a).execute(parallel)
         }
     }
 }

@@ -10,17 +10,15 @@ struct AcrossReduce: @unchecked Sendable {
     /// Outputs of a block: 16 slots of a blocked sum for each fill a stage.
     static let width = Stage.capacity / 16
 
-    func execute(threads: Int) {
+    func execute(_ parallel: Parallel) {
         let work = plan.work
         let blocks = (work.outer[1].count - 1) / Self.width + 1
         let units = work.outer[0].count * blocks
-        Parallel.run(units, elements: work.outputs * work.elementsPerOutput, threads: threads) { range in
-            Stage.with { stage in
-                for unit in range {
-                    let (row, block) = unit.quotientAndRemainder(dividingBy: blocks)
-                    let first = block * Self.width
-                    reduce(row, first, min(Self.width, work.outer[1].count - first), stage)
-                }
+        parallel.run(units, elements: work.outputs * work.elementsPerOutput) { range, stage in
+            for unit in range {
+                let (row, block) = unit.quotientAndRemainder(dividingBy: blocks)
+                let first = block * Self.width
+                reduce(row, first, min(Self.width, work.outer[1].count - first), stage)
             }
         }
     }

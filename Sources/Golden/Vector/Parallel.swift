@@ -1,15 +1,20 @@
 import Dispatch
 
 /// Independent units of work over threads. Results never depend on the number of threads.
-enum Parallel {
+struct Parallel: Sendable {
+    let threads: Int
+    /// Of the thread that asks: most instructions are small, and need no other.
+    let stage: Stage
+
     /// Below this many elements starting threads costs more than it saves.
     static let threshold = 1 << 16
 
-    static func run(_ units: Int, elements: Int, threads: Int, _ body: @Sendable (Range<Int>) -> Void) {
-        let parts = elements < threshold ? 1 : min(threads, units)
-        guard parts > 1 else { return body(0..<units) }
+    @inline(__always)
+    func run(_ units: Int, elements: Int, isIndependent: Bool = true, _ body: @Sendable (Range<Int>, Stage) -> Void) {
+        let parts = elements < Self.threshold || !isIndependent ? 1 : min(threads, units)
+        guard parts > 1 else { return body(0..<units, stage) }
         DispatchQueue.concurrentPerform(iterations: parts) { part in
-            body(units * part / parts..<units * (part + 1) / parts)
+            Stage.with { body(units * part / parts..<units * (part + 1) / parts, $0) }
         }
     }
 }

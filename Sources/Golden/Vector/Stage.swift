@@ -1,6 +1,6 @@
 /// Blocks of widened elements that a kernel reads, computes in place and writes back. They stay in the first-level
 /// cache, and since they alias nothing the loops over them become vector code.
-struct Stage {
+struct Stage: @unchecked Sendable {
     /// Elements of a block: a multiple of 16, so that the blocks of a blocked sum never straddle two.
     static let capacity = 1024
 
@@ -11,18 +11,21 @@ struct Stage {
     let integer2: UnsafeMutablePointer<Int32>
     let integer3: UnsafeMutablePointer<Int32>
 
-    static func with<Result>(_ body: (Stage) -> Result) -> Result {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * capacity) { floats in
-            withUnsafeTemporaryAllocation(of: Int32.self, capacity: 4 * capacity) { integers in
-                let f = floats.baseAddress.unsafelyUnwrapped
-                let i = integers.baseAddress.unsafelyUnwrapped
-                return body(
-                    Stage(
-                        float0: f, float1: f + capacity, integer0: i, integer1: i + capacity,
-                        integer2: i + 2 * capacity,
-                        integer3: i + 3 * capacity))
-            }
-        }
+    /// Bytes of memory for it.
+    static let bytes = 6 * 4 * capacity
+
+    /// - Parameter memory: so many bytes, on an element.
+    init(_ memory: UnsafeMutableRawPointer) {
+        float0 = memory.bindMemory(to: Float.self, capacity: 2 * Self.capacity)
+        float1 = float0 + Self.capacity
+        integer0 = (memory + 8 * Self.capacity).bindMemory(to: Int32.self, capacity: 4 * Self.capacity)
+        integer1 = integer0 + Self.capacity
+        integer2 = integer1 + Self.capacity
+        integer3 = integer2 + Self.capacity
+    }
+
+    static func with(_ body: (Stage) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { body(Stage($0.baseAddress.unsafelyUnwrapped)) }
     }
 }
 

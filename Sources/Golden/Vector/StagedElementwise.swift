@@ -48,8 +48,8 @@ struct StagedElementwise: @unchecked Sendable {
             columns: min(Stage.capacity, plan.columns - column))
     }
 
-    func execute(threads: Int) {
-        guard !plan.passes.isEmpty else { return executePass(threads: threads) }
+    func execute(_ parallel: Parallel) {
+        guard !plan.passes.isEmpty else { return executePass(parallel) }
         let counts = plan.passes.map(\.count)
         for index in 0..<counts.reduce(1, *) {
             var rest = index
@@ -61,16 +61,17 @@ struct StagedElementwise: @unchecked Sendable {
                 rest /= loop.count
             }
             let pass = StagedElementwise(shared, destination: destination, a: a + walkA, b: b.map { $0 + walkB })
-            pass.executePass(threads: threads)
+            pass.executePass(parallel)
         }
     }
 
-    private func executePass(threads: Int) {
-        Parallel.run(blocks, elements: plan.rows * plan.columns, threads: threads) { range in
-            Stage.with { stage in
-                fillImmediate(stage)
-                for index in range { execute(block(index), stage) }
-            }
+    private func executePass(_ parallel: Parallel) {
+        if let transposition = Transposition(plan, destination: destination, source: a) {
+            return transposition.execute(parallel)
+        }
+        parallel.run(blocks, elements: plan.rows * plan.columns) { range, stage in
+            fillImmediate(stage)
+            for index in range { execute(block(index), stage) }
         }
     }
 

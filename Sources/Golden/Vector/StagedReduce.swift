@@ -6,17 +6,15 @@ struct StagedReduce: @unchecked Sendable {
     let destination: UnsafeMutableRawPointer
     let a: UnsafeRawPointer
 
-    func execute(threads: Int) {
+    func execute(_ parallel: Parallel) {
         let work = plan.work
         let near = work.outer[1]
-        let allowed = plan.isIndependent ? threads : 1
-        Parallel.run(work.outputs, elements: work.outputs * work.elementsPerOutput, threads: allowed) { range in
-            Stage.with { stage in
-                for index in range {
-                    let (i, j) = index.quotientAndRemainder(dividingBy: near.count)
-                    let out = destination + (i * work.outer[0].destination + j * near.destination)
-                    reduce(a + (i * work.outer[0].a + j * near.a), out, stage)
-                }
+        let elements = work.outputs * work.elementsPerOutput
+        parallel.run(work.outputs, elements: elements, isIndependent: plan.isIndependent) { range, stage in
+            for index in range {
+                let (i, j) = index.quotientAndRemainder(dividingBy: near.count)
+                let out = destination + (i * work.outer[0].destination + j * near.destination)
+                reduce(a + (i * work.outer[0].a + j * near.a), out, stage)
             }
         }
     }

@@ -29,8 +29,8 @@ struct TableBuilder: @unchecked Sendable {
         }
     }
 
-    func execute(threads: Int) {
-        Parallel.run(work.rows, elements: work.rows * work.elements, threads: isIndependent ? threads : 1) { rows in
+    func execute(_ parallel: Parallel) {
+        parallel.run(work.rows, elements: work.rows * work.elements, isIndependent: isIndependent) { rows, _ in
             for index in rows { build(index) }
         }
     }

@@ -107,7 +107,7 @@ struct ConstantWeights: Sendable {
 extension ExecutionPlan {
     /// Whether instructions leave the program's constants alone.
     func keepsConstants(_ instructions: [Instruction]) -> Bool {
-        let constants = program.constantRanges
+        let constants = constantRanges
         return instructions.allSatisfy { instruction in
             guard instruction.body.isStore else { return true }
             var isKept = true
@@ -124,7 +124,7 @@ extension ExecutionPlan {
 
 extension Program {
     /// Bytes of DRAM that the host does not write either, in ascending order: initial values of states are not among them.
-    fileprivate var constantRanges: [Range<Int>] {
+    var constantRanges: [Range<Int>] {
         let written = buffers.filter { $0.memory == .dram && ($0.role == .input || $0.role == .state) }.map(\.bounds)
         return constants.map { $0.address..<$0.address + $0.bytes.count }
             .filter { constant in !written.contains { $0.overlaps(constant) } }
