@@ -77,7 +77,7 @@ struct ProductTests {
             core.memory.weights.initializeMemory(as: UInt8.self, repeating: 0xA5)
             for _ in 0..<2 {
                 core.memory.accumulators.copyBytes(from: sums)
-                decoded.execute()
+                decoded.execute(core.memory, ScratchBytes())
                 #expect(core.words(multiply) == expected, comment)
             }
         }

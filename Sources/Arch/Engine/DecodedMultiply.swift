@@ -1,10 +1,12 @@
 import Foundation
 
-/// A multiply whose weights were read. It reads activations and their scales, and nothing of the weight space.
+/// A multiply whose weights were read. It reads activations and their scales, and nothing of the weight space. Belongs to one
+/// thread at a time.
 public struct DecodedMultiply: Sendable {
-    public let execute: @Sendable () -> Void
+    public let execute: @Sendable (CoreMemory, ScratchBytes) -> Void
 
-    public init(_ execute: @escaping @Sendable () -> Void) { self.execute = execute }
+    /// - Parameter execute: on the memory of a core, and with memory of the thread's.
+    public init(_ execute: @escaping @Sendable (CoreMemory, ScratchBytes) -> Void) { self.execute = execute }
 }
 
 /// Memory for decoded weights, which are read from end to end again and again: large blocks of pages as large as the system
@@ -15,7 +17,6 @@ public final class DecodedStore: @unchecked Sendable {
     private var end = UnsafeMutableRawPointer(bitPattern: page).unsafelyUnwrapped
     private var left = 0
     private var room: Int
-    private var scratch: UnsafeMutableRawBufferPointer?
 
     private static let block = 32 << 20
     private static let page = 2 << 20
@@ -43,17 +44,25 @@ public final class DecodedStore: @unchecked Sendable {
         return end - left
     }
 
-    /// Memory for what an instruction needs while it runs, on a cache line of its own: the same for all of them.
-    public func scratch(_ bytes: Int) -> UnsafeMutableRawPointer {
-        if let scratch, let base = scratch.baseAddress, scratch.count >= bytes { return base }
-        scratch?.deallocate()
-        let grown = UnsafeMutableRawBufferPointer.allocate(byteCount: max(64, 2 * bytes), alignment: 64)
-        scratch = grown
+    deinit {
+        for block in blocks { free(block) }
+    }
+}
+
+/// Memory for what an instruction needs while it runs: the same for all that a thread executes.
+public final class ScratchBytes: @unchecked Sendable {
+    private var memory: UnsafeMutableRawBufferPointer?
+
+    public init() {}
+
+    /// So many, on a cache line of their own.
+    public func bytes(_ count: Int) -> UnsafeMutableRawPointer {
+        if let memory, let base = memory.baseAddress, memory.count >= count { return base }
+        memory?.deallocate()
+        let grown = UnsafeMutableRawBufferPointer.allocate(byteCount: max(64, 2 * count), alignment: 64)
+        memory = grown
         return grown.baseAddress.unsafelyUnwrapped
     }
 
-    deinit {
-        scratch?.deallocate()
-        for block in blocks { free(block) }
-    }
+    deinit { memory?.deallocate() }
 }

@@ -1,6 +1,6 @@
 import Arch
 
-/// What reads the activations of an instruction whenever it runs, without its weights. Numbers and addresses alone: nothing is
+/// What reads the activations of an instruction whenever it runs, on any core, without its weights. Numbers alone: nothing is
 /// counted when it is copied.
 protocol ActivationReader: Sendable {
     associatedtype Number: DotNumber
@@ -13,9 +13,9 @@ protocol ActivationReader: Sendable {
 
 extension ActivationReader {
     @inline(__always)
-    func writeRow(_ row: Int, to numbers: UnsafeMutablePointer<Number>) {
+    func writeRow(_ row: Int, of memory: CoreMemory, to numbers: UnsafeMutablePointer<Number>) {
         var next = numbers
-        source.forEachRun(of: row) { run in
+        source.forEachRun(of: row, in: memory) { run in
             writeRun(run, to: next)
             next += numbersPerRun
         }
@@ -23,21 +23,16 @@ extension ActivationReader {
 }
 
 /// Where the activations (or tables) of an instruction lie.
-struct ActivationSource: @unchecked Sendable {
+struct ActivationSource: Sendable {
     let nest: ActivationNest
-    /// The space; `nil` where it has no bytes.
-    private let memory: UnsafeRawPointer?
 
-    init(_ multiply: Multiply, memory: CoreMemory) {
-        nest = ActivationNest(multiply: multiply)
-        self.memory = UnsafeRawPointer(memory[multiply.activations.space].baseAddress)
-    }
+    init(_ multiply: Multiply) { nest = ActivationNest(multiply: multiply) }
 
     /// In ascending k.
     @inline(__always)
-    func forEachRun(of row: Int, _ body: (UnsafeRawPointer) -> Void) {
-        guard let memory else { return }
-        let base = memory + nest.row(row)
+    func forEachRun(of row: Int, in memory: CoreMemory, _ body: (UnsafeRawPointer) -> Void) {
+        guard let space = memory[nest.space].baseAddress else { return }
+        let base = UnsafeRawPointer(space) + nest.row(row)
         nest.forEachRun { body(base + $0) }
     }
 }

@@ -24,7 +24,7 @@ struct CodeOperands: DotOperands {
     var numbersPerGranule: Int { 1 }
     var sumsInHalves: Bool { false }
 
-    var rows: CodeRows { CodeRows(multiply, memory: memory) }
+    var rows: CodeRows { CodeRows(multiply) }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)

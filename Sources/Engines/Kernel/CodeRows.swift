@@ -4,7 +4,7 @@ import Arch
 struct CodeRows: ActivationReader {
     let source: ActivationSource
 
-    init(_ multiply: Multiply, memory: CoreMemory) { source = ActivationSource(multiply, memory: memory) }
+    init(_ multiply: Multiply) { source = ActivationSource(multiply) }
 
     var numbersPerRun: Int { source.nest.laidOutRun }
 

@@ -22,7 +22,7 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         self.parameters = parameters
         let shape = PanelShape(cut, granule: operands.granule, numbersPerGranule: operands.numbersPerGranule)
         product = PanelProduct(
-            multiply, operands.rows, cut: cut, shape: shape, sumsInHalves: operands.sumsInHalves, memory: memory,
+            multiply, operands.rows, cut: cut, shape: shape, sumsInHalves: operands.sumsInHalves,
             kernel: kernel)
     }
 
@@ -32,7 +32,7 @@ final class DotProduct<Operands: DotOperands>: Sendable {
             run: { self.run() },
             decoded: { store in
                 guard let kept = self.kept(store) else { return nil }
-                return DecodedMultiply { kept.run() }
+                return DecodedMultiply { kept.run(on: $0, scratch: $1) }
             })
     }
 
@@ -42,14 +42,14 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         guard multiply.rows > 0, multiply.columns > 0 else { return }
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: product.scratchBytes, alignment: 64)
         defer { scratch.deallocate() }
-        let rows = product.activations(scratch)
+        let rows = product.activations(memory, scratch: scratch)
         let takesBytes = rows.fitBytes(shape)
         let bytes = takesBytes ? rows.packed(for: .bytes, shape) : nil
         let numbers = rows.packed(for: .numbers, shape)
-        product.perform(product.panels) { panel in
+        product.perform(product.panels, memory) { panel in
             withPanel(panel, takesBytes: takesBytes) { block in
                 let packed = block.format == .bytes ? bytes ?? numbers : numbers
-                product.multiply(packed, rows.scales, block, 0..<1, first: panel)
+                product.multiply(packed, rows.scales, block, 0..<1, first: panel, to: memory)
             }
         }
     }
@@ -110,7 +110,7 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         memory.spread(product.panels) { panel in
             for column in columns(panel) { operands.writeColumn(column, to: linear.row(column)) }
         }
-        let format = keptFormat(linear, store)
+        let format = keptFormat(linear)
         let bytes = PanelBlock<Number>.bytes(product.panels, format, shape, isScaled: product.isScaled)
         guard let allocated = store.allocate(bytes) else { return nil }
         let block = PanelBlock<Number>(product.panels, format, shape, isScaled: product.isScaled, memory: allocated)
@@ -121,10 +121,10 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         return KeptProduct(product, block, store)
     }
 
-    private func keptFormat(_ linear: NumberBlock<Number>, _ store: DecodedStore) -> PanelFormat {
-        guard product.activations(store.scratch(product.scratchBytes)).fitBytes(shape) else {
-            return .numbers
-        }
+    private func keptFormat(_ linear: NumberBlock<Number>) -> PanelFormat {
+        let scratch = UnsafeMutableRawPointer.allocate(byteCount: product.scratchBytes, alignment: 64)
+        defer { scratch.deallocate() }
+        guard product.activations(memory, scratch: scratch).fitBytes(shape) else { return .numbers }
         return PanelFormat(of: linear.base, count: PanelShape.columns * product.panels * shape.depth)
     }
 }

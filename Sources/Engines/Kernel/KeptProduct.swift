@@ -1,6 +1,6 @@
 import Arch
 
-/// An instruction whose weights stay decoded. Belongs to one thread at a time.
+/// An instruction whose weights stay decoded, on any core. Belongs to one thread at a time.
 final class KeptProduct<Rows: ActivationReader>: @unchecked Sendable {
     typealias Number = Rows.Number
 
@@ -17,10 +17,10 @@ final class KeptProduct<Rows: ActivationReader>: @unchecked Sendable {
         self.store = store
     }
 
-    func run() {
-        let rows = product.activations(store.scratch(product.scratchBytes))
+    func run(on memory: CoreMemory, scratch: ScratchBytes) {
+        let rows = product.activations(memory, scratch: scratch.bytes(product.scratchBytes))
         if block.format != .numbers, !rows.fitBytes(product.shape) { widen() }
-        product.multiply(rows.packed(for: block.format, product.shape), rows.scales, block)
+        product.multiply(rows.packed(for: block.format, product.shape), rows.scales, block, to: memory)
     }
 
     /// Activations that are no bytes take weights that are none either, from now on.

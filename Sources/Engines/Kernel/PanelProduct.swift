@@ -12,13 +12,12 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     let columns: Int
     /// Bytes of memory that `rows` takes.
     let scratchBytes: Int
-    /// Whether threads gain more than they cost.
+    /// Whether threads may gain more than they cost.
     private let isLarge: Bool
     private let reader: Rows
     private let scales: RowScales
-    private let memory: CoreMemory
     private let rows: Int
-    private let accumulators: UnsafeMutableRawPointer?
+    private let accumulators: Int
     private let accumulatorPitch: Int
     private let accumulate: Bool
     private let sumsInHalves: Bool
@@ -27,44 +26,44 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     private static var parallelThreshold: Int { 8_000_000 }
 
     init(
-        _ multiply: Multiply, _ reader: Rows, cut: KCut, shape: PanelShape, sumsInHalves: Bool, memory: CoreMemory,
-        kernel: PanelKernel
+        _ multiply: Multiply, _ reader: Rows, cut: KCut, shape: PanelShape, sumsInHalves: Bool, kernel: PanelKernel
     ) {
         self.reader = reader
         self.shape = shape
         self.kernel = kernel
-        self.memory = memory
         self.sumsInHalves = sumsInHalves
         isScaled = multiply.isScaled
-        scales = RowScales(multiply, cut: cut, memory: memory)
+        scales = RowScales(multiply, cut: cut)
         rows = multiply.rows
         columns = multiply.columns
-        isLarge = memory.threads > 1 && multiply.rows * multiply.columns * shape.depth >= Self.parallelThreshold
+        isLarge = multiply.rows * multiply.columns * shape.depth >= Self.parallelThreshold
         scratchBytes = ActivationRows<Number>.bytes(multiply.rows, shape)
-        accumulators = memory.accumulators.baseAddress.map { $0 + multiply.accumulators }
+        accumulators = multiply.accumulators
         accumulatorPitch = multiply.accumulatorPitch
         accumulate = multiply.accumulate
     }
 
     var panels: Int { ceilDivide(columns, PanelShape.columns) }
 
-    /// The activations as they are now.
+    /// The activations as they are now in the memory of a core.
+    ///
+    /// - Parameter scratch: `scratchBytes` of them.
     @inline(__always)
-    func activations(_ memory: UnsafeMutableRawPointer) -> ActivationRows<Number> {
-        let result = ActivationRows<Number>(rows, shape, memory: memory)
+    func activations(_ memory: CoreMemory, scratch: UnsafeMutableRawPointer) -> ActivationRows<Number> {
+        let result = ActivationRows<Number>(rows, shape, memory: scratch)
         let rowsPerTask = 64
-        perform(ceilDivide(rows, rowsPerTask)) { task in
+        perform(ceilDivide(rows, rowsPerTask), memory) { task in
             for row in task * rowsPerTask..<min(rows, (task + 1) * rowsPerTask) {
-                reader.writeRow(row, to: result.linear + row * shape.depth)
+                reader.writeRow(row, of: memory, to: result.linear + row * shape.depth)
             }
         }
-        if isScaled { scales.write(rows: rows, to: result.scales) }
+        if isScaled { scales.write(rows: rows, of: memory, to: result.scales) }
         return result
     }
 
     /// Over threads, where that gains anything.
     @inline(__always)
-    func perform(_ tasks: Int, _ body: @Sendable (Int) -> Void) {
+    func perform(_ tasks: Int, _ memory: CoreMemory, _ body: @Sendable (Int) -> Void) {
         if isLarge {
             memory.spread(tasks, body)
         } else {
@@ -73,10 +72,13 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     }
 
     /// With all panels of the instruction.
-    func multiply(_ packed: ActivationRows<Number>.Packed, _ scales: UnsafePointer<Float>, _ block: PanelBlock<Number>) {
-        guard isLarge else { return multiply(packed, scales, block, 0..<block.panels, first: 0) }
+    func multiply(
+        _ packed: ActivationRows<Number>.Packed, _ scales: UnsafePointer<Float>, _ block: PanelBlock<Number>,
+        to memory: CoreMemory
+    ) {
+        guard isLarge else { return multiply(packed, scales, block, 0..<block.panels, first: 0, to: memory) }
         nonisolated(unsafe) let scales = scales
-        perform(block.panels) { multiply(packed, scales, block, $0..<$0 + 1, first: 0) }
+        perform(block.panels, memory) { multiply(packed, scales, block, $0..<$0 + 1, first: 0, to: memory) }
     }
 
     /// - Parameters:
@@ -85,7 +87,7 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     ///   - first: panel of the instruction that is the block's first.
     func multiply(
         _ packed: ActivationRows<Number>.Packed, _ scales: UnsafePointer<Float>, _ block: PanelBlock<Number>,
-        _ range: Range<Int>, first: Int
+        _ range: Range<Int>, first: Int, to memory: CoreMemory
     ) {
         let column = PanelShape.columns * (first + range.lowerBound)
         var panel = accelsim_panel()
@@ -100,7 +102,7 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
         panel.corrections = UnsafePointer(packed.corrections)
         panel.row_scales = isScaled ? scales : nil
         panel.halves = sumsInHalves ? 1 : 0
-        panel.accumulators = accumulators.map { $0 + 4 * column }
+        panel.accumulators = memory.accumulators.baseAddress.map { $0 + (accumulators + 4 * column) }
         panel.accumulator_pitch = accumulatorPitch
         panel.columns = min(columns - column, PanelShape.columns * range.count)
         panel.accumulate = accumulate ? 1 : 0

@@ -1,9 +1,9 @@
 import Arch
 
 /// The activations' part of the scales of an instruction's sums.
-struct RowScales: @unchecked Sendable {
+struct RowScales: Sendable {
     /// `nil` where activations have no scales.
-    private let memory: UnsafeRawPointer?
+    private let address: LocalAddress?
     private let pitch: Int
     /// Group of each segment.
     private let groups: [Int]
@@ -11,23 +11,23 @@ struct RowScales: @unchecked Sendable {
     /// Segment i has group i.
     private let areInOrder: Bool
 
-    init(_ multiply: Multiply, cut: KCut, memory: CoreMemory) {
+    init(_ multiply: Multiply, cut: KCut) {
         groups = cut.segments.map(\.activationGroup)
         count = groups.count
         areInOrder = groups == Array(groups.indices)
         if case .scaled(_, let scales?) = multiply.output {
-            self.memory = UnsafeRawPointer(memory[scales.local.space].baseAddress).map { $0 + scales.local.offset }
+            address = scales.local
             pitch = scales.rowPitch
         } else {
-            (self.memory, pitch) = (nil, 0)
+            (address, pitch) = (nil, 0)
         }
     }
 
     /// - Parameter scales: [row][segment].
-    func write(rows: Int, to scales: UnsafeMutablePointer<Float>) {
-        guard let memory else { return scales.initialize(repeating: 1, count: rows * count) }
+    func write(rows: Int, of memory: CoreMemory, to scales: UnsafeMutablePointer<Float>) {
+        guard let address, let space = memory[address.space].baseAddress else { return scales.initialize(repeating: 1, count: rows * count) }
         for row in 0..<rows {
-            let start = memory + row * pitch
+            let start = UnsafeRawPointer(space) + (address.offset + row * pitch)
             let target = scales + row * count
             if areInOrder {
                 UnsafeMutableRawPointer(target).copyMemory(from: start, byteCount: 4 * count)

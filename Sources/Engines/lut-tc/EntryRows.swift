@@ -7,8 +7,8 @@ struct EntryRows: ActivationReader {
     /// Bytes from entry to entry.
     private let step: Int
 
-    init(_ multiply: Multiply, length: Int, memory: CoreMemory) {
-        source = ActivationSource(multiply, memory: memory)
+    init(_ multiply: Multiply, length: Int) {
+        source = ActivationSource(multiply)
         numbersPerRun = 1 << (length - 1) * ceilDivide(multiply.run, length)
         step = multiply.activationFormat.entries?.isFull == true ? 2 : 1
     }

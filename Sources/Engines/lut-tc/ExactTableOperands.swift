@@ -13,7 +13,7 @@ struct ExactTableOperands: DotOperands {
     var numbersPerGranule: Int { engine.k }
     var sumsInHalves: Bool { false }
 
-    var rows: ExactTableRows { ExactTableRows(multiply, length: engine.k, memory: memory) }
+    var rows: ExactTableRows { ExactTableRows(multiply, length: engine.k) }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {
         planeBits.withUnsafeBufferPointer { writeColumn(column, planeBits: $0, to: numbers) }

@@ -8,8 +8,8 @@ struct ExactTableRows: ActivationReader {
     private let tablesPerRun: Int
     private let isFull: Bool
 
-    init(_ multiply: Multiply, length: Int, memory: CoreMemory) {
-        source = ActivationSource(multiply, memory: memory)
+    init(_ multiply: Multiply, length: Int) {
+        source = ActivationSource(multiply)
         self.length = length
         tablesPerRun = ceilDivide(multiply.run, length)
         isFull = multiply.activationFormat.entries?.isFull == true

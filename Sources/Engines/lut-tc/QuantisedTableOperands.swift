@@ -14,7 +14,7 @@ struct QuantisedTableOperands: DotOperands {
     var numbersPerGranule: Int { 1 << (engine.k - 1) }
     var sumsInHalves: Bool { multiply.codes != .bipolar }
 
-    var rows: EntryRows { EntryRows(multiply, length: engine.k, memory: memory) }
+    var rows: EntryRows { EntryRows(multiply, length: engine.k) }
 
     /// Numbers are zero at first.
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Int16>) {

@@ -14,7 +14,7 @@ struct PairOperands<Element: DotNumber>: DotOperands {
     var numbersPerGranule: Int { 1 }
     var sumsInHalves: Bool { false }
 
-    var rows: PairRows<Element> { PairRows(multiply, activations, memory: memory) }
+    var rows: PairRows<Element> { PairRows(multiply, activations) }
 
     func writeColumn(_ column: Int, to numbers: UnsafeMutablePointer<Element>) {
         let bytes = UnsafeRawBufferPointer(memory.weights)

@@ -7,8 +7,8 @@ struct PairRows<Number: DotNumber>: ActivationReader {
     private let pairs: OutlierVictimPair
     private let run: Int
 
-    init(_ multiply: Multiply, _ pairs: OutlierVictimPair, memory: CoreMemory) {
-        source = ActivationSource(multiply, memory: memory)
+    init(_ multiply: Multiply, _ pairs: OutlierVictimPair) {
+        source = ActivationSource(multiply)
         self.pairs = pairs
         run = multiply.run
     }

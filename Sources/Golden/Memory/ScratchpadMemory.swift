@@ -40,4 +40,11 @@ struct ScratchpadMemory: @unchecked Sendable {
             activations: activations.bytes, weights: weights.bytes, tables: tables.bytes,
             accumulators: accumulators.bytes, threads: threads)
     }
+
+    /// Where an elementwise instruction writes and reads; b is `nil` when it is not in memory.
+    func operands(_ work: Elementwise) -> (destination: UnsafeMutableRawPointer, a: UnsafeRawPointer, b: UnsafeRawPointer?) {
+        var b: UnsafeRawPointer?
+        if case .memory(let operand) = work.b { b = UnsafeRawPointer(pointer(operand.address)) }
+        return (pointer(work.destination.address), UnsafeRawPointer(pointer(work.a.address)), b)
+    }
 }

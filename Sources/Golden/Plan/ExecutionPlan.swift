@@ -10,7 +10,7 @@ public struct ExecutionPlan: Sendable {
     /// As it was given, for other values of its parameters.
     let parametric: Program
     /// Instructions that depend on parameters.
-    private let referring: [Int]
+    let referring: [Int]
     /// Bytes of DRAM that the host does not write, in ascending order.
     let constantRanges: [Range<Int>]
 

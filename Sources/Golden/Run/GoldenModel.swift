@@ -12,8 +12,7 @@ public final class GoldenModel {
     public var threads = ProcessInfo.processInfo.activeProcessorCount
     private let dram: RawMemory
     private let shared: RawMemory
-    let scratchpads: ScratchpadMemory
-    private let staging: RawMemory
+    let worker: Worker
     private(set) var replay: Replay?
 
     /// DRAM with the program's constants in place and zeros elsewhere.
@@ -44,11 +43,7 @@ public final class GoldenModel {
                     node: plan.target.machine.name, field: "shared_buffer.bytes", "no memory for \(sharedBytes) bytes"))
         }
         self.shared = shared
-        scratchpads = try ScratchpadMemory(plan.target.machine.scratchpads)
-        guard let staging = RawMemory(count: Stage.bytes) else {
-            throw Diagnostics(Diagnostic(node: plan.program.graph, "no memory for \(Stage.bytes) bytes"))
-        }
-        self.staging = staging
+        worker = try Worker(plan.target.machine.scratchpads)
     }
 
     /// Keeps the weights of multiplies decoded from the first run on, for a program that runs again and again. It takes memory,
@@ -68,7 +63,9 @@ public final class GoldenModel {
     }
 
     /// How vector work is spread.
-    var parallel: Parallel { Parallel(threads: threads, stage: Stage(staging.base)) }
+    var parallel: Parallel { worker.parallel(threads: threads) }
+
+    var scratchpads: ScratchpadMemory { worker.scratchpads }
 
     /// First byte of a memory outside the scratchpads.
     func base(of memory: GlobalMemory) -> UnsafeMutableRawPointer {

@@ -54,7 +54,7 @@ extension GoldenModel {
             case .fast: engine.multiply(multiply, shape: shape, memory: scratchpads.core(threads: threads))
             case .structural: engine.multiplyStructurally(multiply, shape: shape, memory: scratchpads.core(threads: threads))
             }
-        case .buildTables(let work): buildTables(work)
+        case .buildTables(let work): TableBuilder(work, on: scratchpads).execute(parallel)
         case .elementwise(let elementwise): execute(elementwise, path)
         case .reduce(let reduce): execute(reduce, path)
         }
@@ -84,33 +84,9 @@ extension GoldenModel {
         }
     }
 
-    private func buildTables(_ work: BuildTables) {
-        TableBuilder(
-            work: work, source: scratchpads.pointer(work.source.address),
-            tables: scratchpads.pointer(LocalAddress(.tables, work.tables)), scales: scratchpads.pointer(work.scales),
-            positions: scratchpads.pointer(work.selection?.positions ?? work.source.address)
-        ).execute(parallel)
-    }
-
-    private func execute(_ shared: Shared<ElementwisePlan>, _ path: Path) {
-        if path == .fast, let staged = staged(shared) { return staged.execute(parallel) }
-        let (destination, a, b) = operands(shared.value)
-        ScalarElementwise(work: shared.value.work, destination: destination, a: a, b: b).execute()
-    }
-
-    /// With its addresses looked up; `nil` where it is executed element by element.
-    func staged(_ shared: Shared<ElementwisePlan>) -> StagedElementwise? {
-        guard shared.value.method == .staged else { return nil }
-        let (destination, a, b) = operands(shared.value)
-        return StagedElementwise(shared, destination: destination, a: a, b: b)
-    }
-
-    private func operands(_ plan: ElementwisePlan) -> (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer?) {
-        var b: UnsafeRawPointer?
-        if case .memory(let operand) = plan.work.b { b = UnsafeRawPointer(scratchpads.pointer(operand.address)) }
-        return (
-            scratchpads.pointer(plan.work.destination.address), UnsafeRawPointer(scratchpads.pointer(plan.work.a.address)), b
-        )
+    private func execute(_ plan: Shared<ElementwisePlan>, _ path: Path) {
+        if path == .fast, let staged = StagedElementwise(plan, on: scratchpads) { return staged.execute(parallel) }
+        ScalarElementwise(plan.value.work, on: scratchpads).execute()
     }
 
     private func execute(_ plan: ReducePlan, _ path: Path) {

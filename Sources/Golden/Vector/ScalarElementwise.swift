@@ -9,6 +9,11 @@ struct ScalarElementwise {
     /// `nil` when b is not in memory.
     let b: UnsafeRawPointer?
 
+    init(_ work: Elementwise, on scratchpads: ScratchpadMemory) {
+        self.work = work
+        (destination, a, b) = scratchpads.operands(work)
+    }
+
     func execute() {
         if case .quantisePairs(let format, let rules) = work.function {
             return executePairs(PairMaker(format, rules: rules))

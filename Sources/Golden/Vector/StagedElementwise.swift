@@ -21,6 +21,13 @@ struct StagedElementwise: @unchecked Sendable {
         piecesPerRow = (shared.value.columns - 1) / Stage.capacity + 1
     }
 
+    /// With its addresses looked up; `nil` where it is executed element by element.
+    init?(_ shared: Shared<ElementwisePlan>, on scratchpads: ScratchpadMemory) {
+        guard shared.value.method == .staged else { return nil }
+        let (destination, a, b) = scratchpads.operands(shared.value.work)
+        self.init(shared, destination: destination, a: a, b: b)
+    }
+
     private var plan: ElementwisePlan {
         @inline(__always) _read { yield shared.value }
     }

@@ -10,16 +10,13 @@ struct TableBuilder: @unchecked Sendable {
     /// With a selection: which elements of every row go into its tables, in order; those past the end are zero.
     private let selected: [Int]?
 
-    /// - Parameter positions: of the selection; not read without.
-    init(
-        work: BuildTables, source: UnsafeRawPointer, tables: UnsafeMutableRawPointer, scales: UnsafeMutableRawPointer,
-        positions: UnsafeRawPointer
-    ) {
+    init(_ work: BuildTables, on scratchpads: ScratchpadMemory) {
+        source = UnsafeRawPointer(scratchpads.pointer(work.source.address))
+        tables = scratchpads.pointer(LocalAddress(.tables, work.tables))
+        scales = scratchpads.pointer(work.scales)
         self.work = work
-        self.source = source
-        self.tables = tables
-        self.scales = scales
         selected = work.selection.map { selection in
+            let positions = UnsafeRawPointer(scratchpads.pointer(selection.positions))
             let layout = SharedPositionLayout(selection.pattern)
             return (0..<work.selectedPerRow).map { index in
                 let (period, kept) = index.quotientAndRemainder(dividingBy: work.keptPerPeriod)

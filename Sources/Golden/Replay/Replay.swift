@@ -1,12 +1,14 @@
 import Arch
 
 /// What is left to do of a program that runs again: weights of its multiplies stay decoded, the loads that only brought those
-/// are left out, and addresses that no parameter changes are looked up. Bits are the same; the weight space does not hold what
-/// the loads would have brought.
+/// are left out, addresses that no parameter changes are looked up, and columns of large products are shared among threads. Bits
+/// are the same; the scratchpads do not hold all that the program leaves there and never reads.
 final class Replay {
     private let constant: ConstantWeights
     /// What is executed, in order; nothing before the first run is over.
-    private(set) var work: [Work]?
+    var work: [Work]?
+    /// Executes strands; `nil` where there are none.
+    var crew: Crew?
     /// By instruction.
     private var multiplies: [DecodedMultiply?]
     private let store: DecodedStore
@@ -19,6 +21,9 @@ final class Replay {
         /// A load or store of one run.
         case move(to: UnsafeMutableRawPointer, from: UnsafeRawPointer, bytes: Int)
         case elementwise(StagedElementwise)
+        case tables(TableBuilder)
+        /// Executed at the same time, the first by the thread that executes all else, once it has made the moves.
+        case strands([Strand], found: [Work])
     }
 
     /// - Parameter limit: bytes of decoded weights, of half a byte to four bytes each.
@@ -37,15 +42,12 @@ final class Replay {
         return multiplies[index]
     }
 
-    /// To be called when the program has run once.
-    ///
-    /// - Parameter other: what an instruction is whose weights are not kept.
-    func finish(_ other: (Int) -> Work) {
-        work = multiplies.indices.compactMap { index in
-            if let decoded = multiplies[index] { return .decoded(decoded) }
+    /// Instructions that are executed again, with those whose weights are kept, once the program has run.
+    func remaining() -> [(index: Int, multiply: DecodedMultiply?)] {
+        multiplies.indices.compactMap { index in
+            if let decoded = multiplies[index] { return (index, decoded) }
             let isLeftOut = constant.readers[index].map { $0.allSatisfy { multiplies[$0] != nil } } ?? false
-            return isLeftOut ? nil : other(index)
+            return isLeftOut ? nil : (index, nil)
         }
-        multiplies = []
     }
 }
