@@ -49,6 +49,22 @@ def logarithm():
     show("polynomial", fit(quotient, mp.sqrt(mp.mpf(1) / 2) - 1, mp.sqrt(2) - 1, 8))
 
 
+def trigonometry():
+    print("sin: (sin r / r - 1) / s, cos: (cos r - 1 + s / 2) / s^2, s = r^2")
+    edge = (mp.pi / 4 + mp.mpf(2) ** -6) ** 2
+    sine = lambda s: -mp.mpf(1) / 6 if s == 0 else (mp.sin(mp.sqrt(s)) / mp.sqrt(s) - 1) / s
+    cosine = lambda s: mp.mpf(1) / 24 if s == 0 else (mp.cos(mp.sqrt(s)) - 1 + s / 2) / s**2
+    show("sine", fit(sine, mp.mpf(0), edge, 3))
+    show("cosine", fit(cosine, mp.mpf(0), edge, 2))
+    rest, parts = mp.pi / 2, []
+    for n in range(7):
+        unit = mp.mpf(2) ** (-7 * n - 6)
+        parts.append(mp.floor(rest / unit) * unit)
+        rest -= parts[-1]
+    show("pi / 2, parts of 7 bits and rest", [f32(part) for part in parts + [rest]])
+    show("2 / pi", [f32(2 / mp.pi)])
+
+
 def reciprocal():
     print("1 / (1 + t): seed on [0, 1]")
     show("polynomial", fit(lambda t: 1 / (1 + t), mp.mpf(0), mp.mpf(1), 2))
@@ -86,6 +102,7 @@ def reciprocal_square_root():
 
 exponential()
 logarithm()
+trigonometry()
 reciprocal()
 hyperbolic_tangent()
 error_function()

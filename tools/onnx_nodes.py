@@ -31,7 +31,7 @@ Expand Shape Size Constant ConstantOfShape Range Cast QuantizeLinear DequantizeL
 DynamicQuantizeLinear ConvTranspose RNN GRU LSTM Exp Elu Celu Selu Softsign Mish Pow Max Min Mean Where And Or Xor Not Mod ReduceSum
 ReduceSumSquare ReduceL1 ReduceMin CumSum InstanceNormalization GroupNormalization MeanVarianceNormalization Tile Trilu Einsum DepthToSpace
 SpaceToDepth GatherND Log Sqrt Erf Floor Ceil Round Sign LogSoftmax Softplus LRN ReduceL2 ReduceLogSum ReduceLogSumExp LpNormalization
-ThresholdedRelu ArgMax ArgMin TopK Equal Greater GreaterOrEqual Less LessOrEqual
+Sin Cos ThresholdedRelu ArgMax ArgMin TopK Equal Greater GreaterOrEqual Less LessOrEqual
 """.split()
 
 # Why results differ where an import takes a model.

@@ -10,7 +10,7 @@ import Testing
         return try Bench(json).differences(on: machine, CompilerOptions(fuses: fuses))
     }
 
-    static let unary = ["relu", "gelu", "silu", "sigmoid", "tanh", "hard_swish", "hard_sigmoid", "softmax", "exp", "log", "rsqrt", "erf"]
+    static let unary = ["relu", "gelu", "silu", "sigmoid", "tanh", "hard_swish", "hard_sigmoid", "softmax", "exp", "log", "rsqrt", "erf", "sin", "cos"]
 
     @Test(arguments: ["mac-int8", "lut-tc-tiny"], unary)
     func functions(machine: String, function: String) throws {

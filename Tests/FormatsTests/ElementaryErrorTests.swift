@@ -87,6 +87,19 @@ import Testing
         try Self.expectDocumented(worst.row("log", "2^-149 to 2^128"))
     }
 
+    /// With the inputs of the greatest errors of all numbers from 2^-14 to 2^17.
+    @Test func sineAndCosineErrorsAreDocumented() throws {
+        let functions: [(String, (Float) -> Float, Int, Float)] = [("sin", Elementary.sin, 0, 401.34543), ("cos", Elementary.cos, 1, 0.79236513)]
+        for (name, function, quarters, hardest) in functions {
+            let exact = { (x: Float) in ElementaryReference.sine(x, quarters: quarters) }
+            var worst = Self.worst(function, exact) { $0.magnitude <= 0x1p17 }
+            // The second one lies nearest to a multiple of pi / 2.
+            for x: Float in [hardest, 252.8982] { worst.see(x, error: exact(x).error(of: function(x))) }
+            #expect(worst.error < 1)
+            try Self.expectDocumented(worst.row(name, "-2^17 to 2^17"))
+        }
+    }
+
     /// Every number of [1, 4): the others differ by a power of four (`scalingByFourHalvesTheReciprocalRoot`).
     @Test func reciprocalSquareRootErrorIsDocumented() throws {
         var worst = Worst()

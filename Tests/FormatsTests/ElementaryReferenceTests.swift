@@ -24,6 +24,7 @@ import Testing
 
     @Test func constantsAreRight() {
         #expect((BigInt(FixedPoint.naturalLogarithmOf2) - Wide.naturalLogarithmOf2 >> 500).magnitude <= 1)
+        #expect((BigInt(FixedPoint.halfOfPi) - Wide.pi >> 501).magnitude <= 1)
         #expect((BigInt(FixedPoint.twoOverRootPi) - (Wide.one << 101) / Wide.rootOfPi).magnitude <= 1)
     }
 
@@ -35,6 +36,14 @@ import Testing
     @Test func logarithmAgrees() {
         for x in Self.samples(below: 100) + [0x1p-149, 0x1.fffffep127, 0x1.0002p0, 0x1.fffep-1] where x > 0 {
             #expect(Self.agree(ElementaryReference.log(x), Wide.logarithm(Double(x))), "\(x)")
+        }
+    }
+
+    @Test func sineAgrees() {
+        for x in Self.samples(below: 0x1p17) + [0x1p17, -0x1p17] {
+            let exact = Wide.cosineSine(Wide.number(x))
+            #expect(Self.agree(ElementaryReference.sine(x), exact.sine), "\(x)")
+            #expect(Self.agree(ElementaryReference.sine(x, quarters: 1), exact.cosine), "\(x)")
         }
     }
 

@@ -5,6 +5,7 @@ import Testing
 @Suite struct ElementaryShapeTests {
     static let functions: [(name: String, function: @Sendable (Float) -> Float)] = [
         ("exp", { Elementary.exp($0) }), ("rsqrt", { Elementary.rsqrt($0) }), ("log", { Elementary.log($0) }), ("erf", { Elementary.erf($0) }),
+        ("sin", { Elementary.sin($0) }), ("cos", { Elementary.cos($0) }),
         ("tanh", { Elementary.tanh($0) }), ("sigmoid", { Elementary.sigmoid($0) }),
         ("canonical", { Elementary.canonical($0) }),
     ]
@@ -20,6 +21,11 @@ import Testing
             #expect(Elementary.rsqrt(x).bitPattern == 0x7FC0_0000)
             #expect(Elementary.log(x).bitPattern == 0x7FC0_0000)
         }
+        for x in [.infinity, Float(0x1p17).nextUp, .greatestFiniteMagnitude] {
+            for function in [Elementary.sin, Elementary.cos] {
+                #expect(function(x).bitPattern == 0x7FC0_0000 && function(-x).bitPattern == 0x7FC0_0000)
+            }
+        }
     }
 
     @Test func specialValuesAreExact() {
@@ -32,6 +38,8 @@ import Testing
             (Elementary.log, .infinity, .infinity), (Elementary.log, .leastNonzeroMagnitude, -0x1.9d1da0p6),
             (Elementary.erf, 0, 0), (Elementary.erf, -0.0, -0.0), (Elementary.erf, .infinity, 1),
             (Elementary.erf, -.infinity, -1), (Elementary.erf, .leastNonzeroMagnitude, .leastNonzeroMagnitude),
+            (Elementary.sin, 0, 0), (Elementary.sin, -0.0, -0.0), (Elementary.sin, -.leastNonzeroMagnitude, -.leastNonzeroMagnitude),
+            (Elementary.cos, 0, 1), (Elementary.cos, -0.0, 1), (Elementary.cos, .leastNonzeroMagnitude, 1),
             (Elementary.tanh, 0, 0), (Elementary.tanh, -0.0, -0.0), (Elementary.tanh, .infinity, 1),
             (Elementary.tanh, -.infinity, -1), (Elementary.tanh, -.leastNonzeroMagnitude, -.leastNonzeroMagnitude),
             (Elementary.sigmoid, 0, 0.5), (Elementary.sigmoid, -0.0, 0.5), (Elementary.sigmoid, .infinity, 1),
@@ -77,6 +85,9 @@ import Testing
                 Elementary.erf(-x).bitPattern == (-Elementary.erf(x)).bitPattern
                 && Elementary.tanh(-x).bitPattern == (-Elementary.tanh(x)).bitPattern
             if !isOdd { Issue.record("not odd at \(x)") }
+            guard x.magnitude <= 0x1p17 else { return }
+            let isMirrored = Elementary.sin(-x).bitPattern == (-Elementary.sin(x)).bitPattern && Elementary.cos(-x) == Elementary.cos(x)
+            if !isMirrored { Issue.record("sine not odd or cosine not even at \(x)") }
         }
     }
 

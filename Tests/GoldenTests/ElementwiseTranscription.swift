@@ -154,6 +154,8 @@ struct ElementwiseTranscription {
         case .exp: return Elementary.exp(x)
         case .log: return Elementary.log(x)
         case .erf: return Elementary.erf(x)
+        case .sin: return Elementary.sin(x)
+        case .cos: return Elementary.cos(x)
         case .rsqrt: return Elementary.rsqrt(x)
         case .reciprocal: return 1 / x
         case .gelu: return (0.5 * x) * (1 + Elementary.erf(x * 0.70710677))

@@ -95,6 +95,7 @@ import Testing
             },
             .sigmoid: x.map(Elementary.sigmoid), .tanh: x.map(Elementary.tanh), .exp: x.map(Elementary.exp),
             .log: x.map(Elementary.log), .rsqrt: x.map(Elementary.rsqrt), .erf: x.map(Elementary.erf),
+            .sin: x.map(Elementary.sin), .cos: x.map(Elementary.cos),
         ]
         for (function, values) in expected {
             var node = OneNode(.unary(function))

@@ -42,7 +42,7 @@ def main():
                     continue
                 result, detail = verdict(arguments.accelsim, variant)
                 counts[result] += 1
-                print(f"{name:40}{variant.name:34}{result:9}{detail}", flush=True)
+                print(f"{name:40}{variant.name:36}{result:9}{detail}", flush=True)
     print(", ".join(f"{count} {result}" for result, count in counts.items()))
 
 

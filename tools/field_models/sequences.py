@@ -149,6 +149,20 @@ class RotaryDecoder(Decoder):
         return x + self.down(functional.silu(self.gate(y)) * self.up(y))
 
 
+class PositionedDecoder(RotaryDecoder):
+    """Angles that are made of the places of the tokens, which are an input, as decoders with a cache have them."""
+
+    def turned(self, x):
+        a, b = x[..., :x.shape[-1] // 2], x[..., x.shape[-1] // 2:]
+        return x * self.angles.cos() + torch.cat((-b, a), -1) * self.angles.sin()
+
+    def forward(self, ids, places):
+        frequencies = 10000.0 ** (-torch.arange(0, 4, 2).float() / 4)
+        angles = frequencies[None, :, None].expand(places.shape[0], -1, 1) @ places[:, None, :].float()
+        self.angles = torch.cat([angles, angles], 1).transpose(1, 2)[:, None]
+        return super().forward(ids)
+
+
 class Sentences(nn.Module):
     """Token states, mean over those that the mask keeps, unit length."""
 
@@ -190,6 +204,10 @@ def sentence_inputs():
     return (*tokens(), mask)
 
 
+def placed_tokens():
+    return (*tokens(), torch.arange(4000, 4010).expand(2, 10))
+
+
 MODELS = {
     "Conv1d audio": (audio, lambda: (torch.randn(2, 1, 256),)),
     "TCN": (TCN, lambda: (torch.randn(2, 4, 20),)),
@@ -204,6 +222,7 @@ MODELS = {
     "GPT-2 decoder": (Decoder, tokens),
     "decoder, Trilu": (WhereDecoder, tokens),
     "decoder, rotary, RMS": (RotaryDecoder, tokens),
+    "decoder, rotary, places": (PositionedDecoder, placed_tokens),
     "sentence embedding": (Sentences, sentence_inputs),
     "MultiheadAttention, cross": (Crossed, lambda: (torch.randn(2, 7, 16), torch.randn(2, 9, 16))),
     "Einsum": (Einsums, rows),

@@ -142,7 +142,7 @@ public enum RoundingRuleCode: UInt8, Hashable, Sendable, CaseIterable {
 
 /// f32 functions of one argument (Formats.Elementary and docs/numerics.md).
 public enum FloatFunction: UInt8, Hashable, Sendable, CaseIterable {
-    case relu, exp, rsqrt, reciprocal, gelu, geluTanh, silu, sigmoid, tanh, hardSwish, hardSigmoid, log, erf
+    case relu, exp, rsqrt, reciprocal, gelu, geluTanh, silu, sigmoid, tanh, hardSwish, hardSigmoid, log, erf, sin, cos
 }
 
 /// Reduces two inner loops (visited in ascending order) for each step of two outer loops.

@@ -69,7 +69,7 @@ extension Machine {
                 "lanes": { "description": "Of all cores together, a power of two in each", "type": "integer", "minimum": 1, "maximum": 4096 },
                 "simple_interval": { "description": "Cycles between lane groups: add, multiply, compare, convert", "type": "integer", "minimum": 1, "maximum": 1024 },
                 "divide_interval": { "description": "Division, reciprocal, quantise", "type": "integer", "minimum": 1, "maximum": 1024 },
-                "elementary_interval": { "description": "exp, log, rsqrt, erf, tanh, sigmoid", "type": "integer", "minimum": 1, "maximum": 1024 },
+                "elementary_interval": { "description": "exp, log, rsqrt, erf, sin, cos, tanh, sigmoid", "type": "integer", "minimum": 1, "maximum": 1024 },
                 "tables_per_cycle": { "description": "Half tables of four activations per cycle, exact entries", "type": "integer", "minimum": 1, "maximum": 4096 },
                 "selections_per_builder": { "description": "Activations that the selectors of a table builder pick per cycle for the tables of N:M weights; 8 when left out", "type": "integer", "minimum": 1, "maximum": 4096 },
                 "pipeline_stages": { "description": "Registers from the first read to the first write", "type": "integer", "minimum": 1, "maximum": 1024 }

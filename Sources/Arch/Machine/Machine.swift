@@ -116,7 +116,7 @@ public struct VectorUnit: Hashable, Sendable {
     public var simpleInterval: Int
     /// Division and reciprocal.
     public var divideInterval: Int
-    /// exp, log, rsqrt, erf, tanh, sigmoid and what is built on them.
+    /// exp, log, rsqrt, erf, sin, cos, tanh, sigmoid and what is built on them.
     public var elementaryInterval: Int
     /// Table builders: each finishes a half table of four activations per cycle (exact entries); other lengths take
     /// `builderTurns(of:)` of its cycles.

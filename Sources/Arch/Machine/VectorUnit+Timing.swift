@@ -30,7 +30,8 @@ extension VectorUnit {
         case .relu: simpleInterval
         case .reciprocal: divideInterval
         // Hard sigmoid and hard swish are sequences of up to four simple steps on one lane.
-        case .exp, .log, .erf, .rsqrt, .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid: elementaryInterval
+        case .exp, .log, .erf, .sin, .cos, .rsqrt, .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid:
+            elementaryInterval
         }
     }
 

@@ -238,6 +238,8 @@ extension UnaryFunction {
         case .log: .log
         case .rsqrt: .rsqrt
         case .erf: .erf
+        case .sin: .sin
+        case .cos: .cos
         }
     }
 }

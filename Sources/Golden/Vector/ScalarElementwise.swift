@@ -132,6 +132,8 @@ struct ScalarElementwise {
         case .exp: Elementary.exp(x)
         case .log: Elementary.log(x)
         case .erf: Elementary.erf(x)
+        case .sin: Elementary.sin(x)
+        case .cos: Elementary.cos(x)
         case .rsqrt: Elementary.rsqrt(x)
         case .reciprocal: Scalar.reciprocal(x)
         case .gelu: Scalar.gelu(x)

@@ -66,6 +66,8 @@ struct StagedKernels {
         case .exp: floats { x in Elementary.exp(x) }
         case .log: floats { x in Elementary.log(x) }
         case .erf: floats { x in Elementary.erf(x) }
+        case .sin: floats { x in Elementary.sin(x) }
+        case .cos: floats { x in Elementary.cos(x) }
         case .rsqrt: floats { x in Elementary.rsqrt(x) }
         case .reciprocal: floats { x in Scalar.reciprocal(x) }
         case .gelu: floats { x in Scalar.gelu(x) }

@@ -131,6 +131,8 @@ public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
     case hardSigmoid = "hard_sigmoid"
     /// Natural ones; rsqrt is 1 / sqrt.
     case exp, log, rsqrt, erf
+    /// NaN beyond 2^17.
+    case sin, cos
 }
 
 public struct Rope: Hashable, Sendable {

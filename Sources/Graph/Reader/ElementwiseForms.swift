@@ -22,6 +22,8 @@ extension OperationForm {
             simple("log", 1, .unary(.log)),
             simple("rsqrt", 1, .unary(.rsqrt)),
             simple("erf", 1, .unary(.erf)),
+            simple("sin", 1, .unary(.sin)),
+            simple("cos", 1, .unary(.cos)),
             OperationForm("clip", inputs: 1...1, [.required("min", .number), .required("max", .number)]) { reader, _ in
                 let (min, max) = (reader.required("min", Float.self), reader.required("max", Float.self))
                 guard let min, let max else { return nil }

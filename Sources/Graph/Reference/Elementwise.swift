@@ -125,6 +125,8 @@ extension UnaryFunction {
         case .log: return Elementary.log(x)
         case .rsqrt: return Elementary.rsqrt(x)
         case .erf: return Elementary.erf(x)
+        case .sin: return Elementary.sin(x)
+        case .cos: return Elementary.cos(x)
         }
     }
 

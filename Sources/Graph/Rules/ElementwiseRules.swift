@@ -43,7 +43,7 @@ extension RuleContext {
             guard kind(0, .int32, .codes) else { return nil }
             if x.encoding.kind == .codes, !computable(0) { return nil }
             return [x]
-        case .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid, .exp, .log, .rsqrt, .erf:
+        case .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid, .exp, .log, .rsqrt, .erf, .sin, .cos:
             guard kind(0, .float) else { return nil }
             return [TensorType(shape: x.shape, encoding: .float32)]
         }

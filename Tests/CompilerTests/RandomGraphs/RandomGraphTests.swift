@@ -19,7 +19,7 @@ import Testing
     /// The table of docs/graph.md.
     private static let operations = [
         "linear", "matmul", "conv2d", "add", "sub", "mul", "div", "relu", "gelu", "silu", "sigmoid", "tanh", "hard_swish",
-        "hard_sigmoid", "exp", "log", "rsqrt", "erf", "clip", "softmax", "layer_norm", "rms_norm", "rope", "max_pool", "average_pool", "global_max_pool",
+        "hard_sigmoid", "exp", "log", "rsqrt", "erf", "sin", "cos", "clip", "softmax", "layer_norm", "rms_norm", "rope", "max_pool", "average_pool", "global_max_pool",
         "global_average_pool", "reshape", "transpose", "concat", "slice", "split", "gather", "pad", "resize", "quantise",
         "dequantise", "requantise", "mask", "append",
     ]

@@ -58,6 +58,24 @@ enum ElementaryReference {
         return ExactValue(2 * sum + Int128(x.exponent) * FixedPoint.naturalLogarithmOf2)
     }
 
+    /// The sine of x + quarters * pi / 2, |x| <= 2^17: multiples of pi / 2 are taken off, then the Taylor series. Below 2^-20, where x
+    /// has fewer bits, x (1 - x^2 / 6 + x^4 / 120).
+    static func sine(_ x: Float, quarters: Int = 0) -> ExactValue {
+        let turns = FixedPoint.number(x) / FixedPoint.halfOfPi
+        let r = FixedPoint.number(x) - turns * FixedPoint.halfOfPi
+        let s = FixedPoint.product(r, r)
+        let quadrant = (Int(turns) + quarters) & 3
+        if quadrant == 0, x.magnitude < 0x1p-20 {
+            return ExactValue(FixedPoint.one - s / 6 + FixedPoint.product(s, s) / 120, times: x)
+        }
+        // Terms r^n / n!, odd n for the sine, even ones for the cosine.
+        let isOdd = quadrant & 1 == 0
+        var sum = FixedPoint.one
+        for n in stride(from: isOdd ? 37 : 36, to: 1, by: -2) { sum = FixedPoint.one - FixedPoint.product(s, sum) / Int128(n * (n - 1)) }
+        if isOdd { sum = FixedPoint.product(r, sum) }
+        return ExactValue(quadrant < 2 ? sum : -sum)
+    }
+
     /// 1 / (1 + t) or t / (1 + t), t = e^-|x|.
     static func sigmoid(_ x: Float) -> ExactValue {
         let t = exp(-x.magnitude)

@@ -1,10 +1,11 @@
-/// Fixed point with 100 fraction bits in 128: the exact side of the error tables. Values stay below 2^12.
+/// Fixed point with 100 fraction bits in 128: the exact side of the error tables. Values stay below 2^12, angles below 2^18.
 enum FixedPoint {
     static let fractionBits = 100
     static let one = Int128(1) << 100
-    /// ln 2 and 2 / sqrt(pi), to 100 bits; `ElementaryReferenceTests` derives both again.
+    /// ln 2, 2 / sqrt(pi) and pi / 2, to 100 bits; `ElementaryReferenceTests` derives them again.
     static let naturalLogarithmOf2: Int128 = 0xB_1721_7F7D_1CF7_9ABC_9E3B_3980
     static let twoOverRootPi: Int128 = 0x12_0DD7_5042_9B6D_11AE_3A91_4FED
+    static let halfOfPi: Int128 = 0x19_21FB_5444_2D18_4698_98CC_5170
 
     /// a * b, by halves of 50 bits; off by less than 2^-99.
     static func product(_ a: Int128, _ b: Int128) -> Int128 {
@@ -20,7 +21,7 @@ enum FixedPoint {
         return Int128(UInt128(b).dividingFullWidth(dividend).quotient)
     }
 
-    /// A binary32 number of magnitude below 2^12; bits below 2^-100 are dropped.
+    /// A binary32 number of magnitude below 2^18; bits below 2^-100 are dropped.
     static func number(_ x: Float) -> Int128 {
         let (integer, exponent) = x.integerAndExponent
         let shift = exponent + fractionBits

@@ -107,6 +107,42 @@ import Testing
         #expect(try model.run(["x": tensor([1, 2, 5], x)]).outputs["y"]?.storage == .int32(sums))
     }
 
+    @Test func volumesAreConvolvedLikeImages() throws {
+        let x: [Float] = [0.7, -0.4, 1.9]
+        var model = ONNXModel()
+        Self.quantised(&model, [1, 1, 3, 1, 1])
+        model.codes("w", [2, 1, 2, 1, 1], [3, -2, 100, 7], type: 3)
+        model.node("ConvInteger", ["q", "w", "z"], "y", lists: ["pads": [1, 0, 0, 0, 0, 0]])
+        model.output("y", type: 6)
+        let codes = Codes(x)
+        let padded = [0] + codes.values.map { $0 - codes.zero }
+        func sums(_ first: Int, _ second: Int) -> [Int32] {
+            (0..<3).map { place in Int32(padded[place] * first + padded[place + 1] * second) }
+        }
+        let run = try model.run(["x": tensor([1, 1, 3, 1, 1], x)])
+        #expect(run.outputs["y"]?.shape == [1, 2, 3, 1, 1])
+        #expect(run.outputs["y"]?.storage == .int32(sums(3, -2) + sums(100, 7)))
+    }
+
+    /// Codes of a table have no zero point of their own.
+    @Test func constantCodesAreReadWithAnyZeroPoint() throws {
+        var model = ONNXModel()
+        model.input("i", [2], type: 7)
+        model.codes("table", [3, 2], [0, 1, 2, 3, 4, 255], type: 2)
+        model.codes("zero", [], [131], type: 2)
+        model.codes("w", [2, 2], [3, -2, 100, 7], type: 3)
+        model.node("Gather", ["table", "i"], "rows")
+        model.node("MatMulInteger", ["rows", "w", "zero"], "y")
+        model.output("y", type: 6)
+        let run = try model.run(["i": Tensor(shape: [2], storage: .int32([2, 0]))])
+        func sums(_ first: Int32, _ second: Int32) -> [Int32] {
+            let (a, b) = (first - 131, second - 131)
+            return [3 * a + 100 * b, 7 * b - 2 * a]
+        }
+        let wanted = sums(4, 255) + sums(0, 1)
+        #expect(run.outputs["y"]?.storage == .int32(wanted))
+    }
+
     @Test func anotherZeroPointThanThatOfTheCodesIsRefused() throws {
         var model = ONNXModel()
         Self.quantised(&model, [1, 4])

@@ -98,6 +98,20 @@ import Testing
         for count in stride(from: 0, to: bytes.count, by: 7) { try Self.tryImport(bytes.prefix(count)) }
     }
 
+    /// Numbers of the same codes are computed once, under one name, and an output needs each name.
+    @Test func outputsThatAreTheSameTensorHaveAllTheirNames() throws {
+        var model = ONNXModel()
+        model.input("x", [3])
+        model.floats("s", [], [0.5])
+        model.codes("z", [], [0], type: 3)
+        model.node("QuantizeLinear", ["x", "s", "z"], "q")
+        for name in ["a", "b"] { model.node("DequantizeLinear", ["q", "s", "z"], name) }
+        model.output("a")
+        model.output("b")
+        let run = try model.run(["x": tensor([3], [1, -0.7, 0.3])])
+        for name in ["a", "b"] { #expect(try run.floats(name) == [1, -0.5, 0.5]) }
+    }
+
     @Test func brokenFieldIsFound() throws {
         // Field 7, the graph, of 100 bytes that are not there.
         let problems = try Self.tryImport(Data([0x08, 0x08, 0x3A, 100, 1, 2, 3]))

@@ -17,6 +17,7 @@ import Testing
 
     @Test(arguments: [
         Function(operation: "Exp") { exp($0) }, Function(operation: "Erf") { erf($0) },
+        Function(operation: "Sin") { sin($0) }, Function(operation: "Cos") { cos($0) },
         Function(operation: "Elu", floats: ["alpha": 2]) { $0 > 0 ? $0 : 2 * (exp($0) - 1) },
         Function(operation: "Celu", floats: ["alpha": 0.5]) { max(0, $0) + min(0, 0.5 * (exp($0 / 0.5) - 1)) },
         Function(operation: "Selu", floats: ["alpha": 2, "gamma": 3]) { 3 * ($0 > 0 ? $0 : 2 * (exp($0) - 1)) },

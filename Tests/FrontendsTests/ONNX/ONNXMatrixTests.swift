@@ -44,6 +44,19 @@ import Testing
         #expect(try run.floats("y") == expected)
     }
 
+    /// Places and frequencies: 4001 and 4000 are one number in f16.
+    @Test func productsOfOneTermAreNoSums() throws {
+        var model = ONNXModel()
+        model.floats("a", [1, 2, 1], [1, 0.5])
+        model.input("b", [1, 1, 2])
+        model.node("MatMul", ["a", "b"], "y")
+        model.output("y")
+        let formats = try ImportFormats(weights: nil, activations: NumberFormat(codec: .float16))
+        let run = try model.run(["b": tensor([1, 1, 2], [4001, 4000])], formats: formats)
+        #expect(run.operations == ["mul"])
+        #expect(try run.floats("y") == [4001, 4000, 2000.5, 2000])
+    }
+
     @Test func shapesAreComputedWithSymbols() throws {
         var model = ONNXModel()
         model.input("x", ["batch", "sequence length", 6])

@@ -112,6 +112,28 @@ import Testing
         #expect(try codes(run) == Self.expected)
     }
 
+    /// Between codes 10 and 13 lie 10.75 and 12.25.
+    @Test func resizedCodesAreCutOff() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 1, 1, 2])
+        model.floats("s", [], [0.5])
+        model.codes("z", [], [7], type: 2)
+        model.floats("scales", [4], [1, 1, 1, 2])
+        model.node("QuantizeLinear", ["x", "s", "z"], "q")
+        model.node("Resize", ["q", "", "scales"], "y", texts: ["mode": "linear"])
+        model.output("y", type: 2)
+        #expect(try codes(try model.run(["x": tensor([1, 1, 1, 2], [1.5, 3])])) == [10, 10, 12, 13])
+    }
+
+    @Test func scalesThatAreNotFiniteAreRefused() throws {
+        var model = ONNXModel()
+        model.input("x", [2])
+        model.floats("s", [], [.infinity])
+        model.node("QuantizeLinear", ["x", "s"], "y")
+        model.output("y", type: 2)
+        #expect(try model.problems().map(\.message).contains { $0.contains("input[1]: a scale of inf") })
+    }
+
     @Test func poolsAndReshapesOfCodesKeepThem() throws {
         var model = ONNXModel()
         model.input("x", [1, 1, 2, 2], type: 2)

@@ -34,7 +34,7 @@ import Testing
     @Test func theSchemaNamesEveryOperationThatTheReaderKnows() throws {
         let documented: Set = [
             "linear", "matmul", "conv2d", "add", "sub", "mul", "div", "relu", "gelu", "silu", "sigmoid", "tanh",
-            "hard_swish", "hard_sigmoid", "exp", "log", "rsqrt", "erf", "clip", "softmax", "layer_norm", "rms_norm", "rope", "max_pool",
+            "hard_swish", "hard_sigmoid", "exp", "log", "rsqrt", "erf", "sin", "cos", "clip", "softmax", "layer_norm", "rms_norm", "rope", "max_pool",
             "average_pool", "global_max_pool", "global_average_pool", "reshape", "transpose", "concat", "slice",
             "split", "gather", "pad", "resize", "quantise", "dequantise", "requantise", "mask", "append",
         ]

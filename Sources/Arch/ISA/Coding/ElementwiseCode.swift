@@ -9,6 +9,7 @@ enum ElementwiseCode: UInt8, FieldCoded {
     case clampFloat, clampInteger, quantise, dequantise, requantiseFloat, requantiseDyadic, mask
     case quantisePairs
     case log, erf
+    case sin, cos
 
     var name: String {
         switch self {
@@ -45,6 +46,8 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .quantisePairs: "quantise_pairs"
         case .log: "log"
         case .erf: "erf"
+        case .sin: "sin"
+        case .cos: "cos"
         }
     }
 
@@ -60,7 +63,7 @@ enum ElementwiseCode: UInt8, FieldCoded {
         case .maxFloat, .maxInteger: "a < b ? b : a"
         case .multiplyAccumulate: "destination + a * b, modulo 2^32"
         case .relu, .exp, .rsqrt, .reciprocal, .gelu, .geluTanh, .silu, .sigmoid, .tanh, .hardSwish, .hardSigmoid, .log,
-            .erf:
+            .erf, .sin, .cos:
             "\(name)(a)"
         case .clampFloat, .clampInteger: "a < low ? low : (a > high ? high : a)"
         case .quantise: "clamp(round(f32(a / b)), low - zero, high - zero) + zero"
@@ -170,6 +173,8 @@ struct CodedFunction: Hashable {
         case .hardSigmoid: return .float(.hardSigmoid)
         case .log: return .float(.log)
         case .erf: return .float(.erf)
+        case .sin: return .float(.sin)
+        case .cos: return .float(.cos)
         case .clampFloat:
             return .clampFloat(low: Float(bitPattern: parameters[0]), high: Float(bitPattern: parameters[1]))
         case .clampInteger: return .clampInteger(low: integer(0), high: integer(1))
@@ -200,6 +205,8 @@ extension ElementwiseCode {
         case .hardSigmoid: self = .hardSigmoid
         case .log: self = .log
         case .erf: self = .erf
+        case .sin: self = .sin
+        case .cos: self = .cos
         }
     }
 }

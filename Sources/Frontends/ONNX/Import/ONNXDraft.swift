@@ -95,6 +95,8 @@ struct ONNXDraft: Sendable {
             nodes[index].inputs = nodes[index].inputs.map { $0 == tensor ? output : $0 }
             nodes[index].outputs = nodes[index].outputs.map { $0 == tensor ? output : $0 }
         }
+        // They name the tensor as it was.
+        known = [:]
         finished.insert(output)
         copies[output] = copies[tensor]
     }

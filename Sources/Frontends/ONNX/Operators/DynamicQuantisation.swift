@@ -7,16 +7,17 @@ import Formats
 /// over (q - z)(w - u) is that over c (w - u) less (z - 128) times the sum of w - u. All of it is exact, as in ONNX.
 struct DynamicCodes: Sendable {
     var source: Value
-    /// Numbers of one element each: the scale, and the zero point less 128.
+    /// Numbers of one element each: the scale, the zero point less 128, and the zero point.
     var scale: String
     var zero: String
+    var offset: String
     /// The codes of the zero point, which products name beside those of the source.
     var zeroCodes: String
 }
 
 extension ONNXLowering {
-    mutating func dynamicallyQuantised() throws(Diagnostic) -> [Value] {
-        let value = try value(0)
+    /// The scale and zero point of a tensor.
+    mutating func dynamicParameters(of value: Value) throws(Diagnostic) -> DynamicCodes {
         let (upper, lower) = (try bound(value), try bound(try scaled(value, by: -1)))
         // The scale of a tensor of zeros is 1 in ONNX; any other one gives the same zeros.
         let range = emit("div", [emit("add", [upper, lower]), number(255)])
@@ -24,15 +25,20 @@ extension ONNXLowering {
             ("min", .float(.leastNormalMagnitude)), ("max", .float(.greatestFiniteMagnitude)),
         ]
         let scale = emit("clip", [range], limits)
-        let zeroCodes = rounded(emit("div", [lower, scale]), .unsigned(bits: 8))
-        let zero = emit("dequantise", [zeroCodes])
-        let middle = emit("add", [zero, number(-128)])
-        let codes = try dynamicCodes(of: value, scale: scale, offset: zero, .unsigned(bits: 8))
-        dynamics[codes.tensor] = DynamicCodes(source: value, scale: scale, zero: middle, zeroCodes: zeroCodes)
+        let codes = rounded(emit("div", [lower, scale]), .unsigned(bits: 8))
+        let zero = emit("dequantise", [codes])
+        return DynamicCodes(source: value, scale: scale, zero: emit("add", [zero, number(-128)]), offset: zero, zeroCodes: codes)
+    }
+
+    mutating func dynamicallyQuantised() throws(Diagnostic) -> [Value] {
+        let value = try value(0)
+        let dynamic = try dynamicParameters(of: value)
+        let codes = try dynamicCodes(of: value, scale: dynamic.scale, offset: dynamic.offset, .unsigned(bits: 8))
+        dynamics[codes.tensor] = dynamic
         let format = CodeFormat(codec: .unsigned(bits: 8), scale: 1, zero: 0)
         return [
-            Value(value.shape, .edge(codes)), Value([], .edge(Edge(scale, .floats, rank: 0))),
-            Value([], .edge(Edge(zeroCodes, .codes(format, isReal: false), rank: 0))),
+            Value(value.shape, .edge(codes)), Value([], .edge(Edge(dynamic.scale, .floats, rank: 0))),
+            Value([], .edge(Edge(dynamic.zeroCodes, .codes(format, isReal: false), rank: 0))),
         ]
     }
 
@@ -72,6 +78,8 @@ extension ONNXLowering {
         var weights: QuantisedConstant
         /// Of the source, where what is outside of it has to be codes as well.
         var dynamic: DynamicCodes?
+        /// The zero point that codes are read with less the one that they are written with.
+        var excess = 0
     }
 
     /// - Parameter axis: of the weights, their columns.
@@ -93,19 +101,22 @@ extension ONNXLowering {
             return IntegerOperands(x: x, weights: weights, dynamic: dynamic)
         }
         let offset = node.has(2) ? try constant(2, "a zero point").integers() : [0]
-        try refuse(offset != [format.zero], "codes that are read with another zero point than they are written with")
+        try refuse(offset.count != 1, "zero points of another shape")
         edge.numbers = .codes(format, isReal: true)
-        return IntegerOperands(x: Value(x.shape, .edge(edge)), weights: weights)
+        return IntegerOperands(x: Value(x.shape, .edge(edge)), weights: weights, excess: offset[0] - format.zero)
     }
 
     /// Codes of int8 that stand for themselves.
-    private mutating func middleCodes(_ source: Value, _ dynamic: DynamicCodes) throws(Diagnostic) -> Value {
+    mutating func middleCodes(_ source: Value, _ dynamic: DynamicCodes) throws(Diagnostic) -> Value {
         var edge = try dynamicCodes(of: source, scale: dynamic.scale, offset: dynamic.zero, .signed(bits: 8))
         if case .codes(let format, _) = edge.numbers { edge.numbers = .codes(format, isReal: true) }
         return Value(source.shape, .edge(edge))
     }
 
-    /// Whole numbers of sums, less what their zero point of run time adds to each column.
+    /// The zero point less 128 as int32 [1].
+    mutating func wholeZero(_ dynamic: DynamicCodes) -> String { emit("quantise", [dynamic.zero], [("encoding", "int32")]) }
+
+    /// Whole numbers of sums, less what their zero point adds to each column.
     ///
     /// - Parameters:
     ///   - axis: of the weights, their columns.
@@ -116,19 +127,15 @@ extension ONNXLowering {
         guard var edge = sums.edge, edge.numbers == .sums else { throw Diagnostic("weights that are no codes of integers") }
         edge.numbers = .whole
         let whole = Value(sums.shape, .edge(edge))
-        guard let dynamic = operands.dynamic else { return whole }
-        let one = QuantisedConstant(
-            codec: .signed(bits: 8), codes: ConstantTensor(.int8, [1, 1]) { .integers([1]) },
-            scales: ConstantTensor([1], [Float(1)]), zeros: nil, sharing: .tensor, isPlain: true)
-        let code = draft.node("\(wish).zero", "reshape", [rounded(dynamic.zero, .signed(bits: 8))], [("shape", [1, 1])])[0]
-        let zero = emit("linear", [code, declare(codes: one)], [("output", "int32")])
-        let columns = operands.weights.sums(along: axis)
-        let shape = [columns.count] + [Int](repeating: 1, count: rank - 1)
-        let part = try binary(
-            "mul", Value([Size(1)], .edge(Edge(draft.node("\(wish).zero", "reshape", [zero], [("shape", [1])])[0], .whole, rank: 1))),
-            Value(columns)
-        ) { $0 * $1 }
-        return try binary("sub", whole, try reshaped(part, shape.map { Size($0) })) { $0 - $1 }
+        let (columns, excess) = (operands.weights.sums(along: axis), operands.excess)
+        let shape = ([columns.count] + [Int](repeating: 1, count: rank - 1)).map { Size($0) }
+        guard let dynamic = operands.dynamic else {
+            if excess == 0 { return whole }
+            let part = ConstantTensor(.int64, columns.shape) { () throws(Diagnostic) in .integers(try columns.integers().map { $0 * excess }) }
+            return try binary("sub", whole, try reshaped(Value(part), shape)) { $0 - $1 }
+        }
+        let part = try binary("mul", Value([Size(1)], .edge(Edge(wholeZero(dynamic), .whole, rank: 1))), Value(columns)) { $0 * $1 }
+        return try binary("sub", whole, try reshaped(part, shape)) { $0 - $1 }
     }
 
     mutating func integerProduct() throws(Diagnostic) -> Value {
@@ -145,6 +152,7 @@ extension ONNXLowering {
         let operands = try integerOperands(axis: 0)
         let weights = Value(operands.weights.codes.shape.map { Size($0) }, .quantised(operands.weights))
         guard let dynamic = operands.dynamic else {
+            try refuse(operands.excess != 0, "codes that are read with another zero point than they are written with")
             return try corrected(try convolution(operands.x, weights, nil), operands, axis: 0, rank: 1)
         }
         // Outside of the image is the number 0, which becomes the code of the zero point.

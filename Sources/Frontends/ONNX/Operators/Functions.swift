@@ -25,7 +25,12 @@ extension ONNXOperator {
         "Sign": function({ $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
             try lowering.sign(value)
         },
-        "Sin": constants("a sine", Foundation.sin), "Cos": constants("a cosine", Foundation.cos),
+        "Sin": function(Foundation.sin) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.unary("sin", value)
+        },
+        "Cos": function(Foundation.cos) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
+            try lowering.unary("cos", value)
+        },
         "Erf": function(Foundation.erf) { (lowering: inout ONNXLowering, value: Value) throws(Diagnostic) in
             try lowering.unary("erf", value)
         },
@@ -69,12 +74,6 @@ extension ONNXOperator {
             let value = try lowering.value(0)
             if let constant = value.constant, constant.type.isFloat { return [Value(constant.map { Float(known(Double($0))) })] }
             return [try lower(&lowering, value)]
-        }
-    }
-
-    private static func constants(_ what: String, _ known: @escaping @Sendable (Double) -> Double) -> ONNXOperator {
-        function(known) { (_: inout ONNXLowering, _: Value) throws(Diagnostic) in
-            throw Diagnostic("\(what) computed at run time")
         }
     }
 }

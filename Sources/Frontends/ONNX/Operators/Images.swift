@@ -137,9 +137,14 @@ extension ONNXLowering {
     }
 
     /// What a convolution adds around an image, by axis of ONNX's tensor.
-    func paddingOfConvolution(_ weights: [Size], _ shape: [Size]) throws(Diagnostic) -> [[Int]] {
-        guard let kernel = weights.numbers, kernel.count == shape.count, 3...4 ~= shape.count else {
+    mutating func paddingOfConvolution(_ weights: [Size], _ shape: [Size]) throws(Diagnostic) -> [[Int]] {
+        guard let kernel = weights.numbers, kernel.count == shape.count, 3...5 ~= shape.count else {
             throw Diagnostic("weights of another shape: \(weights.text)")
+        }
+        if shape.count == 5 {
+            let (depth, plane) = try volumeWindows(Array(kernel.dropFirst(2)), shape)
+            let (along, across) = (depth.padding, plane.padding)
+            return [[0, 0], [0, 0], [along[1], along[3]], [across[0], across[2]], [across[1], across[3]]]
         }
         let isRow = shape.count == 3
         let image = isRow ? [shape[0], shape[1], Size(1), shape[2]] : shape

@@ -2,7 +2,7 @@ import Foundation
 
 /// How places of a resized axis are made of those of the axis, as ONNX defines Resize: each is a sum of neighbours with weights.
 struct Interpolation: Sendable {
-    enum Mode: Sendable {
+    enum Mode: Hashable, Sendable {
         case nearest(rounding: String)
         case linear
         case cubic(a: Double)

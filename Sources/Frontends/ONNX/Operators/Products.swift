@@ -90,6 +90,8 @@ extension ONNXLowering {
         try refuse(
             Self.padded(Array(a.shape.dropLast(2)), leading.count) != leading || !(isOne || own == leading),
             "matrices that are stretched over others of their kind: \(a.shape.text) by \(b.shape.text)")
+        // No sums: angles of rotary positions are such products, and f16 would not tell places apart.
+        if a.shape[a.shape.count - 1].number == 1, codes(a) == nil || codes(b) == nil { return try binary("mul", a, b) { $0 * $1 } }
         let shape = leading + [a.shape[a.shape.count - 2], b.shape[b.shape.count - 1]]
         if let left = codes(a), let right = codes(b) {
             let tensors = [try plain(left, a.shape).tensor, try plain(right, b.shape).tensor]

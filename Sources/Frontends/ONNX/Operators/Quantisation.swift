@@ -249,7 +249,9 @@ extension ONNXLowering {
         guard let codec = type.codes ?? type.minifloat else { throw Diagnostic("codes of type \(type.name)") }
         if let constant = value.constant { return try requantised(constant, codec, scale, zero) }
         try refuse(scale.count != 1, "scales per axis of a tensor computed at run time")
-        let format = CodeFormat(codec: codec, scale: try scale.floats()[0], zero: try zero?.integers().first ?? 0)
+        let factor = try scale.floats()[0]
+        try refuse(!(factor > 0 && factor < .infinity), "a scale of \(factor), a positive number expected", field: "input[\(input)]")
+        let format = CodeFormat(codec: codec, scale: factor, zero: try zero?.integers().first ?? 0)
         if type.minifloat != nil {
             try refuse(node.integer("saturate", default: 1) == 0, "numbers that overflow", field: "saturate")
             try refuse(format.zero != 0, "a zero point of floats")

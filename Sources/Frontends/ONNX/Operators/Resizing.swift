@@ -23,6 +23,24 @@ extension ONNXLowering {
         }
         how.isAntialiased = node.integer("antialias", default: 0) != 0
         how.isOutsideExcluded = node.integer("exclude_outside", default: 0) != 0
+        guard case .codes(let format, isReal: false)? = value.edge?.numbers, how.mode == .linear, how.coordinates != "tf_crop_and_resize" else {
+            return try resized(value, target, how)
+        }
+        return try resizedCodes(value, format, target, how)
+    }
+
+    /// Codes between codes. ONNX Runtime cuts off what is behind the point; a thousandth stands for what f32 rounds.
+    private mutating func resizedCodes(_ value: Value, _ format: CodeFormat, _ target: ResizeTarget, _ how: Interpolation)
+        throws(Diagnostic) -> Value
+    {
+        guard let scale = format.scale, case .unsigned = format.codec, var edge = value.edge else { throw Diagnostic("integer arithmetic") }
+        edge.numbers = .codes(format, isReal: true)
+        let numbers = try resized(Value(value.shape, .edge(edge)), target, how)
+        let half = Value(ConstantTensor([], [scale * (0.5 - 0x1p-10)]))
+        return try quantised(try difference(numbers, half), format, isReal: false)
+    }
+
+    private mutating func resized(_ value: Value, _ target: ResizeTarget, _ how: Interpolation) throws(Diagnostic) -> Value {
         if let resized = try resizedImage(value, target, how) { return resized }
         var result = value
         for index in target.axes.indices where target.counts[index] > 0 {

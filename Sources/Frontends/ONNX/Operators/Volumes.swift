@@ -24,10 +24,11 @@ extension ONNXLowering {
             let moved = constant.transposed([0, 2, 3, 1])
         {
             // Numbers, because sums with a scale per channel are not reshaped.
+            let isWhole = constant.isPlain && bias == nil
             let rows = try tapsSideBySide(codes, x.shape, depth, groups)
             let tensors = try [rows, declare(codes: moved)] + (bias.map { bias throws(Diagnostic) in [try declareBias(bias)] } ?? [])
-            let product = draft.node("\(wish).planes", "conv2d", tensors, attributes + [("output", "f32")])[0]
-            return volume(product, .floats, shape)
+            let product = draft.node("\(wish).planes", "conv2d", tensors, attributes + [("output", isWhole ? "int32" : "f32")])[0]
+            return volume(product, isWhole ? .sums : .floats, shape)
         }
         let rows = try half(try tapsSideBySide(try real(x), x.shape, depth, groups))
         let tensors = try [rows, declareWeights(Value(filters.constant.map { $0.transposed([0, 2, 3, 1]) } ?? constant))]
@@ -62,7 +63,7 @@ extension ONNXLowering {
     }
 
     /// The window along D, as that of a row, and the one along H and W.
-    private mutating func volumeWindows(_ kernel: [Int], _ shape: [Size]) throws(Diagnostic) -> (depth: ImageWindow, plane: ImageWindow) {
+    mutating func volumeWindows(_ kernel: [Int], _ shape: [Size]) throws(Diagnostic) -> (depth: ImageWindow, plane: ImageWindow) {
         try refuse(kernel.count != 3 || shape.count != 5, "a window of \(kernel.count) axes for \(shape.count - 2)")
         let given = node
         defer { node = given }

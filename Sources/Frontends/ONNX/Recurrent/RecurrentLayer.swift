@@ -9,7 +9,8 @@ struct RecurrentLayer {
         case plain
         /// Whether the reset gate is applied behind the product.
         case gated(isResetBehind: Bool)
-        case longShort
+        /// Whether weights are codes [inputs, columns], multiplied with codes of run time.
+        case longShort(isQuantised: Bool)
 
         /// Parts of the weights, each as large as what is remembered.
         var parts: Int {
@@ -53,7 +54,10 @@ extension ONNXOperator {
             try lowering.recurrent(.gated(isResetBehind: lowering.node.integer("linear_before_reset", default: 0) != 0))
         },
         "LSTM": ONNXOperator(attributes) { (lowering: inout ONNXLowering) throws(Diagnostic) in
-            try lowering.recurrent(.longShort)
+            try lowering.recurrent(.longShort(isQuantised: false))
+        },
+        "com.microsoft:DynamicQuantizeLSTM": ONNXOperator(attributes) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            try lowering.recurrent(.longShort(isQuantised: true))
         },
     ]
 }
@@ -114,10 +118,11 @@ extension ONNXLowering {
             try refuse(lengths.contains { $0 != steps }, "sequences that are shorter than \(steps)")
         }
         guard let weights = try value(2).shape.numbers, weights.count == 3, weights[0] == isReversed.count,
-            weights[2] <= 1 << 24, weights[1] == cell.parts * weights[2]
+            case let (hidden, columns) = cell == .longShort(isQuantised: true) ? (weights[1], weights[2]) : (weights[2], weights[1]),
+            hidden <= 1 << 24, columns == cell.parts * hidden
         else { throw Diagnostic("weights of another shape") }
         return RecurrentLayer(
-            cell: cell, isBatchFirst: isBatchFirst, isReversed: isReversed, hidden: weights[2], steps: steps,
+            cell: cell, isBatchFirst: isBatchFirst, isReversed: isReversed, hidden: hidden, steps: steps,
             batch: x.shape[1])
     }
 }
