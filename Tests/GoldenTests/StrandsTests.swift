@@ -14,6 +14,8 @@ import Testing
     struct Draw {
         var random: SeededRandom
         let sloppiness: Int
+        /// Sums keep some of what was there, again and again.
+        let isPatchy: Bool
         var instructions: [Instruction] = []
         private var node = 0
         private var loaded: Set<Int> = []
@@ -23,6 +25,7 @@ import Testing
         init(_ seed: UInt64) {
             random = SeededRandom(seed)
             sloppiness = [0, 0, 2, 10][Int(seed % 4)]
+            isPatchy = seed % 5 == 4
         }
 
         private mutating func isSloppy() -> Bool { Int.random(in: 0..<100, using: &random) < sloppiness }
@@ -64,8 +67,8 @@ import Testing
         private mutating func add() {
             guard !summed.isEmpty else { return }
             let (a, b, target) = (pick(summed, of: 12), pick(summed, of: 12), pick(summed, of: 12))
-            // Every other sum of a row: it keeps some of what was there.
-            let step = isSloppy() ? 8 : 4
+            // Every other sum of a row.
+            let step = isPatchy || isSloppy() ? 8 : 4
             append(.elementwise(Elementwise(
                 .addInteger, destination: Operand(sums(target), .int32), a: Operand(sums(a), .int32),
                 b: .memory(Operand(sums(b), .int32)),
@@ -83,7 +86,7 @@ import Testing
         mutating func segment() {
             (loaded, summed) = ([], [])
             for _ in 0..<Int.random(in: 20...50, using: &random) {
-                switch Int.random(in: 0..<10, using: &random) {
+                switch isPatchy && Bool.random(using: &random) ? 6 : Int.random(in: 0..<10, using: &random) {
                 case 0, 1: load()
                 case 2, 3, 4, 5: multiply()
                 case 6: add()
@@ -114,7 +117,7 @@ import Testing
 
     @Test func randomProgramsLeaveTheSameBytes() throws {
         var shared = 0
-        for seed in 0..<400 as Range<UInt64> {
+        for seed in 0..<300 as Range<UInt64> {
             let target = testTarget(padBytes: 1 << 17, engines: [MACArray(rows: 16, columns: Self.columns)])
             let program = Self.program(seed)
             let plain = try GoldenModel(target: target, program: program)
@@ -131,6 +134,6 @@ import Testing
             shared += kept.sharedRuns
         }
         // Most segments that are not sloppy fall into parts.
-        #expect(shared > 200)
+        #expect(shared > 150)
     }
 }

@@ -81,8 +81,7 @@ extension Program {
     public func resolvedReferences(
         _ referring: [Int]? = nil
     ) throws(Diagnostics) -> [(index: Int, instruction: Instruction)] {
-        var registers: [Int?] = Array(repeating: nil, count: ParameterReference.registers)
-        for parameter in parameters { registers[parameter.register] = parameter.value }
+        let registers = parameters.registers(\.value)
         var resolved: [(Int, Instruction)] = []
         var problems = Diagnostics()
         for index in referring ?? self.referring {
@@ -92,6 +91,15 @@ extension Program {
         }
         if !problems.isEmpty { throw problems }
         return resolved
+    }
+}
+
+extension [ProgramParameter] {
+    /// What each register holds; `nil` where it is not declared.
+    public func registers(_ value: (ProgramParameter) -> Int) -> [Int?] {
+        var registers: [Int?] = Array<Int?>(repeating: nil, count: ParameterReference.registers)
+        for parameter in self { registers[parameter.register] = value(parameter) }
+        return registers
     }
 }
 

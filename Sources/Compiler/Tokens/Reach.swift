@@ -9,14 +9,8 @@ struct Reach {
 
     init(engines: [any Engine], parameters: [ProgramParameter]) {
         self.engines = engines
-        var least: [Int?] = Array(repeating: nil, count: ParameterReference.registers)
-        var greatest = least
-        for parameter in parameters {
-            least[parameter.register] = parameter.range.lowerBound
-            greatest[parameter.register] = parameter.range.upperBound
-        }
-        self.least = least
-        self.greatest = greatest
+        least = parameters.registers(\.range.lowerBound)
+        greatest = parameters.registers(\.range.upperBound)
     }
 
     /// The compiler refers from addresses only, and from one register, so its accesses move along a line: they lie

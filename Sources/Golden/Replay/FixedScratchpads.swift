@@ -5,8 +5,8 @@ extension ExecutionPlan {
     /// Whether instructions touch the same bytes of the scratchpads whatever the parameters hold: those with the least and with the
     /// greatest values do. (Addresses and lengths move along a line between them.)
     var scratchpadsAreFixed: Bool {
-        let least = registers { $0.lowerBound }
-        let greatest = registers { $0.upperBound }
+        let least = parametric.parameters.registers(\.range.lowerBound)
+        let greatest = parametric.parameters.registers(\.range.upperBound)
         return referring.allSatisfy { index in
             let instruction = parametric.instructions[index]
             guard let first = try? ISA.resolve(instruction, registers: least, index: index),
@@ -14,12 +14,6 @@ extension ExecutionPlan {
             else { return false }
             return scratchpads(first) == scratchpads(last)
         }
-    }
-
-    private func registers(_ value: (ClosedRange<Int>) -> Int) -> [Int?] {
-        var registers: [Int?] = Array(repeating: nil, count: ParameterReference.registers)
-        for parameter in parametric.parameters { registers[parameter.register] = value(parameter.range) }
-        return registers
     }
 
     private struct Touched: Equatable {

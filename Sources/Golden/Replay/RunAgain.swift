@@ -47,24 +47,23 @@ extension GoldenModel {
         replay.crew = most > 1 ? Crew(most) : nil
         replay.work = stretches.flatMap { stretch in
             stretch.parts.isEmpty
-                ? stretch.places.map { work(remaining[$0], on: worker) } : [strands(stretch.parts, remaining, others)]
+                ? stretch.places.map { work(remaining[$0], on: worker) } : [strands(stretch, remaining, others)]
         }
     }
 
     private typealias Remaining = (index: Int, multiply: DecodedMultiply?)
 
-    private func strands(_ parts: [Strands.Part], _ remaining: [Remaining], _ others: [Worker]) -> Replay.Work {
+    private func strands(_ stretch: Strands.Stretch, _ remaining: [Remaining], _ others: [Worker]) -> Replay.Work {
         var found: [Replay.Work] = []
-        let strands = parts.enumerated().map { number, part in
-            let worker = number == parts.count - 1 ? worker : others[number]
+        let strands = zip(stretch.parts, others.prefix(stretch.parts.count - 1) + [worker]).map { places, worker in
             if worker !== self.worker {
-                found += part.found.map { bytes in
+                found += stretch.found.map { bytes in
                     let address = LocalAddress(bytes.space, bytes.bytes.lowerBound)
                     return .move(
                         to: worker.scratchpads.pointer(address), from: scratchpads.pointer(address), bytes: bytes.bytes.count)
                 }
             }
-            return Strand(worker: worker, work: part.places.map { work(remaining[$0], on: worker) })
+            return Strand(worker: worker, work: places.map { work(remaining[$0], on: worker) })
         }
         return .strands(strands.reversed(), found: found)
     }

@@ -9,7 +9,7 @@ struct ScratchpadFlow {
         var bytes: Range<Int>
         /// Places in the list, less its length for what the round before left.
         var writers: [Int]
-        /// Whether every byte has a writer.
+        /// Whether every byte has a writer, and all are named.
         var isCovered: Bool
 
         /// Whether it may find more than what the instructions of a run have left.
@@ -28,10 +28,12 @@ struct ScratchpadFlow {
     private struct Piece {
         var bytes: Range<Int>
         var writers: [Int]
+        /// Whether there are writers that are not named.
+        var hasOthers = false
     }
 
     /// Writers of one piece that are told apart.
-    private static let most = 32
+    private static let most = 8
 
     /// - Parameter spans: of an instruction by its place in the list.
     init(_ count: Int, spans: (Int) -> [AccessSpan]) {
@@ -68,7 +70,7 @@ struct ScratchpadFlow {
         var read = Read(space: space, bytes: bytes, writers: [], isCovered: true)
         var next = bytes.lowerBound
         for piece in pieces[Int(space.rawValue)] where piece.bytes.overlaps(bytes) {
-            if piece.bytes.lowerBound > next { read.isCovered = false }
+            if piece.bytes.lowerBound > next || piece.hasOthers { read.isCovered = false }
             next = piece.bytes.upperBound
             for writer in piece.writers where !read.writers.contains(writer) { read.writers.append(writer) }
         }
@@ -91,29 +93,38 @@ struct ScratchpadFlow {
                 continue
             }
             if piece.bytes.lowerBound < bytes.lowerBound {
-                result.append(Piece(bytes: piece.bytes.lowerBound..<bytes.lowerBound, writers: piece.writers))
+                result.append(part(of: piece, piece.bytes.lowerBound..<bytes.lowerBound))
             }
             if !isDense {
                 let both = piece.bytes.clamped(to: bytes)
                 fill(to: both.lowerBound)
-                result.append(Piece(bytes: both, writers: added(place, to: piece.writers)))
+                result.append(added(place, to: part(of: piece, both)))
                 next = both.upperBound
             }
             if piece.bytes.upperBound > bytes.upperBound {
                 fill(to: bytes.upperBound)
-                result.append(Piece(bytes: bytes.upperBound..<piece.bytes.upperBound, writers: piece.writers))
+                result.append(part(of: piece, bytes.upperBound..<piece.bytes.upperBound))
             }
         }
         fill(to: bytes.upperBound)
         pieces[space] = result
     }
 
-    /// What is not told apart any more is taken for something that the next round finds.
-    private mutating func added(_ place: Int, to writers: [Int]) -> [Int] {
-        guard writers.count < Self.most else {
-            for writer in writers { lastReader[writer < 0 ? writer + count : writer] = count }
-            return [place]
+    private func part(of piece: Piece, _ bytes: Range<Int>) -> Piece {
+        var part = piece
+        part.bytes = bytes
+        return part
+    }
+
+    /// What is not named any more is taken for something that the next round finds.
+    private mutating func added(_ place: Int, to piece: Piece) -> Piece {
+        var piece = piece
+        if piece.writers.count == Self.most {
+            for writer in piece.writers { note(count, finds: writer) }
+            piece.writers = []
+            piece.hasOthers = true
         }
-        return writers + [place]
+        piece.writers.append(place)
+        return piece
     }
 }

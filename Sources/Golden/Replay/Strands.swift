@@ -16,15 +16,10 @@ struct Strands {
     /// A run, and the parts that it falls into: the last has to be executed on the scratchpads that all else is executed on.
     struct Stretch {
         var places: Range<Int>
-        /// Empty where the run stays whole.
-        var parts: [Part] = []
-    }
-
-    struct Part {
-        /// In the order in which they are executed; loads that several of them need come several times.
-        var places: [Int]
-        /// What they find in the scratchpads.
-        var found: [ScratchpadBytes]
+        /// Places in the order in which they are executed, loads that several parts need in each; empty where the run stays whole.
+        var parts: [[Int]] = []
+        /// What the parts find in the scratchpads.
+        var found: [ScratchpadBytes] = []
     }
 
     private let items: [Item]
@@ -45,10 +40,9 @@ struct Strands {
         var result: [Stretch] = []
         var start = 0
         for run in runs {
-            let parts = parts(run, count)
-            guard parts.count > 1 else { continue }
+            guard let shared = shared(run, count) else { continue }
             if start < run.lowerBound { result.append(Stretch(places: start..<run.lowerBound)) }
-            result.append(Stretch(places: run, parts: parts))
+            result.append(shared)
             start = run.upperBound
         }
         if start < items.count { result.append(Stretch(places: start..<items.count)) }
@@ -68,10 +62,11 @@ struct Strands {
         return result
     }
 
-    private func parts(_ run: Range<Int>, _ count: Int) -> [Part] {
+    /// The run in parts; `nil` where it stays whole.
+    private func shared(_ run: Range<Int>, _ count: Int) -> Stretch? {
         let work = run.reduce(0) { $0 + (items[$1].work ?? 0) }
         let count = min(count, work / Self.least)
-        guard count > 1, !meetsInMemory(run), let found = found(run) else { return [] }
+        guard count > 1, !meetsInMemory(run), let found = found(run) else { return nil }
         let chains = chains(run)
         // What the run leaves in the scratchpads is left where the others look for it.
         let isLeft = chains.map { chain in chain.places.contains { flow.lastReader[$0] >= run.upperBound } }
@@ -82,8 +77,8 @@ struct Strands {
             done += chain.places.reduce(0) { $0 + (items[$1].work ?? 0) }
         }
         shares.removeAll(where: \.isEmpty)
-        guard shares.count > 1, let last = shares.last, leavesTheSame(last, run) else { return [] }
-        return shares.map { Part(places: sequence($0), found: found) }
+        guard shares.count > 1, let last = shares.last, leavesTheSame(last, run) else { return nil }
+        return Stretch(places: run, parts: shares.map(sequence), found: found)
     }
 
     /// Instructions that meet in the scratchpads.
