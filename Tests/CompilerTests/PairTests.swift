@@ -140,6 +140,47 @@ import Testing
         #expect(legal.types["w.ovpi4"]?.encoding.pairRules.boundary == .nearest)
     }
 
+    /// Codes less a zero point of run time: their product, less it times the columns' sums.
+    static let corrected = """
+        {"schema": "accelsim-graph-1", "inputs": {"x": {"shape": [6, 20], "encoding": {"codec": "int8", "scale": 1}}, "z": {"shape": [1], "encoding": "int32"}},
+         "constants": {"w": {"shape": [10, 20], "encoding": {"codec": "uint8", "zero": 90}}, "c": {"shape": [10], "encoding": "int32"}},
+         "nodes": [{"name": "h", "op": "linear", "inputs": ["x", "w"], "output": "int32"},
+                   {"name": "t", "op": "mul", "inputs": ["z", "c"]},
+                   {"name": "wide", "op": "reshape", "inputs": ["t"], "shape": [1, 10]},
+                   {"name": "d", "op": "sub", "inputs": ["h", "wide"]},
+                   {"name": "y", "op": "dequantise", "inputs": ["d"]}], "outputs": ["y"]}
+        """
+
+    /// What is taken off are the sums of the weights that are multiplied, outliers and victims as they became, so that codes
+    /// equal to their zero point give nothing.
+    @Test func sumsOfColumnsFollowTheWeights() throws {
+        var bench = try Bench(Self.corrected)
+        let codes = try bench.constants()("w").bytes
+        let sums = (0..<10).map { column in codes[column * 20..<column * 20 + 20].reduce(Int32(0)) { $0 + Int32($1) - 90 } }
+        bench.inputs["x"] = Tensor(shape: [6, 20], storage: .int8(Array(repeating: -70, count: 120)))
+        bench.inputs["z"] = Tensor(shape: [1], storage: .int32([-70]))
+        let options = CompilerOptions(allowsLossyConversions: true)
+        for (constant, follows) in [(sums, true), (sums.map { $0 + 1 }, false)] {
+            bench.bundle.set("c", Tensor(shape: [10], storage: .int32(constant)))
+            #expect(try bench.differences(on: "olive", options) == [])
+            let legal = try bench.compile(Bench.target("olive"), options).legalised
+            #expect(legal.nodes.contains { $0.operation == .columnSums } == follows)
+            let results = try #require(bench.reference(legal)["y"])
+            #expect(results.allSatisfy { $0 == 0 } == follows)
+        }
+    }
+
+    @Test func weightsBeyondTheNormalValuesAreScaledWhereThatLosesLess() throws {
+        let json = Self.converting("int8", zero: 0, w: "uint8")
+        let bench = try Bench(json.replacing(#""codec": "uint8""#, with: #""codec": "uint8", "zero": 90"#))
+        let legal = try Compiler.legalised(
+            bench.graph, target: Bench.target("olive"), options: CompilerOptions(allowsLossyConversions: true), constant: bench.constants())
+        let operation = try #require(legal.nodes.first { $0.inputs == ["w"] }?.operation)
+        guard case .encode(let factor) = operation else { throw Diagnostic("\(operation.name), encode expected") }
+        #expect(factor < 1 && factor >= 127.0 / 165)
+        #expect(try bench.differences(on: "olive", CompilerOptions(allowsLossyConversions: true)) == [])
+    }
+
     @Test func conversionsMustBeAllowed() throws {
         let bench = try Bench(Self.converting("int8", zero: 0))
         let message = StructuredWeightTests.problems { _ = try bench.compile(Bench.target("olive")) }

@@ -62,7 +62,7 @@ struct Partitioner {
         case .conv2d(let convolution, _): Self.isDepthwise(node, convolution, graph) ? .depthwise : .product
         case .pool, .globalPool: .pool
         case .binary, .unary, .clip, .softmax, .layerNorm, .rmsNorm, .rope, .quantise, .quantiseDynamic, .dequantise,
-            .requantise, .mask, .encode, .assignCentroids, .rescale:
+            .requantise, .mask, .encode, .assignCentroids, .rescale, .columnSums:
             .vector
         case .reshape, .transpose, .concat, .slice, .split, .gather, .pad, .resize, .append: .movement
         }

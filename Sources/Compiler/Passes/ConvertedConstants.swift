@@ -12,9 +12,12 @@ struct ConvertedConstants {
 
     init(_ legal: Graph, constant: ConstantValues?) {
         var graph = legal
-        let known = Set(legal.constants)
-        let made = legal.nodes.filter {
-            ($0.operation.convertsConstants || Self.narrows($0, legal.types)) && known.contains($0.inputs[0])
+        var known = Set(legal.constants)
+        var made: [Node] = []
+        for node in legal.nodes where node.operation.convertsConstants || Self.narrows(node, legal.types) {
+            guard known.contains(node.inputs[0]) else { continue }
+            made.append(node)
+            known.insert(node.outputs[0])
         }
         let names = Set(made.map(\.name))
         graph.nodes.removeAll { names.contains($0.name) }
@@ -27,15 +30,21 @@ struct ConvertedConstants {
             self.constant = nil
             return
         }
-        self.constant = { name throws -> Tensor in
-            guard let node = nodes[name], let type = types[node.inputs[0]], let target = types[name] else {
-                return try original(name)
-            }
-            if case .assignCentroids(let range) = node.operation {
-                return try Self.assigned(RealWeights(types, original).numbers(node.inputs[0]), within: range, to: target)
-            }
-            return try node.operation.converted(try original(node.inputs[0]), type, to: target, types, original)
+        self.constant = { name throws -> Tensor in try Self.value(name, nodes, types, original) }
+    }
+
+    /// What is made of a constant may itself be converted.
+    private static func value(
+        _ name: String, _ conversions: [String: Node], _ types: [String: TensorType], _ original: @escaping ConstantValues
+    ) throws -> Tensor {
+        guard let node = conversions[name], let type = types[node.inputs[0]], let target = types[name] else {
+            return try original(name)
         }
+        if case .assignCentroids(let range) = node.operation {
+            return try assigned(RealWeights(types, original).numbers(node.inputs[0]), within: range, to: target)
+        }
+        let source = try value(node.inputs[0], conversions, types, original)
+        return try node.operation.converted(source, type, to: target, types, original)
     }
 
     /// Floats rounded to narrower ones, without scales.
@@ -64,7 +73,7 @@ struct ConvertedConstants {
 extension Operation {
     fileprivate var convertsConstants: Bool {
         switch self {
-        case .encode, .rescale, .assignCentroids: true
+        case .encode, .rescale, .assignCentroids, .columnSums: true
         default: false
         }
     }
@@ -75,9 +84,7 @@ extension Operation {
     ) throws -> Tensor {
         switch self {
         case .encode(let factor):
-            var zeroCodec = type.encoding.codec
-            if case .tensor(let name, _) = type.encoding.zeroPoint { zeroCodec = types[name]?.encoding.codec ?? zeroCodec }
-            let values = try WeightCodes(tensor: tensor, type: type, zeroCodec: zeroCodec).values(constant)
+            let values = try WeightCodes.values(tensor, type, types, constant)
             guard let format = target.encoding.codec.pairs else {
                 return Operation.encoded(values, factor, to: target)
             }
@@ -92,6 +99,8 @@ extension Operation {
                 return Int32(clamping: Int64(scaled.rounded(.toNearestOrEven)))
             }
             return Tensor(shape: target.shape, storage: .int32(values))
+        case .columnSums:
+            return ColumnSums.tensor(of: try WeightCodes.values(tensor, type, types, constant), columns: target.count)
         case .quantise:
             guard case .float32(let numbers) = tensor.storage else { return tensor }
             return Tensor(shape: target.shape, storage: Tensor.Storage(floats: numbers, codec: target.encoding.codec))

@@ -41,22 +41,12 @@ extension Legaliser {
         of name: String, for node: Node, _ type: TensorType
     ) -> (codec: Codec, factor: Float) {
         let types = graph.types
-        if let values = known(name, of: node, { try Self.weightValues(name, type, types, $0) }) {
+        if let values = known(name, of: node, { try WeightCodes.values(try $0(name), type, types, $0) }) {
             let result = FourBitSearch(values).run()
             return (result.codec, result.factor)
         }
         let zero = if case .uniform(let zero) = type.encoding.zeroPoint { zero } else { 0 }
         return (.flint(.signed), Self.factor(type.encoding.codec, zero: zero, to: .flint(.signed)))
-    }
-
-    private static func weightValues(
-        _ name: String, _ type: TensorType, _ types: [String: TensorType], _ constant: ConstantValues
-    ) throws -> [Int] {
-        var zeroCodec = type.encoding.codec
-        if case .tensor(let zeros, _) = type.encoding.zeroPoint {
-            zeroCodec = types[zeros]?.encoding.codec ?? zeroCodec
-        }
-        return try WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec).values(constant)
     }
 
     /// The greatest magnitude that is left of a code without its zero point becomes the greatest of the new codec.
@@ -68,16 +58,21 @@ extension Legaliser {
     private mutating func encoded(
         _ name: String, _ type: TensorType, _ codec: Codec, factor: Float, before index: Int
     ) -> String {
-        let scale: Scale =
-            switch type.encoding.scale {
-            case .none: .uniform(1 / factor)
-            case .uniform(let value): .uniform(value / factor)
-            case .tensor(let scales, let granularity): .tensor(rescaled(scales, by: 1 / factor, before: index), granularity)
-            case .product: type.encoding.scale
-            }
+        let scale = divided(type.encoding.scale, by: factor, before: index)
         return converted(
             name, by: .encode(factor: factor),
             to: TensorType(shape: type.shape, encoding: TensorEncoding(codec: codec, scale: scale)), before: index)
+    }
+
+    /// Of codes that are `factor` times as great: f32(s / factor) of a number; constant tensors times f32(1 / factor).
+    mutating func divided(_ scale: Scale, by factor: Float, before index: Int) -> Scale {
+        if factor == 1 { return scale }
+        return switch scale {
+        case .none: .uniform(1 / factor)
+        case .uniform(let value): .uniform(value / factor)
+        case .tensor(let scales, let granularity): .tensor(rescaled(scales, by: 1 / factor, before: index), granularity)
+        case .product: scale
+        }
     }
 
     /// Constant scales times a number, in f32.

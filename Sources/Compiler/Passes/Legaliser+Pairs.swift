@@ -28,11 +28,15 @@ extension Legaliser {
                 node.inputs[0], x, activations, rules, factor: factor, scale: x.encoding.scale.divided(by: factor),
                 before: index)
         }
+        var weightFactor: Float = 1
         if w.encoding.codec.pairs == nil {
+            weightFactor = self.weightFactor(node, w, PairEncoder(weights, rules: rules))
             graph.nodes[index].inputs[1] = pairs(
-                node.inputs[1], w, weights, rules, factor: 1, scale: w.encoding.scale, before: index)
+                node.inputs[1], w, weights, rules, factor: weightFactor,
+                scale: divided(w.encoding.scale, by: weightFactor, before: index), before: index)
+            followColumnSums(index, of: node.inputs[1])
         }
-        if factor != 1 { rescaleSum(index, by: factor) }
+        if factor * weightFactor != 1 { rescaleSum(index, by: factor * weightFactor) }
         let codec = graph.types[graph.nodes[index].inputs[0]]?.encoding.codec ?? .outlierVictim(activations)
         decisions[node.name] = Self.decision(engine: engine, target.engines[engine], codec)
     }
@@ -51,11 +55,23 @@ extension Legaliser {
     private func factor(_ node: Node, _ x: TensorEncoding, zero: Int, format: OutlierVictimPair) -> Float {
         guard let range = x.codec.range, x.codec.pairs == nil, canRescale(node) else { return 1 }
         let greatest = max(abs(range.lowerBound - zero), abs(range.upperBound - zero))
-        let isNormal = 2 * greatest < format.greatestNormal + format.outliers.magnitude(1)
         switch x.scale {
-        case .uniform where !isNormal: return Float(format.greatestNormal) / Float(greatest)
+        case .uniform where !format.isNormal(greatest): return Float(format.greatestNormal) / Float(greatest)
         case .uniform, .none, .tensor, .product: return 1
         }
+    }
+
+    /// 1 where no code is an outlier, the sum's unit must stay what it is, or values are not known.
+    private mutating func weightFactor(_ node: Node, _ w: TensorType, _ encoder: PairEncoder) -> Float {
+        guard canRescale(node), let range = w.encoding.codec.range else { return 1 }
+        if case .uniform(let zero) = w.encoding.zeroPoint,
+            encoder.format.isNormal(range.lowerBound - zero), encoder.format.isNormal(range.upperBound - zero)
+        { return 1 }
+        let types = graph.types
+        return known(node.inputs[1], of: node) { constant in
+            let values = try WeightCodes.values(try constant(node.inputs[1]), w, types, constant)
+            return PairFactorSearch(encoder, values, width: max(1, w.shape.last ?? 1)).run()
+        } ?? 1
     }
 
     /// An int32 sum counts in units of the scales, which its readers must be able to take from its encoding.

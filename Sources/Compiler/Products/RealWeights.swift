@@ -20,9 +20,7 @@ struct RealWeights {
         if type.encoding.codec.isFloat {
             numbers = (0..<tensor.count).map { tensor.float(at: $0) }
         } else {
-            var zeroCodec = type.encoding.codec
-            if case .tensor(let zeros, _) = type.encoding.zeroPoint { zeroCodec = types[zeros]?.encoding.codec ?? zeroCodec }
-            numbers = try WeightCodes(tensor: tensor, type: type, zeroCodec: zeroCodec).values(constant).map { Float($0) }
+            numbers = try WeightCodes.values(tensor, type, types, constant).map { Float($0) }
         }
         switch type.encoding.scale {
         case .none, .product: break

@@ -194,6 +194,25 @@ struct WeightCodes {
         }
     }
 
+    /// w - z of every element of a constant, row-major; pairs as what they stand for.
+    static func values(
+        _ tensor: Tensor, _ type: TensorType, _ types: [String: TensorType], _ constant: ConstantValues
+    ) throws -> [Int] {
+        if let format = type.encoding.codec.pairs { return pairValues(tensor, format, width: max(1, type.shape.last ?? 1)) }
+        var zeroCodec = type.encoding.codec
+        if case .tensor(let zeros, _) = type.encoding.zeroPoint { zeroCodec = types[zeros]?.encoding.codec ?? zeroCodec }
+        return try WeightCodes(tensor: tensor, type: type, zeroCodec: zeroCodec).values(constant)
+    }
+
+    private static func pairValues(_ tensor: Tensor, _ format: OutlierVictimPair, width: Int) -> [Int] {
+        let slots = tensor.bytes
+        var values = [Int](repeating: 0, count: slots.count)
+        for row in stride(from: 0, to: slots.count, by: width) {
+            format.decodeRow(count: width, slot: { slots[row + $0] }) { values[row + $0] = $1.value }
+        }
+        return values
+    }
+
     /// w - z of every element, row-major.
     func values(_ constant: ConstantValues) throws -> [Int] {
         let zeros = try zeros(constant)

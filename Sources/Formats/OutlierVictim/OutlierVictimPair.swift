@@ -47,6 +47,10 @@ public enum OutlierVictimPair: String, Hashable, Sendable, CaseIterable {
     /// Every value of a well-formed pair.
     public var range: ClosedRange<Int> { -greatestOutlier...greatestOutlier }
 
+    /// Whether a whole number is written as a normal value where the boundary is the nearest of both kinds; a lone one beyond the greatest
+    /// normal value saturates.
+    public func isNormal(_ number: Int) -> Bool { 2 * abs(number) < greatestNormal + outliers.magnitude(1) }
+
     /// What the slot of a victim holds: the sign bit alone.
     @inlinable
     public var identifier: UInt8 { bits == 4 ? 0x8 : 0x80 }

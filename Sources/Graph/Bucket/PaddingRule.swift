@@ -42,7 +42,7 @@ struct PaddingRule {
         case .reshape: return try reshape()
         case .slice(let ranges): return try slice(ranges)
         case .split(let axis, _), .concat(let axis): return try alongOtherAxis(axis)
-        case .rescale, .assignCentroids, .requantise, .conv2d, .pool, .globalPool, .gather, .pad, .resize: throw reads(0)
+        case .rescale, .assignCentroids, .columnSums, .requantise, .conv2d, .pool, .globalPool, .gather, .pad, .resize: throw reads(0)
         case .append, .rope, .mask: throw reads(0)
         }
     }

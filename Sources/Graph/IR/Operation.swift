@@ -60,6 +60,8 @@ public enum Operation: Hashable, Sendable {
     /// Constants in other units. An int32 bias: round half to even (v * factor), the product in binary64. Scales: f32(v *
     /// factor).
     case rescale(factor: Float)
+    /// A weight [N, ...] -> int32 [N]: of each column the sum of v - z, by which codes with a zero point of run time are corrected.
+    case columnSums
 
     /// `linear` by a lookup engine whose tables are quantised to INT8: x [..., K] f32 or symmetric codes, w [N, K],
     /// bias [N]? f32 -> f32 [..., N]. One table scale serves `TableQuantisation.activations` consecutive k.

@@ -53,6 +53,7 @@ struct NodeEvaluation {
         case .encode(let factor): [try encode(factor: factor)]
         case .assignCentroids(let range): [try assignCentroids(within: range)]
         case .rescale(let factor): [try rescale(factor: factor)]
+        case .columnSums: [try columnSums()]
         case .binary(let function): [try binary(function)]
         case .unary(let function): [try unary(function)]
         case .clip(let min, let max): [try clip(min: min, max: max)]

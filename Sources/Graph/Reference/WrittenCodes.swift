@@ -36,6 +36,16 @@ extension NodeEvaluation {
         return try codes(of: centred.map { Float($0) * factor }, try output())
     }
 
+    /// Of each index of the first axis the sum of v - z.
+    func columnSums() throws -> Tensor {
+        let centred = try centredCodes(try input(0)).widened
+        let type = try output()
+        let depth = centred.count / max(1, type.shape[0])
+        let sums = (0..<type.shape[0]).map { column in centred[column * depth..<(column + 1) * depth].reduce(0) { $0 + Int($1) } }
+        if let wide = sums.first(where: { Int32(exactly: $0) == nil }) { throw Diagnostic("sums to \(wide), which does not fit int32") }
+        return Tensor(shape: type.shape, storage: .int32(sums.map { Int32(truncatingIfNeeded: $0) }))
+    }
+
     /// int32: round half to even (v * factor), in binary64, saturated. Floats: f32(v * factor).
     func rescale(factor: Float) throws -> Tensor {
         let input = try input(0)

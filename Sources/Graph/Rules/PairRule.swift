@@ -29,7 +29,7 @@ extension RuleContext {
     /// Pairs have values along the last axis of their tensor only: products and what makes numbers of them take pairs.
     mutating func checkPairs(of operation: Operation) {
         switch operation {
-        case .linear, .conv2d, .matmul, .dequantise: return
+        case .linear, .conv2d, .matmul, .dequantise, .columnSums: return
         default: break
         }
         for (index, type) in inputs.enumerated() where type.encoding.kind == .pairs {

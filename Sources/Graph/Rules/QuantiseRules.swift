@@ -30,6 +30,11 @@ extension RuleContext {
         return [TensorType(shape: inputs[0].shape, encoding: inputs[0].encoding.kind == .float ? .float32 : .int32)]
     }
 
+    mutating func columnSums() -> [TensorType]? {
+        guard arity(1), rank(0, 1...Sizes.maximumRank, "[N, ...]"), kind(0, .codes, .pairs, .flint) else { return nil }
+        return [TensorType(shape: [inputs[0].shape[0]], encoding: .int32)]
+    }
+
     mutating func quantiseDynamic(_ granularity: Granularity) -> [TensorType]? {
         guard arity(1), rank(0, 1...Sizes.maximumRank, "[..., C]"), kind(0, .float) else { return nil }
         guard case .group(let size) = granularity, size > 0 else {

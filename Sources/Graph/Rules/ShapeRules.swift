@@ -53,6 +53,7 @@ struct RuleContext {
         case .encode(let factor): encode(factor: factor)
         case .assignCentroids: assignCentroids()
         case .rescale(let factor): rescale(factor: factor)
+        case .columnSums: columnSums()
         case .binary(let function): binary(function)
         case .unary(let function): unary(function)
         case .clip(let min, let max): clip(min: min, max: max)

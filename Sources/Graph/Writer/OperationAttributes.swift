@@ -2,7 +2,7 @@ import Diagnostics
 import Formats
 
 extension Operation {
-    /// The `op` of `graph.json`. `table_linear`, `encode`, `assign_centroids` and `rescale` are made by the
+    /// The `op` of `graph.json`. `table_linear`, `encode`, `assign_centroids`, `rescale` and `column_sums` are made by the
     /// compiler; they are printed, but not read.
     public var name: String {
         switch self {
@@ -13,6 +13,7 @@ extension Operation {
         case .encode: "encode"
         case .assignCentroids: "assign_centroids"
         case .rescale: "rescale"
+        case .columnSums: "column_sums"
         case .binary(let function): function.rawValue
         case .unary(.geluTanh): "gelu"
         case .unary(let function): function.rawValue
@@ -50,7 +51,7 @@ extension Operation {
             ("activations_per_scale", .integer(contract.activations)),
         ]
         case .unary(.geluTanh): [("approximation", "tanh")]
-        case .binary, .unary, .softmax, .globalPool, .gather, .dequantise: []
+        case .binary, .unary, .softmax, .globalPool, .gather, .dequantise, .columnSums: []
         case .clip(let min, let max): [("min", .float(min)), ("max", .float(max))]
         case .layerNorm(let epsilon), .rmsNorm(let epsilon): epsilon == 1e-5 ? [] : [("epsilon", .float(epsilon))]
         case .rope(let rope): Self.rope(rope, depth: inputs.first?.shape.last ?? 0)
