@@ -4,7 +4,7 @@
     python3 tools/onnx_runtime_models.py --accelsim .build/release/accelsim
 
 Models of onnxruntime.quantization.quantize_dynamic (convolutions and matrices, weights of uint8 and int8, per tensor and per channel), recurrent
-layers in all directions, image operators and operators of ONNX Runtime's optimiser. Prints the greatest difference of each and the greatest output.
+layers in all directions, image operators, operators of ONNX Runtime's optimiser, and attention in its forms. Prints the greatest difference of each and the greatest output.
 """
 
 import argparse
@@ -16,24 +16,10 @@ import tempfile
 import numpy
 import onnx
 import onnxruntime
-from onnx import helper, numpy_helper
+from onnx import helper
+from onnx_attention_models import attention_models
+from onnx_drawn import drawn, model
 from onnxruntime.quantization import QuantType, quantize_dynamic
-
-RANDOM = numpy.random.default_rng(5)
-
-
-def drawn(*shape, scale=1.0):
-    return (RANDOM.standard_normal(shape) * scale).astype(numpy.float32)
-
-
-def model(name, nodes, inputs, outputs, constants, version=17):
-    infos = [helper.make_tensor_value_info(key, 1, array.shape) for key, array in inputs.items()]
-    results = [helper.make_tensor_value_info(key, 1, None) for key in outputs]
-    tensors = [numpy_helper.from_array(array, key) for key, array in constants.items()]
-    graph = helper.make_graph(nodes, name, infos, results, tensors)
-    sets = [helper.make_opsetid("", version), helper.make_opsetid("com.microsoft", 1)]
-    return helper.make_model(graph, opset_imports=sets, ir_version=8), inputs
-
 
 def convolutional():
     node = helper.make_node
@@ -96,7 +82,7 @@ def compare(tool, name, path, inputs):
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     command = [tool, "golden", str(path), "--outputs", str(path.parent)]
     for key, array in inputs.items():
-        numpy.save(path.parent / f"{key}.in.npy", array)
+        numpy.save(path.parent / f"{key}.in.npy", array.astype(numpy.int32) if array.dtype.kind in "ib" else array)
         command += ["--input", f"{key}={path.parent}/{key}.in.npy"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     names = [info.name for info in session.get_outputs()]
@@ -120,7 +106,7 @@ def models(folder):
     layers = [recurrent(operation, direction, **attributes)
               for direction in ("forward", "reverse", "bidirectional")
               for operation, attributes in [("RNN", {}), ("GRU", {}), ("GRU", {"linear_before_reset": 1}), ("LSTM", {})]]
-    for index, (proto, inputs) in enumerate(layers + [images(), fused()]):
+    for index, (proto, inputs) in enumerate(layers + [images(), fused(), *attention_models()]):
         path = folder / f"{index}.onnx"
         onnx.save(proto, path)
         yield proto.graph.name, path, inputs

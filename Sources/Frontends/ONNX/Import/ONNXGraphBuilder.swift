@@ -79,6 +79,10 @@ struct ONNXGraphBuilder {
             default: shape.append(open("\(info.name).\(axis)"))
             }
         }
+        // Nothing to give: a past before the first step.
+        if shape.contains(where: { $0.number == 0 }), let sizes = shape.numbers {
+            return Value(element.isFloat ? ConstantTensor(sizes, [Float]()) : ConstantTensor(sizes, [Int]()))
+        }
         let (numbers, encoding) = try kind(info.name, element)
         let name = lowering.draft.input(info.name, shape, encoding: encoding)
         if numbers == .floats, encoding != "f32" { lowering.narrow.insert(name) }

@@ -218,8 +218,8 @@ public struct ImportFormats: Sendable {
         self.overrides = overrides
         self.activations = activations
         self.bindings = bindings
-        if let wrong = bindings.first(where: { $0.value < 1 || $0.value > 1 << 30 }) {
-            throw Diagnostic(field: "--bind", "'\(wrong.key)' is \(wrong.value), a positive size expected")
+        if let wrong = bindings.first(where: { $0.value < 0 || $0.value > 1 << 30 }) {
+            throw Diagnostic(field: "--bind", "'\(wrong.key)' is \(wrong.value), a size expected")
         }
         guard activations?.needsScale != true else {
             throw Diagnostic(

@@ -71,11 +71,11 @@ struct TensorReading: Sendable {
             .floats(proto.int32Data.map { Codec.bfloat16.float(ofCode: UInt32(truncatingIfNeeded: $0) & 0xFFFF) })
         case .int64: .integers(proto.int64Data.map { Int($0) })
         case .uint32, .uint64: .integers(proto.uint64Data.map { Int(clamping: $0) })
-        case .uint4, .int4, .float4e2m1:
-            // Two elements per entry, the first in the low nibble.
+        case .uint2, .int2, .uint4, .int4, .float4e2m1:
+            // A byte per entry, the first element in its low bits.
             decoded(
-                Data(proto.int32Data.map { UInt8(truncatingIfNeeded: $0) }), type, min(count, proto.int32Data.count * 2)
-            )
+                Data(proto.int32Data.map { UInt8(truncatingIfNeeded: $0) }), type,
+                min(count, proto.int32Data.count * 8 / type.bits))
         default: .integers(proto.int32Data.map { Int($0) })
         }
     }
@@ -133,6 +133,8 @@ struct TensorReading: Sendable {
             case .uint32: integers(UInt32.self)
             case .int64: integers(Int64.self)
             case .uint64: integers(UInt64.self)
+            case .uint2: .integers((0..<count).map { Int(bytes[$0 / 4] >> UInt8($0 % 4 * 2)) & 3 })
+            case .int2: .integers((0..<count).map { (Int(bytes[$0 / 4] >> UInt8($0 % 4 * 2)) & 3 ^ 2) - 2 })
             case .uint4, .float4e2m1: .integers((0..<count).map { Int(bytes[$0 / 2] >> UInt8($0 % 2 * 4)) & 15 })
             case .int4: .integers((0..<count).map { (Int(bytes[$0 / 2] >> UInt8($0 % 2 * 4)) & 15 ^ 8) - 8 })
             case .string: .integers([])

@@ -69,6 +69,11 @@ extension ONNXLowering {
             try refuse(shape.product.number ?? .max > ConstantTensor.stretchLimit, "a constant of \(shape.text) elements")
             return try stored(Self.selected(truth, first, second, sizes))
         }
+        if [condition, a, b].allSatisfy(isCounted), [a, b].contains(where: { $0.edge != nil }) {
+            // Whole numbers: b + t (a - b), exact whatever the truth.
+            let change = try binary("mul", condition, try binary("sub", a, b) { $0 - $1 }) { $0 * $1 }
+            return try stretched(try binary("add", b, change) { $0 + $1 }, to: shape)
+        }
         let result = try sum(try part(condition, a, isTrue: true), try part(condition, b, isTrue: false))
         return try stretched(result, to: shape)
     }

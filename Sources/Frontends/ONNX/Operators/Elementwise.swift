@@ -175,8 +175,7 @@ extension ONNXLowering {
             }
             return result
         }
-        let isCounted = [a, b].allSatisfy { $0.edge?.numbers == .whole || $0.edge == nil && $0.constant?.type.isFloat != true }
-        if isCounted, a.edge != nil || b.edge != nil, operation != "div" {
+        if isCounted(a), isCounted(b), a.edge != nil || b.edge != nil, operation != "div" {
             let tensors = [
                 try aligned(try moved(a), a.shape, shape, order), try aligned(try moved(b), b.shape, shape, order),
             ]
@@ -185,6 +184,11 @@ extension ONNXLowering {
         let left = try operand(a, shape, order)
         let right = try operand(b, shape, order)
         return Value(shape, .edge(Edge(emit(operation, [left, right]), .floats, order: order)))
+    }
+
+    /// Whole numbers of run time, or known ones.
+    func isCounted(_ value: Value) -> Bool {
+        value.edge?.numbers == .whole || value.edge == nil && value.constant?.type.isFloat != true
     }
 
     /// The bias of a linear layer that is written as an addition: the sum of a product that nothing else reads and a row.

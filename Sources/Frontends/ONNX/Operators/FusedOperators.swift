@@ -50,15 +50,7 @@ extension ONNXLowering {
         if let bias = optional(bias) { sum = try binary("add", sum, bias) { $0 + $1 } }
         try refuse(
             node.outputs.dropFirst().prefix(2).contains { !$0.isEmpty && uses[$0] ?? 0 > 0 }, "the outputs of mean and deviation")
-        _ = try self.value(gamma)
-        let name = "(sum of \(node.name))"
-        values[name] = sum
-        let outer = node
-        node.inputs = [name, outer.inputs[gamma]] + (beta.map { outer.has($0) ? [outer.inputs[$0]] : [] } ?? [])
-        node.outputs = Array(outer.outputs.prefix(1))
-        if node.attributes["epsilon"] == nil { node.attributes["epsilon"] = .with { $0.f = 1e-12 } }
-        let norm = try normalised(operation)
-        node = outer
+        let norm = try normalised(operation, sum, gamma: gamma, beta: beta, epsilon: 1e-12)
         return [norm, norm, norm, sum]
     }
 }

@@ -100,7 +100,9 @@ extension ONNXLowering {
         let isFirst = node.integer("p", default: 2) == 1
         let parts = isFirst ? try magnitude(value) : try binary("mul", value, value) { $0 * $1 }
         let sum = try scaled(try reduced("global_average_pool", parts, [axis], keeps: true), by: Float(count))
-        return try binary("div", value, isFirst ? sum : try root(sum)) { $0 / $1 }
+        // Zeros stay zeros.
+        let norm = try clip(isFirst ? sum : try root(sum), .leastNormalMagnitude, .greatestFiniteMagnitude)
+        return try binary("div", value, norm) { $0 / $1 }
     }
 
     // MARK: Powers

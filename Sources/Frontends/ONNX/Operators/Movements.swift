@@ -184,8 +184,14 @@ extension ONNXLowering {
 
     mutating func concatenated(_ parts: [Value]) throws(Diagnostic) -> Value {
         try refuse(parts.isEmpty, "nothing to concatenate")
-        let rank = parts[0].shape.count
-        let axis = try axis(node.integer("axis", default: 1), rank: rank)
+        return try concatenated(parts, axis: try axis(node.integer("axis", default: 1), rank: parts[0].shape.count))
+    }
+
+    mutating func concatenated(_ all: [Value], axis: Int) throws(Diagnostic) -> Value {
+        let rank = all[0].shape.count
+        // A past that is bound to 0 adds nothing.
+        let parts = all.filter { $0.shape.count != rank || $0.shape[axis].number != 0 }
+        if parts.count < 2 { return parts.first ?? all[0] }
         let lists = parts.compactMap { part in if case .sizes(let sizes) = part.content { sizes } else { nil } }
         if lists.count == parts.count, rank == 1 { return Value(sizes: lists.flatMap { $0 }) }
         for part in parts {

@@ -15,7 +15,7 @@ struct ONNXOperator: Sendable {
 
     static let all: [String: ONNXOperator] = [
         elementwise, products, images, blocks, logic, rows, movements, shapes, quantisation, recurrent, functions, logarithms, extremes, sums,
-        arrangements, fused,
+        arrangements, fused, rotary, attention, embeddings,
     ]
     .reduce([:]) { $0.merging($1) { first, _ in first } }
 }

@@ -21,6 +21,13 @@ extension ONNXLowering {
             to[axis] = Self.place(ends[index], value.shape[axis])
             by[axis] = min(steps[index], 1 << 32)
         }
+        return try part(value, from, to, by)
+    }
+
+    /// Elements from `from` to `to` of each axis, in steps.
+    mutating func part(_ value: Value, _ from: [Size], _ to: [Size], _ steps: [Int]? = nil) throws(Diagnostic) -> Value {
+        let rank = value.shape.count
+        let by = steps ?? [Int](repeating: 1, count: rank)
         var shape: [Size] = []
         for axis in 0..<rank {
             let length = to[axis] - from[axis]
@@ -127,8 +134,13 @@ extension ONNXLowering {
     }
 
     mutating func gathered(_ table: Value, _ indices: Value) throws(Diagnostic) -> Value {
+        let axis = try axis(node.integer("axis", default: 0), rank: table.shape.count)
+        return try gathered(table, indices, axis: axis, name: node.inputs[0])
+    }
+
+    /// - Parameter name: of a table of weights, whose format the import chooses.
+    mutating func gathered(_ table: Value, _ indices: Value, axis: Int, name: String? = nil) throws(Diagnostic) -> Value {
         let rank = table.shape.count
-        let axis = try axis(node.integer("axis", default: 0), rank: rank)
         let shape = Array(table.shape[..<axis]) + indices.shape + Array(table.shape[(axis + 1)...])
         if let known = indices.constant {
             let places = try known.integers()
@@ -154,9 +166,9 @@ extension ONNXLowering {
             }
             let counted = places.map { $0 < 0 ? $0 + length : $0 }
             try refuse(!counted.allSatisfy { (0..<length).contains($0) }, "an index out of range")
-            return try gather(table, Value(ConstantTensor(known.shape, counted)), axis, shape)
+            return try gather(table, Value(ConstantTensor(known.shape, counted)), axis, shape, name)
         }
-        return try gather(table, indices, axis, shape)
+        return try gather(table, indices, axis, shape, name)
     }
 
     /// Places of an axis, in this order.
@@ -166,21 +178,21 @@ extension ONNXLowering {
         return try gather(value, Value(ConstantTensor([places.count], places)), axis, shape)
     }
 
-    private mutating func gather(_ table: Value, _ indices: Value, _ axis: Int, _ shape: [Size]) throws(Diagnostic)
-        -> Value
+    private mutating func gather(_ table: Value, _ indices: Value, _ axis: Int, _ shape: [Size], _ name: String? = nil)
+        throws(Diagnostic) -> Value
     {
         let places = try moved(indices)
         try refuse(places.numbers != .whole, "indices that are no whole numbers")
         var edge: Edge
         if let constant = table.constant, constant.type.isFloat {
             // A table of weights.
-            edge = Edge(try declareTable(table), .floats, rank: table.shape.count)
+            edge = Edge(declare(table: constant, name: name), .floats, rank: table.shape.count)
         } else if let constant = table.constant, let codec = constant.type.codes {
             // Codes whose scale stands at the node that dequantises them.
             let codes = QuantisedConstant(
                 codec: codec, codes: constant, scales: ConstantTensor([1], [Float(1)]), sharing: .tensor, isPlain: true)
             edge = Edge(
-                draft.constant(ImportedConstant(name: node.inputs[0], content: .codes(codes))),
+                draft.constant(ImportedConstant(name: name ?? "\(wish).table", content: .codes(codes))),
                 .codes(CodeFormat(codec: codec, scale: nil, zero: 0), isReal: false), rank: table.shape.count)
         } else {
             edge = try moved(table)
@@ -195,11 +207,9 @@ extension ONNXLowering {
         return Value(shape, .edge(Edge(tensor, edge.numbers, order: order)))
     }
 
-    private mutating func declareTable(_ table: Value) throws(Diagnostic) -> String {
-        guard let constant = table.constant else { throw Diagnostic("a table that depends on a symbol") }
-        let name = node.inputs[0]
-        guard let format = formats.weights, !format.scalesWeights else { return declare(constant, name: name) }
-        return declare(constant, name: name, codec: format.codec)
+    private mutating func declare(table: ConstantTensor, name: String?) -> String {
+        guard let name, let format = formats.weights, !format.scalesWeights else { return declare(table, name: name ?? "\(wish).table") }
+        return declare(table, name: name, codec: format.codec)
     }
 
     mutating func enlarged(_ value: Value) throws(Diagnostic) -> Value {

@@ -87,9 +87,9 @@ extension ONNXLowering {
         let leading = try broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
         let own = Self.padded(Array(b.shape.dropLast(2)), leading.count)
         let isOne = own.allSatisfy { $0.number == 1 }
-        try refuse(
-            Self.padded(Array(a.shape.dropLast(2)), leading.count) != leading || !(isOne || own == leading),
-            "matrices that are stretched over others of their kind: \(a.shape.text) by \(b.shape.text)")
+        if Self.padded(Array(a.shape.dropLast(2)), leading.count) != leading || !(isOne || own == leading) {
+            return try batched(try repeated(a, leading), try repeated(b, leading))
+        }
         // No sums: angles of rotary positions are such products, and f16 would not tell places apart.
         if a.shape[a.shape.count - 1].number == 1, codes(a) == nil || codes(b) == nil { return try binary("mul", a, b) { $0 * $1 } }
         let shape = leading + [a.shape[a.shape.count - 2], b.shape[b.shape.count - 1]]
@@ -110,6 +110,13 @@ extension ONNXLowering {
             return floats(emit("matmul", [left, try half(edge.tensor)], [("transpose_b", true)]), shape)
         }
         return floats(emit("matmul", [left, try half(try plain(edge, b.shape).tensor)]), shape)
+    }
+
+    /// Matrices that are as many as others, one for each of them.
+    private mutating func repeated(_ value: Value, _ leading: [Size]) throws(Diagnostic) -> Value {
+        let matrix = Array(value.shape.suffix(2))
+        try refuse(codes(value) != nil, "matrices of codes that are stretched over others: \(value.shape.text) over \(leading.text)")
+        return try stretched(try reshaped(value, Self.padded(value.shape, leading.count + 2)), to: leading + matrix)
     }
 
     /// Codes that stand for numbers, computed at run time.

@@ -277,7 +277,7 @@ extension ONNXLowering {
         _ constant: ConstantTensor, _ codec: Codec, _ scale: ConstantTensor, _ zero: ConstantTensor?
     ) throws(Diagnostic) -> Value {
         guard let range = codec.range,
-            let type = [ElementType.int4, .uint4, .int8, .uint8, .int16, .uint16].first(where: { $0.codes == codec })
+            let type = [ElementType.int2, .uint2, .int4, .uint4, .int8, .uint8, .int16, .uint16].first(where: { $0.codes == codec })
         else { throw Diagnostic("codes of \(codec.name)") }
         let rank = constant.shape.count
         let axis = scale.count == 1 ? 0 : try self.axis(node.integer("axis", default: 1), rank: rank)

@@ -83,7 +83,13 @@ extension ONNXLowering {
     mutating func normalised(_ operation: String) throws(Diagnostic) -> Value {
         try refuse(
             node.outputs.dropFirst().contains { !$0.isEmpty && uses[$0] ?? 0 > 0 }, "the outputs of mean and deviation")
-        let value = try value(0)
+        return try normalised(operation, try value(0), gamma: 1, beta: 2, epsilon: 1e-5)
+    }
+
+    /// - Parameters:
+    ///   - gamma: the input that it is.
+    ///   - epsilon: where the node has none.
+    mutating func normalised(_ operation: String, _ value: Value, gamma: Int, beta: Int?, epsilon: Float) throws(Diagnostic) -> Value {
         let rank = value.shape.count
         let axis = try self.axis(node.integer("axis", default: -1), rank: rank)
         let normal = Array(value.shape[axis...])
@@ -100,16 +106,15 @@ extension ONNXLowering {
             let own = constant.reshaped([Int](repeating: 1, count: sizes.count - tail.count) + tail)
             return own.broadcast(to: sizes).reshaped([sizes.reduce(1, *)])
         }
-        let gamma = declare(try parameter(try self.value(1)), name: "\(wish).gamma")
-        var parameters = [gamma]
-        if let beta = optional(2) { parameters.append(declare(try parameter(beta), name: "\(wish).beta")) }
-        let epsilon = [("epsilon", JSONValue.float(node.float("epsilon", default: 1e-5)))]
+        var parameters = [declare(try parameter(try self.value(gamma)), name: "\(wish).gamma")]
+        if let beta = beta.flatMap({ optional($0) }) { parameters.append(declare(try parameter(beta), name: "\(wish).beta")) }
+        let attributes = [("epsilon", JSONValue.float(node.float("epsilon", default: epsilon)))]
         let isOne = axis == rank - 1
         let flat = isOne ? value : try reshaped(value, Array(value.shape[..<axis]) + [normal.product])
         let order = isOne ? order(of: flat, endingIn: axis) : Array(flat.shape.indices)
         let edge = try ordered(try real(flat), flat.shape, order)
         let result = Value(
-            flat.shape, .edge(Edge(emit(operation, [edge.tensor] + parameters, epsilon), .floats, order: order)))
+            flat.shape, .edge(Edge(emit(operation, [edge.tensor] + parameters, attributes), .floats, order: order)))
         return isOne ? result : try reshaped(result, value.shape)
     }
 

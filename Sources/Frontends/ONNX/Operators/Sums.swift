@@ -75,7 +75,11 @@ extension ONNXLowering {
         }
         guard let axes = try reducedAxes(value) else { return value }
         guard let count = axes.map({ value.shape[$0] }).product.number else { throw Diagnostic("a sum over a size that is a symbol (--bind)") }
-        return try scaled(try reduced("global_average_pool", value, axes, keeps: keepsAxes), by: Float(count))
+        let isWhole = value.edge?.numbers == .whole
+        let mean = try reduced("global_average_pool", isWhole ? try number(of: value) : value, axes, keeps: keepsAxes)
+        let sum = try scaled(mean, by: Float(count))
+        // Rounding finds whole sums below 2^22 again.
+        return isWhole ? try counted(sum) : sum
     }
 
     mutating func magnitude(_ value: Value) throws(Diagnostic) -> Value {
@@ -92,12 +96,30 @@ extension ONNXLowering {
             throw Diagnostic("a running sum over more than 2048 places, or a size that is a symbol")
         }
         let isReversed = node.integer("reverse", default: 0) != 0
+        if value.edge?.numbers == .whole { return try runningCount(value, axis, length, isReversed: isReversed) }
         let own = node.integer("exclusive", default: 0) == 0 ? 0 : 1
         let ones = (0..<length * length).map { index -> Float in
             let (to, from) = (index / length, index % length)
             return (isReversed ? from - to : to - from) >= own ? 1 : 0
         }
         return try multiplied(value, axis, ConstantTensor([length, length], ones))
+    }
+
+    /// Of whole numbers, exact: sums of 2, 4, 8, ... neighbours.
+    private mutating func runningCount(_ value: Value, _ axis: Int, _ length: Int, isReversed: Bool) throws(Diagnostic) -> Value {
+        func moved(_ value: Value, _ distance: Int, _ lowering: inout ONNXLowering) throws(Diagnostic) -> Value {
+            let kept = length - distance
+            let part = try lowering.piece(value, axis, Size(isReversed ? distance : 0), Size(isReversed ? length : kept))
+            var amounts = value.shape.map { _ in [0, 0] }
+            amounts[axis] = isReversed ? [0, distance] : [distance, 0]
+            return try lowering.padded(part, amounts)
+        }
+        var sum = value
+        for distance in sequence(first: 1, next: { $0 * 2 }).prefix(while: { $0 < length }) {
+            sum = try binary("add", sum, try moved(sum, distance, &self)) { $0 + $1 }
+        }
+        guard node.integer("exclusive", default: 0) != 0 else { return sum }
+        return try binary("sub", sum, value) { $0 - $1 }
     }
 
     // MARK: Norms

@@ -10,11 +10,14 @@ enum ElementType: Int32, Sendable {
     case uint4 = 21
     case int4 = 22
     case float4e2m1 = 23
+    case uint2 = 25
+    case int2 = 26
 
     var name: String { "\(self)" }
 
     var bits: Int {
         switch self {
+        case .uint2, .int2: 2
         case .uint4, .int4, .float4e2m1: 4
         case .uint8, .int8, .bool, .float8e4m3, .float8e5m2: 8
         case .uint16, .int16, .float16, .bfloat16: 16
@@ -34,6 +37,8 @@ enum ElementType: Int32, Sendable {
     /// Whole numbers of at most 16 bits, which stand for codes.
     var codes: Codec? {
         switch self {
+        case .uint2: .unsigned(bits: 2)
+        case .int2: .signed(bits: 2)
         case .uint4: .unsigned(bits: 4)
         case .int4: .signed(bits: 4)
         case .uint8: .unsigned(bits: 8)
