@@ -9,12 +9,17 @@ static const unsigned char osu018[] = {
 #embed "../../costs/osu018-typ.json"
 };
 
+static const unsigned char sg13g2[] = {
+#embed "../../costs/sg13g2-typ.json"
+};
+
 static const unsigned char ultrascale_plus[] = {
 #embed "../../costs/ultrascale-plus.json"
 };
 
 static const accelsim_cost_table tables[] = {
     {"asap7", asap7, sizeof asap7},
+    {"sg13g2", sg13g2, sizeof sg13g2},
     {"osu018", osu018, sizeof osu018},
 };
 

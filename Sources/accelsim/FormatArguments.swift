@@ -11,7 +11,7 @@ struct FormatArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "f16 (default of GGUF and Hugging Face) or another codec; of ONNX a float, or as they are when left out.", valueName: "codec"
+            "f16 (default of GGUF and Hugging Face) or another codec; of ONNX models as they are when left out.", valueName: "codec"
         ))
     var activations: String?
 

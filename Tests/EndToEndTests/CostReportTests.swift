@@ -62,9 +62,9 @@ import Toolchain
     }
 
     /// Sizes that the fits did not see, and the sizes of the presets, which are far larger.
-    @Test(arguments: ["mac-int8", "lut-tc", "mixpe", "olive"]) func compositionsHold(arch: String) throws {
+    @Test(arguments: ["mac-int8", "lut-tc", "mixpe", "olive"], ["asap7", "sg13g2"]) func compositionsHold(arch: String, name: String) throws {
         let target = try Target.make(arch)
-        let library = try LibraryCosts.load("asap7")
+        let library = try LibraryCosts.load(name)
         let binding = target.engines[0].rtl
         let composition = try #require(
             Composition(

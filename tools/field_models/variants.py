@@ -114,6 +114,8 @@ def variants(name, make, draw, folder, opsets):
     last = inputs
     yield Variant("f16 on mac-fp16", path, last, machine, ["--weights", "f16", "--activations", "f16"], 2e-2)
     yield Variant("--convert on mac-fp16", path, last, machine + ["--convert"], [], 2e-2)
+    coded = ["--weights", "int8", "--activations", "int8"]
+    yield Variant("int8 at import on mac-int8", path, last, ["run", "--arch", "mac-int8", "--check"], coded, 0.1)
     half = folder / f"{stem}.half.onnx"
     halved(path, half)
     yield Variant("weights cast from f16", half, last, golden, [], 1e-4)

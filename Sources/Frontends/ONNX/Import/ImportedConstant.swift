@@ -35,6 +35,22 @@ struct ImportedConstant: Sendable {
         }
     }
 
+    /// Of weights that an import still chooses codes or a float format for.
+    var numbers: ConstantTensor? {
+        switch content {
+        case .floats(let tensor, _), .weights(let tensor, _): tensor
+        case .whole, .codes: nil
+        }
+    }
+
+    func replacing(_ numbers: ConstantTensor) -> ImportedConstant {
+        switch content {
+        case .floats(_, let codec): ImportedConstant(name: name, content: .floats(numbers, codec))
+        case .weights(_, let format): ImportedConstant(name: name, content: .weights(numbers, format))
+        case .whole, .codes: self
+        }
+    }
+
     private func sizes(_ shape: [Int]) -> JSONValue { .array(shape.map { .integer($0) }) }
 
     private func draftedWeights(_ format: NumberFormat) -> [(String, JSONValue)] {
@@ -90,6 +106,7 @@ extension ImportedConstant: WrittenConstant {
         switch content {
         case .floats(_, let codec): return [Entry(name: name, type: codec.safetensorsType, shape: shape)]
         case .whole: return [Entry(name: name, type: .i32, shape: shape)]
+        case .weights(let tensor, let format) where shape.count > 2: return CodedFilters(name: name, numbers: tensor, format: format).entries
         case .weights(let tensor, let format): return store(tensor, format).entries
         case .codes(let codes):
             let bytes = BitPacking.byteCount(count: shape.last ?? 1, bits: codes.codec.bits)
@@ -122,16 +139,15 @@ extension ImportedConstant: WrittenConstant {
                 withUnsafeBytes(of: Int32(clamping: number).littleEndian, Array.init)
             }
             try stream.append(bytes)
+        case .weights(let tensor, let format) where shape.count > 2:
+            return try CodedFilters(name: name, numbers: tensor, format: format).write(to: &stream)
         case .weights(let tensor, let format):
-            let rows = try LoadedRows(name: name, tensor: tensor, columns: rowLength(format))
+            let rows = try LoadedRows(name: name, tensor: tensor, columns: shape.last ?? 1)
             return try store(tensor, format, rows).write(to: &stream)
         case .codes(let codes): try write(codes, to: &stream)
         }
         return WeightStore.Loss()
     }
-
-    /// Elements that share a scale at most: all of an output channel, or the last axis.
-    private func rowLength(_ format: NumberFormat) -> Int { shape.last ?? 1 }
 
     private static func loss(_ numbers: [Float], _ codec: Codec) -> WeightStore.Loss {
         var loss = WeightStore.Loss()

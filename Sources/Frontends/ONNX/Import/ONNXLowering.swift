@@ -31,6 +31,8 @@ struct ONNXLowering {
     struct Product {
         var weight: String
         var bias: String?
+        /// In the model; other names may stand for the same tensor.
+        var output: String
     }
 
     init(_ formats: ImportFormats, _ reading: TensorReading, reserved: [String], uses: [String: Int]) {
@@ -210,7 +212,7 @@ public struct ImportFormats: Sendable {
 
     public init() {}
 
-    /// - Throws: when activations are codes, whose scales an import does not know.
+    /// - Throws: when activations are codes that have no scales of run time.
     public init(weights: NumberFormat?, activations: NumberFormat?, bindings: [String: Int] = [:], overrides: [FormatOverride] = [])
         throws(Diagnostic)
     {
@@ -221,11 +223,12 @@ public struct ImportFormats: Sendable {
         if let wrong = bindings.first(where: { $0.value < 0 || $0.value > 1 << 30 }) {
             throw Diagnostic(field: "--bind", "'\(wrong.key)' is \(wrong.value), a size expected")
         }
-        guard activations?.needsScale != true else {
-            throw Diagnostic(
-                field: "--activations",
-                "is \(activations?.codec.name ?? ""), a float expected: scales of codes come from the ONNX model (QuantizeLinear)"
-            )
+        if let activations, activations.needsScale {
+            guard case .signed(let bits) = activations.codec, bits <= 8, activations.sharing != .tensor else {
+                throw Diagnostic(
+                    field: "--activations",
+                    "is \(activations), a float or int2 to int8 with a scale per row or group expected (int8, int8:group=32)")
+            }
         }
         if let wrong = overrides.first(where: { $0.activations != nil }) {
             throw Diagnostic(field: "--override", "'\(wrong.pattern.text)': activations of an ONNX model are those of --activations")

@@ -31,15 +31,15 @@ extension ONNXLowering {
 
     /// A product that nothing else reads takes scale and offset of its columns into its weights.
     private mutating func fold(_ scale: ConstantTensor, _ offset: ConstantTensor, into tensor: String) -> Bool {
-        guard let product = products[tensor], let weight = draft.constants.first(where: { $0.name == product.weight }),
-            case .floats(let numbers, let codec) = weight.content, numbers.shape.first == scale.count
+        guard let product = products[tensor], uses[product.output] == 1,
+            let weight = draft.constants.first(where: { $0.name == product.weight }), let numbers = weight.numbers, numbers.shape.first == scale.count
         else { return false }
         let run = numbers.count / max(1, scale.count)
         let folded = ConstantTensor(.float32, numbers.shape) { () throws(Diagnostic) in
             let (weights, factors) = (try numbers.floats(), try scale.floats())
             return .floats(weights.indices.map { weights[$0] * factors[$0 / run] })
         }
-        draft.replace(ImportedConstant(name: weight.name, content: .floats(folded, codec)))
+        draft.replace(weight.replacing(folded))
         guard let name = product.bias, let bias = draft.constants.first(where: { $0.name == name }),
             case .floats(let old, let codec) = bias.content
         else {

@@ -43,7 +43,7 @@ extension ONNXLowering {
     }
 
     /// The greatest number of a tensor, at least 0: channels one by one, then all of them.
-    private mutating func bound(_ value: Value) throws(Diagnostic) -> String {
+    mutating func bound(_ value: Value) throws(Diagnostic) -> String {
         let axes = Array(value.shape.indices)
         let last = value.edge.flatMap { $0.inner == nil ? $0.order.last : nil } ?? axes.last
         var part = value

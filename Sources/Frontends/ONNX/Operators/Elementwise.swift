@@ -196,7 +196,7 @@ extension ONNXLowering {
         for (input, value, other) in [(0, a, b), (1, b, a)] {
             guard let edge = value.edge, edge.numbers == .floats, edge.isPlain, let product = products[edge.tensor],
                 product.bias == nil,
-                uses[node.inputs[input]] == 1, let constant = other.constant, constant.type.isFloat,
+                uses[node.inputs[input]] == 1, uses[product.output] == 1, let constant = other.constant, constant.type.isFloat,
                 let columns = value.shape.last?.number,
                 constant.shape.last == columns, constant.count == columns, constant.shape.count <= value.shape.count
             else { continue }

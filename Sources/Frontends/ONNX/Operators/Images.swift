@@ -235,7 +235,11 @@ extension ONNXLowering {
                 "conv2d", [edge.tensor, declare(codes: moved), try declareBias(bias)], attributes + [("output", "f32")])
             return imageResult(tensor, .floats, result, isRow: isRow)
         }
-        return try floatConvolution(try half(try realImage(edge).tensor), filters, bias, attributes, result, isRow)
+        let image = try realImage(edge).tensor
+        if let format = activationCodes, let constant = filters.constant {
+            return imageResult(try codedConvolution(image, of: x, constant, bias, attributes, format), .floats, result, isRow: isRow)
+        }
+        return try floatConvolution(try half(image), filters, bias, attributes, result, isRow)
     }
 
     mutating func floatConvolution(
@@ -257,7 +261,7 @@ extension ONNXLowering {
         }
         if let offset { tensors.append(offset) }
         let product = emit("conv2d", tensors, attributes)
-        if isKnown { products[product] = Product(weight: weights, bias: offset) }
+        if isKnown { products[product] = Product(weight: weights, bias: offset, output: wish) }
         return imageResult(product, .floats, result, isRow: isRow)
     }
 }

@@ -191,7 +191,7 @@ extension ONNXLowering {
         let rank = all[0].shape.count
         // A past that is bound to 0 adds nothing.
         let parts = all.filter { $0.shape.count != rank || $0.shape[axis].number != 0 }
-        if parts.count < 2 { return parts.first ?? all[0] }
+        if parts.count < all.count, parts.count < 2 { return parts.first ?? all[0] }
         let lists = parts.compactMap { part in if case .sizes(let sizes) = part.content { sizes } else { nil } }
         if lists.count == parts.count, rank == 1 { return Value(sizes: lists.flatMap { $0 }) }
         for part in parts {

@@ -100,6 +100,7 @@ extension ONNXLowering {
             }
             return Value(shape, .edge(Edge(emit("matmul", tensors, [("output", "int32")]), .sums, rank: shape.count)))
         }
+        if let format = activationCodes { return try codedProduct(a, b, shape, format) }
         let left = try activation(a)
         // Codes beside codes only, so both are floats.
         let last = Array(b.shape.indices)
@@ -150,7 +151,7 @@ extension ONNXLowering {
         let offset = try bias.map { value throws(Diagnostic) in try declareBias(value) }
         if let offset { tensors.append(offset) }
         let tensor = emit("linear", tensors, [("output", "f32")])
-        products[tensor] = Product(weight: weights, bias: offset)
+        products[tensor] = Product(weight: weights, bias: offset, output: wish)
         return floats(tensor, Array(shape))
     }
 
@@ -197,9 +198,9 @@ extension ONNXLowering {
     // MARK: Constants of products
 
     /// The float operand of a product, in the format of activations.
-    mutating func activation(_ value: Value) throws(Diagnostic) -> String { try half(try plainReal(value)) }
+    mutating func activation(_ value: Value) throws(Diagnostic) -> String { try activationRows(try plainReal(value)) }
 
-    /// Narrower where the import asks for it.
+    /// Narrower floats where the import asks for them.
     mutating func half(_ tensor: String) throws(Diagnostic) -> String {
         guard let format = formats.activations else { return tensor }
         let codec = JSONValue.string(format.codec.name)
@@ -215,8 +216,12 @@ extension ONNXLowering {
         overridable += [name, wish]
         guard let format = formats.weights(of: [name, wish]) else { return declare(constant, name: name) }
         if !format.scalesWeights { return declare(constant, name: name, codec: format.codec) }
-        guard constant.shape.count == 2 else { return declare(constant, name: name) }
         var fitted = format
+        if constant.shape.count == 4, activationCodes != nil, case .signed = format.codec {
+            fitted.sharing = .channel
+            return draft.constant(ImportedConstant(name: name, content: .weights(constant, fitted)))
+        }
+        guard constant.shape.count == 2 else { return declare(constant, name: name) }
         if case .group(let group) = format.sharing, group > (constant.shape.last ?? 1) { fitted.sharing = .channel }
         return draft.constant(ImportedConstant(name: name, content: .weights(constant, fitted)))
     }

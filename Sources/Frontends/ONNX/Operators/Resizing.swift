@@ -111,11 +111,17 @@ extension ONNXLowering {
     {
         let others = value.shape.indices.filter { $0 != axis } + [axis]
         let edge = try ordered(try real(value), value.shape, others)
-        let codec = formats.activations?.codec ?? .float32
-        let tensors = [try half(edge.tensor), declare(matrix, name: "\(wish).matrix", codec: codec)] + (bias.map { [declare($0, name: "\(wish).bias")] } ?? [])
+        let tensors = [try activationRows(edge.tensor), declare(factors: matrix)] + (bias.map { [declare($0, name: "\(wish).bias")] } ?? [])
         var shape = value.shape
         shape[axis] = Size(matrix.shape[0])
         return Value(shape, .edge(Edge(emit("linear", tensors, [("output", "f32")]), .floats, order: others)))
+    }
+
+    /// A matrix of the import's own, in the format of activations.
+    private mutating func declare(factors: ConstantTensor) -> String {
+        let name = "\(wish).matrix"
+        guard let format = activationCodes else { return declare(factors, name: name, codec: formats.activations?.codec ?? .float32) }
+        return draft.constant(ImportedConstant(name: name, content: .weights(factors, NumberFormat(codec: format.codec))))
     }
 
     // MARK: Sizes

@@ -30,7 +30,11 @@ extension ONNXLowering {
             let product = draft.node("\(wish).planes", "conv2d", tensors, attributes + [("output", isWhole ? "int32" : "f32")])[0]
             return volume(product, isWhole ? .sums : .floats, shape)
         }
-        let rows = try half(try tapsSideBySide(try real(x), x.shape, depth, groups))
+        let taps = try tapsSideBySide(try real(x), x.shape, depth, groups)
+        if let format = activationCodes, let known = filters.constant {
+            return volume(try codedConvolution(taps, of: x, known, bias, attributes, format), .floats, shape)
+        }
+        let rows = try half(taps)
         let tensors = try [rows, declareWeights(Value(filters.constant.map { $0.transposed([0, 2, 3, 1]) } ?? constant))]
             + (bias.map { bias throws(Diagnostic) in [try declareBias(bias)] } ?? [])
         let product = draft.node("\(wish).planes", "conv2d", tensors, attributes)[0]

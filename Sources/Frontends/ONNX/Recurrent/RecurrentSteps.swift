@@ -135,7 +135,7 @@ extension ONNXLowering {
         switch shared.weights {
         case .floats(let weights):
             let bias = shared.bias.map { [$0] } ?? []
-            return emit("linear", [try half(hidden), weights] + bias, [("output", "f32")])
+            return emit("linear", [try activationRows(hidden), weights] + bias, [("output", "f32")])
         case .codes(let weights):
             return try dynamicProduct(floats(hidden, [Size(1), layer.batch, Size(layer.hidden)]), weights)
         }
