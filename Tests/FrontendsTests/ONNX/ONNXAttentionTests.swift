@@ -245,6 +245,8 @@ import Testing
             for name in ["q", "k", "v"] { model.input(name, [1, 4, 8]) }
             model.input("past", [1, 2, 3, 4])
             model.input("l", [1], type: 6)
+            model.input("flat", [4])
+            model.floats("number", [], [1])
             model.node(operation, inputs, "y", integers: integers, domain: domain)
             model.output("y")
             return try model.problems().map(\.description).joined()
@@ -253,6 +255,11 @@ import Testing
         #expect(try reasons("MultiHeadAttention", ["q", "k", "v"], ["num_heads": 3]).contains("3 heads of [1, 4, 8]"))
         #expect(try reasons("MultiHeadAttention", ["q", "k", "v", "", "", "", "", "", "l"], ["num_heads": 2]).contains("shared buffer"))
         #expect(try reasons("Attention", ["q", "k", "v"], ["q_num_heads": 2, "kv_num_heads": 2, "qk_matmul_output_mode": 7], domain: "").contains("is 7"))
+        #expect(try reasons("MultiHeadAttention", ["q", "k", "v", "number"], ["num_heads": 2]).contains("[] in parts of [8, 8, 8]"))
+        #expect(try reasons("MultiHeadAttention", ["q", "k", "v", "", "", "", "q", "q"], ["num_heads": 2]).contains("a past of shape [1, 4, 8]"))
+        #expect(try reasons("Attention", ["q", "number"], ["num_heads": 2]).contains("weights of shape []"))
+        #expect(try reasons("Attention", ["flat", "k", "v"], ["q_num_heads": 2, "kv_num_heads": 2], domain: "").contains("an operand of shape [4]"))
+        #expect(try reasons("RotaryEmbedding", ["flat", "l", "k", "k"], [:]).contains("an input of shape [4]"))
         #expect(try reasons("GroupQueryAttention", ["q", "k", "v", "", "", "l"], ["num_heads": 2, "kv_num_heads": 2, "smooth_softmax": 1]).contains("sink"))
     }
 }

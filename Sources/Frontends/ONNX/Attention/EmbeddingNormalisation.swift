@@ -54,7 +54,9 @@ extension ONNXLowering {
     }
 
     private mutating func lengths(_ mask: Value?, of tokens: Value) throws(Diagnostic) -> Value {
-        guard let mask, let length = mask.shape.last?.number else { throw Diagnostic("lengths without a mask, or of a size that is a symbol (--bind)") }
+        guard let mask, mask.shape.count == 2, let length = mask.shape[1].number else {
+            throw Diagnostic("lengths without a mask [B, S], or of a size that is a symbol (--bind)")
+        }
         let mean = try reduced("global_average_pool", try number(of: mask), [1], keeps: false)
         return try counted(try scaled(mean, by: Float(length)))
     }

@@ -11,14 +11,14 @@ extension ONNXLowering {
                 || node.text("k_quant_type", default: "NONE") != "NONE" || node.text("v_quant_type", default: "NONE") != "NONE",
             "scores as an output, or a past of codes")
         var (q, k, v) = try groupedProjections()
-        let past = optional(3)?.shape[2] ?? Size(0)
+        let pastKeys = try past(3), past = pastKeys?.shape[2] ?? Size(0)
         if node.integer("do_rotary", default: 0) != 0 {
             let angles = try angles(from: past, count: q.shape[2])
             q = try rotated(q, angles)
             k = try rotated(k, angles)
         }
-        k = try continued(optional(3), k)
-        v = try continued(optional(4), v)
+        k = try continued(pastKeys, k)
+        v = try continued(try self.past(4), v)
         let window = node.integer("local_window_size", default: -1)
         var scores = AttentionScores(scale: givenScale, softcap: node.float("softcap", default: 0), position: past)
         if window > 0 { scores.window = window }

@@ -25,6 +25,9 @@ extension ONNXLowering {
 
     /// Places `from` to `to` of an axis.
     mutating func piece(_ value: Value, _ axis: Int, _ from: Size, _ to: Size) throws(Diagnostic) -> Value {
+        guard value.shape.indices.contains(axis) else { throw Diagnostic("axis \(axis) of \(value.shape.text)") }
+        let isOutside = (value.shape[axis] - to).number ?? 0 < 0 || from.number ?? 0 < 0
+        try refuse(isOutside, "places \(from.text) to \(to.text) of \(value.shape.text)")
         var (starts, ends) = (value.shape.map { _ in Size(0) }, value.shape)
         (starts[axis], ends[axis]) = (from, to)
         return try part(value, starts, ends)
@@ -32,7 +35,7 @@ extension ONNXLowering {
 
     /// Parts of an axis of these sizes, one behind the other.
     mutating func pieces(_ value: Value, _ axis: Int, _ sizes: [Size]) throws(Diagnostic) -> [Value] {
-        try refuse(sizes.reduce(Size(0), +) != value.shape[axis], "\(value.shape.text) in parts of \(sizes.text)")
+        try refuse(!value.shape.indices.contains(axis) || sizes.reduce(Size(0), +) != value.shape[axis], "\(value.shape.text) in parts of \(sizes.text)")
         var start = Size(0)
         var parts: [Value] = []
         for size in sizes {
@@ -42,10 +45,16 @@ extension ONNXLowering {
         return parts
     }
 
-    /// What was kept of earlier steps, which may be nothing, and what comes now, along S of [B, H, S, D].
+    /// What was kept of earlier steps, [B, H, P, D]; `nil` where the node has no such input.
+    func past(_ input: Int) throws(Diagnostic) -> Value? {
+        guard let past = optional(input) else { return nil }
+        try refuse(past.shape.count != 4, "a past of shape \(past.shape.text), [B, H, P, D] expected")
+        return past
+    }
+
+    /// The past and what comes now, along S of [B, H, S, D].
     mutating func continued(_ past: Value?, _ new: Value) throws(Diagnostic) -> Value {
         guard let past else { return new }
-        try refuse(past.shape.count != 4, "a past of shape \(past.shape.text), [B, H, P, D] expected")
         return try concatenated([past, new], axis: 2)
     }
 }

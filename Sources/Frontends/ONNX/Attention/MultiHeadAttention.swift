@@ -13,7 +13,9 @@ extension ONNXOperator {
         ]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let inputs = PackedAttention(mask: 3, past: 4, bias: 5, pastLength: 6)
             return try lowering.packedAttention(inputs) { lowering throws(Diagnostic) in
-                try lowering.linear(try lowering.value(0), try lowering.transposed(try lowering.value(1), [1, 0]), lowering.optional(2))
+                let weights = try lowering.value(1)
+                try lowering.refuse(weights.shape.count != 2, "weights of shape \(weights.shape.text)")
+                return try lowering.linear(try lowering.value(0), try lowering.transposed(weights, [1, 0]), lowering.optional(2))
             }
         },
         "com.microsoft:QAttention": ONNXOperator([
@@ -59,8 +61,8 @@ extension ONNXLowering {
             k = try biased(k, parts[1])
             v = try biased(v, parts[2])
         }
-        k = try continued(optional(6), k)
-        v = try continued(optional(7), v)
+        k = try continued(try past(6), k)
+        v = try continued(try past(7), v)
         let result = try attended(q, k, v, try scores(q, k, mask: optional(4), bias: optional(5)))
         return [try merged(result.output), k, v, result.scores]
     }

@@ -31,6 +31,7 @@ extension ONNXLowering {
     ///   - positions: the input of places in their tables; without them, tables hold a row for each place.
     mutating func rotaryEmbedding(cosines: Int, positions: Int) throws(Diagnostic) -> Value {
         let value = try value(0)
+        try refuse(!(3...4).contains(value.shape.count), "an input of shape \(value.shape.text)")
         var count = node.integer("num_heads", default: 0)
         let width = try self.value(cosines).shape.last
         if value.shape.count == 3, count == 0 {

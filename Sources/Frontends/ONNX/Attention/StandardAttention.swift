@@ -9,12 +9,13 @@ extension ONNXLowering {
         let isFlat = query.shape.count == 3
         func own(_ input: Int, _ attribute: String, _ lowering: inout ONNXLowering) throws(Diagnostic) -> Value {
             let value = try lowering.value(input)
+            try lowering.refuse(!(3...4).contains(value.shape.count), "an operand of shape \(value.shape.text)")
             return value.shape.count == 3 ? try lowering.heads(value, try lowering.headCount(attribute)) : value
         }
         let q = try own(0, "q_num_heads", &self)
-        let past = optional(4)
+        let past = try past(4)
         let k = try continued(past, try own(1, "kv_num_heads", &self))
-        let v = try continued(optional(5), try own(2, "kv_num_heads", &self))
+        let v = try continued(try self.past(5), try own(2, "kv_num_heads", &self))
         var scores = AttentionScores(scale: givenScale, softcap: node.float("softcap", default: 0))
         if node.integer("is_causal", default: 0) != 0 { scores.position = past?.shape[2] ?? Size(0) }
         if let mask = optional(3) { scores.biases.append(try additive(mask, keys: k.shape[2])) }

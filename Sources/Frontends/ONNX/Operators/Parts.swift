@@ -141,6 +141,7 @@ extension ONNXLowering {
     /// - Parameter name: of a table of weights, whose format the import chooses.
     mutating func gathered(_ table: Value, _ indices: Value, axis: Int, name: String? = nil) throws(Diagnostic) -> Value {
         let rank = table.shape.count
+        try refuse(axis >= rank, "a table of shape \(table.shape.text)")
         let shape = Array(table.shape[..<axis]) + indices.shape + Array(table.shape[(axis + 1)...])
         if let known = indices.constant {
             let places = try known.integers()
