@@ -25,8 +25,8 @@ extension Legaliser {
         let factor = factor(node, x.encoding, zero: zero, format: activations)
         if x.encoding.codec.pairs == nil {
             graph.nodes[index].inputs[0] = pairs(
-                node.inputs[0], x, activations, rules, factor: factor, scale: x.encoding.scale.divided(by: factor),
-                before: index)
+                node.inputs[0], x, activations, rules, factor: factor,
+                scale: divided(x.encoding.scale, by: factor, before: index), before: index)
         }
         var weightFactor: Float = 1
         if w.encoding.codec.pairs == nil {
@@ -98,12 +98,5 @@ extension Legaliser {
         }
         guard node.inputs.count > 2, let bias = graph.types[node.inputs[2]] else { return }
         graph.nodes[index].inputs[2] = converted(node.inputs[2], by: .rescale(factor: factor), to: bias, before: index)
-    }
-}
-
-extension Scale {
-    /// f32(s / factor) of a number; tensors stay.
-    fileprivate func divided(by factor: Float) -> Scale {
-        if case .uniform(let value) = self { .uniform(value / factor) } else { self }
     }
 }

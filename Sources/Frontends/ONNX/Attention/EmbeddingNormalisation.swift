@@ -33,7 +33,8 @@ extension ONNXLowering {
         }
         let norm = try normalised("layer_norm", sum, gamma: 5, beta: 6, epsilon: 1e-12)
         guard node.outputs.count > 1, !node.outputs[1].isEmpty, uses[node.outputs[1]] ?? 0 > 0 else { return [norm, norm, sum] }
-        return [norm, try lengths(optional(7), of: tokens), sum]
+        guard let mask = optional(7), mask.shape.count == 2 else { throw Diagnostic("lengths without a mask [B, S]") }
+        return [norm, try self.sum(of: mask, [1], keeps: false), sum]
     }
 
     /// The same of tables and parameters that are codes: their scales are inputs 8 to 12, their zero points 13 to 17.
@@ -51,13 +52,5 @@ extension ONNXLowering {
         let outputs = try embeddingNormalisation()
         node = outer
         return outputs
-    }
-
-    private mutating func lengths(_ mask: Value?, of tokens: Value) throws(Diagnostic) -> Value {
-        guard let mask, mask.shape.count == 2, let length = mask.shape[1].number else {
-            throw Diagnostic("lengths without a mask [B, S], or of a size that is a symbol (--bind)")
-        }
-        let mean = try reduced("global_average_pool", try number(of: mask), [1], keeps: false)
-        return try counted(try scaled(mean, by: Float(length)))
     }
 }

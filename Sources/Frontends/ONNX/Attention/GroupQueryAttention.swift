@@ -62,9 +62,7 @@ extension ONNXLowering {
             return result
         }
         let wanted = Value(ConstantTensor([], [Float(last)]))
-        let excess = try difference(try number(of: lengths), wanted)
-        let shortage = try unary("relu", try scaled(excess, by: -1))
-        let distance = try clip(try binary("add", try unary("relu", excess), shortage) { $0 + $1 }, 0, 1)
+        let distance = try clip(try magnitude(try difference(try number(of: lengths), wanted)), 0, 1)
         let zero = Value(ConstantTensor([], [Float(0)]))
         let nothing = try binary("div", zero, try complement(distance)) { $0 / $1 }
         let shape = [lengths.shape.product] + result.shape.dropFirst().map { _ in Size(1) }

@@ -32,20 +32,18 @@ extension ONNXLowering {
 
     /// Keys from each length on are -infinity.
     private mutating func lengthPenalty(_ lengths: Value, batch: Size, keys: Size) throws(Diagnostic) -> Value {
-        let inside = try lengthMask(lengths, batch: batch, keys: keys)
-        let shape = [batch, Size(1), Size(1), keys]
-        if let known = inside.constant { return try reshaped(Value(known.map { $0 == 0 ? -Float.infinity : 0 }), shape) }
-        return try reshaped(try unary("log", try number(of: inside)), shape)
+        try reshaped(try chosenOnly(try lengthMask(lengths, batch: batch, keys: keys)), [batch, Size(1), Size(1), keys])
     }
 
-    /// Numbers as they are; of truth values, what is not chosen becomes -infinity, as ln 0. Keys that a mask has no place for are not chosen.
+    /// Of truth values what is added so that what is not chosen becomes -infinity: ln 1 and ln 0.
+    private mutating func chosenOnly(_ truths: Value) throws(Diagnostic) -> Value {
+        if let known = truths.constant { return Value(known.map { $0 == 0 ? -Float.infinity : 0 }) }
+        return try unary("log", try number(of: truths))
+    }
+
+    /// Numbers as they are, truth values as choices. Keys that a mask has no place for are not chosen.
     private mutating func additive(_ mask: Value, keys: Size) throws(Diagnostic) -> Value {
-        var bias = mask
-        if let constant = mask.constant, !constant.type.isFloat {
-            bias = Value(constant.map { $0 == 0 ? -Float.infinity : 0 })
-        } else if mask.edge?.numbers == .whole {
-            bias = try unary("log", try number(of: mask))
-        }
+        let bias = isCounted(mask) ? try chosenOnly(mask) : mask
         guard let length = bias.shape.last, length != keys else { return bias }
         guard let missing = (keys - length).number, missing > 0, var shape = bias.shape.numbers else {
             throw Diagnostic("a mask of shape \(mask.shape.text) beside \(keys.text) keys")

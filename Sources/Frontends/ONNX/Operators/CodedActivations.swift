@@ -41,7 +41,7 @@ extension ONNXLowering {
         return try binary("mul", product, floats(row, leading + [Size(1), count])) { $0 * $1 }
     }
 
-    /// A convolution of an image of floats, which has one scale for all: a window takes places of several rows.
+    /// A convolution of images of floats, which have one scale for all: a window takes places of several rows.
     ///
     /// - Parameters:
     ///   - image: [B, H, W, C], the numbers of `x`, perhaps with zeros between them.
@@ -64,9 +64,7 @@ extension ONNXLowering {
 
     /// The greatest magnitude of a tensor by the greatest code, [1].
     private mutating func imageScale(_ image: String, _ x: Value, _ format: NumberFormat) throws(Diagnostic) -> String {
-        let (upper, lower) = (try bound(x), try bound(try scaled(x, by: -1)))
-        let above = draft.node("\(image).above", "relu", [draft.node("\(image).difference", "sub", [upper, lower])[0]])[0]
-        let greatest = draft.node("\(image).greatest", "add", [above, lower])[0]
+        let greatest = try bound(try magnitude(x))
         let steps = draft.node("\(image).range", "div", [greatest, number(Float(format.codec.range?.upperBound ?? 1))])[0]
         let limits: [(String, JSONValue)] = [("min", .float(.leastNormalMagnitude)), ("max", .float(.greatestFiniteMagnitude))]
         return draft.node("\(image).scale", "clip", [steps], limits)[0]

@@ -74,9 +74,13 @@ extension ONNXLowering {
             return Value(keepsAxes ? [Size(1)] : [], .sizes([sizes.reduce(Size(0), +)]))
         }
         guard let axes = try reducedAxes(value) else { return value }
+        return try sum(of: value, axes, keeps: keepsAxes)
+    }
+
+    mutating func sum(of value: Value, _ axes: [Int], keeps: Bool) throws(Diagnostic) -> Value {
         guard let count = axes.map({ value.shape[$0] }).product.number else { throw Diagnostic("a sum over a size that is a symbol (--bind)") }
         let isWhole = value.edge?.numbers == .whole
-        let mean = try reduced("global_average_pool", isWhole ? try number(of: value) : value, axes, keeps: keepsAxes)
+        let mean = try reduced("global_average_pool", isWhole ? try number(of: value) : value, axes, keeps: keeps)
         let sum = try scaled(mean, by: Float(count))
         // Rounding finds whole sums below 2^22 again.
         return isWhole ? try counted(sum) : sum
