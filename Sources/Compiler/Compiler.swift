@@ -117,7 +117,7 @@ extension Lowering {
         try checkCapacity()
         var program = Program(
             graph: graph.name, machine: target.machine.name, instructions: instructions, nodes: nodes,
-            dramBytes: dram.footprint, codeAddress: codeAddress, buffers: buffers, constants: constants,
+            dramBytes: dram.footprint, codeAddress: codeAddress, buffers: buffers, constants: try constants.made(),
             parameters: parameters)
         program.collectBlockCounts()
         program.collectOutlierCounts()

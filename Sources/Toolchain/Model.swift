@@ -26,8 +26,11 @@ public struct Model: Sendable {
     /// - Parameters:
     ///   - path: a graph file.
     ///   - bucket: a symbol that stays open, so that one program serves several lengths.
-    public init(path: String, bindings: [String: Int] = [:], bucket: LengthBucket? = nil) throws(Diagnostics) {
-        let (graph, bundle) = try GraphFile.load(path: path, bindings: bindings, bucket: bucket)
+    ///   - checked: shared by models of the same file.
+    public init(
+        path: String, bindings: [String: Int] = [:], bucket: LengthBucket? = nil, checked: CheckedValues = CheckedValues()
+    ) throws(Diagnostics) {
+        let (graph, bundle) = try GraphFile.load(path: path, bindings: bindings, bucket: bucket, checked: checked)
         self.init(graph: graph, bundle: bundle, path: path)
         guard let symbol = bucket?.symbol else { return }
         bound = { length throws(Diagnostics) in

@@ -6,7 +6,7 @@ import Graph
 /// preset, a topology of SCALE-Sim, or a model's file, which is imported.
 public struct ModelSource: Sendable {
     private enum Kind: Sendable {
-        case file
+        case file(CheckedValues)
         case preset(PresetReference)
         case topology(TopologyImport)
         case imported(ImportedModel)
@@ -39,14 +39,14 @@ public struct ModelSource: Sendable {
             if !ModelImport.isONNX(path) { options.bindings = [:] }
             kind = .imported(try ImportedModel(path: path, options, progress: progress))
         } else {
-            kind = .file
+            kind = .file(CheckedValues())
         }
     }
 
     public func load(_ bindings: [String: Int] = [:], bucket: LengthBucket? = nil) throws -> Model {
         let model =
             switch kind {
-            case .file: try Model(path: path, bindings: bindings, bucket: bucket)
+            case .file(let checked): try Model(path: path, bindings: bindings, bucket: bucket, checked: checked)
             case .preset(let preset): try preset.model(bindings: bindings, bucket: bucket)
             case .topology(let topology): try Model(topology, path: path, bindings: bindings, bucket: bucket)
             case .imported(let model): try model.model(bindings, bucket: bucket)

@@ -18,7 +18,7 @@ struct Lowering {
     var shared: MemoryMap
     /// Every tensor that has a place outside the scratchpads so far.
     var views: [String: TensorView] = [:]
-    var constants: [Constant] = []
+    private(set) var constants = PendingConstants()
     var nodes: [NodeRecord] = []
     /// Code of the row that is being lowered.
     var emitter = Emitter()
@@ -68,14 +68,14 @@ struct Lowering {
         return view
     }
 
-    /// A constant that the program carries; `bytes` is asked only when the graph has values.
+    /// A constant that the program carries; `bytes` is asked only when the graph has values, and when all code is made.
     ///
     /// - Parameters:
     ///   - name: says all that the bytes depend on besides the values.
     ///   - tensor: whose values they follow from; left out, they are made for every program anew.
     mutating func parameter(
         _ name: String, of tensor: String? = nil, shape: [Int], type: ElementType, elementBytes: Int? = nil, traffic: Traffic,
-        bytes: (ConstantValues) throws -> [UInt8]
+        bytes: @escaping @Sendable (ConstantValues) throws -> [UInt8]
     ) throws -> TensorView {
         if let view = views[name] { return view }
         var view = TensorView(
@@ -83,12 +83,11 @@ struct Lowering {
         let address = dram.allocateFresh(view.count * view.elementBytes)
         view.address = GlobalAddress(.dram, address)
         if let constant {
-            let bytes = if let tensor {
-                try laidOut.bytes(.init(name: name, type: self.type(tensor), conversion: conversions[tensor])) { try bytes(constant) }
-            } else {
-                try bytes(constant)
+            let key = tensor.map { LaidOutConstants.Key(name: name, type: self.type($0), conversion: conversions[$0]) }
+            constants.append(name, address: address) { [laidOut] in
+                guard let key else { return try bytes(constant) }
+                return try laidOut.bytes(key) { try bytes(constant) }
             }
-            constants.append(Constant(name: name, address: address, bytes: bytes))
         }
         views[name] = view
         return view

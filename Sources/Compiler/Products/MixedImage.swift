@@ -110,7 +110,7 @@ extension Lowering {
         let bits = type.encoding.codec.bits
         let blocks = MixedWeights(mix, shape: type.shape)
         let zeroCodec = zeroCodec(type.encoding)
-        func codes(_ constant: ConstantValues) throws -> (weights: WeightCodes, zeros: WeightCodes.Zeros) {
+        @Sendable func codes(_ constant: ConstantValues) throws -> (weights: WeightCodes, zeros: WeightCodes.Zeros) {
             let weights = WeightCodes(tensor: try constant(name), type: type, zeroCodec: zeroCodec)
             return (weights, try weights.zeros(constant))
         }
@@ -122,7 +122,7 @@ extension Lowering {
         }
         let layout = MixedLayout(
             counts: counts, stripes: blocks.stripes, depthBlocks: blocks.depthBlocks, columnBlock: engine.columnBlock)
-        func stored(_ what: String, rowBytes: Int, _ traffic: Traffic, _ bytes: (MixedCodes) -> [UInt8]) throws -> TensorView {
+        func stored(_ what: String, rowBytes: Int, _ traffic: Traffic, _ bytes: @escaping @Sendable (MixedCodes) -> [UInt8]) throws -> TensorView {
             try parameter(
                 "\(name) \(what) in blocks of \(engine.columnBlock)", shape: [max(1, layout.rows * rowBytes)], type: .uint8,
                 traffic: traffic

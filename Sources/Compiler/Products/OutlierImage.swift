@@ -71,12 +71,11 @@ extension Lowering {
                 node, "inputs[1]", "has runs of \(layout.paddedRun) weights in blocks of \(engine.columnBlock) columns, and engine "
                     + "'\(engine.kind)' coordinates of \(format.coordinateBytes) bytes; more expected")
         }
-        var lists: [[Outlier]]?
-        if let constant {
+        let lists = try constant.map { constant in
             let codes = WeightCodes(
                 tensor: try constant(node.inputs[1]), type: type, zeroCodec: zeroCodec(type.encoding),
                 dictionary: dictionary)
-            lists = codes.outliers(geometry: geometry, layout: layout, engine: engine)
+            return codes.outliers(geometry: geometry, layout: layout, engine: engine)
         }
         let counts = lists.map { Self.counts($0, layout) }
             ?? Self.assumed(geometry, blocks: blocks, depth: layout.paddedDepth, engine: engine)

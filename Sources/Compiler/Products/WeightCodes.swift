@@ -47,7 +47,11 @@ struct WeightCodes {
         let mask = UInt8((1 << min(8, type.encoding.codec.bits)) - 1)
         // Two's complement codes are stored offset by half their range: flipping the sign bit adds it.
         let flip: UInt8 = if case .signed(let bits) = type.encoding.codec { 1 << UInt8(bits - 1) } else { 0 }
-        codes = tensor.bytes.map { ($0 & mask) ^ flip }
+        var codes = tensor.bytes
+        codes.withUnsafeMutableBufferPointer { codes in
+            for index in codes.indices { codes[index] = (codes[index] & mask) ^ flip }
+        }
+        self.codes = codes
     }
 
     /// Stored bytes: groups of the convolution one after the other. Of structured weights only what is kept.

@@ -198,7 +198,7 @@ extension Lowering {
         guard views[name] == nil else { return name }
         let pairs = rope.rotaryDimension / 2
         let stored = rows + growth * (lengths.count - 1)
-        var view = try parameter(name, shape: [stored, pairs], type: .float32, traffic: .weights) { _ in
+        var view = try parameter(name, shape: [stored, pairs], type: .float32, traffic: .weights) { [first] _ in
             first.table(rows: stored, isSine: isSine)
         }
         view.shape = [rows, pairs]

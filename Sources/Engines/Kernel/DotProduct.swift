@@ -1,4 +1,5 @@
 import Arch
+import Synchronization
 
 /// Executes an instruction as integer dot products: rows and columns are decoded once, then multiplied.
 final class DotProduct<Operands: DotOperands>: Sendable {
@@ -46,7 +47,7 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         let takesBytes = rows.fitBytes(shape)
         let bytes = takesBytes ? rows.packed(for: .bytes, shape) : nil
         let numbers = rows.packed(for: .numbers, shape)
-        product.perform(product.panels, memory) { panel in
+        product.perform(product.panels, memory, decodes: true) { panel in
             withPanel(panel, takesBytes: takesBytes) { block in
                 let packed = block.format == .bytes ? bytes ?? numbers : numbers
                 product.multiply(packed, rows.scales, block, 0..<1, first: panel, to: memory)
@@ -107,10 +108,14 @@ final class DotProduct<Operands: DotOperands>: Sendable {
     private func kept(_ store: DecodedStore) -> KeptProduct<Operands.Rows>? {
         let linear = NumberBlock<Number>(rows: PanelShape.columns * product.panels, length: shape.depth)
         defer { linear.deallocate() }
+        let narrowest = Mutex(activationFormat)
         memory.spread(product.panels) { panel in
-            for column in columns(panel) { operands.writeColumn(column, to: linear.row(column)) }
+            let row = linear.row(PanelShape.columns * panel)
+            for (lane, column) in columns(panel).enumerated() { operands.writeColumn(column, to: row + lane * shape.depth) }
+            let format = PanelFormat(of: row, count: PanelShape.columns * shape.depth)
+            narrowest.withLock { $0 = $0.holding(format) }
         }
-        let format = keptFormat(linear)
+        let format = narrowest.withLock { $0 }
         let bytes = PanelBlock<Number>.bytes(product.panels, format, shape, isScaled: product.isScaled)
         guard let allocated = store.allocate(bytes) else { return nil }
         let block = PanelBlock<Number>(product.panels, format, shape, isScaled: product.isScaled, memory: allocated)
@@ -121,10 +126,10 @@ final class DotProduct<Operands: DotOperands>: Sendable {
         return KeptProduct(product, block, store)
     }
 
-    private func keptFormat(_ linear: NumberBlock<Number>) -> PanelFormat {
+    /// What the activations allow.
+    private var activationFormat: PanelFormat {
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: product.scratchBytes, alignment: 64)
         defer { scratch.deallocate() }
-        guard product.activations(memory, scratch: scratch).fitBytes(shape) else { return .numbers }
-        return PanelFormat(of: linear.base, count: PanelShape.columns * product.panels * shape.depth)
+        return product.activations(memory, scratch: scratch).fitBytes(shape) ? .nibbles : .numbers
     }
 }

@@ -16,6 +16,12 @@ package enum PanelFormat: Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// The narrowest that holds what both do.
+    func holding(_ other: PanelFormat) -> PanelFormat {
+        if self == .numbers || other == .numbers { return .numbers }
+        return self == .bytes || other == .bytes ? .bytes : .nibbles
+    }
+
     /// Numbers of a word.
     @inline(__always)
     func perWord<Number: DotNumber>(_: Number.Type) -> Int {

@@ -14,6 +14,8 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
     let scratchBytes: Int
     /// Whether threads may gain more than they cost.
     private let isLarge: Bool
+    /// The same where each weight is decoded before it is multiplied.
+    private let isLargeToDecode: Bool
     private let reader: Rows
     private let scales: RowScales
     private let rows: Int
@@ -24,6 +26,9 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
 
     /// Multiply-accumulates from which on an instruction is spread over threads.
     private static var parallelThreshold: Int { 8_000_000 }
+
+    /// Multiply-accumulates in the time of which one weight is decoded, roughly.
+    private static var decodingWork: Int { 256 }
 
     init(
         _ multiply: Multiply, _ reader: Rows, cut: KCut, shape: PanelShape, sumsInHalves: Bool, kernel: PanelKernel
@@ -36,7 +41,9 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
         scales = RowScales(multiply, cut: cut)
         rows = multiply.rows
         columns = multiply.columns
-        isLarge = multiply.rows * multiply.columns * shape.depth >= Self.parallelThreshold
+        let weights = multiply.columns * shape.depth
+        isLarge = multiply.rows * weights >= Self.parallelThreshold
+        isLargeToDecode = (multiply.rows + Self.decodingWork) * weights >= Self.parallelThreshold
         scratchBytes = ActivationRows<Number>.bytes(multiply.rows, shape)
         accumulators = multiply.accumulators
         accumulatorPitch = multiply.accumulatorPitch
@@ -63,8 +70,8 @@ struct PanelProduct<Rows: ActivationReader>: @unchecked Sendable {
 
     /// Over threads, where that gains anything.
     @inline(__always)
-    func perform(_ tasks: Int, _ memory: CoreMemory, _ body: @Sendable (Int) -> Void) {
-        if isLarge {
+    func perform(_ tasks: Int, _ memory: CoreMemory, decodes: Bool = false, _ body: @Sendable (Int) -> Void) {
+        if decodes ? isLargeToDecode : isLarge {
             memory.spread(tasks, body)
         } else {
             for task in 0..<tasks { body(task) }

@@ -7,17 +7,26 @@ extension Bundle {
     ///
     /// - Throws: one diagnostic per constant that is wrong, at its first wrong element.
     public func validate(for graph: Graph) throws(Diagnostics) {
-        var problems = Diagnostics()
         let roles = ConstantRoles(graph)
-        for name in graph.constants {
-            guard let type = graph.types[name] else { continue }
-            do throws(Diagnostic) {
-                let tensor = try tensor(named: name, type: type)
-                try Self.check(tensor, name, type, roles)
-                try checkStructure(tensor, name, type, graph)
-            } catch { problems.report(error) }
+        let constants = graph.constants.compactMap { name in graph.types[name].map { (name: name, type: $0) } }
+        let found: [Diagnostic?] = filledInParallel(count: constants.count, workPerItem: 1 << 16) { range, found in
+            for index in range {
+                let (name, type) = constants[index]
+                (found + index).initialize(to: problem(of: name, type, roles, graph))
+            }
         }
+        var problems = Diagnostics()
+        for problem in found.compactMap(\.self) { problems.report(problem) }
         guard problems.isEmpty else { throw problems }
+    }
+
+    private func problem(of name: String, _ type: TensorType, _ roles: ConstantRoles, _ graph: Graph) -> Diagnostic? {
+        do throws(Diagnostic) {
+            let tensor = try tensor(named: name, type: type)
+            try Self.check(tensor, name, type, roles)
+            try checkStructure(tensor, name, type, graph)
+            return nil
+        } catch { return error }
     }
 
     private func checkStructure(
@@ -44,14 +53,14 @@ extension Bundle {
             throw Diagnostic(node: name, field: "[\(index)]", "is \(tensor.float(at: index)), a scale must be positive")
         }
         for user in roles.zeroed[name] ?? [] {
-            guard let range = user.encoding.codec.range else { continue }
+            guard let range = user.range else { continue }
             let outside = (0..<tensor.count).first {
                 !range.contains(Int(tensor.integerValue(at: $0, type.encoding.codec)))
             }
             guard let index = outside else { continue }
             let value = tensor.integerValue(at: index, type.encoding.codec)
             throw Diagnostic(
-                node: name, field: "[\(index)]", "is \(value), a zero point outside \(user.encoding.codec.name)")
+                node: name, field: "[\(index)]", "is \(value), a zero point outside \(user.name)")
         }
         if roles.shifts.contains(name) {
             let outside = (0..<tensor.count).first { !(0...62).contains(tensor.integerValue(at: $0, .int32)) }
@@ -67,18 +76,18 @@ extension Bundle {
 }
 
 /// What constants are used for besides being an operand.
-struct ConstantRoles {
-    /// Tensors that a constant is the scale of, or the zero point of.
-    var scaled: [String: [TensorType]] = [:]
-    var zeroed: [String: [TensorType]] = [:]
+struct ConstantRoles: Hashable {
+    /// Codecs of the tensors that a constant is the scale of, or the zero point of.
+    var scaled: [String: [Codec]] = [:]
+    var zeroed: [String: [Codec]] = [:]
     var multipliers: Set<String> = []
     var shifts: Set<String> = []
 
     init(_ graph: Graph) {
         let tensors = graph.inputs + graph.states + graph.constants + graph.nodes.flatMap(\.outputs)
         for type in tensors.compactMap({ graph.types[$0] }) {
-            if case .tensor(let name, _) = type.encoding.scale { scaled[name, default: []].append(type) }
-            if case .tensor(let name, _) = type.encoding.zeroPoint { zeroed[name, default: []].append(type) }
+            if case .tensor(let name, _) = type.encoding.scale { scaled[name, default: []].append(type.encoding.codec) }
+            if case .tensor(let name, _) = type.encoding.zeroPoint { zeroed[name, default: []].append(type.encoding.codec) }
         }
         for node in graph.nodes {
             guard case .requantise(let requantisation) = node.operation else { continue }

@@ -113,8 +113,8 @@ struct ConstantUses {
         for name in graph.constants where graph.types[name]?.encoding.codec == .int32 { uses[name] = .bias }
         for node in graph.nodes { note(node, graph) }
         for name in graph.constants {
-            if let user = roles.scaled[name]?.first { uses[name] = .scale(centre: 2 / Self.reach(user.encoding.codec)) }
-            if let user = roles.zeroed[name]?.first, let range = user.encoding.codec.range {
+            if let user = roles.scaled[name]?.first { uses[name] = .scale(centre: 2 / Self.reach(user)) }
+            if let user = roles.zeroed[name]?.first, let range = user.range {
                 let middle = (range.lowerBound + range.upperBound + 1) / 2
                 let stored = middle == range.upperBound ? middle - 1...middle : middle - 1...middle + 1
                 uses[name] = .integers(stored.clamped(to: range))

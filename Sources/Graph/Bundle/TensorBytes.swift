@@ -37,9 +37,9 @@ extension Tensor {
         let unused = UInt8(8 - codec.bits)
         let mask = UInt8.max >> unused
         switch codec {
-        case .signed: storage = .int8(codes.map { Int8(bitPattern: $0 &<< unused) &>> Int8(unused) })
+        case .signed: storage = .int8(codes.mapped { Int8(bitPattern: $0 &<< unused) &>> Int8(unused) })
         case .minifloat(let format): storage = .minifloat(format, codes)
-        default: storage = .uint8(unused == 0 ? codes : codes.map { $0 & mask })
+        default: storage = .uint8(unused == 0 ? codes : codes.mapped { $0 & mask })
         }
     }
 
@@ -61,7 +61,7 @@ extension Tensor {
     /// All elements in the edge layout.
     public var bytes: [UInt8] {
         switch storage {
-        case .int8(let values): values.map { UInt8(bitPattern: $0) }
+        case .int8(let values): values.withUnsafeBytes { [UInt8]($0) }
         case .uint8(let values): values
         case .int16(let values): values.littleEndianElements
         case .minifloat(_, let values): values
@@ -138,6 +138,15 @@ extension Array where Element: FixedWidthInteger {
 }
 
 extension [UInt8] {
+    /// As `map`, for functions of which many are done at once: whole models are decoded.
+    @inline(__always)
+    fileprivate func mapped<Result: BitwiseCopyable>(_ transform: (UInt8) -> Result) -> [Result] {
+        [Result](unsafeUninitializedCapacity: count) { elements, initialized in
+            for index in 0..<count { elements[index] = transform(self[index]) }
+            initialized = count
+        }
+    }
+
     /// Little-endian words, without those that are cut off.
     func littleEndianWords<Word: FixedWidthInteger & BitwiseCopyable>(of _: Word.Type) -> [Word] {
         let (count, width) = (count / MemoryLayout<Word>.size, MemoryLayout<Word>.size)
