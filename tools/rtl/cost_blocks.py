@@ -64,8 +64,9 @@ FAMILIES = {
     "mac-selectors": Family("mac", SIZED, SQUARE, CHECKED, ONE_ROW | {"selectorInputs": 32}),
     "ant": Family("ant", SIZED, SQUARE, CHECKED, {}),
     "olaccel": Family("olaccel", SIZED, SQUARE, CHECKED, ONE_ROW | {"outlierLanes": lambda sizes: sizes["columns"]}),
+    # Float adders throughout: 64 elements are 400,000 cells, and more than a night.
     "gobo": Family(
-        "gobo", ("rows", "columns", "multipliers"), [(4, 4, 1), (4, 8, 1), (8, 4, 1), (8, 8, 1), (4, 4, 2)], CHECKED, {}),
+        "gobo", ("rows", "columns", "multipliers"), [(2, 2, 1), (4, 4, 1), (4, 8, 1), (8, 4, 1), (4, 4, 2)], (6, 6, 1), {}),
     "bitfusion": Family(
         "bitfusion", SIZED, [(2, 4, 1), (2, 8, 1), (4, 4, 1), (4, 8, 1), (2, 4, 2)], (8, 8, 1), ONE_ROW),
     "bit-serial": Family(

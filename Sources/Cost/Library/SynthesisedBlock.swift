@@ -20,9 +20,10 @@ extension SynthesisedBlock {
         var names: [String] = []
         for (name, value) in binding.parameters.sorted(by: { $0.key < $1.key })
         where !binding.scales.contains(name) && !UnitVariants.names.contains(name) {
-            // Lanes that are as many as the columns.
-            let follows = name.hasSuffix("Lanes") && parameters[name] == parameters["Columns"] && value == binding.parameters["Columns"]
-            if parameters[name] != value, !follows, name != PartialSums.parameter {
+            guard name != PartialSums.parameter else { continue }
+            if PerColumn.names.contains(name), parameters[name] == parameters["Columns"] {
+                if value != binding.parameters["Columns"] { names.append("\(name) one per column for \(value)") }
+            } else if parameters[name] != value {
                 names.append("\(name) \(parameters[name].map(String.init) ?? "unset") for \(value)")
             }
         }
@@ -31,6 +32,11 @@ extension SynthesisedBlock {
         }
         return names.joined(separator: ", ")
     }
+}
+
+/// What the sizes that are measured have one of for each column.
+private enum PerColumn {
+    static let names = ["OutlierLanes"]
 }
 
 /// What only units of an ablation have, and engines do not name.

@@ -29,10 +29,23 @@ struct ONNXFile {
             throw Diagnostic(field: "graph", "there is none in it: this is no ONNX model")
         }
         let version = versions[""] ?? Self.oldestVersion
-        guard version >= Self.oldestVersion else {
+        guard version >= Self.oldestVersion || version >= (Self.sinceVersion(of: model.graph.node.map(\.opType)) ?? .max) else {
             throw Diagnostic(
                 field: "opset_import", "is \(version), operators of version \(Self.oldestVersion) or newer expected")
         }
+    }
+
+    /// Operators that are older than the oldest version and still the same in it, and the version that made them so.
+    private static let unchanged: [String: Int] = [
+        "Constant": 1, "GlobalAveragePool": 1, "GlobalMaxPool": 1, "Identity": 1, "Not": 1, "Shape": 1, "Size": 1, "Softplus": 1, "Softsign": 1,
+        "Transpose": 1, "Concat": 4, "Abs": 6, "Ceil": 6, "Exp": 6, "Floor": 6, "LeakyRelu": 6, "Log": 6, "Neg": 6, "Reciprocal": 6, "Relu": 6,
+        "Sigmoid": 6, "Sqrt": 6, "Tanh": 6, "Reshape": 5, "Cast": 6, "Tile": 6,
+    ]
+
+    /// The version from which on all of these are as they are now; `nil` when one of them has changed since.
+    private static func sinceVersion(of operators: [String]) -> Int? {
+        let versions = operators.map { unchanged[$0] }
+        return versions.contains(nil) ? nil : versions.compactMap(\.self).max() ?? 1
     }
 
     var folder: URL { URL(fileURLWithPath: path).deletingLastPathComponent() }

@@ -52,8 +52,8 @@ extension ONNXLowering {
                         .integers(try tensor.floats().map { Int(format.code(ofFloat: $0)) })
                     })
             }
-            guard let range = type.codes?.range else { throw Diagnostic(field: "to", "constants as \(type.name)") }
-            return Value(tensor.truncated(type, range))
+            guard let codec = type.codes else { throw Diagnostic(field: "to", "constants as \(type.name)") }
+            return Value(tensor.wrapped(type, codec))
         }
     }
 
@@ -62,7 +62,8 @@ extension ONNXLowering {
         let isWhole = edge.numbers == .whole
         switch type {
         case .float32, .float64:
-            // Codes that the model reads as whole numbers have no scale in them.
+            if let plain = try plainNumber(value) { return plain }
+            // Other codes that the model reads as whole numbers have no scale in them.
             if case .codes(_, isReal: false) = edge.numbers {
                 throw Diagnostic(field: "to", "codes as \(type.name)")
             }
@@ -71,7 +72,7 @@ extension ONNXLowering {
         case .float16, .bfloat16, .float8e4m3, .float8e5m2, .float4e2m1:
             try refuse(node.integer("saturate", default: 1) == 0, "numbers that overflow", field: "saturate")
             let codec = type.minifloat ?? (type == .float16 ? .float16 : .bfloat16)
-            edge = try real(isWhole ? Value(value.shape, .edge(widened(edge))) : value)
+            edge = try real(try plainNumber(value) ?? (isWhole ? Value(value.shape, .edge(widened(edge))) : value))
             edge.tensor = emit("quantise", [edge.tensor], [("encoding", .string(codec.name))])
             narrow.insert(edge.tensor)
             return Value(value.shape, .edge(edge))
@@ -80,12 +81,16 @@ extension ONNXLowering {
             remarks.insert("Cast: what becomes a truth value is taken to be 0 or 1")
             return value
         case .int32, .int64:
+            if let plain = try plainNumber(value) { return try counted(plain) }
             guard edge.numbers == .floats else { throw Diagnostic(field: "to", "codes as \(type.name)") }
             return try counted(try truncated(value))
         case .bool:
-            guard edge.numbers == .floats else { throw Diagnostic(field: "to", "codes as \(type.name)") }
-            return try counted(try magnitude(try sign(value)))
-        default: throw Diagnostic(field: "to", "numbers computed at run time as \(type.name)")
+            let number = try plainNumber(value)
+            guard number != nil || edge.numbers == .floats else { throw Diagnostic(field: "to", "codes as \(type.name)") }
+            return try counted(try magnitude(try sign(number ?? value)))
+        default:
+            if let codec = type.codes { return try narrowed(value, codec) }
+            throw Diagnostic(field: "to", "numbers computed at run time as \(type.name)")
         }
     }
 

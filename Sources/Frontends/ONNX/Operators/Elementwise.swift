@@ -181,6 +181,8 @@ extension ONNXLowering {
             ]
             return Value(shape, .edge(Edge(emit(operation, tensors), .whole, order: order)))
         }
+        if let codes = try narrowArithmetic(operation, a, b, function) { return codes }
+        if operation == "div", isCounted(a), isCounted(b) { return try wholeQuotient(a, b) }
         let left = try operand(a, shape, order)
         let right = try operand(b, shape, order)
         return Value(shape, .edge(Edge(emit(operation, [left, right]), .floats, order: order)))
@@ -270,11 +272,12 @@ extension ONNXLowering {
         return try ordered(Edge(wide, edge.numbers, rank: shape.count), padded, order).tensor
     }
 
-    /// Constants of whole numbers; narrow ones would wrap, so only wide ones are taken.
+    /// Constants of whole numbers; narrow ones wrap.
     private static func integers(
         _ operation: String, _ a: ConstantTensor, _ b: ConstantTensor, _ shape: [Int]
     ) throws(Diagnostic) -> Value {
-        guard [ElementType.int32, .int64].contains(a.type), a.type == b.type else {
+        let codec = a.type.codes
+        guard [ElementType.int32, .int64].contains(a.type) || codec != nil, a.type == b.type else {
             throw Diagnostic("integer arithmetic of \(a.type.name)")
         }
         let (left, right) = (a.broadcast(to: shape), b.broadcast(to: shape))
@@ -291,7 +294,7 @@ extension ONNXLowering {
                         default: x[index].dividedReportingOverflow(by: y[index])
                         }
                     guard !result.overflow else { throw Diagnostic("whole numbers that overflow in \(operation)") }
-                    results.append(result.partialValue)
+                    results.append(codec.map { result.partialValue.wrapped($0) } ?? result.partialValue)
                 }
                 return .integers(results)
             })

@@ -159,6 +159,9 @@ extension ONNXLowering {
         if value.shape.count == 5 { return try volumePool(operation, kernel, value) }
         let (edge, shape) = try image(value, takesCodes: operation == "max_pool")
         let window = try window(kernel, shape, isRow: isRow)
+        if needsTaps(operation, [window]) {
+            return try tappedPool(operation, value, [(window, isRow ? [(1, 0)] : [(0, 0), (1, 1)])])
+        }
         // An average of codes is rounded to a code; that of numbers is not.
         let source = operation == "max_pool" ? edge : try realImage(edge)
         let tensor = emit(operation, [source.tensor], try poolAttributes(operation, window))
@@ -166,10 +169,7 @@ extension ONNXLowering {
     }
 
     func poolAttributes(_ operation: String, _ window: ImageWindow) throws(Diagnostic) -> [(String, JSONValue)] {
-        try refuse(window.dilations != [1, 1], "dilations", field: "dilations")
         let counts = node.integer("count_include_pad", default: 0) != 0 && operation == "average_pool"
-        let isCeiled = node.integer("ceil_mode", default: 0) != 0
-        try refuse(counts && isCeiled, "counted padding together with ceil_mode")
         for index in 0..<4 where window.padding[index] >= window.size[index % 2] {
             throw Diagnostic(field: "pads", "padding that is not smaller than the window")
         }

@@ -15,15 +15,15 @@ extension ONNXOperator {
         "LRN": ONNXOperator(["alpha", "beta", "bias", "size"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.localResponse(try lowering.value(0))]
         },
-        "ReduceL2": ONNXOperator(reduction) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+        "ReduceL2": reduction(empty: 0) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let value = try lowering.value(0)
             let squares = try lowering.binary("mul", value, value) { $0 * $1 }
             return [try lowering.root(try lowering.sum(of: squares))]
         },
-        "ReduceLogSum": ONNXOperator(reduction) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+        "ReduceLogSum": reduction(empty: -.infinity) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.unary("log", try lowering.sum(of: try lowering.value(0)))]
         },
-        "ReduceLogSumExp": ONNXOperator(reduction) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+        "ReduceLogSumExp": reduction(empty: -.infinity) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let value = try lowering.value(0)
             guard let axes = try lowering.reducedAxes(value) else { return [value] }
             let (greatest, sum) = try lowering.exponentialSum(value, axes)

@@ -9,7 +9,8 @@ extension ONNXOperator {
                 lowering.node.outputs.dropFirst().contains { !$0.isEmpty && lowering.uses[$0] ?? 0 > 0 },
                 "the output mask")
             let isTraining = lowering.node.has(2) ? try lowering.integers(2, "training") != [0] : false
-            try lowering.refuse(isTraining, "training")
+            let ratio = lowering.node.has(1) ? try lowering.number(1, "a ratio") : lowering.node.float("ratio", default: 0.5)
+            try lowering.refuse(isTraining && ratio != 0, "training")
             return [try lowering.value(0)]
         },
         "Reshape": ONNXOperator(["allowzero", "shape"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in

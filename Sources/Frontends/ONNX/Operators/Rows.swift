@@ -20,8 +20,7 @@ extension ONNXOperator {
             (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.reduction("global_average_pool")]
         },
-        "ReduceMax": ONNXOperator(["axes", "keepdims", "noop_with_empty_axes"]) {
-            (lowering: inout ONNXLowering) throws(Diagnostic) in
+        "ReduceMax": reduction(empty: -.infinity) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.reduction("global_max_pool")]
         },
     ]
@@ -121,7 +120,10 @@ extension ONNXLowering {
     mutating func reduction(_ operation: String) throws(Diagnostic) -> Value {
         let value = try value(0)
         guard let axes = try reducedAxes(value) else { return value }
-        return try reduced(operation, value, axes, keeps: keepsAxes)
+        guard operation == "global_max_pool", value.edge?.numbers == .whole else {
+            return try reduced(operation, value, axes, keeps: keepsAxes)
+        }
+        return try counted(try reduced(operation, try number(of: value), axes, keeps: keepsAxes))
     }
 
     var keepsAxes: Bool { node.integer("keepdims", default: 1) != 0 }

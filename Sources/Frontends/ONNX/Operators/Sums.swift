@@ -5,18 +5,33 @@ import Formats
 extension ONNXOperator {
     private static let reduction: Set<String> = ["axes", "keepdims", "noop_with_empty_axes"]
 
+    /// - Parameter empty: what is found over no elements.
+    static func reduction(
+        empty: Float, _ lower: @escaping @Sendable (inout ONNXLowering) throws(Diagnostic) -> [Value]
+    ) -> ONNXOperator {
+        ONNXOperator(reduction) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+            let value = try lowering.value(0)
+            guard value.shape.contains(where: { $0.number == 0 }), value.edge == nil, let axes = try lowering.reducedAxes(value) else {
+                return try lower(&lowering)
+            }
+            let kept = value.shape.indices.filter { lowering.keepsAxes || !axes.contains($0) }
+            let shape = kept.map { axes.contains($0) ? 1 : value.shape[$0].number ?? 0 }
+            return [Value(ConstantTensor(shape, [Float](repeating: empty, count: shape.reduce(1, *))))]
+        }
+    }
+
     static let sums: [String: ONNXOperator] = [
-        "ReduceSum": ONNXOperator(reduction) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+        "ReduceSum": reduction(empty: 0) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.sum(of: try lowering.value(0))]
         },
-        "ReduceSumSquare": ONNXOperator(reduction) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+        "ReduceSumSquare": reduction(empty: 0) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let value = try lowering.value(0)
             return [try lowering.sum(of: try lowering.binary("mul", value, value) { $0 * $1 })]
         },
-        "ReduceL1": ONNXOperator(reduction) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+        "ReduceL1": reduction(empty: 0) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.sum(of: try lowering.magnitude(try lowering.value(0)))]
         },
-        "ReduceMin": ONNXOperator(reduction) { (lowering: inout ONNXLowering) throws(Diagnostic) in
+        "ReduceMin": reduction(empty: .infinity) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let value = try lowering.value(0)
             guard let axes = try lowering.reducedAxes(value) else { return [value] }
             let negative = try lowering.scaled(value, by: -1)

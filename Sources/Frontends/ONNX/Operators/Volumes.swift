@@ -43,6 +43,9 @@ extension ONNXLowering {
 
     mutating func volumePool(_ operation: String, _ kernel: [Int], _ x: Value) throws(Diagnostic) -> Value {
         let (depth, plane) = try volumeWindows(kernel, x.shape)
+        if needsTaps(operation, [depth, plane]) {
+            return try tappedPool(operation, x, [(depth, [(1, 0)]), (plane, [(0, 1), (1, 2)])])
+        }
         var edge = try moved(x)
         let isCodes = if case .codes = edge.numbers { operation == "max_pool" } else { false }
         if !isCodes { edge = try real(x) }
