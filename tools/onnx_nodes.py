@@ -30,7 +30,8 @@ Expand Shape Size Constant ConstantOfShape Range Cast QuantizeLinear DequantizeL
 DynamicQuantizeLinear ConvTranspose RNN GRU LSTM Exp Elu Celu Selu Softsign Mish Pow Max Min Mean Where And Or Xor Not Mod ReduceSum
 ReduceSumSquare ReduceL1 ReduceMin CumSum InstanceNormalization GroupNormalization MeanVarianceNormalization Tile Trilu Einsum DepthToSpace
 SpaceToDepth GatherND Log Sqrt Erf Floor Ceil Round Sign LogSoftmax Softplus LRN ReduceL2 ReduceLogSum ReduceLogSumExp LpNormalization
-Attention RotaryEmbedding Sin Cos ThresholdedRelu ArgMax ArgMin TopK Equal Greater GreaterOrEqual Less LessOrEqual
+Attention RotaryEmbedding Sin Cos ThresholdedRelu ArgMax ArgMin TopK Equal Greater GreaterOrEqual Less LessOrEqual IsNaN IsInf OneHot EyeLike
+GatherElements ScatterND ScatterElements
 """.split()
 
 # Number types that a graph has no tensors of, and what only training does: no claim is made for them.

@@ -156,8 +156,7 @@ struct ONNXGraphBuilder {
                     unsupported.add("\(node.operation) with \(field)\(error.message)", node.name)
                 }
             } else if !isBlocked {
-                let isPart = Raising.operators[node.operation] != nil
-                unsupported.add(isPart ? "\(node.operation) outside of the patterns that are recognised" : "operator \(node.operation)", node.name)
+                unsupported.add("operator \(node.operation)", node.name)
             }
             for (index, name) in node.outputs.enumerated() where !name.isEmpty {
                 if let outputs, index < outputs.count {

@@ -53,7 +53,7 @@ public struct ONNXImport: Sendable {
         for node in nodes {
             // Of its branches one is taken, and looked at then.
             if node.operation == "If" { continue }
-            guard let known = ONNXOperator.all[node.operation] ?? Raising.operators[node.operation] else {
+            guard let known = ONNXOperator.all[node.operation] else {
                 unsupported.add("operator \(node.operation)", node.name)
                 continue
             }

@@ -17,6 +17,8 @@ struct ONNXLowering {
     var products: [String: Product] = [:]
     /// What codes with a scale of run time are made of, by their tensor.
     var dynamics: [String: DynamicCodes] = [:]
+    /// Where a tensor is no number, by the truth values that say so.
+    var notNumbers: [String: String] = [:]
     /// Tensors of f16 and bf16.
     var narrow: Set<String> = []
     /// What became of numbers that a graph has no equal of.

@@ -10,7 +10,7 @@ extension ONNXLowering {
         return result
     }
 
-    private mutating func extreme(_ a: Value, _ b: Value, _ isGreatest: Bool) throws(Diagnostic) -> Value {
+    mutating func extreme(_ a: Value, _ b: Value, _ isGreatest: Bool) throws(Diagnostic) -> Value {
         if let left = a.constant, let right = b.constant {
             guard left.type.isFloat, right.type.isFloat else {
                 return try folded(a, b, .int64) { isGreatest ? max($0, $1) : min($0, $1) }
@@ -74,7 +74,8 @@ extension ONNXLowering {
             let change = try binary("mul", condition, try binary("sub", a, b) { $0 - $1 }) { $0 * $1 }
             return try stretched(try binary("add", b, change) { $0 + $1 }, to: shape)
         }
-        let result = try sum(try part(condition, a, isTrue: true), try part(condition, b, isTrue: false))
+        let rest = try choosable(b, where: condition)
+        let result = try sum(try part(condition, a, isTrue: true), try part(condition, rest, isTrue: false))
         return try stretched(result, to: shape)
     }
 

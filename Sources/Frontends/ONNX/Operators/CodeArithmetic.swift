@@ -44,6 +44,14 @@ extension ONNXLowering {
         return try narrowed(result, codec)
     }
 
+    /// What quotients of int32 leave, with the sign of the divisor or, when they are cut off, of the dividend.
+    mutating func remainder(_ a: Value, _ b: Value, isTruncated: Bool) throws(Diagnostic) -> Value {
+        remarks.insert("Mod: whole numbers of run time are taken to be below 2^24")
+        let quotient = try binary("div", try number(of: a), try number(of: b)) { $0 / $1 }
+        let turns = try counted(isTruncated ? try truncated(quotient) : try floor(quotient))
+        return try binary("sub", a, try binary("mul", turns, b) { $0 * $1 }) { $0 - $1 }
+    }
+
     /// Quotients of int32, towards 0.
     mutating func wholeQuotient(_ a: Value, _ b: Value) throws(Diagnostic) -> Value {
         remarks.insert("Div: whole numbers of run time are taken to be below 2^24")

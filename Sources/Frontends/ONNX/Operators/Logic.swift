@@ -36,6 +36,9 @@ extension ONNXOperator {
             if isTruncated, a.constant?.type.isFloat == true, b.constant != nil {
                 return [try lowering.binary("mod", a, b) { $0.truncatingRemainder(dividingBy: $1) }]
             }
+            if a.edge != nil || b.edge != nil, lowering.isCounted(a), lowering.isCounted(b) {
+                return [try lowering.remainder(a, b, isTruncated: isTruncated)]
+            }
             return [
                 try lowering.folded(a, b, .int64) { a, b in
                     if b == 0 || b == -1 { return 0 }
@@ -46,10 +49,6 @@ extension ONNXOperator {
         },
         "Max": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in [try lowering.extreme(isGreatest: true)] },
         "Min": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in [try lowering.extreme(isGreatest: false)] },
-        "GatherND": ONNXOperator(["batch_dims"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
-            try lowering.refuse(lowering.node.integer("batch_dims", default: 0) != 0, "batches", field: "batch_dims")
-            return [try lowering.gatheredPlaces(try lowering.value(0), try lowering.constant(1, "indices"))]
-        },
         "Where": ONNXOperator { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.chosen(try lowering.value(0), try lowering.value(1), try lowering.value(2))]
         },
@@ -101,30 +100,5 @@ extension ONNXLowering {
                 let (first, second) = (try x.integers(), try y.integers())
                 return .integers(first.indices.map { function(first[$0], second[$0]) })
             })
-    }
-
-    /// Single elements of a tensor at places that are known.
-    mutating func gatheredPlaces(_ value: Value, _ indices: ConstantTensor) throws(Diagnostic) -> Value {
-        guard let shape = value.shape.numbers, indices.shape.last == shape.count else {
-            throw Diagnostic("places that are no single elements, or a tensor with open sizes (--bind)")
-        }
-        let (places, rank) = (try indices.integers(), shape.count)
-        var flat: [Int] = []
-        for start in stride(from: 0, to: places.count, by: max(1, rank)) {
-            var place = 0
-            for (axis, size) in shape.enumerated() {
-                let index = places[start + axis]
-                try refuse(!(-size..<size).contains(index), "an index out of range")
-                place = place * size + (index < 0 ? index + size : index)
-            }
-            flat.append(place)
-        }
-        let line = try reshaped(value, [Size(shape.reduce(1, *))])
-        let name = draft.constant(
-            ImportedConstant(name: "\(wish).places", content: .whole(ConstantTensor([flat.count], flat))))
-        let edge = try moved(line)
-        let tensor = emit("gather", [edge.tensor, name])
-        let found = Value([Size(flat.count)], .edge(Edge(tensor, edge.numbers, rank: 1)))
-        return try reshaped(found, indices.shape.dropLast().map { Size($0) })
     }
 }

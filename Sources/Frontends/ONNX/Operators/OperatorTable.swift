@@ -15,7 +15,7 @@ struct ONNXOperator: Sendable {
 
     static let all: [String: ONNXOperator] = [
         elementwise, products, images, blocks, logic, rows, movements, shapes, quantisation, recurrent, functions, logarithms, extremes, sums,
-        arrangements, fused, rotary, attention, embeddings,
+        arrangements, fused, rotary, attention, embeddings, places, notNumbers, patterns,
     ]
     .reduce([:]) { $0.merging($1) { first, _ in first } }
 }

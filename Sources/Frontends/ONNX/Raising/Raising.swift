@@ -2,12 +2,6 @@ import Diagnostics
 
 /// Finds operators that exporters write as several: LayerNorm, RMSNorm, GELU and SiLU.
 struct Raising {
-    /// Operators that are known as a part of these only.
-    static let operators: [String: ONNXOperator] = Dictionary(
-        uniqueKeysWithValues: ["IsNaN"].map { name in
-            (name, ONNXOperator { (_: inout ONNXLowering) throws(Diagnostic) in throw Diagnostic("no pattern") })
-        })
-
     private(set) var nodes: [ONNXNode]
     /// Constants of one number.
     private let numbers: [String: Float]
@@ -170,15 +164,16 @@ struct Raising {
         return replacement("Silu", last, [x])
     }
 
-    /// 0 where a softmax is no number, which it never is of finite scores.
+    /// 0 where a softmax is no number: a mask may leave nothing of a row. Without one all scores are finite, and so is the softmax.
     private func guarded(at index: Int) -> (last: Int, node: ONNXNode)? {
         let inputs = nodes[index].inputs
-        guard inputs.count == 3, producer(inputs[0], "IsNaN")?.inputs == [inputs[2]],
-            producer(inputs[2], "Softmax") != nil
+        guard inputs.count == 3, numbers[inputs[1]] == 0, producer(inputs[0], "IsNaN")?.inputs == [inputs[2]],
+            let softmax = producer(inputs[2], "Softmax"), let scores = softmax.inputs.first
         else {
             return nil
         }
-        return replacement("Identity", index, [inputs[2]])
+        let isMasked = producer(scores, "Add") != nil || producer(scores, "Where") != nil
+        return replacement(isMasked ? "SoftmaxOrZero" : "Identity", index, [inputs[2]])
     }
 
     /// (x - mean) / sqrt(variance + epsilon) * gamma + beta, or without the mean and beta; the square root is found first.
