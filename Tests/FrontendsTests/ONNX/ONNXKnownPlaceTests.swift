@@ -58,6 +58,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [Float.nan, .infinity, 0, -3, 2.5, 1e9]) func depthsAreChecked(depth: Float) throws {
+        var model = ONNXModel()
+        model.input("i", [3], type: 7)
+        model.floats("depth", [], [depth])
+        model.floats("values", [2], [0, 1])
+        model.node("OneHot", ["i", "depth", "values"], "y")
+        model.output("y")
+        #expect(try model.problems().contains { $0.message.contains("a depth of") })
+    }
+
     @Test func placesBecomeOne() throws {
         var model = ONNXModel()
         model.input("i", [3], type: 7)

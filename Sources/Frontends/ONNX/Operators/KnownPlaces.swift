@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import Graph
 
 /// Elements that are taken from, or put to, places that are known.
 extension ONNXOperator {
@@ -30,7 +31,7 @@ extension ONNXOperator {
 extension ONNXLowering {
     func known(_ shape: [Size]) throws(Diagnostic) -> [Int] {
         guard let sizes = shape.numbers else { throw Diagnostic("a tensor with open sizes (--bind)") }
-        try refuse(sizes.reduce(1, *) > 1 << 30, "a tensor of \(shape.text)")
+        guard let count = Sizes.count(sizes), count <= 1 << 30 else { throw Diagnostic("a tensor of \(shape.text)") }
         return sizes
     }
 

@@ -5,8 +5,10 @@ extension ONNXOperator {
     static let patterns: [String: ONNXOperator] = [
         "OneHot": ONNXOperator(["axis"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             let indices = try lowering.value(0)
-            let (depth, values) = (Int(try lowering.number(1, "a depth")), try lowering.constant(2, "values"))
-            try lowering.refuse(!(1...1 << 20).contains(depth) || values.count != 2, "a depth of \(depth), and \(values.count) values")
+            let (number, values) = (try lowering.number(1, "a depth"), try lowering.constant(2, "values"))
+            guard let depth = Int(exactly: number), 1...1 << 20 ~= depth, values.count == 2 else {
+                throw Diagnostic("a depth of \(number), and \(values.count) values")
+            }
             let axis = try lowering.axis(lowering.node.integer("axis", default: -1), rank: indices.shape.count + 1)
             return [try lowering.oneHot(indices, depth, axis, values)]
         },

@@ -42,12 +42,13 @@ extension ONNXLowering {
         for (window, places) in windows {
             for (own, axis) in places { axes.append(try tapAxis(window, own, axis, value.shape)) }
         }
+        let count = axes.reduce(1) { min($0, 1 << 11) * min($1.size, 1 << 11) }
+        try refuse(count > 1 << 10, "a window of more than 1024 places")
         let isGreatest = operation == "max_pool"
         let amounts = [[0, 0], [0, 0]] + axes.map { [$0.before, $0.behind] }
         let image = try padded(value, amounts, isGreatest ? -Float.greatestFiniteMagnitude : 0)
         let shape = value.shape.prefix(2) + axes.map { Size($0.result) }
         let parts = try taps(try plainReal(image), axes).map { floats($0, Array(shape)) }
-        try refuse(parts.count > 1 << 10, "a window of more than 1024 places")
         if isGreatest {
             let stacked = parts.map { part in
                 draft.node("\(wish).tap", "reshape", [part.edge?.tensor ?? ""], [("shape", ([Size(1)] + shape).json)])[0]
