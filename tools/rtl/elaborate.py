@@ -3,8 +3,10 @@
 python3 -m tools.rtl.elaborate
 """
 
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from tools.rtl.blocks import blocks
 from tools.rtl.sources import read_command
@@ -25,14 +27,17 @@ def main(names):
         elaborate(names[0])
         return 0
     known = blocks()
-    failed = 0
-    for block in known:
+
+    def attempt(block):
         done = subprocess.run(
             [sys.executable, "-m", "tools.rtl.elaborate", block.name],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode != 0:
-            failed += 1
             print(f"{block.name}: not elaborated\n{done.stdout[-2000:]}")
+        return done.returncode != 0
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        failed = sum(pool.map(attempt, known))
     print(f"yosys: {len(known) - failed} of {len(known)} blocks elaborate")
     return 1 if failed or not known else 0
 

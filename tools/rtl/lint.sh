@@ -4,16 +4,25 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-for file in rtl/*/*.sv; do
-    folder=$(dirname "$file")
-    case "$file" in rtl/checks/* | rtl/cosim/* | rtl/formal/* | *_pkg.sv) continue ;; esac
+lint() {
+    folder=$(dirname "$1")
     packages=$(ls "$folder"/*_pkg.sv rtl/common/*_pkg.sv 2>/dev/null | sort -u | tr '\n' ' ')
-    module=$(basename "$file" .sv)
+    module=$(basename "$1" .sv)
     checks=$(ls "rtl/checks/${module}_checks.sv" 2>/dev/null || true)
     # shellcheck disable=SC2086
-    verilator --lint-only -Wall --assert -y "$folder" -y rtl/common -Irtl/common $packages "$file" $checks \
+    verilator --lint-only -Wall --assert -y "$folder" -y rtl/common -Irtl/common $packages "$1" $checks \
         --top-module "$module"
-done
+}
+
+# With a file it is that module alone, which all cores do one of.
+if [ $# = 1 ]; then
+    lint "$1"
+    exit
+fi
+for file in rtl/*/*.sv; do
+    case "$file" in rtl/checks/* | rtl/cosim/* | rtl/formal/* | *_pkg.sv) continue ;; esac
+    echo "$file"
+done | xargs -P "$(nproc)" -n 1 tools/rtl/lint.sh
 echo "verilator: no warnings"
 
 if command -v verible-verilog-lint >/dev/null; then
