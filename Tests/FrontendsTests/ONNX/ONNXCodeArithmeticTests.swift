@@ -87,6 +87,18 @@ import Testing
         #expect(run.outputs["greatest"]?.storage == .int32([16_777_214]))
     }
 
+    /// Quantisation that is written out: what the cast yields stands for what its reader says.
+    @Test func castCodesAreDequantised() throws {
+        var model = ONNXModel()
+        model.input("x", [4])
+        model.floats("scale", [], [0.5])
+        model.codes("zero", [], [3], type: 2)
+        model.node("Cast", ["x"], "q", integers: ["to": 2])
+        model.node("DequantizeLinear", ["q", "scale", "zero"], "y")
+        model.output("y")
+        #expect(try model.run(["x": tensor([4], [0, 3.9, 10, 255])]).floats("y") == [-1.5, 0, 3.5, 126])
+    }
+
     /// Codes that stand for something are no numbers by themselves.
     @Test func codesWithAScaleAreNotCast() throws {
         var model = ONNXModel()

@@ -22,9 +22,9 @@ extension ONNXLowering {
         }
         whole = try wrapped(whole, codec)
         guard var edge = whole.edge else { throw Diagnostic("numbers that are known") }
-        let format = CodeFormat(codec: codec, scale: 1, zero: 0)
-        edge.tensor = emit("quantise", [edge.tensor], [("encoding", format.json)])
-        edge.numbers = .codes(format, isReal: false)
+        edge.tensor = emit("quantise", [edge.tensor], [("encoding", CodeFormat(codec: codec, scale: 1, zero: 0).json)])
+        // They stand for nothing yet: whoever reads them says for what.
+        edge.numbers = .codes(CodeFormat(codec: codec, scale: nil, zero: 0), isReal: false)
         return Value(value.shape, .edge(edge))
     }
 

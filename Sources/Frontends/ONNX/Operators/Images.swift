@@ -169,14 +169,17 @@ extension ONNXLowering {
     }
 
     func poolAttributes(_ operation: String, _ window: ImageWindow) throws(Diagnostic) -> [(String, JSONValue)] {
-        let counts = node.integer("count_include_pad", default: 0) != 0 && operation == "average_pool"
         for index in 0..<4 where window.padding[index] >= window.size[index % 2] {
             throw Diagnostic(field: "pads", "padding that is not smaller than the window")
         }
         let attributes = [
             ("window", integers(window.size)), ("stride", integers(window.strides)), ("padding", integers(window.padding)),
         ]
-        return attributes + (counts ? [("count_include_padding", true)] : [])
+        return attributes + (countsPadding(operation) ? [("count_include_padding", true)] : [])
+    }
+
+    func countsPadding(_ operation: String) -> Bool {
+        operation == "average_pool" && node.integer("count_include_pad", default: 0) != 0
     }
 
     mutating func realImage(_ edge: Edge) throws(Diagnostic) -> Edge {

@@ -92,28 +92,22 @@ extension ONNXLowering {
             return try stored(constant.picked(shape) { places.flatMap { $0 * run..<($0 + 1) * run } })
         }
         let count = value.shape.numbers?.reduce(1, *) ?? 0
-        let edge = try moved(try reshaped(value, [Size(count / max(1, run)), Size(run)]))
-        let found = try gathered(edge, places, run: run)
-        return try reshaped(found, shape.map { Size($0) })
+        let rows = try reshaped(value, [Size(count / max(1, run)), Size(run)])
+        return try reshaped(try taken(rows, 0, places), shape.map { Size($0) })
     }
 
     /// A tensor in which runs at these places are others, the last one of a place, or become one with them.
     fileprivate mutating func put(_ updates: Value, into value: Value, _ places: [Int], run: Int) throws(Diagnostic) -> Value {
         let rows = try known(value.shape).reduce(1, *) / max(1, run)
         try refuse(updates.shape.product.number != places.count * run, "updates of shape \(updates.shape.text)")
+        try refuse(rows > ConstantTensor.stretchLimit, "a tensor of \(rows) places")
+        let changes = try reshaped(updates, [Size(places.count), Size(run)])
         let reduction = node.text("reduction", default: "none")
-        if reduction != "none" { return try reduced(updates, into: value, places, rows: rows, run: run, reduction) }
-        let isWhole = isCounted(value) && isCounted(updates)
-        var tensors: [String] = []
-        for (part, count) in [(value, rows), (updates, places.count)] {
-            let flat = try reshaped(part, [Size(count), Size(run)])
-            tensors.append(try plain(isWhole ? try moved(flat) : try real(flat), flat.shape).tensor)
-        }
-        let all = draft.node("\(wish).parts", "concat", tensors, [("axis", 0)])[0]
+        if reduction != "none" { return try reduced(changes, into: value, places, rows: rows, run: run, reduction) }
         var sources = Array(0..<rows)
         for (index, place) in places.enumerated() { sources[place] = rows + index }
-        let edge = Edge(all, isWhole ? .whole : .floats, rank: 2)
-        return try reshaped(try gathered(edge, sources, run: run), value.shape)
+        let all = try concatenated([try reshaped(value, [Size(rows), Size(run)]), changes], axis: 0)
+        return try reshaped(try taken(all, 0, sources), value.shape)
     }
 
     /// One update of every place after the other; what has none is given what changes nothing.
@@ -132,12 +126,10 @@ extension ONNXLowering {
             counts[place] += 1
         }
         try refuse(rounds.count > 64, "\(rounds.count) updates of one place")
-        let flat = try reshaped(updates, [Size(places.count), Size(run)])
-        let none = declare(ConstantTensor([1, run], [Float](repeating: idle, count: run)), name: "\(wish).idle")
-        let all = draft.node("\(wish).parts", "concat", [try plain(try real(flat), flat.shape).tensor, none], [("axis", 0)])[0]
+        let all = try concatenated([updates, Value(ConstantTensor([1, run], [Float](repeating: idle, count: run)))], axis: 0)
         var result = value
         for sources in rounds {
-            let update = try reshaped(try gathered(Edge(all, .floats, rank: 2), sources, run: run), value.shape)
+            let update = try reshaped(try taken(all, 0, sources), value.shape)
             switch reduction {
             case "add": result = try binary("add", result, update) { $0 + $1 }
             case "mul": result = try binary("mul", result, update) { $0 * $1 }
@@ -145,12 +137,5 @@ extension ONNXLowering {
             }
         }
         return result
-    }
-
-    private mutating func gathered(_ edge: Edge, _ places: [Int], run: Int) throws(Diagnostic) -> Value {
-        try refuse(places.count > ConstantTensor.stretchLimit, "\(places.count) places")
-        let name = draft.constant(
-            ImportedConstant(name: "\(wish).places", content: .whole(ConstantTensor([places.count], places))))
-        return Value([Size(places.count), Size(run)], .edge(Edge(emit("gather", [edge.tensor, name]), edge.numbers, rank: 2)))
     }
 }

@@ -3,7 +3,6 @@ import Foundation
 
 /// Logarithms, roots and powers, and what is made of them.
 extension ONNXOperator {
-    private static let reduction: Set<String> = ["axes", "keepdims", "noop_with_empty_axes"]
 
     static let logarithms: [String: ONNXOperator] = [
         "LogSoftmax": ONNXOperator(["axis"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in

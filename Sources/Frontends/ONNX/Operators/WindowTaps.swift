@@ -30,8 +30,7 @@ struct TapAxis {
 extension ONNXLowering {
     /// Whether windows of this node are taken tap by tap.
     func needsTaps(_ operation: String, _ windows: [ImageWindow]) -> Bool {
-        let isCounted = node.integer("count_include_pad", default: 0) != 0 && operation == "average_pool"
-        return windows.contains { $0.dilations.contains { $0 != 1 } } || isCounted && node.integer("ceil_mode", default: 0) != 0
+        windows.contains { $0.dilations.contains { $0 != 1 } } || countsPadding(operation) && node.integer("ceil_mode", default: 0) != 0
     }
 
     /// - Parameter windows: each with its axes of the image, counted from the first behind the channels.
@@ -50,16 +49,13 @@ extension ONNXLowering {
         let shape = value.shape.prefix(2) + axes.map { Size($0.result) }
         let parts = try taps(try plainReal(image), axes).map { floats($0, Array(shape)) }
         if isGreatest {
-            let stacked = parts.map { part in
-                draft.node("\(wish).tap", "reshape", [part.edge?.tensor ?? ""], [("shape", ([Size(1)] + shape).json)])[0]
-            }
-            let all = draft.node("\(wish).taps", "concat", stacked, [("axis", 0)])[0]
-            return try reduced("global_max_pool", floats(all, [Size(parts.count)] + shape), [0], keeps: false)
+            var stacked: [Value] = []
+            for part in parts { stacked.append(try reshaped(part, [Size(1)] + shape)) }
+            return try reduced("global_max_pool", try concatenated(stacked, axis: 0), [0], keeps: false)
         }
         var sum = parts[0]
         for part in parts.dropFirst() { sum = try binary("add", sum, part) { $0 + $1 } }
-        let isCounted = node.integer("count_include_pad", default: 0) != 0
-        return try binary("div", sum, Value(Self.counts(axes, padding: isCounted))) { $0 / $1 }
+        return try binary("div", sum, Value(Self.counts(axes, padding: countsPadding(operation)))) { $0 / $1 }
     }
 
     private func tapAxis(_ window: ImageWindow, _ own: Int, _ axis: Int, _ shape: [Size]) throws(Diagnostic) -> TapAxis {
