@@ -37,9 +37,13 @@ class Writer:
         self.random = np.random.default_rng(seed)
         self.arch = arch
 
-    def matrix(self, name, rows, columns, scale=None):
-        values = self.random.normal(0, scale or columns**-0.5, (rows, columns)).astype(np.float16)
+    def matrix(self, name, rows, columns):
+        values = self.random.normal(0, columns**-0.5, (rows, columns)).astype(np.float16)
         self.file.add_tensor(f"{name}.weight", values)
+
+    def table(self, name, rows, scale):
+        """Of more bits than f16 has."""
+        self.file.add_tensor(f"{name}.weight", self.random.normal(0, scale, (rows, HIDDEN)).astype(np.float32))
 
     def vector(self, name, size, around=0.0):
         self.file.add_tensor(name, (around + self.random.normal(0, 0.2, size)).astype(np.float32))
@@ -93,9 +97,9 @@ def write(path, seed, name, layers, heads, groups, width, more):
     file.add_float32(f"{arch}.attention.{kind}", 1e-5)
     for key, value in more.items():
         (file.add_float32 if isinstance(value, float) else file.add_uint32)(f"{arch}.{key}", value)
-    writer.matrix("token_embd", VOCABULARY, HIDDEN, 1.0)
+    writer.table("token_embd", VOCABULARY, 1.0)
     if arch == "gpt2":
-        writer.matrix("position_embd", 32, HIDDEN, 0.5)
+        writer.table("position_embd", 32, 0.5)
     if name == "llama-scaled":
         file.add_tensor("rope_freqs.weight", np.array([1, 1.5, 3, 8], np.float32))
     for layer in range(layers):

@@ -15,7 +15,7 @@ struct TransformerImport: Sendable {
         _ shape: TransformerShape, name: String, sources: some TransformerSources, weights: ImportedWeights,
         activations: NumberFormat, overrides: [FormatOverride] = []
     ) throws(Diagnostics) {
-        var formats = NumberFormats(weights: Self.fallback(activations), activations: activations)
+        var formats = NumberFormats(weights: Self.fallback(weights, activations), activations: activations)
         formats.overrides = overrides
         let choices = try WeightChoices(shape, sources, weights, overrides, formats)
         formats.exceptions = choices.formats
@@ -26,9 +26,11 @@ struct TransformerImport: Sendable {
         _ = try GraphReader.read(draft.document(outputs: outputs))
     }
 
-    /// What weights become that a graph cannot have as the file has them: codes are multiplied with codes only.
-    private static func fallback(_ activations: NumberFormat) -> NumberFormat {
-        NumberFormat(codec: activations.needsScale ? .int8 : .float16)
+    /// What weights become that a graph cannot have as the file has them: codes are multiplied with codes only. Where all are
+    /// to be seen as they are, tables are too.
+    private static func fallback(_ weights: ImportedWeights, _ activations: NumberFormat) -> NumberFormat {
+        if case .format(let format) = weights, format.codec == .float32 { return format }
+        return NumberFormat(codec: activations.needsScale ? .int8 : .float16)
     }
 
     private static func stores(

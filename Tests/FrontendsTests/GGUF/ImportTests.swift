@@ -64,8 +64,9 @@ import Testing
             let graph = "\(folder)/graph.json"
             let half = NumberFormat(codec: .float16)
             let summary = try Fixtures.importModel(name, to: graph, .format(half), half)
-            // The files hold halves.
-            #expect(summary.rows.allSatisfy { $0.isExact })
+            // The files hold halves, apart from tables.
+            #expect(summary.rows.filter { !$0.isExact }.map(\.type) == ["F32"])
+            #expect(summary.rows.allSatisfy { $0.isExact || $0.format == "f16" })
             #expect(Self.difference(try Self.scores(graph, expected.tokens), expected.scores) < 0.1)
         }
     }
