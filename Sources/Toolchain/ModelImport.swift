@@ -16,7 +16,7 @@ public enum ModelImport {
             throw Diagnostic(field: "--bind", "'\(name)': only sizes of an ONNX model are bound when it is imported")
         }
         if TopologyImport.isOne(model) {
-            let graph = try TopologyImport(path: model, formats: options.formats(default: NumberFormat(codec: .int8)))
+            let graph = try TopologyImport(path: model, formats: options.uniformFormats(default: .eightBit))
             try graph.write(files)
             return "\(graph.summary)\n\(files.graph), without weights: --timing-only or --random-weights\n"
         }
@@ -37,25 +37,24 @@ public enum ModelImport {
     private static func transformer(
         _ model: String, _ files: ImportedFiles, _ options: ImportOptions, _ progress: (Double) -> Void
     ) throws -> ImportSummary {
-        let half = NumberFormat(codec: .float16)
-        let weights = try options.weights.map { try ImportedWeights($0, field: "--weights") } ?? .format(half)
-        let activations = try options.activations.map { try NumberFormat(exactOr: $0, field: "--activations") } ?? half
+        let formats = try options.formats(default: .half)
+        let weights: ImportedWeights = options.weights == ImportedWeights.keep ? .kept : .format(formats.weights)
         let overrides = try options.parsedOverrides()
         if HuggingFaceImport.isOne(model) {
-            return try HuggingFaceImport(path: model, weights: weights, activations: activations, overrides: overrides)
+            return try HuggingFaceImport(path: model, weights: weights, activations: formats.activations, overrides: overrides)
                 .write(files, progress: progress)
         }
-        return try GGUFImport(path: model, weights: weights, activations: activations, overrides: overrides)
+        return try GGUFImport(path: model, weights: weights, activations: formats.activations, overrides: overrides)
             .write(files, progress: progress)
     }
 
     private static func onnx(
         _ model: String, _ files: ImportedFiles, _ options: ImportOptions, _ progress: (Double) -> Void
     ) throws -> ImportSummary {
-        let weights = options.weights == "keep" ? nil : options.weights
+        let asked = try options.formats(default: .single)
+        let isGiven = options.weights != nil && options.weights != ImportedWeights.keep
         let formats = try ImportFormats(
-            weights: try weights.map { try NumberFormat(exactOr: $0, field: "--weights") },
-            activations: try options.activations.map { try NumberFormat(exactOr: $0, field: "--activations") },
+            weights: isGiven || asked.weights != NumberFormats.single.weights ? asked.weights : nil, activations: asked.activations,
             bindings: options.bindings, overrides: options.parsedOverrides())
         return try ONNXImport(path: model, formats: formats).write(files, progress: progress)
     }

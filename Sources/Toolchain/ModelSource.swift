@@ -33,7 +33,7 @@ public struct ModelSource: Sendable {
         if PresetReference.isMeant(by: path) {
             kind = .preset(try PresetReference(path, weights: options.weights, activations: options.activations))
         } else if TopologyImport.isOne(path) {
-            kind = .topology(try TopologyImport(path: path, formats: options.formats(default: NumberFormat(codec: .int8))))
+            kind = .topology(try TopologyImport(path: path, formats: options.uniformFormats(default: .eightBit)))
         } else if ImportedModel.isOne(path) {
             var options = options
             if !ModelImport.isONNX(path) { options.bindings = [:] }

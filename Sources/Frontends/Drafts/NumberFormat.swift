@@ -3,7 +3,7 @@ import Formats
 
 /// How the weights or activations of a drafted network are stored: a codec, and for weights how many inputs share a scale.
 /// Written `int4:group=128`, `ternary:tensor`, `int8:mse` or `f16`.
-public struct NumberFormat: Hashable, Sendable {
+public struct NumberFormat: Hashable, Sendable, CustomStringConvertible {
     public enum Sharing: Hashable, Sendable {
         /// One scale per output channel.
         case channel
@@ -128,6 +128,25 @@ public struct NumberFormats: Hashable, Sendable {
     public init(weights: NumberFormat, activations: NumberFormat) {
         self.weights = weights
         self.activations = activations
+    }
+
+    /// What is asked for. What is left out is as in `formats` or goes with what is given: codes are multiplied with codes only.
+    ///
+    /// - Throws: when both are given and do not go together.
+    public init(weights: NumberFormat?, activations: NumberFormat?, default formats: NumberFormats) throws(Diagnostic) {
+        self = formats
+        if let weights { self.weights = weights }
+        if let activations { self.activations = activations }
+        guard self.weights.codec.isFloat, self.activations.needsScale else { return }
+        if weights == nil {
+            self.weights = NumberFormat(codec: .int8, sharing: self.activations.sharing)
+        } else if activations == nil {
+            self.activations = NumberFormat(codec: self.weights.codec)
+        } else {
+            throw Diagnostic(
+                field: "--weights",
+                "is \(self.weights), but activations of \(self.activations) are codes, which are multiplied with codes only (int8, int4:group=32)")
+        }
     }
 
     func weights(of name: String) -> NumberFormat { exceptions[name] ?? weights }

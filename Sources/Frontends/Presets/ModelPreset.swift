@@ -49,9 +49,14 @@ public struct ModelPreset: Sendable {
 }
 
 extension NumberFormats {
+    /// Numbers as they are.
+    public static let single = NumberFormats(
+        weights: NumberFormat(codec: .float32), activations: NumberFormat(codec: .float32))
+    public static let half = NumberFormats(
+        weights: NumberFormat(codec: .float16), activations: NumberFormat(codec: .float16))
     static let fourBit = NumberFormats(
         weights: NumberFormat(codec: .signed(bits: 4), sharing: .group(128)), activations: NumberFormat(codec: .int8))
-    static let eightBit = NumberFormats(
+    public static let eightBit = NumberFormats(
         weights: NumberFormat(codec: .int8), activations: NumberFormat(codec: .int8))
     static let ternary = NumberFormats(
         weights: NumberFormat(codec: .ternary, sharing: .tensor), activations: NumberFormat(codec: .int8))

@@ -24,8 +24,11 @@ public enum ImportedWeights: Hashable, Sendable {
     case kept
     case format(NumberFormat)
 
+    /// How `kept` is written.
+    public static let keep = "keep"
+
     /// `keep`, or a format as `NumberFormat` reads it.
     public init(_ text: String, field: String) throws(Diagnostic) {
-        self = text == "keep" ? .kept : .format(try NumberFormat(exactOr: text, field: field))
+        self = text == Self.keep ? .kept : .format(try NumberFormat(exactOr: text, field: field))
     }
 }

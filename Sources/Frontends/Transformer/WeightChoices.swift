@@ -39,7 +39,7 @@ struct WeightChoices {
         _ name: String, _ sizes: [Int], _ sources: some TransformerSources, _ activations: NumberFormat
     ) -> NumberFormat? {
         var sources = sources
-        guard let format = try? sources.source(name, sizes).exactFormat, format.scalesWeights || !activations.needsScale
+        guard let format = try? sources.source(name, sizes).exactFormat, !format.codec.isFloat || !activations.needsScale
         else { return nil }
         return format
     }

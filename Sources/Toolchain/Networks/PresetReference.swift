@@ -21,10 +21,9 @@ public struct PresetReference: Sendable {
     public init(_ text: String, weights: String? = nil, activations: String? = nil) throws(Diagnostic) {
         let words = text.dropFirst(Self.prefix.count).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         preset = try ModelPreset.named(String(words.first ?? ""))
-        var formats = preset.formats
-        if let weights { formats.weights = try NumberFormat(weights, field: "--weights") }
-        if let activations { formats.activations = try NumberFormat(activations, field: "--activations") }
-        self.formats = formats
+        let given = try weights.map { (text) throws(Diagnostic) in try NumberFormat(text, field: "--weights") }
+        let entering = try activations.map { (text) throws(Diagnostic) in try NumberFormat(text, field: "--activations") }
+        formats = try NumberFormats(weights: given, activations: entering, default: preset.formats)
         guard words.count == 2 else {
             part = nil
             return

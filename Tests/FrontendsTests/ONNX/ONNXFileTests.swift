@@ -48,6 +48,20 @@ import Testing
         #expect(problems.contains { $0.contains("Pad") && $0.contains("node of q") })
     }
 
+    @Test func sizesThatWouldHelpAreNamed() throws {
+        var model = ONNXModel()
+        model.input("x", ["batch", "time", 3])
+        model.node("Shape", ["x"], "sizes")
+        model.integers("one", [], [1])
+        model.integers("zero", [], [0])
+        model.node("Gather", ["sizes", "one"], "end")
+        model.node("Range", ["zero", "end", "one"], "y")
+        model.output("y", type: 7)
+        #expect(try model.problems().map(\.message) == [
+            "not supported: Range with an end out of open sizes (--bind batch=N --bind time=N) (1 node: node of y)"
+        ])
+    }
+
     @Test func tensorsHoldWhatTheirShapesSay() throws {
         var model = Self.model
         model.proto.graph.initializer[0].dims = [3, 2, 3, 4]

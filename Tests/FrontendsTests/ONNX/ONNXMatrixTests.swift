@@ -180,6 +180,31 @@ import Testing
         #expect(try run.floats("y") == [7, 2048])
     }
 
+    @Test func numbersAsTheyAreNeedNoQuantisation() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 2])
+        model.floats("w", [2, 1], [1, 2049])
+        model.node("MatMul", ["x", "w"], "y")
+        model.output("y")
+        let single = NumberFormats.single
+        let run = try model.run(
+            ["x": tensor([1, 2], [0, 1])], formats: try ImportFormats(weights: single.weights, activations: single.activations))
+        #expect(run.operations == ["linear"])
+        #expect(try run.floats("y") == [2049])
+    }
+
+    @Test func kernelsHaveAScalePerChannel() throws {
+        var model = ONNXModel()
+        model.input("x", [1, 2, 1, 1])
+        model.floats("w", [2, 2, 1, 1], [1, 127, 200, 100])
+        model.node("Conv", ["x", "w"], "y")
+        model.output("y")
+        let formats = try ImportFormats(
+            weights: NumberFormat("int8:group=1", field: "--weights"), activations: NumberFormat(codec: .float16))
+        let run = try model.run(["x": tensor([1, 2, 1, 1], [1, 1])], formats: formats)
+        #expect(try run.floats("y") == [128, Float(64 + 127) * (Float(200) / 127)])
+    }
+
     @Test func formatsOfSingleWeightsAreChosenByTensorOrNode() throws {
         var model = ONNXModel()
         model.input("x", [1, 2])

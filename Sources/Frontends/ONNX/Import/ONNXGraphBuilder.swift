@@ -138,7 +138,7 @@ struct ONNXGraphBuilder {
     /// All nodes; then everything that could not be made, together.
     mutating func lower(_ nodes: [ONNXNode]) throws(Diagnostics) {
         make(nodes)
-        try unsupported.throwIfAny()
+        try unsupported.throwIfAny(open: lowering.openSizes.subtracting(lowering.formats.bindings.keys).sorted())
     }
 
     private mutating func make(_ nodes: [ONNXNode]) {

@@ -91,14 +91,16 @@ struct UnsupportedList {
         }
     }
 
-    func throwIfAny() throws(Diagnostics) {
+    /// - Parameter open: sizes that the model leaves open, which reasons that end in `(--bind)` are about.
+    func throwIfAny(open: [String] = []) throws(Diagnostics) {
         guard !nodes.isEmpty else { return }
+        let bindings = open.map { "--bind \($0)=N" }.joined(separator: " ")
         throw Diagnostics(
             nodes.map { reason, names in
                 let more = names.count > 20 ? " and \(names.count - 20) more" : ""
                 let count = names.count == 1 ? "1 node" : "\(names.count) nodes"
                 return Diagnostic(
-                    "not supported: \(reason) (\(count): \(names.prefix(20).joined(separator: ", "))\(more))")
+                    "not supported: \(open.isEmpty ? reason : reason.replacingOccurrences(of: "--bind", with: bindings)) (\(count): \(names.prefix(20).joined(separator: ", "))\(more))")
             })
     }
 }

@@ -77,7 +77,7 @@ struct ONNXLowering {
     }
 
     func integers(_ input: Int, _ what: String) throws(Diagnostic) -> [Int] {
-        guard let numbers = try sizes(input, what).numbers else { throw Diagnostic("\(what) that depend on a symbol") }
+        guard let numbers = try sizes(input, what).numbers else { throw Diagnostic("\(what) out of open sizes (--bind)") }
         return numbers
     }
 
@@ -126,7 +126,7 @@ struct ONNXLowering {
         case .edge(let edge): return edge
         case .constant, .quantised, .sizes:
             guard let tensor = value.constant else {
-                throw Diagnostic("sizes that depend on a symbol are computed with at run time")
+                throw Diagnostic("open sizes that are computed with at run time (--bind)")
             }
             let isWhole = [.int64, .int32, .bool].contains(tensor.type)
             let content: ImportedConstant.Content = isWhole ? .whole(tensor) : .floats(tensor, .float32)
@@ -220,7 +220,8 @@ public struct ImportFormats: Sendable {
     {
         self.weights = weights
         self.overrides = overrides
-        self.activations = activations
+        // They are f32 where nothing is put in front of products.
+        self.activations = activations?.codec == .float32 ? nil : activations
         self.bindings = bindings
         if let wrong = bindings.first(where: { $0.value < 0 || $0.value > 1 << 30 }) {
             throw Diagnostic(field: "--bind", "'\(wrong.key)' is \(wrong.value), a size expected")

@@ -211,18 +211,15 @@ extension ONNXLowering {
     }
 
     mutating func declareWeights(_ weight: Value) throws(Diagnostic) -> String {
-        guard let constant = weight.constant else { throw Diagnostic("weights that depend on a symbol") }
+        guard let constant = weight.constant else { throw Diagnostic("weights out of open sizes (--bind)") }
         let name = weightName
         overridable += [name, wish]
         guard let format = formats.weights(of: [name, wish]) else { return declare(constant, name: name) }
         if !format.scalesWeights { return declare(constant, name: name, codec: format.codec) }
         var fitted = format
-        if constant.shape.count == 4, activationCodes != nil, case .signed = format.codec {
-            fitted.sharing = .channel
-            return draft.constant(ImportedConstant(name: name, content: .weights(constant, fitted)))
-        }
-        guard constant.shape.count == 2 else { return declare(constant, name: name) }
-        if case .group(let group) = format.sharing, group > (constant.shape.last ?? 1) { fitted.sharing = .channel }
+        let isKernel = constant.shape.count == 4
+        guard isKernel || constant.shape.count == 2 else { return declare(constant, name: name) }
+        if case .group(let group) = format.sharing, isKernel || group > (constant.shape.last ?? 1) { fitted.sharing = .channel }
         return draft.constant(ImportedConstant(name: name, content: .weights(constant, fitted)))
     }
 
