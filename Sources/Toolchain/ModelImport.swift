@@ -52,10 +52,8 @@ public enum ModelImport {
         _ model: String, _ files: ImportedFiles, _ options: ImportOptions, _ progress: (Double) -> Void
     ) throws -> ImportSummary {
         let asked = try options.formats(default: .single)
-        let isGiven = options.weights != nil && options.weights != ImportedWeights.keep
         let formats = try ImportFormats(
-            weights: isGiven || asked.weights != NumberFormats.single.weights ? asked.weights : nil, activations: asked.activations,
-            bindings: options.bindings, overrides: options.parsedOverrides())
+            weights: asked.weights, activations: asked.activations, bindings: options.bindings, overrides: options.parsedOverrides())
         return try ONNXImport(path: model, formats: formats).write(files, progress: progress)
     }
 

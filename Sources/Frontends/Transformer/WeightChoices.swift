@@ -14,8 +14,7 @@ struct WeightChoices {
         _ fallback: NumberFormats
     ) throws(Diagnostics) {
         // Any format with scales tells weights from other constants.
-        let codes = NumberFormats(weights: NumberFormat(codec: .int8), activations: NumberFormat(codec: .int8))
-        var draft = TransformerDraft(shape, name: "", formats: codes)
+        var draft = TransformerDraft(shape, name: "", formats: .eightBit)
         _ = draft.network()
         var names: [String] = []
         for constant in draft.draft.constants {
