@@ -177,6 +177,11 @@ class Model:
         return x + forwarded
 
 
+def signal_to_noise(found, expected):
+    """Decibels."""
+    return float(10 * np.log10((expected**2).sum() / ((found - expected) ** 2).sum()))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
@@ -194,8 +199,7 @@ def main():
         sys.exit(f"{options.output} has shape {found.shape}, expected {expected.shape}")
     difference = np.abs(found - expected)
     print(f"difference: greatest {difference.max():.6f}, root mean square {np.sqrt((difference**2).mean()):.6f}")
-    signal = 10 * math.log10((expected**2).sum() / (difference**2).sum())
-    print(f"signal to noise {signal:.1f} dB, same greatest logit in {(found.argmax(-1) == expected.argmax(-1)).sum()} of {len(found)}")
+    print(f"signal to noise {signal_to_noise(found, expected):.1f} dB, same greatest logit in {(found.argmax(-1) == expected.argmax(-1)).sum()} of {len(found)}")
     if not difference.max() <= options.limit:
         sys.exit(f"the logits differ by more than {options.limit}")
 

@@ -270,6 +270,12 @@ class Model:
         return run.get(self.type, self.llama)(entered)
 
 
+def cosines(found, expected):
+    """Of each row."""
+    a, b = found.astype(float), expected.astype(float)
+    return (a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", help="folder")
@@ -283,9 +289,8 @@ def main():
         sys.exit(f"{options.output} has shape {found.shape}, expected {expected.shape}")
     difference = np.abs(found - expected)
     print(f"difference: greatest {difference.max():.7f} of values up to {np.abs(expected).max():.3f}")
-    cosines = (found * expected).sum(-1) / np.linalg.norm(found, axis=-1) / np.linalg.norm(expected, axis=-1)
-    a, b = found.mean(0), expected.mean(0)
-    print(f"cosine: least of a row {cosines.min():.9f}, of the means {a @ b / np.linalg.norm(a) / np.linalg.norm(b):.9f}")
+    means = cosines(found.mean(0), expected.mean(0))
+    print(f"cosine: least of a row {cosines(found, expected).min():.9f}, of the means {means:.9f}")
     if not difference.max() <= options.limit:
         sys.exit(f"the outputs differ by more than {options.limit}")
 

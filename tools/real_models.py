@@ -19,7 +19,9 @@ import numpy as np
 import onnxruntime
 
 from tools.gguf_reference import Model as GGUFModel
+from tools.gguf_reference import signal_to_noise
 from tools.huggingface_reference import Model as CheckpointModel
+from tools.huggingface_reference import cosines
 
 # "The capital of France is" to SmolLM2, and a sentence of 17 tokens to MiniLM.
 PROMPT = np.array([504, 3575, 282, 4649, 314], np.int32)
@@ -31,20 +33,6 @@ LEAST_SIGNAL = 50.0
 def packaged(package, pattern):
     folder = pathlib.Path(importlib.util.find_spec(package).origin).parent
     return next(folder.rglob(pattern))
-
-
-def difference(found, expected):
-    return float(np.abs(found - expected).max())
-
-
-def signal(found, expected):
-    """Decibels."""
-    return float(10 * np.log10((expected**2).sum() / ((found - expected) ** 2).sum()))
-
-
-def least_cosine(found, expected):
-    a, b = found.reshape(-1, found.shape[-1]).astype(float), expected.reshape(-1, found.shape[-1]).astype(float)
-    return float(((a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)).min())
 
 
 class Comparison:
@@ -96,10 +84,10 @@ def language_model(comparison):
     sizes = ["--bind", f"seq={len(PROMPT)}", "--bind", "past=0", "--bind", "capacity=16"]
     words = sizes + comparison.inputs({"tokens": PROMPT})
     single = comparison.imported(path, "f32", "--weights", "f32", "--activations", "f32")
-    figure = difference(comparison.output("output", "golden", single, *words), GGUFModel(path, "none").logits(PROMPT))
+    figure = np.abs(comparison.output("output", "golden", single, *words) - GGUFModel(path, "none").logits(PROMPT)).max()
     comparison.say("SmolLM2 f32, logits beside numpy", figure <= 1e-3, f"greatest difference {figure:.6f}")
     half = comparison.imported(path, "f16")
-    figure = signal(comparison.output("output", "golden", half, *words), GGUFModel(path, "f16").logits(PROMPT))
+    figure = signal_to_noise(comparison.output("output", "golden", half, *words), GGUFModel(path, "f16").logits(PROMPT))
     comparison.say("SmolLM2 f16, logits beside numpy rounded alike", figure >= LEAST_SIGNAL, f"signal to noise {figure:.1f} dB")
     codes = comparison.imported(path, "int8", "--weights", "int8:group=32", "--activations", "int8:group=32")
     for arch in machines(comparison):
@@ -114,10 +102,10 @@ def encoder(comparison):
     words = ["--bind", f"seq={len(SENTENCE)}", *comparison.inputs({"tokens": SENTENCE, "positions": places, "segments": zeros})]
     expected = CheckpointModel.load(folder).outputs(SENTENCE)
     graph = comparison.imported(folder, "minilm", "--weights", "f32", "--activations", "f32")
-    figure = least_cosine(comparison.output("blk.5.ffn_norm", "golden", graph, *words), expected)
+    figure = cosines(comparison.output("blk.5.ffn_norm", "golden", graph, *words), expected).min()
     comparison.say("MiniLM of safetensors, f32, beside numpy", figure >= 0.9999, f"least cosine {figure:.9f}")
     half = comparison.imported(folder, "minilm16")
-    figure = least_cosine(comparison.output("blk.5.ffn_norm", "run", half, "--arch", "mac-fp16", "--check", *words), expected)
+    figure = cosines(comparison.output("blk.5.ffn_norm", "run", half, "--arch", "mac-fp16", "--check", *words), expected).min()
     comparison.say("MiniLM of safetensors, f16 on mac-fp16, beside numpy", figure >= 0.9999, f"least cosine {figure:.9f}")
 
 
@@ -131,7 +119,7 @@ def quantised_encoder(comparison):
     expected = session.run(["last_hidden_state"], arrays)[0]
     sizes = ["--bind", "batch=1", "--bind", f"sequence={len(SENTENCE)}"]
     found = comparison.output("last_hidden_state", "golden", path, *sizes, *comparison.inputs(arrays))
-    figure = least_cosine(found, expected)
+    figure = cosines(found, expected).min()
     comparison.say("MiniLM of int8 ONNX beside ONNX Runtime", figure >= 0.9999, f"least cosine {figure:.9f}")
 
 

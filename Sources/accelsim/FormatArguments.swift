@@ -5,13 +5,13 @@ import Toolchain
 struct FormatArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "f16 (default of GGUF and Hugging Face); keep (default of ONNX), as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse. Of a preset, other ones than its own.",
+            "f16 (default of GGUF and Hugging Face); keep (default of ONNX), as the file has them where a graph can; or CODEC, CODEC:group=N or CODEC:tensor, then perhaps :mse. Of a preset, other ones than its own. Left out beside codes as activations: int8.",
             valueName: "format"))
     var weights: String?
 
     @Option(
         help: ArgumentHelp(
-            "f16 (default of GGUF and Hugging Face) or another codec; of ONNX models as they are when left out.", valueName: "codec"
+            "f16 (default of GGUF and Hugging Face) or another codec; of ONNX models as they are when left out, of presets and topologies what goes with the weights.", valueName: "codec"
         ))
     var activations: String?
 

@@ -202,7 +202,7 @@ struct ONNXLowering {
 
 /// Formats of weights and activations of an import.
 public struct ImportFormats: Sendable {
-    /// Of weights of linear layers and, where it is a float, of convolutions; `nil` as the file has them.
+    /// Of weights of linear layers and convolutions; `nil` as the file has them.
     public var weights: NumberFormat?
     /// In front of products; `nil` f32.
     public var activations: NumberFormat?

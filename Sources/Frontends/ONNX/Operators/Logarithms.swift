@@ -3,7 +3,6 @@ import Foundation
 
 /// Logarithms, roots and powers, and what is made of them.
 extension ONNXOperator {
-
     static let logarithms: [String: ONNXOperator] = [
         "LogSoftmax": ONNXOperator(["axis"]) { (lowering: inout ONNXLowering) throws(Diagnostic) in
             [try lowering.logSoftmax(try lowering.value(0))]
