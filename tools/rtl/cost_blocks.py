@@ -80,7 +80,7 @@ FAMILIES = {
     "mac-fp16-dequantise-first": Family(
         "mac", SIZED, TREES, (32, 3, 1), ONE_ROW | {"operands": "fp16-dequantise-first", "dequantiseLanes": 1}),
     "mixpe-fp16": Family(
-        "mixpe", SIZED, [(16, 2, 1), (16, 4, 1), (32, 2, 1), (32, 4, 1), (16, 2, 2)], (48, 4, 1), ONE_ROW | {
+        "mixpe", SIZED, [(16, 2, 1), (16, 4, 1), (32, 2, 1), (32, 4, 1), (16, 2, 2)], (48, 2, 1), ONE_ROW | {
             "operands": "fp16"}),
 }
 
