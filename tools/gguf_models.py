@@ -27,8 +27,15 @@ MODELS = [
     ("phi3", 2, 2, 1, 8, {"rope.dimension_count": 8, "attention.sliding_window": 2}),
     ("gpt2", 2, 2, 2, 8, {}),
     ("llama-scaled", 1, 2, 1, 8, {"rope.freq_base": 500.0, "rope.scaling.factor": 2.0}),
+    ("granite", 2, 2, 1, 8, {"attention.scale": 0.25, "embedding_scale": 3.0, "residual_scale": 0.5, "logit_scale": 2.0}),
+    ("olmo2", 2, 2, 1, 8, {}),
+    ("stablelm", 2, 2, 1, 8, {"rope.dimension_count": 4}),
+    ("stablelm-parallel", 2, 2, 2, 8, {"rope.dimension_count": 4}),
+    ("starcoder2", 2, 2, 1, 8, {}),
 ]
-LAYER_NORM = {"phi2", "gpt2"}
+LAYER_NORM = {"phi2", "gpt2", "stablelm", "starcoder2"}
+# Those in which every linear layer has a bias, and no gate.
+BIASED = {"phi2", "gpt2", "starcoder2"}
 
 
 class Writer:
@@ -58,24 +65,25 @@ class Writer:
         if bias:
             self.vector(f"{name}.bias", rows)
 
-    def block(self, layer, heads, groups, width):
+    def block(self, layer, heads, groups, width, parallel):
         name, arch = f"blk.{layer}", self.arch
-        has_all = arch in LAYER_NORM
-        self.norm(f"{name}.attn_norm")
+        has_all = arch in BIASED
+        if arch != "olmo2":
+            self.norm(f"{name}.attn_norm")
         sizes = {"q": heads * width, "k": groups * width, "v": groups * width}
         if arch in ("phi2", "phi3", "gpt2"):
             self.linear(f"{name}.attn_qkv", sum(sizes.values()), HIDDEN, has_all)
         else:
             for part, rows in sizes.items():
                 self.linear(f"{name}.attn_{part}", rows, HIDDEN, arch == "qwen2")
-        if arch in ("qwen3", "gemma3"):
-            self.norm(f"{name}.attn_q_norm", width)
-            self.norm(f"{name}.attn_k_norm", width)
+        if arch in ("qwen3", "gemma3", "olmo2"):
+            self.norm(f"{name}.attn_q_norm", heads * width if arch == "olmo2" else width)
+            self.norm(f"{name}.attn_k_norm", groups * width if arch == "olmo2" else width)
         self.linear(f"{name}.attn_output", HIDDEN, heads * width, has_all)
-        if arch in ("gemma2", "gemma3"):
+        if arch in ("gemma2", "gemma3", "olmo2"):
             self.norm(f"{name}.post_attention_norm")
             self.norm(f"{name}.post_ffw_norm")
-        if arch != "phi2":
+        if not parallel and arch != "olmo2":
             self.norm(f"{name}.ffn_norm")
         if arch == "phi3":
             self.linear(f"{name}.ffn_up", 2 * FEED_FORWARD, HIDDEN)
@@ -103,9 +111,9 @@ def write(path, seed, name, layers, heads, groups, width, more):
     if name == "llama-scaled":
         file.add_tensor("rope_freqs.weight", np.array([1, 1.5, 3, 8], np.float32))
     for layer in range(layers):
-        writer.block(layer, heads, groups, width)
+        writer.block(layer, heads, groups, width, name in ("phi2", "stablelm-parallel"))
     writer.norm("output_norm")
-    if arch in ("qwen2", "phi2", "phi3"):
+    if arch in ("qwen2", "phi2", "phi3", "olmo2", "stablelm"):
         writer.linear("output", VOCABULARY, HIDDEN, arch == "phi2")
     file.write_header_to_file()
     file.write_kv_data_to_file()

@@ -18,8 +18,8 @@ import gguf
 import numpy as np
 from gguf import quants
 
-NEIGHBOURS = {"llama"}
-TANH_GELU = {"gemma", "gemma2", "gemma3", "phi2", "gpt2"}
+NEIGHBOURS = {"llama", "granite"}
+TANH_GELU = {"gemma", "gemma2", "gemma3", "phi2", "gpt2", "starcoder2"}
 
 
 class Model:
@@ -41,6 +41,9 @@ class Model:
         self.window = key("attention.sliding_window", 4096 if self.arch == "gemma2" else 0)
         if self.arch == "phi3":
             self.window = 0
+        self.attention_scale = key("attention.scale", 1 / math.sqrt(self.width))
+        self.embedding_scale, self.residual_scale = key("embedding_scale", 1), key("residual_scale", 1)
+        self.logit_scale = key("logit_scale", 1)
         self.attention_cap = key("attn_logit_softcapping", 50.0 if self.arch == "gemma2" else 0)
         self.score_cap = key("final_logit_softcapping", 30.0 if self.arch == "gemma2" else 0)
 
@@ -115,16 +118,18 @@ class Model:
             parts = [self.linear(codes, f"{block}.attn_qkv", r) for r in rows]
         else:
             parts = [self.linear(codes, f"{block}.attn_{n}") for n in "qkv"]
+        if self.arch == "olmo2":
+            parts[:2] = [self.norm(part, f"{block}.attn_{n}_norm") for part, n in zip(parts, "qk")]
         return [p.reshape(len(codes), -1, self.width).transpose(1, 0, 2) for p in parts]
 
     def attention(self, codes, layer):
         block = f"blk.{layer}"
         q, k, v = self.project(codes, block)
-        if f"{block}.attn_q_norm.weight" in self.tensors:
+        if self.arch in ("qwen3", "gemma3"):
             q, k = self.norm(q, f"{block}.attn_q_norm"), self.norm(k, f"{block}.attn_k_norm")
         q, k, v = self.narrow(self.rope(q, layer)), self.narrow(self.rope(k, layer)), self.narrow(v)
         k, v = (np.repeat(t, self.heads // self.groups, axis=0) for t in (k, v))
-        scores = q @ k.transpose(0, 2, 1) / math.sqrt(self.width)
+        scores = q @ k.transpose(0, 2, 1) * self.attention_scale
         if self.attention_cap:
             scores = self.attention_cap * np.tanh(scores / self.attention_cap)
         row, column = np.indices(scores.shape[1:])
@@ -139,7 +144,7 @@ class Model:
 
     def forward(self, codes, layer):
         block = f"blk.{layer}"
-        if self.arch in ("phi2", "gpt2"):
+        if self.arch in ("phi2", "gpt2", "starcoder2"):
             inner = self.activation(self.linear(codes, f"{block}.ffn_up"))
         elif f"{block}.ffn_gate.weight" in self.tensors:
             inner = self.activation(self.linear(codes, f"{block}.ffn_gate")) * self.linear(codes, f"{block}.ffn_up")
@@ -154,27 +159,29 @@ class Model:
         x = table[tokens]
         if self.arch.startswith("gemma"):
             x = x * np.float64(np.sqrt(np.float32(self.hidden)))
+        x = x * self.embedding_scale
         if self.arch == "gpt2":
             x = x + self.tensor("position_embd.weight", narrowed=True)[: len(tokens)]
         for layer in range(self.layers):
             x = self.block(x, layer)
         codes = self.narrow(self.norm(x, "output_norm"))
         scores = self.linear(codes, "output") if "output.weight" in self.tensors else codes @ table.T
+        scores = scores / self.logit_scale
         return self.score_cap * np.tanh(scores / self.score_cap) if self.score_cap else scores
 
     def block(self, x, layer):
         block = f"blk.{layer}"
-        codes = self.narrow(self.norm(x, f"{block}.attn_norm"))
+        codes = self.narrow(x if self.arch == "olmo2" else self.norm(x, f"{block}.attn_norm"))
         attended = self.attention(codes, layer)
-        if self.arch == "phi2":
+        if self.arch != "olmo2" and f"{block}.ffn_norm.weight" not in self.tensors:
             return x + attended + self.forward(codes, layer)
         if f"{block}.post_attention_norm.weight" in self.tensors:
             attended = self.norm(attended, f"{block}.post_attention_norm")
-        x = x + attended
-        forwarded = self.forward(self.narrow(self.norm(x, f"{block}.ffn_norm")), layer)
+        x = x + self.residual_scale * attended
+        forwarded = self.forward(self.narrow(x if self.arch == "olmo2" else self.norm(x, f"{block}.ffn_norm")), layer)
         if f"{block}.post_ffw_norm.weight" in self.tensors:
             forwarded = self.norm(forwarded, f"{block}.post_ffw_norm")
-        return x + forwarded
+        return x + self.residual_scale * forwarded
 
 
 def signal_to_noise(found, expected):

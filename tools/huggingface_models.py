@@ -24,6 +24,11 @@ LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_fr
 YARN = {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64}
 PHI = {"num_attention_heads": 2, "num_hidden_layers": 2, "layer_norm_eps": 1e-5, "hidden_act": "gelu_new"}
 BERT = {"num_attention_heads": 2, "num_hidden_layers": 2, "layer_norm_eps": 1e-12, "hidden_act": "gelu", "type_vocab_size": 2}
+STABLELM = {"num_attention_heads": 2, "num_key_value_heads": 1, "num_hidden_layers": 2, "layer_norm_eps": 1e-5, "hidden_act": "silu"}
+NEOX = {"num_attention_heads": 2, "num_hidden_layers": 2, "layer_norm_eps": 1e-5, "hidden_act": "gelu", "rotary_pct": 0.5,
+        "rotary_emb_base": 700}
+# Decoders whose configuration class ties the head to the table unless the file says otherwise.
+TIED = {"gemma", "gemma2", "gemma3_text", "starcoder2"}
 # Folder, model type, more of the configuration.
 MODELS = [
     ("llama", "llama", LLAMA | {"rope_theta": 500.0}),
@@ -48,6 +53,17 @@ MODELS = [
     ("bert", "bert", BERT), ("roberta", "roberta", BERT | {"type_vocab_size": 1}),
     ("vit", "vit", {"num_attention_heads": 2, "num_hidden_layers": 1, "layer_norm_eps": 1e-6, "hidden_act": "gelu", "image_size": 8,
                     "patch_size": 4, "num_channels": 3}),
+    ("granite", "granite", LLAMA | {"attention_multiplier": 0.3, "embedding_multiplier": 3.0, "residual_multiplier": 0.4,
+                                    "logits_scaling": 2.0, "tie_word_embeddings": True}),
+    ("olmo2", "olmo2", LLAMA | {"rope_theta": 500.0}),
+    ("stablelm", "stablelm", STABLELM),
+    ("stablelm-parallel", "stablelm", STABLELM | {"use_parallel_residual": True, "use_qkv_bias": True, "partial_rotary_factor": 0.5}),
+    ("starcoder2", "starcoder2", {"num_attention_heads": 2, "num_key_value_heads": 1, "num_hidden_layers": 2, "norm_epsilon": 1e-5,
+                                  "hidden_act": "gelu_pytorch_tanh", "sliding_window": 3, "use_bias": True}),
+    ("gpt-neox", "gpt_neox", NEOX), ("gpt-neox-sequential", "gpt_neox", NEOX | {"use_parallel_residual": False, "rotary_pct": 1.0}),
+    ("distilbert", "distilbert", {"n_heads": 2, "n_layers": 2, "dim": HIDDEN, "hidden_dim": FEED_FORWARD, "activation": "gelu",
+                                  "sinusoidal_pos_embds": False}),
+    ("camembert", "camembert", BERT | {"type_vocab_size": 1}),
 ]
 PACKED = ["gptq-2", "gptq-3", "gptq-4", "gptq-8", "gptq-v2", "gptq-act-order", "awq", "bitnet"]
 
@@ -80,39 +96,48 @@ def decoder(w, kind, config):
     h, heads, groups = w.hidden, config["num_attention_heads"], config.get("num_key_value_heads", config["num_attention_heads"])
     width = config.get("head_dim", h // heads)
     around = 0 if kind.startswith("gemma") else 1
-    phi = kind == "phi"
+    phi, has_all = kind == "phi", kind in ("phi", "starcoder2")
+    centred = has_all or kind == "stablelm"
+    projected = has_all or kind == "qwen2" or config.get("use_qkv_bias", False)
     w.matrix("model.embed_tokens", VOCABULARY, h, 1.0)
     for layer in range(config["num_hidden_layers"]):
         name = f"model.layers.{layer}"
         attention = f"{name}.self_attn"
-        w.norm(f"{name}.input_layernorm", bias=phi, around=around)
+        if kind != "olmo2":
+            w.norm(f"{name}.input_layernorm", bias=centred, around=around)
         if kind == "phi3":
             w.linear(f"{attention}.qkv_proj", (heads + 2 * groups) * width, h)
             w.linear(f"{name}.mlp.gate_up_proj", 2 * w.feed_forward, h)
         else:
             for part, rows in (("q", heads), ("k", groups), ("v", groups)):
-                w.linear(f"{attention}.{part}_proj", rows * width, h, phi or kind == "qwen2")
-        if kind in ("qwen3", "gemma3_text"):
-            w.norm(f"{attention}.q_norm", width, around=around)
-            w.norm(f"{attention}.k_norm", width, around=around)
+                w.linear(f"{attention}.{part}_proj", rows * width, h, projected)
+        if kind in ("qwen3", "gemma3_text", "olmo2"):
+            w.norm(f"{attention}.q_norm", heads * width if kind == "olmo2" else width, around=around)
+            w.norm(f"{attention}.k_norm", groups * width if kind == "olmo2" else width, around=around)
         if kind == "bitnet":
             w.norm(f"{attention}.attn_sub_norm", heads * width)
             w.norm(f"{name}.mlp.ffn_sub_norm", w.feed_forward)
-        w.linear(f"{attention}.dense" if phi else f"{attention}.o_proj", h, heads * width, phi)
+        w.linear(f"{attention}.dense" if phi else f"{attention}.o_proj", h, heads * width, has_all)
         if phi:
             w.linear(f"{name}.mlp.fc1", w.feed_forward, h, True)
             w.linear(f"{name}.mlp.fc2", h, w.feed_forward, True)
             continue
-        w.norm(f"{name}.post_attention_layernorm", around=around)
+        if not config.get("use_parallel_residual"):
+            w.norm(f"{name}.post_attention_layernorm", bias=centred, around=around)
         if kind in ("gemma2", "gemma3_text"):
             w.norm(f"{name}.pre_feedforward_layernorm", around=around)
+        if kind in ("gemma2", "gemma3_text", "olmo2"):
             w.norm(f"{name}.post_feedforward_layernorm", around=around)
+        if kind == "starcoder2":
+            w.linear(f"{name}.mlp.c_fc", w.feed_forward, h, True)
+            w.linear(f"{name}.mlp.c_proj", h, w.feed_forward, True)
+            continue
         if kind != "phi3":
             w.linear(f"{name}.mlp.gate_proj", w.feed_forward, h)
             w.linear(f"{name}.mlp.up_proj", w.feed_forward, h)
         w.linear(f"{name}.mlp.down_proj", h, w.feed_forward)
-    w.norm("model.final_layernorm" if phi else "model.norm", bias=phi, around=around)
-    if not kind.startswith("gemma") and not config.get("tie_word_embeddings"):
+    w.norm("model.final_layernorm" if phi else "model.norm", bias=centred, around=around)
+    if kind not in TIED and not config.get("tie_word_embeddings"):
         w.linear("lm_head", VOCABULARY, h, phi)
 
 
@@ -147,6 +172,34 @@ def gpt2(w, config):
         w.norm(f"{block}.ln_1", bias=True)
         w.norm(f"{block}.ln_2", bias=True)
     w.norm("transformer.ln_f", bias=True)
+
+
+def gpt_neox(w, config):
+    w.matrix("gpt_neox.embed_in", VOCABULARY, w.hidden, 1.0)
+    for layer in range(config["num_hidden_layers"]):
+        block = f"gpt_neox.layers.{layer}"
+        for part, rows, columns in (("attention.query_key_value", 3 * w.hidden, w.hidden), ("attention.dense", w.hidden, w.hidden),
+                                    ("mlp.dense_h_to_4h", w.feed_forward, w.hidden), ("mlp.dense_4h_to_h", w.hidden, w.feed_forward)):
+            w.linear(f"{block}.{part}", rows, columns, True)
+        w.norm(f"{block}.input_layernorm", bias=True)
+        w.norm(f"{block}.post_attention_layernorm", bias=True)
+    w.norm("gpt_neox.final_layer_norm", bias=True)
+    w.linear("embed_out", VOCABULARY, w.hidden)
+
+
+def distilbert(w, config):
+    w.matrix("distilbert.embeddings.word_embeddings", VOCABULARY, w.hidden, 1.0)
+    w.matrix("distilbert.embeddings.position_embeddings", POSITIONS, w.hidden, 0.5)
+    w.norm("distilbert.embeddings.LayerNorm", bias=True)
+    for layer in range(config["n_layers"]):
+        block = f"distilbert.transformer.layer.{layer}"
+        for part in ("q_lin", "k_lin", "v_lin", "out_lin"):
+            w.linear(f"{block}.attention.{part}", w.hidden, w.hidden, True)
+        w.norm(f"{block}.sa_layer_norm", bias=True)
+        w.linear(f"{block}.ffn.lin1", w.feed_forward, w.hidden, True)
+        w.linear(f"{block}.ffn.lin2", w.hidden, w.feed_forward, True)
+        w.norm(f"{block}.output_layer_norm", bias=True)
+    w.linear("vocab_transform", w.hidden, w.hidden, True)
 
 
 def bert(w, kind, config):
@@ -193,15 +246,19 @@ def vit(w, config):
 
 def plain(name, kind, more, seed):
     config = {"model_type": kind, "hidden_size": HIDDEN, "intermediate_size": FEED_FORWARD, "vocab_size": VOCABULARY,
-              "max_position_embeddings": POSITIONS + (2 if kind == "roberta" else 0)} | more
+              "max_position_embeddings": POSITIONS + (2 if kind in ("roberta", "camembert") else 0)} | more
     if kind == "opt":
         config["ffn_dim"] = config.pop("intermediate_size")
     if kind == "gpt2":
         for key in ("hidden_size", "intermediate_size", "max_position_embeddings"):
             config.pop(key)
+    if kind == "distilbert":
+        for key in ("hidden_size", "intermediate_size"):
+            config.pop(key)
     w = Writer(seed)
     build = {"opt": lambda: opt(w, config), "gpt2": lambda: gpt2(w, config), "bert": lambda: bert(w, kind, config),
-             "roberta": lambda: bert(w, kind, config), "vit": lambda: vit(w, config)}
+             "roberta": lambda: bert(w, kind, config), "camembert": lambda: bert(w, kind, config),
+             "distilbert": lambda: distilbert(w, config), "gpt_neox": lambda: gpt_neox(w, config), "vit": lambda: vit(w, config)}
     build.get(kind, lambda: decoder(w, kind, config))()
     return config, w.tensors, {}
 

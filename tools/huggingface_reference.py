@@ -33,6 +33,9 @@ ACTIVATIONS = {
     "relu": lambda x: np.maximum(x, 0), "relu2": lambda x: np.maximum(x, 0) ** 2,
 }
 
+ROTARY = {"llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi", "phi3", "bitnet", "granite", "olmo2",
+          "stablelm", "starcoder2", "gpt_neox"}
+
 
 def softmax(x):
     e = np.exp(x - x.max(-1, keepdims=True))
@@ -46,12 +49,14 @@ class Model:
         self.config, self.type = config, config["model_type"]
         self.tensors = {name: np.asarray(value, np.float64) for name, value in tensors.items()}
         self.weights = weights or {}
-        self.heads = config.get("num_attention_heads", config.get("n_head"))
-        self.hidden = config.get("hidden_size", config.get("n_embd"))
-        self.layers = config.get("num_hidden_layers", config.get("n_layer"))
+        self.heads = config.get("num_attention_heads", config.get("n_head", config.get("n_heads")))
+        self.hidden = config.get("hidden_size", config.get("n_embd", config.get("dim")))
+        self.layers = config.get("num_hidden_layers", config.get("n_layer", config.get("n_layers")))
         self.groups = config.get("num_key_value_heads", self.heads)
         self.width = config.get("head_dim") or self.hidden // self.heads
-        self.epsilon = next((config[k] for k in ("rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon") if k in config), 1e-5)
+        keys = ("rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon")
+        self.epsilon = next((config[k] for k in keys if k in config), 1e-12 if self.type == "distilbert" else 1e-5)
+        self.parallel = config.get("use_parallel_residual", self.type in ("phi", "gpt_neox"))
 
     @staticmethod
     def load(folder):
@@ -83,8 +88,9 @@ class Model:
     def frequencies(self, layer):
         """Radians per position of each pair, and the factor of cosines and sines."""
         config = self.config
-        base = config.get("rope_theta", 10000.0)
-        turned = int(self.width * config.get("partial_rotary_factor", 1.0))
+        base = config.get("rope_theta", config.get("rotary_emb_base", 10000.0))
+        share = config.get("partial_rotary_factor", config.get("rotary_pct", 0.25 if self.type == "stablelm" else 1.0))
+        turned = int(self.width * share)
         if self.type == "gemma3_text" and self.window(layer):
             return config["rope_local_base_freq"] ** (-np.arange(0, turned, 2) / turned), 1.0
         f = float(base) ** (-np.arange(0, turned, 2) / turned)
@@ -134,14 +140,16 @@ class Model:
 
     def attention(self, q, k, v, layer, causal=True):
         """[tokens, heads * width] each."""
-        q, k, v = (t.reshape(len(t), -1, self.width).transpose(1, 0, 2) for t in (q, k, v))
         prefix = f"model.layers.{layer}.self_attn"
-        if f"{prefix}.q_norm.weight" in self.tensors:
+        if self.type == "olmo2":
             q, k = self.norm(q, f"{prefix}.q_norm"), self.norm(k, f"{prefix}.k_norm")
-        if self.type in ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi", "phi3", "bitnet"):
+        q, k, v = (t.reshape(len(t), -1, self.width).transpose(1, 0, 2) for t in (q, k, v))
+        if self.type in ("qwen3", "gemma3_text"):
+            q, k = self.norm(q, f"{prefix}.q_norm"), self.norm(k, f"{prefix}.k_norm")
+        if self.type in ROTARY:
             q, k = self.rope(q, layer), self.rope(k, layer)
         k, v = (np.repeat(t, self.heads // (len(t)), axis=0) for t in (k, v))
-        scale = self.config.get("query_pre_attn_scalar", self.width) ** -0.5
+        scale = self.config.get("attention_multiplier", self.config.get("query_pre_attn_scalar", self.width) ** -0.5)
         scores = q @ k.transpose(0, 2, 1) * scale
         cap = self.config.get("attn_logit_softcapping")
         if cap:
@@ -155,13 +163,15 @@ class Model:
         return (softmax(scores) @ v).transpose(1, 0, 2).reshape(q.shape[1], -1)
 
     def act(self, x):
-        keys = ("hidden_activation", "hidden_act", "activation_function")
+        keys = ("hidden_activation", "hidden_act", "activation_function", "activation")
         return ACTIVATIONS[next(self.config[k] for k in keys if k in self.config)](x)
 
     def llama_block(self, x, layer):
         name = f"model.layers.{layer}"
         around = self.type in ("gemma2", "gemma3_text")
-        h = self.norm(x, f"{name}.input_layernorm")
+        behind = around or self.type == "olmo2"
+        added = self.config.get("residual_multiplier", 1.0)
+        h = x if self.type == "olmo2" else self.norm(x, f"{name}.input_layernorm")
         if self.type == "phi3":
             both = self.linear(h, f"{name}.self_attn.qkv_proj")
             q, k, v = np.split(both, np.cumsum([self.heads * self.width, self.groups * self.width]), axis=-1)
@@ -170,12 +180,21 @@ class Model:
         mixed = self.attention(q, k, v, layer)
         if self.type == "bitnet":
             mixed = self.norm(mixed, f"{name}.self_attn.attn_sub_norm")
-        if self.type == "phi":
-            inner = self.act(self.linear(h, f"{name}.mlp.fc1"))
-            return x + self.linear(mixed, f"{name}.self_attn.dense") + self.linear(inner, f"{name}.mlp.fc2")
-        mixed = self.linear(mixed, f"{name}.self_attn.o_proj")
-        x = x + (self.norm(mixed, f"{name}.post_attention_layernorm") if around else mixed)
-        h = self.norm(x, f"{name}.pre_feedforward_layernorm" if around else f"{name}.post_attention_layernorm")
+        mixed = self.linear(mixed, f"{name}.self_attn.dense" if self.type == "phi" else f"{name}.self_attn.o_proj")
+        if self.parallel:
+            return x + mixed + self.forward(h, name)
+        x = x + added * (self.norm(mixed, f"{name}.post_attention_layernorm") if behind else mixed)
+        if self.type == "olmo2":
+            h = x
+        else:
+            h = self.norm(x, f"{name}.pre_feedforward_layernorm" if around else f"{name}.post_attention_layernorm")
+        out = self.forward(h, name)
+        return x + added * (self.norm(out, f"{name}.post_feedforward_layernorm") if behind else out)
+
+    def forward(self, h, name):
+        if self.type in ("phi", "starcoder2"):
+            first, second = ("fc1", "fc2") if self.type == "phi" else ("c_fc", "c_proj")
+            return self.linear(self.act(self.linear(h, f"{name}.mlp.{first}")), f"{name}.mlp.{second}")
         if self.type == "phi3":
             gate, up = np.split(self.linear(h, f"{name}.mlp.gate_up_proj"), 2, axis=-1)
         else:
@@ -183,18 +202,19 @@ class Model:
         inner = self.act(gate) * up
         if self.type == "bitnet":
             inner = self.norm(inner, f"{name}.mlp.ffn_sub_norm")
-        out = self.linear(inner, f"{name}.mlp.down_proj")
-        return x + (self.norm(out, f"{name}.post_feedforward_layernorm") if around else out)
+        return self.linear(inner, f"{name}.mlp.down_proj")
 
     def llama(self, tokens):
         table = self.tensors["model.embed_tokens.weight"]
         x = table[tokens]
         if self.type.startswith("gemma"):
             x = x * math.sqrt(self.hidden)
+        x = x * self.config.get("embedding_multiplier", 1.0)
         for layer in range(self.layers):
             x = self.llama_block(x, layer)
         x = self.norm(x, "model.final_layernorm" if self.type == "phi" else "model.norm")
         scores = self.linear(x, "lm_head") if "lm_head.weight" in self.tensors else x @ table.T
+        scores = scores / self.config.get("logits_scaling", 1.0)
         cap = self.config.get("final_logit_softcapping")
         return cap * np.tanh(scores / cap) if cap else scores
 
@@ -231,10 +251,36 @@ class Model:
             x = x + self.linear(inner, f"{block}.mlp.c_proj")
         return self.norm(x, "transformer.ln_f") @ table.T
 
+    def gpt_neox(self, tokens):
+        x = self.tensors["gpt_neox.embed_in.weight"][tokens]
+        for layer in range(self.layers):
+            block = f"gpt_neox.layers.{layer}"
+            fused = self.linear(self.norm(x, f"{block}.input_layernorm"), f"{block}.attention.query_key_value")
+            # A head has its query, key and value one behind another.
+            q, k, v = (part.reshape(len(x), -1) for part in np.split(fused.reshape(len(x), self.heads, -1), 3, axis=-1))
+            mixed = self.linear(self.attention(q, k, v, layer), f"{block}.attention.dense")
+            h = self.norm(x if self.parallel else x + mixed, f"{block}.post_attention_layernorm")
+            x = x + mixed + self.linear(self.act(self.linear(h, f"{block}.mlp.dense_h_to_4h")), f"{block}.mlp.dense_4h_to_h")
+        return self.linear(self.norm(x, "gpt_neox.final_layer_norm"), "embed_out")
+
+    def distilbert(self, tokens):
+        e = "distilbert.embeddings"
+        x = self.tensors[f"{e}.word_embeddings.weight"][tokens] + self.tensors[f"{e}.position_embeddings.weight"][: len(tokens)]
+        x = self.norm(x, f"{e}.LayerNorm")
+        for layer in range(self.layers):
+            block = f"distilbert.transformer.layer.{layer}"
+            q, k, v = (self.linear(x, f"{block}.attention.{n}_lin") for n in "qkv")
+            mixed = self.linear(self.attention(q, k, v, layer, causal=False), f"{block}.attention.out_lin")
+            x = self.norm(x + mixed, f"{block}.sa_layer_norm")
+            out = self.linear(self.act(self.linear(x, f"{block}.ffn.lin1")), f"{block}.ffn.lin2")
+            x = self.norm(x + out, f"{block}.output_layer_norm")
+        return x
+
     def bert(self, tokens):
-        base = f"{self.type}." if f"{self.type}.embeddings.word_embeddings.weight" in self.tensors else ""
+        trunk = "bert." if self.type == "bert" else "roberta."
+        base = trunk if f"{trunk}embeddings.word_embeddings.weight" in self.tensors else ""
         e = f"{base}embeddings"
-        first = 2 if self.type == "roberta" else 0
+        first = 0 if self.type == "bert" else 2
         x = self.tensors[f"{e}.word_embeddings.weight"][tokens] + self.tensors[f"{e}.token_type_embeddings.weight"][0]
         x = x + self.tensors[f"{e}.position_embeddings.weight"][first : first + len(tokens)]
         x = self.norm(x, f"{e}.LayerNorm")
@@ -266,7 +312,8 @@ class Model:
         return self.linear(x[:1], "classifier") if "classifier.weight" in self.tensors else x
 
     def outputs(self, entered):
-        run = {"opt": self.opt, "gpt2": self.gpt2, "bert": self.bert, "roberta": self.bert, "vit": self.vit}
+        run = {"opt": self.opt, "gpt2": self.gpt2, "gpt_neox": self.gpt_neox, "distilbert": self.distilbert, "bert": self.bert,
+               "roberta": self.bert, "camembert": self.bert, "vit": self.vit}
         return run.get(self.type, self.llama)(entered)
 
 

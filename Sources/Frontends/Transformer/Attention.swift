@@ -5,7 +5,7 @@ extension TransformerDraft {
 
     /// The attention of a block with its norms and residual sum.
     mutating func attention(_ x: String) -> String {
-        let entered = shape.placement == .behind ? x : norm("attn_norm", x)
+        let entered = shape.placement.isInFront ? norm("attn_norm", x) : x
         let branch = attended(draft.perToken("attn_norm.codes", entered))
         return residual("attn_residual", x, branch, norm: "attn_norm", behind: "post_attention_norm")
     }
@@ -39,8 +39,11 @@ extension TransformerDraft {
 
     /// A projection, cut into heads: [count, seq, width].
     private mutating func heads(_ name: String, _ codes: String, _ count: Int) -> (name: String, values: String) {
-        let x = draft.linear(
-            name, codes, outputs: count * shape.headWidth, inputs: shape.hidden, bias: shape.biases.contains(.queryKeyValue))
+        let width = count * shape.headWidth
+        let all = draft.linear(
+            name, codes, outputs: width, inputs: shape.hidden, bias: shape.biases.contains(.queryKeyValue))
+        let isNormed = shape.queryNorm == .projection && name != "attn_v"
+        let x = isNormed ? norm("\(name)_norm", all, width: width) : all
         let parts = draft.node(
             "\(name).split", "reshape", [x], [("shape", ["seq", .integer(count), .integer(shape.headWidth)])])
         return (name, draft.node("\(name).heads", "transpose", [parts], [("permutation", [1, 0, 2])]))
@@ -48,7 +51,7 @@ extension TransformerDraft {
 
     /// Queries or keys, normed and turned by their positions.
     private mutating func turned(_ x: (name: String, values: String)) -> String {
-        let entered = shape.normsQueriesAndKeys ? norm("\(x.name)_norm", x.values, width: shape.headWidth) : x.values
+        let entered = shape.queryNorm == .heads ? norm("\(x.name)_norm", x.values, width: shape.headWidth) : x.values
         guard case .rotary(let rotary) = shape.position else { return entered }
         let isLocal = shape.local?.applies(to: layer) ?? false
         let base = isLocal ? shape.local?.rotaryBase ?? rotary.base : rotary.base

@@ -3,7 +3,7 @@ import Diagnostics
 extension TransformerDraft {
     /// The feed-forward part of a block with its norms and residual sum.
     mutating func feedForward(_ x: String) -> String {
-        let entered = shape.placement == .behind ? x : norm("ffn_norm", x)
+        let entered = shape.placement.isInFront ? norm("ffn_norm", x) : x
         let branch = forwarded(draft.perToken("ffn_norm.codes", entered))
         return residual("ffn_residual", x, branch, norm: "ffn_norm", behind: "post_ffw_norm")
     }

@@ -34,7 +34,10 @@ extension TransformerDraft {
         // A table that is stored like the weight is the weight.
         let isShared = shape.isTied && draft.formats.weights(of: "output.weight").codec == tableCodec
         let weight = isShared ? Self.table : draft.weight("output.weight", outputs: shape.vocabulary, inputs: inputs)
-        let scores = draft.linear("output", codes, weight, outputs: shape.vocabulary, bias: shape.biases.contains(.head))
+        var scores = draft.linear("output", codes, weight, outputs: shape.vocabulary, bias: shape.biases.contains(.head))
+        if let factor = shape.scoreScale {
+            scores = draft.node("output.scaled", "mul", [scores, draft.number("output.scale", factor)])
+        }
         guard let cap = shape.scoreCap else { return scores }
         let divided = draft.node("output.divided", "mul", [scores, draft.number("output.cap.reciprocal", 1 / cap)])
         return capped("output", divided, cap)

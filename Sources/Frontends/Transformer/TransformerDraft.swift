@@ -38,9 +38,11 @@ struct TransformerDraft {
     }
 
     mutating func block(_ x: String) -> String {
-        guard shape.isParallel else { return feedForward(attention(x)) }
+        guard let parallel = shape.parallel else { return feedForward(attention(x)) }
         let codes = draft.perToken("attn_norm.codes", norm("attn_norm", x))
-        let branches = draft.node("branches", "add", [attended(codes), forwarded(codes)])
+        let attended = attended(codes)
+        let entered = parallel == .oneNorm ? codes : draft.perToken("ffn_norm.codes", norm("ffn_norm", x))
+        let branches = draft.node("branches", "add", [attended, forwarded(entered)])
         return draft.node("residual", "add", [branches, x])
     }
 
@@ -69,7 +71,10 @@ struct TransformerDraft {
 
     /// What a part adds to the stream, with the norms behind it.
     mutating func residual(_ name: String, _ x: String, _ branch: String, norm normName: String, behind: String) -> String {
-        let added = shape.placement == .around ? norm(behind, branch) : branch
+        var added = shape.placement.isBeforeSum ? norm(behind, branch) : branch
+        if let scale = shape.residualScale {
+            added = draft.node("\(name).scaled", "mul", [added, draft.number("residual.scale", scale)])
+        }
         let sum = draft.node(name, "add", [x, added])
         return shape.placement == .behind ? norm(normName, sum) : sum
     }

@@ -1,9 +1,22 @@
 /// What a transformer is made of, by sizes.
 public struct TransformerShape: Hashable, Sendable {
     public enum Norm: Hashable, Sendable { case layerNorm, rmsNorm }
-    /// Where norms stand: in front of attention and feed-forward part, behind their residual sums, or in front of both parts
-    /// and behind them too, before the sum (Gemma 2).
-    public enum Placement: Hashable, Sendable { case before, behind, around }
+    /// Where norms stand: in front of attention and feed-forward part, behind their residual sums, in front of both parts
+    /// and behind them too, before the sum (Gemma 2), or only there (OLMo 2).
+    public enum Placement: Hashable, Sendable {
+        case before, behind, around, beforeSum
+
+        var isInFront: Bool { self == .before || self == .around }
+        var isBeforeSum: Bool { self == .around || self == .beforeSum }
+    }
+
+    /// Norms of queries and keys before they are turned: of every head (Qwen3, Gemma 3), or of all heads at once (OLMo 2).
+    public enum QueryNorm: Hashable, Sendable { case heads, projection }
+
+    /// Attention and feed-forward part read the stream as it was, and it takes the sum of both: behind the same norm (Phi-2),
+    /// or each behind its own (GPT-NeoX).
+    public enum Parallel: Hashable, Sendable { case oneNorm, twoNorms }
+
     public enum Activation: String, Hashable, Sendable { case relu, gelu, geluTanh = "gelu_tanh", silu, squaredRelu = "squared_relu" }
 
     public enum Position: Hashable, Sendable {
@@ -64,16 +77,18 @@ public struct TransformerShape: Hashable, Sendable {
     public var isCausal = true
     /// Norms in front of the output projections too (BitNet b1.58).
     public var hasInnerNorms = false
-    /// Queries and keys of every head are normed before they are turned (Qwen3, Gemma 3).
-    public var normsQueriesAndKeys = false
-    /// Attention and feed-forward part read the same norm, and the stream takes the sum of both (Phi-2).
-    public var isParallel = false
+    public var queryNorm: QueryNorm?
+    public var parallel: Parallel?
     /// Factor of scores in front of the softmax; 1 / sqrt(head width) unless set.
     public var attentionScale: Float?
     /// c of c tanh(x / c), through which scores of an attention pass (Gemma 2).
     public var attentionCap: Float?
     /// The same of the scores of the vocabulary.
     public var scoreCap: Float?
+    /// Factor of what a part adds to the stream (Granite).
+    public var residualScale: Float?
+    /// Factor of the scores of the vocabulary (Granite).
+    public var scoreScale: Float?
     /// Layers that see the last tokens only.
     public var local: LocalAttention?
     /// Factor of the embedding (Gemma).

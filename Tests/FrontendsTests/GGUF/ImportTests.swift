@@ -7,7 +7,10 @@ import Testing
 
 /// Small models with drawn weights, written with the Python package `gguf`, against numpy (`tools/gguf_models.py`).
 @Suite struct ImportTests {
-    static let architectures = ["llama", "llama-scaled", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi2", "phi3", "gpt2"]
+    static let architectures = [
+        "llama", "llama-scaled", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi2", "phi3", "gpt2", "granite", "olmo2",
+        "stablelm", "stablelm-parallel", "starcoder2",
+    ]
 
     /// The network's scores for some tokens, in two runs when it is cut: what the first leaves is in the caches.
     private static func scores(_ graph: String, _ tokens: [Int32], cut: Int? = nil) throws -> [[Float]] {

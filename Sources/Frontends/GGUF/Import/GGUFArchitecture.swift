@@ -8,8 +8,12 @@ struct GGUFArchitecture: Sendable {
     var placement = TransformerShape.Placement.before
     var activation = TransformerShape.Activation.silu
     var isGated = true
-    var isParallel = false
-    var normsQueriesAndKeys = false
+    var parallel: TransformerShape.Parallel?
+    /// Parts are parallel only in files without norms of the feed-forward parts (StableLM).
+    var isParallelWithoutNorm = false
+    var queryNorm: TransformerShape.QueryNorm?
+    /// Metadata scale the embedding, what parts add to the stream, and scores (Granite).
+    var hasScales = false
     /// The embedding is multiplied by the root of its width (Gemma).
     var scalesEmbedding = false
     /// Caps of scores that hold when the metadata have none: of the attention, of the vocabulary.
@@ -32,17 +36,23 @@ struct GGUFArchitecture: Sendable {
     static let all: [GGUFArchitecture] = [
         GGUFArchitecture(name: "llama", position: .rotary(.interleaved)),
         GGUFArchitecture(name: "qwen2"),
-        GGUFArchitecture(name: "qwen3", normsQueriesAndKeys: true),
+        GGUFArchitecture(name: "qwen3", queryNorm: .heads),
         GGUFArchitecture(name: "gemma", activation: .geluTanh, scalesEmbedding: true),
         GGUFArchitecture(
             name: "gemma2", placement: .around, activation: .geluTanh, scalesEmbedding: true, caps: (50, 30),
             globalPeriod: 2, defaultWindow: 4096, layersWithStreamScale: 46),
         GGUFArchitecture(
-            name: "gemma3", placement: .around, activation: .geluTanh, normsQueriesAndKeys: true, scalesEmbedding: true,
+            name: "gemma3", placement: .around, activation: .geluTanh, queryNorm: .heads, scalesEmbedding: true,
             globalPeriod: 6, localBase: 10000, layersWithStreamScale: 62),
         GGUFArchitecture(
-            name: "phi2", norm: .layerNorm, activation: .geluTanh, isGated: false, isParallel: true),
+            name: "phi2", norm: .layerNorm, activation: .geluTanh, isGated: false, parallel: .oneNorm),
         GGUFArchitecture(name: "phi3", ignored: ["attention.sliding_window"]),
+        GGUFArchitecture(name: "granite", position: .rotary(.interleaved), hasScales: true),
+        GGUFArchitecture(name: "olmo2", placement: .beforeSum, queryNorm: .projection),
+        GGUFArchitecture(
+            name: "stablelm", norm: .layerNorm, parallel: .oneNorm, isParallelWithoutNorm: true,
+            ignored: ["use_parallel_residual"]),
+        GGUFArchitecture(name: "starcoder2", norm: .layerNorm, activation: .geluTanh, isGated: false),
         GGUFArchitecture(
             name: "gpt2", position: .learned, norm: .layerNorm, activation: .geluTanh, isGated: false),
     ]

@@ -59,6 +59,16 @@ struct GGUFMetadata {
         return Float(number)
     }
 
+    /// A positive number to multiply by; 0 is none.
+    mutating func factor(_ key: String) -> Float? {
+        guard let number = number(key), number != 0 else { return nil }
+        guard number > 0 else {
+            report(key, "is \(number), 0 or more expected")
+            return nil
+        }
+        return number
+    }
+
     func text(_ key: String) -> String? {
         if case .string(let text)? = values["\(architecture).\(key)"] { text } else { nil }
     }

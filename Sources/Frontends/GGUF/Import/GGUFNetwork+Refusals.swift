@@ -10,11 +10,12 @@ extension GGUFNetwork {
         if metadata.truth("attention.causal") == false {
             metadata.report("attention.causal", "is false: encoders are not supported")
         }
-        if metadata.truth("use_parallel_residual") == true, !architecture.isParallel {
+        if metadata.truth("use_parallel_residual") == true, architecture.parallel == nil {
             metadata.report("use_parallel_residual", "is true, which is not supported in this architecture")
         }
         refuseScaledPositions(&metadata)
-        for key in ["attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale", "residual_scale", "embedding_scale"] {
+        let scales = architecture.hasScales ? [] : ["logit_scale", "residual_scale", "embedding_scale"]
+        for key in ["attention.clamp_kqv", "attention.max_alibi_bias"] + scales {
             if let factor = metadata.number(key), factor != 0, !(factor == 1 && key.hasSuffix("scale")) {
                 metadata.report(key, "is \(factor), which is not supported")
             }

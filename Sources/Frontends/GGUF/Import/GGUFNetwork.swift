@@ -70,13 +70,22 @@ struct GGUFNetwork {
         shape.placement = architecture.placement
         shape.activation = architecture.activation
         shape.isGated = architecture.isGated
-        shape.isParallel = architecture.isParallel
-        shape.normsQueriesAndKeys = architecture.normsQueriesAndKeys
+        let isSequential = architecture.isParallelWithoutNorm && tensors["blk.0.ffn_norm.weight"] != nil
+        shape.parallel = isSequential ? nil : architecture.parallel
+        shape.queryNorm = architecture.queryNorm
         shape.isTied = tensors["output.weight"] == nil
         shape.biases = biases(tensors)
         if architecture.scalesEmbedding { shape.embeddingScale = Float(hidden).squareRoot() }
         limit(&shape, architecture, &metadata)
+        if architecture.hasScales { scale(&shape, &metadata) }
         return shape
+    }
+
+    /// A factor of 0 is none.
+    private static func scale(_ shape: inout TransformerShape, _ metadata: inout GGUFMetadata) {
+        shape.embeddingScale = metadata.factor("embedding_scale")
+        shape.residualScale = metadata.factor("residual_scale")
+        shape.scoreScale = metadata.factor("logit_scale").map { 1 / $0 }
     }
 
     private static func position(
@@ -107,7 +116,7 @@ struct GGUFNetwork {
     private static func limit(
         _ shape: inout TransformerShape, _ architecture: GGUFArchitecture, _ metadata: inout GGUFMetadata
     ) {
-        shape.attentionScale = metadata.number("attention.scale")
+        shape.attentionScale = metadata.factor("attention.scale")
         if architecture.layersWithStreamScale == shape.layers {
             shape.attentionScale = 1 / (Float(shape.hidden) / Float(shape.heads)).squareRoot()
         }

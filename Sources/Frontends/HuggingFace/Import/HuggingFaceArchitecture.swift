@@ -14,9 +14,9 @@ struct HuggingFaceArchitecture: Sendable {
     var norm = TransformerShape.Norm.rmsNorm
     var placement = TransformerShape.Placement.before
     var isGated = true
-    var isParallel = false
+    var parallel: TransformerShape.Parallel?
     var isCausal = true
-    var normsQueriesAndKeys = false
+    var queryNorm: TransformerShape.QueryNorm?
     var hasInnerNorms = false
     /// The embedding is multiplied by the root of its width, and gains of norms are stored less one (Gemma).
     var isGemma = false
@@ -30,6 +30,8 @@ struct HuggingFaceArchitecture: Sendable {
     var rotaryBase: Float = 10000
     var localBase: Float?
     var caps: (attention: Float, scores: Float)?
+    /// `use_parallel_residual` when it is left out; `nil` where the key means nothing. Parallel parts are those of `parallel`.
+    var parallelSwitch: Bool?
     /// A window is looked at only when this key says so.
     var windowSwitch: String?
 
@@ -39,19 +41,31 @@ struct HuggingFaceArchitecture: Sendable {
         HuggingFaceArchitecture(
             type: "qwen2", names: .llama, activation: .silu, epsilon: 1e-6, windowSwitch: "use_sliding_window"),
         HuggingFaceArchitecture(
-            type: "qwen3", names: .llama, normsQueriesAndKeys: true, activation: .silu, epsilon: 1e-6,
+            type: "qwen3", names: .llama, queryNorm: .heads, activation: .silu, epsilon: 1e-6,
             windowSwitch: "use_sliding_window"),
         HuggingFaceArchitecture(type: "gemma", names: .llama, isGemma: true, isTied: true, activation: .geluTanh, epsilon: 1e-6),
         HuggingFaceArchitecture(
             type: "gemma2", names: .gemma2, placement: .around, isGemma: true, globalPeriod: 2, isTied: true,
             activation: .geluTanh, epsilon: 1e-6, caps: (50, 30)),
         HuggingFaceArchitecture(
-            type: "gemma3_text", names: .gemma2, placement: .around, normsQueriesAndKeys: true, isGemma: true, globalPeriod: 6,
+            type: "gemma3_text", names: .gemma2, placement: .around, queryNorm: .heads, isGemma: true, globalPeriod: 6,
             isTied: true, activation: .geluTanh, epsilon: 1e-6, rotaryBase: 1_000_000, localBase: 10000),
         HuggingFaceArchitecture(
-            type: "phi", names: .phi, norm: .layerNorm, isGated: false, isParallel: true, activation: .geluTanh, epsilon: 1e-5,
+            type: "phi", names: .phi, norm: .layerNorm, isGated: false, parallel: .oneNorm, activation: .geluTanh, epsilon: 1e-5,
             rotaryShare: 0.5),
         HuggingFaceArchitecture(type: "phi3", names: .phi3, activation: .silu, epsilon: 1e-5),
+        HuggingFaceArchitecture(type: "granite", names: .llama, activation: .silu, epsilon: 1e-6),
+        HuggingFaceArchitecture(
+            type: "olmo2", names: .olmo2, placement: .beforeSum, queryNorm: .projection, activation: .silu, epsilon: 1e-5),
+        HuggingFaceArchitecture(
+            type: "stablelm", names: .llama, norm: .layerNorm, parallel: .oneNorm, activation: .silu, epsilon: 1e-5,
+            rotaryShare: 0.25, parallelSwitch: false),
+        HuggingFaceArchitecture(
+            type: "starcoder2", names: .starcoder2, norm: .layerNorm, isGated: false, isTied: true, activation: .geluTanh,
+            epsilon: 1e-5),
+        HuggingFaceArchitecture(
+            type: "gpt_neox", names: .gptNeoX, norm: .layerNorm, isGated: false, parallel: .twoNorms, activation: .gelu,
+            epsilon: 1e-5, rotaryShare: 0.25, parallelSwitch: true),
         HuggingFaceArchitecture(
             type: "bitnet", names: .llama, hasInnerNorms: true, activation: .squaredRelu, epsilon: 1e-5, rotaryBase: 500_000),
         HuggingFaceArchitecture(
@@ -60,15 +74,17 @@ struct HuggingFaceArchitecture: Sendable {
         HuggingFaceArchitecture(
             type: "gpt2", names: .gpt2, position: .learned(skipped: 0), norm: .layerNorm, isGated: false, isTied: true,
             activation: .geluTanh, epsilon: 1e-5),
-        encoder("bert", skipped: 0), encoder("roberta", skipped: 2), encoder("xlm-roberta", base: "roberta.", skipped: 2),
+        encoder("bert", .bert("bert."), skipped: 0), encoder("roberta", .bert("roberta."), skipped: 2),
+        encoder("xlm-roberta", .bert("roberta."), skipped: 2), encoder("camembert", .bert("roberta."), skipped: 2),
+        encoder("distilbert", .distilBERT, skipped: 0),
         HuggingFaceArchitecture(
             type: "vit", names: .vit, position: .patches, norm: .layerNorm, isGated: false, isCausal: false, activation: .gelu,
             epsilon: 1e-12),
     ]
 
-    private static func encoder(_ type: String, base: String? = nil, skipped: Int) -> HuggingFaceArchitecture {
+    private static func encoder(_ type: String, _ names: TensorNames, skipped: Int) -> HuggingFaceArchitecture {
         HuggingFaceArchitecture(
-            type: type, names: .bert(base ?? "\(type)."), position: .learned(skipped: skipped), norm: .layerNorm,
+            type: type, names: names, position: .learned(skipped: skipped), norm: .layerNorm,
             placement: .behind, isGated: false, isCausal: false, activation: .gelu, epsilon: 1e-12)
     }
 }

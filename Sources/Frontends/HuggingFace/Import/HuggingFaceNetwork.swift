@@ -44,9 +44,9 @@ struct HuggingFaceShape {
     let tensors: CheckpointNames
 
     mutating func shape() -> TransformerShape {
-        let layers = config.requiredSize("num_hidden_layers", "n_layer")
-        let hidden = config.requiredSize("hidden_size", "n_embd")
-        let heads = config.requiredSize("num_attention_heads", "n_head")
+        let layers = config.requiredSize("num_hidden_layers", "n_layer", "n_layers")
+        let hidden = config.requiredSize("hidden_size", "n_embd", "dim")
+        let heads = config.requiredSize("num_attention_heads", "n_head", "n_heads")
         let headWidth = config.size("head_dim") ?? max(1, hidden / heads)
         if !config.has("head_dim"), !hidden.isMultiple(of: heads) {
             config.report("num_attention_heads", "is \(heads), which does not divide the width of \(hidden)")
@@ -64,6 +64,7 @@ struct HuggingFaceShape {
         describe(&shape)
         limit(&shape)
         if architecture.type == "opt" { describeOPT(&shape) }
+        if architecture.type == "granite" { describeGranite(&shape) }
         return shape
     }
 
@@ -71,9 +72,9 @@ struct HuggingFaceShape {
         shape.norm = architecture.norm
         shape.placement = architecture.placement
         shape.isGated = architecture.isGated
-        shape.isParallel = architecture.isParallel
+        shape.parallel = parallel()
         shape.isCausal = architecture.isCausal
-        shape.normsQueriesAndKeys = architecture.normsQueriesAndKeys
+        shape.queryNorm = architecture.queryNorm
         shape.hasInnerNorms = architecture.hasInnerNorms
         shape.activation = activation()
         shape.epsilon = epsilon()
@@ -97,7 +98,7 @@ struct HuggingFaceShape {
 
     private mutating func feedForward(_ hidden: Int) -> Int {
         if architecture.type == "gpt2" { return config.size("n_inner") ?? 4 * hidden }
-        return config.requiredSize("intermediate_size", "ffn_dim")
+        return config.requiredSize("intermediate_size", "ffn_dim", "hidden_dim")
     }
 
     private mutating func patches() -> TransformerShape.Patches? {
@@ -122,7 +123,7 @@ struct HuggingFaceShape {
     }
 
     private mutating func activation() -> TransformerShape.Activation {
-        let keys = architecture.isGemma ? ["hidden_activation"] : ["hidden_act", "activation_function"]
+        let keys = architecture.isGemma ? ["hidden_activation"] : ["hidden_act", "activation_function", "activation"]
         // The first models of Gemma say 'gelu' in hidden_act and mean the other one.
         if architecture.isGemma { _ = config.text("hidden_act") }
         for key in keys {
@@ -161,6 +162,19 @@ struct HuggingFaceShape {
     private mutating func describeOPT(_ shape: inout TransformerShape) {
         if config.truth("do_layer_norm_before") == false { shape.placement = .behind }
         if let width = config.size("word_embed_proj_dim"), width != shape.hidden { shape.embeddingWidth = width }
+    }
+
+    private mutating func describeGranite(_ shape: inout TransformerShape) {
+        // Left out, the attention's is 1 too, and not the root of the heads' width.
+        shape.attentionScale = config.positive("attention_multiplier").map { Float($0) } ?? 1
+        shape.embeddingScale = config.positive("embedding_multiplier").map { Float($0) }
+        shape.residualScale = config.positive("residual_multiplier").map { Float($0) }
+        shape.scoreScale = config.positive("logits_scaling").map { Float(1 / $0) }
+    }
+
+    private mutating func parallel() -> TransformerShape.Parallel? {
+        guard let usual = architecture.parallelSwitch else { return architecture.parallel }
+        return config.truth("use_parallel_residual") ?? usual ? architecture.parallel : nil
     }
 
     /// Scales, caps and windows of the attention, and the cap of the scores.

@@ -17,10 +17,11 @@ enum HuggingFaceRefusals {
                 config.report(key, "is \(count): blocks of experts are not supported")
             }
         }
-        for key in ["residual_multiplier", "embedding_multiplier", "attention_multiplier", "logits_scaling"] {
+        for key in ["residual_multiplier", "embedding_multiplier", "attention_multiplier", "logits_scaling"]
+        where architecture.type != "granite" {
             if let factor = config.number(key), factor != 1 { config.report(key, "is \(factor), which is not supported") }
         }
-        if architecture.normsQueriesAndKeys == false, config.truth("use_qk_norm") == true {
+        if architecture.queryNorm == nil, config.truth("use_qk_norm") == true {
             config.report("use_qk_norm", "is true, which is not supported in this architecture")
         }
     }
@@ -39,5 +40,7 @@ enum HuggingFaceRefusals {
         "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "pooler_type",
         "max_window_layers", "sliding_window", "use_sliding_window", "_sliding_window_pattern", "rope_interleaved",
         "is_llama_config", "chunk_size_feed_forward", "return_dict", "output_attentions", "output_hidden_states",
+        "seq_classif_dropout", "qa_dropout", "sinusoidal_pos_embds", "tie_weights_", "embedding_dropout", "residual_dropout",
+        "use_bias", "use_qkv_bias",
     ]
 }

@@ -11,7 +11,9 @@ struct HuggingFaceRotary {
         let share =
             config.positive("partial_rotary_factor") ?? config.positive("rotary_pct")
             ?? scaling?.positive("partial_rotary_factor") ?? architecture.rotaryShare
-        let base = config.positive("rope_theta") ?? scaling?.positive("rope_theta") ?? Double(architecture.rotaryBase)
+        let base =
+            config.positive("rope_theta") ?? config.positive("rotary_emb_base") ?? scaling?.positive("rope_theta")
+            ?? Double(architecture.rotaryBase)
         let dimensions = share <= 1 ? Int(Double(headWidth) * share) : 0
         if dimensions < 2 || !dimensions.isMultiple(of: 2) {
             config.report("partial_rotary_factor", "is \(share), which does not make an even number of \(headWidth) features turn")

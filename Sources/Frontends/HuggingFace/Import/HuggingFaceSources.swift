@@ -25,7 +25,11 @@ struct HuggingFaceSources: TransformerSources {
         }
         let part = part(module, sizes)
         let whole = try whole(module, kind, name, [part.total] + sizes.dropFirst())
-        return part.rows.map { RowRange(whole: whole, range: $0) } ?? whole
+        guard let rows = part.rows else { return whole }
+        guard architecture.names.fusesHeads else { return RowRange(whole: whole, range: rows) }
+        let width = shape.headWidth
+        let place = rows.lowerBound / rows.count
+        return HeadRows(whole: whole, rows: rows.count, width: width, stride: 3 * width, offset: place * width)
     }
 
     /// One table for both ends.
@@ -115,8 +119,11 @@ struct HuggingFaceSources: TransformerSources {
     }
 
     private static let buffers = [
-        ".rotary_emb.inv_freq", ".attn.bias", ".attn.masked_bias", "embeddings.position_ids", "embeddings.token_type_ids",
+        ".rotary_emb.inv_freq", ".attn.bias", ".attn.masked_bias", ".attention.bias", ".attention.masked_bias",
+        "embeddings.position_ids", "embeddings.token_type_ids",
     ]
+
+    private static let headsOfEncoders = ["cls.", "lm_head.", "classifier.", "qa_outputs.", "bert.pooler.", "vit.pooler.", "vocab_"]
 
     private func isIgnored(_ name: String) -> Bool {
         Self.buffers.contains { name.hasSuffix($0) } || shape.isTied && name == "lm_head.weight" || isHeadOfEncoder(name)
@@ -125,7 +132,7 @@ struct HuggingFaceSources: TransformerSources {
     /// Heads of encoders are not part of the graph: what leaves the last block is. The import says so.
     private func isHeadOfEncoder(_ name: String) -> Bool {
         guard !shape.isCausal else { return false }
-        return ["cls.", "lm_head.", "classifier.", "qa_outputs.", "bert.pooler.", "vit.pooler."].contains { name.hasPrefix($0) }
+        return Self.headsOfEncoders.contains { name.hasPrefix($0) }
     }
 
     /// Modules of heads that are left out.

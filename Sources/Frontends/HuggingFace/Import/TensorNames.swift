@@ -11,6 +11,8 @@ struct TensorNames: Sendable {
     let inner: [String: String]
     /// Weights are [inputs, outputs].
     var isTransposed = false
+    /// Of fused queries, keys and values each head has its three parts one under another.
+    var fusesHeads = false
 
     /// Modules that stand for several of the graph's, whose rows lie one under another.
     static let fused: [String: [String]] = ["attn_qkv": ["attn_q", "attn_k", "attn_v"], "ffn_gate_up": ["ffn_gate", "ffn_up"]]
@@ -41,6 +43,28 @@ struct TensorNames: Sendable {
             "attn_q_norm": "self_attn.q_norm", "attn_k_norm": "self_attn.k_norm",
         ],
     ])
+    /// Norms in front of the sums.
+    static let olmo2 = decoder([
+        projections, gated,
+        [
+            "attn_output": "self_attn.o_proj", "post_attention_norm": "post_attention_layernorm",
+            "post_ffw_norm": "post_feedforward_layernorm", "attn_q_norm": "self_attn.q_norm", "attn_k_norm": "self_attn.k_norm",
+        ],
+    ])
+    static let starcoder2 = decoder([
+        projections,
+        [
+            "attn_output": "self_attn.o_proj", "ffn_norm": "post_attention_layernorm", "ffn_up": "mlp.c_fc",
+            "ffn_down": "mlp.c_proj",
+        ],
+    ])
+    static let gptNeoX = TensorNames(
+        base: "gpt_neox.", blocks: "layers", outer: ["token_embd": "embed_in", "output_norm": "final_layer_norm"],
+        heads: ["output": "embed_out"],
+        inner: [
+            "attn_norm": "input_layernorm", "attn_qkv": "attention.query_key_value", "attn_output": "attention.dense",
+            "ffn_norm": "post_attention_layernorm", "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
+        ], fusesHeads: true)
     static let phi = decoder(
         [projections, ["attn_output": "self_attn.dense", "ffn_up": "mlp.fc1", "ffn_down": "mlp.fc2"]], norm: "final_layernorm")
     static let phi3 = decoder([
@@ -84,6 +108,19 @@ struct TensorNames: Sendable {
                 "ffn_up": "intermediate.dense", "ffn_down": "output.dense", "ffn_norm": "output.LayerNorm",
             ])
     }
+
+    static let distilBERT = TensorNames(
+        base: "distilbert.", blocks: "transformer.layer",
+        outer: [
+            "token_embd": "embeddings.word_embeddings", "position_embd": "embeddings.position_embeddings",
+            "token_embd_norm": "embeddings.LayerNorm",
+        ],
+        heads: [:],
+        inner: [
+            "attn_q": "attention.q_lin", "attn_k": "attention.k_lin", "attn_v": "attention.v_lin",
+            "attn_output": "attention.out_lin", "attn_norm": "sa_layer_norm", "ffn_up": "ffn.lin1", "ffn_down": "ffn.lin2",
+            "ffn_norm": "output_layer_norm",
+        ])
 
     static let vit = TensorNames(
         base: "vit.", blocks: "encoder.layer",
