@@ -3,11 +3,12 @@
 
     python3 -m tools.gguf_models Tests/FrontendsTests/Fixtures/models
 
-NAME.gguf is the model, NAME.txt its tokens in the first line and a line of logits for each of them.
+NAME.gguf is the model (or the first of its files), NAME.txt its tokens in the first line and a line of logits for each of them.
 """
 
 import os
 import sys
+import tempfile
 
 import gguf
 import numpy as np
@@ -32,6 +33,8 @@ MODELS = [
     ("stablelm", 2, 2, 1, 8, {"rope.dimension_count": 4}),
     ("stablelm-parallel", 2, 2, 2, 8, {"rope.dimension_count": 4}),
     ("starcoder2", 2, 2, 1, 8, {}),
+    ("smollm3", 4, 2, 1, 8, {"rope.freq_base": 500.0}),
+    ("llama-split", 2, 2, 1, 8, {}),
 ]
 LAYER_NORM = {"phi2", "gpt2", "stablelm", "starcoder2"}
 # Those in which every linear layer has a bias, and no gate.
@@ -39,8 +42,8 @@ BIASED = {"phi2", "gpt2", "starcoder2"}
 
 
 class Writer:
-    def __init__(self, path, arch, seed):
-        self.file = gguf.GGUFWriter(path, arch)
+    def __init__(self, path, arch, seed, tensors_per_file):
+        self.file = gguf.GGUFWriter(path, arch, split_max_tensors=tensors_per_file)
         self.random = np.random.default_rng(seed)
         self.arch = arch
 
@@ -94,9 +97,9 @@ class Writer:
         self.linear(f"{name}.ffn_down", HIDDEN, FEED_FORWARD, has_all)
 
 
-def write(path, seed, name, layers, heads, groups, width, more):
+def write(path, seed, name, layers, heads, groups, width, more, tensors_per_file=0):
     arch = name.split("-")[0]
-    writer = Writer(path, arch, seed)
+    writer = Writer(path, arch, seed, tensors_per_file)
     file = writer.file
     for key, value in {"context_length": 32, "embedding_length": HIDDEN, "block_count": layers, "feed_forward_length": FEED_FORWARD,
                        "attention.head_count": heads, "attention.head_count_kv": groups}.items():
@@ -125,11 +128,15 @@ def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
     for seed, model in enumerate(MODELS):
-        path = os.path.join(folder, f"{model[0]}.gguf")
+        stem, path = model[0], os.path.join(folder, f"{model[0]}.gguf")
+        if stem.endswith("-split"):
+            write(path, seed, *model, tensors_per_file=8)
+            # The reference reads one file.
+            stem, path = f"{stem}-00001-of-00003", os.path.join(tempfile.mkdtemp(), f"{stem}.gguf")
         write(path, seed, *model)
         tokens = np.random.default_rng(seed).integers(0, VOCABULARY, TOKENS)
         logits = Model(path, "none").logits(tokens)
-        with open(os.path.join(folder, f"{model[0]}.txt"), "w") as file:
+        with open(os.path.join(folder, f"{stem}.txt"), "w") as file:
             file.write(" ".join(map(str, tokens)) + "\n")
             for row in logits:
                 file.write(" ".join(f"{value:.9g}" for value in row) + "\n")

@@ -18,7 +18,7 @@ import gguf
 import numpy as np
 from gguf import quants
 
-NEIGHBOURS = {"llama", "granite"}
+NEIGHBOURS = {"llama", "granite", "smollm3"}
 TANH_GELU = {"gemma", "gemma2", "gemma3", "phi2", "gpt2", "starcoder2"}
 
 
@@ -91,7 +91,7 @@ class Model:
 
     def rope(self, x, layer):
         """x [heads, tokens, width]"""
-        if self.arch == "gpt2":
+        if self.arch == "gpt2" or (self.arch == "smollm3" and layer % 4 == 3):
             return x
         base = 10000.0 if self.arch == "gemma3" and self.is_local(layer) else self.base
         half = self.turned // 2

@@ -28,7 +28,7 @@ STABLELM = {"num_attention_heads": 2, "num_key_value_heads": 1, "num_hidden_laye
 NEOX = {"num_attention_heads": 2, "num_hidden_layers": 2, "layer_norm_eps": 1e-5, "hidden_act": "gelu", "rotary_pct": 0.5,
         "rotary_emb_base": 700}
 # Decoders whose configuration class ties the head to the table unless the file says otherwise.
-TIED = {"gemma", "gemma2", "gemma3_text", "starcoder2"}
+TIED = {"gemma", "gemma2", "gemma3_text", "smollm3", "starcoder2"}
 # Folder, model type, more of the configuration.
 MODELS = [
     ("llama", "llama", LLAMA | {"rope_theta": 500.0}),
@@ -64,6 +64,7 @@ MODELS = [
     ("distilbert", "distilbert", {"n_heads": 2, "n_layers": 2, "dim": HIDDEN, "hidden_dim": FEED_FORWARD, "activation": "gelu",
                                   "sinusoidal_pos_embds": False}),
     ("camembert", "camembert", BERT | {"type_vocab_size": 1}),
+    ("smollm3", "smollm3", LLAMA | {"num_hidden_layers": 4, "no_rope_layer_interval": 3, "no_rope_layers": [1, 0, 1, 0]}),
 ]
 PACKED = ["gptq-2", "gptq-3", "gptq-4", "gptq-8", "gptq-v2", "gptq-act-order", "awq", "bitnet"]
 

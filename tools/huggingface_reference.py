@@ -34,7 +34,7 @@ ACTIVATIONS = {
 }
 
 ROTARY = {"llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi", "phi3", "bitnet", "granite", "olmo2",
-          "stablelm", "starcoder2", "gpt_neox"}
+          "stablelm", "starcoder2", "gpt_neox", "smollm3"}
 
 
 def softmax(x):
@@ -88,7 +88,7 @@ class Model:
     def frequencies(self, layer):
         """Radians per position of each pair, and the factor of cosines and sines."""
         config = self.config
-        base = config.get("rope_theta", config.get("rotary_emb_base", 10000.0))
+        base = config.get("rope_theta", config.get("rotary_emb_base", 2e6 if self.type == "smollm3" else 10000.0))
         share = config.get("partial_rotary_factor", config.get("rotary_pct", 0.25 if self.type == "stablelm" else 1.0))
         turned = int(self.width * share)
         if self.type == "gemma3_text" and self.window(layer):
@@ -127,6 +127,12 @@ class Model:
         y[..., :half], y[..., half : 2 * half] = a * cosine - b * sine, b * cosine + a * sine
         return y
 
+    def turns(self, layer):
+        if self.type != "smollm3":
+            return True
+        stated = self.config.get("no_rope_layers")
+        return bool(stated[layer]) if stated else (layer + 1) % self.config.get("no_rope_layer_interval", 4) != 0
+
     def window(self, layer):
         """Tokens that a layer sees; 0 when all."""
         window = self.config.get("sliding_window") or 0
@@ -146,7 +152,7 @@ class Model:
         q, k, v = (t.reshape(len(t), -1, self.width).transpose(1, 0, 2) for t in (q, k, v))
         if self.type in ("qwen3", "gemma3_text"):
             q, k = self.norm(q, f"{prefix}.q_norm"), self.norm(k, f"{prefix}.k_norm")
-        if self.type in ROTARY:
+        if self.type in ROTARY and self.turns(layer):
             q, k = self.rope(q, layer), self.rope(k, layer)
         k, v = (np.repeat(t, self.heads // (len(t)), axis=0) for t in (k, v))
         scale = self.config.get("attention_multiplier", self.config.get("query_pre_attn_scalar", self.width) ** -0.5)

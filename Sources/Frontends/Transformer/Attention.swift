@@ -52,7 +52,7 @@ extension TransformerDraft {
     /// Queries or keys, normed and turned by their positions.
     private mutating func turned(_ x: (name: String, values: String)) -> String {
         let entered = shape.queryNorm == .heads ? norm("\(x.name)_norm", x.values, width: shape.headWidth) : x.values
-        guard case .rotary(let rotary) = shape.position else { return entered }
+        guard case .rotary(let rotary) = shape.position, shape.turns(layer: layer) else { return entered }
         let isLocal = shape.local?.applies(to: layer) ?? false
         let base = isLocal ? shape.local?.rotaryBase ?? rotary.base : rotary.base
         var attributes: [(String, JSONValue)] = [("pairs", .string(rotary.pairs.rawValue)), ("base", .float(base))]

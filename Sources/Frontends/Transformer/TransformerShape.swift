@@ -91,6 +91,8 @@ public struct TransformerShape: Hashable, Sendable {
     public var scoreScale: Float?
     /// Layers that see the last tokens only.
     public var local: LocalAttention?
+    /// Every layer of this number leaves queries and keys as they are (SmolLM3: 4); `nil` turns all of them.
+    public var unturnedPeriod: Int?
     /// Factor of the embedding (Gemma).
     public var embeddingScale: Float?
     /// Width of the embedding when it is not that of the stream (OPT-350M).
@@ -107,6 +109,9 @@ public struct TransformerShape: Hashable, Sendable {
     /// Width of the queries of all heads.
     var queryWidth: Int { heads * headWidth }
     var keyValueWidth: Int { keyValueHeads * headWidth }
+
+    /// Whether a layer turns queries and keys by their positions, where positions are rotary.
+    func turns(layer: Int) -> Bool { unturnedPeriod.map { !(layer + 1).isMultiple(of: $0) } ?? true }
 
     public init(
         layers: Int, hidden: Int, feedForward: Int, heads: Int, keyValueHeads: Int? = nil, vocabulary: Int,

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ImportTests {
     static let architectures = [
         "llama", "llama-scaled", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi2", "phi3", "gpt2", "granite", "olmo2",
-        "stablelm", "stablelm-parallel", "starcoder2",
+        "stablelm", "stablelm-parallel", "starcoder2", "smollm3",
     ]
 
     /// The network's scores for some tokens, in two runs when it is cut: what the first leaves is in the caches.
@@ -50,7 +50,7 @@ import Testing
         return zip(a.joined(), b.joined()).reduce(0) { max($0, ($1.0 - $1.1).magnitude) }
     }
 
-    @Test(arguments: architectures) func scoresAreThoseOfNumpy(name: String) throws {
+    @Test(arguments: architectures + ["llama-split-00001-of-00003"]) func scoresAreThoseOfNumpy(name: String) throws {
         let expected = try Expected(name)
         try Fixtures.inFolder { folder in
             let graph = "\(folder)/graph.json"
@@ -169,6 +169,32 @@ import Testing
             }
             let found = try #require(error?.all.first { $0.field == key }, "\(String(describing: error))")
             #expect(found.message.contains(message), "\(found)")
+        }
+    }
+
+    /// Files of a model are found by the name of the first, and belong together.
+    @Test(arguments: [
+        ("llama-split-00002-of-00003.gguf", [:], "split.no", "the first"),
+        ("llama-split-00001-of-00003.gguf", ["3": nil], nil, "there is no such file"),
+        ("llama-split-00001-of-00003.gguf", ["3": "2"], "split.no", "2 expected"),
+        ("model.gguf", ["model": "1"], "split.count", "-00001-of-00003.gguf"),
+    ] as [(String, [String: String?], String?, String)])
+    func filesThatDoNotBelongTogetherAreNamed(
+        named: String, changed: [String: String?], field: String?, message: String
+    ) throws {
+        func file(_ number: String) -> String { number == "model" ? "model.gguf" : "llama-split-0000\(number)-of-00003.gguf" }
+        try Fixtures.inFolder { folder in
+            for number in ["1", "2", "3", "model"] {
+                guard let source = changed[number] ?? number, source != "model" else { continue }
+                try FileManager.default.copyItem(
+                    at: Fixtures.url("models/\(file(source))"), to: URL(fileURLWithPath: "\(folder)/\(file(number))"))
+            }
+            let error = #expect(throws: Diagnostics.self) {
+                try GGUFImport(
+                    path: "\(folder)/\(named)", weights: .kept, activations: NumberFormat(codec: .float16))
+            }
+            let found = try #require(error?.all.first)
+            #expect(found.field == field && "\(found)".contains(message), "\(found)")
         }
     }
 

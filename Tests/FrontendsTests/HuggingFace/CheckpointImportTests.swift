@@ -10,7 +10,7 @@ import Testing
     static let names = CheckpointFixtures.all ?? []
     static let packed = names.filter { $0.hasPrefix("gptq") || $0 == "awq" || $0 == "bitnet" }
 
-    @Test func thereAreCheckpoints() { #expect(Self.names.count == 36 && Self.packed.count == 8) }
+    @Test func thereAreCheckpoints() { #expect(Self.names.count == 37 && Self.packed.count == 8) }
 
     @Test(arguments: names) func outputsAreThoseOfNumpy(name: String) throws {
         let lines = try CheckpointFixtures.lines(name, "expected.txt")

@@ -1,7 +1,8 @@
 import Diagnostics
 import Foundation
 
-/// A GGUF file (version 2 or 3, little-endian): metadata, and tensors that stay in the mapped file.
+/// A GGUF file (version 2 or 3, little-endian): metadata, and tensors that stay in the mapped file; or a model in several
+/// files, of which the first is named.
 /// (Format: ggml-org/llama.cpp, `ggml/include/gguf.h`.)
 public struct GGUFFile: Sendable {
     public struct Tensor: Hashable, Sendable {
@@ -9,7 +10,9 @@ public struct GGUFFile: Sendable {
         public let type: GGMLType
         /// Outermost axis first; the file has it the other way round.
         public let shape: [Int]
-        /// Bytes of the tensor inside the file.
+        /// Which of the model's files has it.
+        public var part = 0
+        /// Bytes of the tensor inside that file.
         public let range: Range<Int>
 
         /// Length of the last axis.
@@ -20,19 +23,22 @@ public struct GGUFFile: Sendable {
 
     /// Name of the file, for messages.
     public let path: String
-    let data: Data
+    /// Of each of the model's files.
+    private(set) var parts: [Data]
     public let version: Int
     public let metadata: [String: GGUFValue]
     /// In the order of the file.
-    public let tensors: [Tensor]
+    public private(set) var tensors: [Tensor]
 
     public init(path: String) throws(Diagnostic) {
         try self.init(data: try InputFile.mapped(path: path), path: path)
+        for path in try GGUFParts.others(of: self) { try append(GGUFFile(data: try InputFile.mapped(path: path), path: path)) }
+        try GGUFParts.checkCount(of: self)
     }
 
     public init(data: Data, path: String) throws(Diagnostic) {
         self.path = path
-        self.data = data
+        parts = [data]
         do throws(Diagnostic) {
             var reader = GGUFReader(data)
             version = try reader.version()
@@ -40,8 +46,19 @@ public struct GGUFFile: Sendable {
         } catch { throw error.inFile(path) }
     }
 
+    private mutating func append(_ other: GGUFFile) throws(Diagnostic) {
+        try GGUFParts.check(other, isNumber: parts.count, of: self)
+        tensors += other.tensors.map { tensor in
+            var tensor = tensor
+            tensor.part = parts.count
+            return tensor
+        }
+        parts += other.parts
+    }
+
     /// The bytes of a row; not copied.
     public func bytes(of tensor: Tensor, row: Int) -> Data {
+        let data = parts[tensor.part]
         let start = data.startIndex + tensor.range.lowerBound + row * tensor.rowBytes
         return data[start..<start + tensor.rowBytes]
     }

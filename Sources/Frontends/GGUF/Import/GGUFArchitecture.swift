@@ -14,6 +14,8 @@ struct GGUFArchitecture: Sendable {
     var queryNorm: TransformerShape.QueryNorm?
     /// Metadata scale the embedding, what parts add to the stream, and scores (Granite).
     var hasScales = false
+    /// Every layer of this number has no rotary positions (SmolLM3).
+    var unturnedPeriod: Int?
     /// The embedding is multiplied by the root of its width (Gemma).
     var scalesEmbedding = false
     /// Caps of scores that hold when the metadata have none: of the attention, of the vocabulary.
@@ -52,6 +54,7 @@ struct GGUFArchitecture: Sendable {
         GGUFArchitecture(
             name: "stablelm", norm: .layerNorm, parallel: .oneNorm, isParallelWithoutNorm: true,
             ignored: ["use_parallel_residual"]),
+        GGUFArchitecture(name: "smollm3", position: .rotary(.interleaved), unturnedPeriod: 4),
         GGUFArchitecture(name: "starcoder2", norm: .layerNorm, activation: .geluTanh, isGated: false),
         GGUFArchitecture(
             name: "gpt2", position: .learned, norm: .layerNorm, activation: .geluTanh, isGated: false),

@@ -34,9 +34,6 @@ struct GGUFNetwork {
     /// What the file says of itself, whatever its architecture.
     private static func checkFile(_ file: GGUFFile) throws(Diagnostics) {
         var problems = Diagnostics()
-        if let parts = file.metadata["split.count"]?.integer, parts > 1 {
-            problems.report(Diagnostic(field: "split.count", "the model is cut into \(parts) files, which have to be merged first"))
-        }
         if let version = file.metadata["general.quantization_version"]?.integer, version != 2 {
             problems.report(Diagnostic(field: "general.quantization_version", "is \(version), 2 expected: the blocks are older ones"))
         }
@@ -73,6 +70,7 @@ struct GGUFNetwork {
         let isSequential = architecture.isParallelWithoutNorm && tensors["blk.0.ffn_norm.weight"] != nil
         shape.parallel = isSequential ? nil : architecture.parallel
         shape.queryNorm = architecture.queryNorm
+        shape.unturnedPeriod = architecture.unturnedPeriod
         shape.isTied = tensors["output.weight"] == nil
         shape.biases = biases(tensors)
         if architecture.scalesEmbedding { shape.embeddingScale = Float(hidden).squareRoot() }

@@ -37,7 +37,7 @@ struct GGUFSources: TransformerSources {
         guard tensor.type.block.elements == 1 else { throw wrong(tensor, sizes) }
         let start = tensor.range.lowerBound + rows.lowerBound * tensor.type.block.bytes
         let elements = GGUFFile.Tensor(
-            name: tensor.name, type: tensor.type, shape: sizes,
+            name: tensor.name, type: tensor.type, shape: sizes, part: tensor.part,
             range: start..<start + rows.count * tensor.type.block.bytes)
         return GGUFRows(file: file, tensor: elements)
     }

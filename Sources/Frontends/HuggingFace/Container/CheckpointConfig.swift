@@ -77,6 +77,10 @@ struct CheckpointConfig {
         value(key).flatMap { [String].read($0, at: FieldPlace(path: scope + key), into: &problems) }
     }
 
+    mutating func integers(_ key: String) -> [Int]? {
+        value(key).flatMap { [Int].read($0, at: FieldPlace(path: scope + key), into: &problems) }
+    }
+
     /// A nested object.
     mutating func object(_ key: String) -> CheckpointConfig? {
         guard let value = value(key) else { return nil }

@@ -32,6 +32,8 @@ struct HuggingFaceArchitecture: Sendable {
     var caps: (attention: Float, scores: Float)?
     /// `use_parallel_residual` when it is left out; `nil` where the key means nothing. Parallel parts are those of `parallel`.
     var parallelSwitch: Bool?
+    /// Every layer of this number has no rotary positions unless the configuration says which (SmolLM3).
+    var unturnedPeriod: Int?
     /// A window is looked at only when this key says so.
     var windowSwitch: String?
 
@@ -60,6 +62,9 @@ struct HuggingFaceArchitecture: Sendable {
         HuggingFaceArchitecture(
             type: "stablelm", names: .llama, norm: .layerNorm, parallel: .oneNorm, activation: .silu, epsilon: 1e-5,
             rotaryShare: 0.25, parallelSwitch: false),
+        HuggingFaceArchitecture(
+            type: "smollm3", names: .llama, isTied: true, activation: .silu, epsilon: 1e-6, rotaryBase: 2_000_000,
+            unturnedPeriod: 4, windowSwitch: "use_sliding_window"),
         HuggingFaceArchitecture(
             type: "starcoder2", names: .starcoder2, norm: .layerNorm, isGated: false, isTied: true, activation: .geluTanh,
             epsilon: 1e-5),

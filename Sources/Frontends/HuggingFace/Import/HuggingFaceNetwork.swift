@@ -65,6 +65,7 @@ struct HuggingFaceShape {
         limit(&shape)
         if architecture.type == "opt" { describeOPT(&shape) }
         if architecture.type == "granite" { describeGranite(&shape) }
+        if architecture.unturnedPeriod != nil { shape.unturnedPeriod = unturnedPeriod(shape) }
         return shape
     }
 
@@ -170,6 +171,22 @@ struct HuggingFaceShape {
         shape.embeddingScale = config.positive("embedding_multiplier").map { Float($0) }
         shape.residualScale = config.positive("residual_multiplier").map { Float($0) }
         shape.scoreScale = config.positive("logits_scaling").map { Float(1 / $0) }
+    }
+
+    /// Of layers without rotary positions: a list has 1 for those that turn.
+    private mutating func unturnedPeriod(_ shape: TransformerShape) -> Int? {
+        if shape.local != nil {
+            config.report("use_sliding_window", "is true, which is not supported beside layers without rotary positions")
+        }
+        guard let turns = config.integers("no_rope_layers") else {
+            return config.size("no_rope_layer_interval") ?? architecture.unturnedPeriod
+        }
+        let period = turns.firstIndex(of: 0).map { $0 + 1 }
+        let regular = turns.indices.map { index in period.map { (index + 1).isMultiple(of: $0) } == true ? 0 : 1 }
+        if turns != regular || turns.count != shape.layers {
+            config.report("no_rope_layers", "is no list of \(shape.layers) numbers in which every n-th is 0 and the others are 1")
+        }
+        return period
     }
 
     private mutating func parallel() -> TransformerShape.Parallel? {

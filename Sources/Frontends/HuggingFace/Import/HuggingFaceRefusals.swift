@@ -41,6 +41,6 @@ enum HuggingFaceRefusals {
         "max_window_layers", "sliding_window", "use_sliding_window", "_sliding_window_pattern", "rope_interleaved",
         "is_llama_config", "chunk_size_feed_forward", "return_dict", "output_attentions", "output_hidden_states",
         "seq_classif_dropout", "qa_dropout", "sinusoidal_pos_embds", "tie_weights_", "embedding_dropout", "residual_dropout",
-        "use_bias", "use_qkv_bias",
+        "use_bias", "use_qkv_bias", "no_rope_layer_interval",
     ]
 }
