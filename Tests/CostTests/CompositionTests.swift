@@ -39,6 +39,15 @@ import Testing
         #expect(abs(error - 258.0 / 1112) < 1e-9)
     }
 
+    /// Only the largest has other rows and columns than the first; 160 square micrometres by the formula.
+    @Test func aSizeThatTheFitNeedsIsNotKeptBack() throws {
+        let sizes = try blocks([(4, 2, nil), (4, 4, nil), (8, 2, nil), (8, 4, nil), (12, 2, 150)])
+        let composition = try #require(Composition(sizes, scales: Self.scales))
+        #expect(composition.fitted.count == 4 && composition.checked?.areaSquareMicrometres == 150)
+        let error = try #require(composition.error { $0.areaSquareMicrometres })
+        #expect(abs(error - 10.0 / 150) < 1e-9)
+    }
+
     @Test func sizesMustDetermineTheTerms() throws {
         #expect(try Composition(blocks([(4, 4, nil), (4, 8, nil), (8, 4, nil)]), scales: Self.scales) == nil)
         #expect(try Composition(blocks([(4, 4, nil), (5, 5, nil), (6, 6, nil), (7, 7, nil)]), scales: Self.scales) == nil)
