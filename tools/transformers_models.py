@@ -5,8 +5,10 @@
     VENV/bin/pip install --no-deps transformers==4.47.1 tokenizers==0.21.0
     VENV/bin/pip install 'huggingface_hub<1' 'numpy<2' safetensors regex pyyaml requests tqdm filelock packaging
     VENV/bin/python3 -m tools.transformers_models --accelsim .build/release/accelsim [--only WORD]
+    VENV/bin/python3 -m tools.transformers_models --save Tests/FrontendsTests/Fixtures/checkpoints
 
 A line for each: its name, `right`, `wrong` or `refused`, the greatest difference by the greatest output, or the reason.
+With --save, the smaller ones of SAVED are written with `expected.txt`: tokens in the first line, then a line of outputs for each.
 """
 
 import argparse
@@ -24,7 +26,11 @@ TOKENS, VOCABULARY, TOLERANCE = 7, 50, 2e-5
 SIZES = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4, "vocab_size": VOCABULARY,
          "max_position_embeddings": 64, "initializer_range": 0.2}
 GROUPED = SIZES | {"num_key_value_heads": 2}
+WINDOWED = {"attention_types": [[["global", "local"], 1], [["local"], 1]], "window_size": 3}
 GPT = {"n_embd": 32, "n_layer": 3, "n_head": 4, "n_positions": 64, "vocab_size": VOCABULARY, "initializer_range": 0.2}
+NEO = {"hidden_size": 32, "num_layers": 3, "num_heads": 4, "vocab_size": VOCABULARY, "max_position_embeddings": 64,
+       "initializer_range": 0.2}
+MPT = {"d_model": 32, "n_layers": 3, "n_heads": 4, "vocab_size": VOCABULARY, "max_seq_len": 64, "initializer_range": 0.2}
 OPT = SIZES | {"ffn_dim": 48, "word_embed_proj_dim": 32, "init_std": 0.2}
 LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
           "original_max_position_embeddings": 16}
@@ -53,9 +59,40 @@ DECODERS = [
     ("gpt_neox", "gpt_neox", SIZES), ("gpt_neox sequential", "gpt_neox", SIZES | {"use_parallel_residual": False, "rotary_pct": 1.0}),
     ("opt", "opt", OPT), ("opt behind", "opt", OPT | {"do_layer_norm_before": False, "word_embed_proj_dim": 16}),
     ("gpt2", "gpt2", GPT), ("gpt2 inner", "gpt2", GPT | {"n_inner": 40, "activation_function": "relu"}),
+    ("opt plain norms", "opt", OPT | {"layer_norm_elementwise_affine": False}),
+    ("olmo", "olmo", GROUPED), ("olmo clipped", "olmo", GROUPED | {"clip_qkv": 0.5}),
+    ("cohere", "cohere", GROUPED | {"pad_token_id": 0}),
+    ("cohere scale", "cohere", GROUPED | {"pad_token_id": 0, "logit_scale": 0.5, "tie_word_embeddings": False}),
+    ("glm", "glm", GROUPED | {"pad_token_id": 0, "head_dim": 8}),
+    ("nemotron", "nemotron", GROUPED), ("nemotron biased", "nemotron", GROUPED | {"attention_bias": True, "mlp_bias": True}),
+    ("falcon", "falcon", SIZES), ("falcon grouped", "falcon", SIZES | {"new_decoder_architecture": True, "num_kv_heads": 2}),
+    ("falcon one norm", "falcon", SIZES | {"new_decoder_architecture": True, "num_kv_heads": 2, "num_ln_in_parallel_attn": 1}),
+    ("falcon sequential", "falcon", SIZES | {"parallel_attn": False, "multi_query": False, "bias": True, "ffn_hidden_size": 40}),
+    ("bloom", "bloom", {"hidden_size": 32, "n_layer": 3, "n_head": 4, "vocab_size": VOCABULARY, "initializer_range": 0.2}),
+    ("bloom six heads", "bloom", {"hidden_size": 36, "n_layer": 2, "n_head": 6, "vocab_size": VOCABULARY, "initializer_range": 0.2}),
+    ("mpt", "mpt", MPT), ("mpt six heads", "mpt", MPT | {"d_model": 36, "n_heads": 6, "attn_config": {
+        "clip_qkv": 0.4, "softmax_scale": 0.2}}),
+    ("gptj", "gptj", GPT | {"rotary_dim": 4}), ("gpt_neo", "gpt_neo", NEO | WINDOWED),
+    ("gpt_bigcode", "gpt_bigcode", GPT), ("gpt_bigcode heads", "gpt_bigcode", GPT | {"multi_query": False, "n_inner": 40}),
     # Known to be refused.
-    ("olmo", "olmo", GROUPED), ("cohere", "cohere", GROUPED), ("falcon", "falcon", SIZES), ("bloom", "bloom", GPT),
-    ("mixtral", "mixtral", GROUPED),
+    ("falcon alibi", "falcon", SIZES | {"alibi": True}), ("mixtral", "mixtral", GROUPED),
+]
+SMALL = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 20,
+         "max_position_embeddings": 32, "initializer_range": 0.2, "pad_token_id": 0}
+SMALL_GPT = {"n_embd": 16, "n_layer": 2, "n_head": 4, "n_positions": 32, "vocab_size": 20, "initializer_range": 0.2}
+# Folder, model type, more of the configuration.
+SAVED = [
+    ("olmo", "olmo", SMALL | {"num_key_value_heads": 2, "clip_qkv": 0.5}),
+    ("cohere", "cohere", SMALL | {"num_key_value_heads": 2, "logit_scale": 0.5}),
+    ("glm", "glm", SMALL | {"num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 8}),
+    ("nemotron", "nemotron", SMALL | {"num_key_value_heads": 2, "mlp_bias": True}),
+    ("falcon", "falcon", SMALL), ("falcon-grouped", "falcon", SMALL | {"new_decoder_architecture": True, "num_kv_heads": 2}),
+    ("falcon-sequential", "falcon", SMALL | {"parallel_attn": False, "multi_query": False, "bias": True, "ffn_hidden_size": 24}),
+    ("bloom", "bloom", {"hidden_size": 18, "n_layer": 2, "n_head": 3, "vocab_size": 20, "initializer_range": 0.2}),
+    ("mpt", "mpt", MPT | {"d_model": 16, "n_layers": 2, "vocab_size": 20, "attn_config": {"clip_qkv": 0.4}}),
+    ("gptj", "gptj", SMALL_GPT | {"n_head": 2, "rotary_dim": 4}),
+    ("gpt-neo", "gpt_neo", NEO | WINDOWED | {"hidden_size": 16, "vocab_size": 20}),
+    ("gpt-bigcode", "gpt_bigcode", SMALL_GPT), ("gpt-bigcode-heads", "gpt_bigcode", SMALL_GPT | {"multi_query": False}),
 ]
 ENCODERS = [
     ("bert", "bert", SIZES), ("bert relu", "bert", SIZES | {"hidden_act": "relu", "type_vocab_size": 3}),
@@ -66,6 +103,14 @@ ENCODERS = [
 ]
 IMAGES = [("vit", "vit", SIZES | {"image_size": 16, "patch_size": 4}), ("vit bare", "vit", SIZES | {"image_size": 24, "patch_size": 8,
                                                                                                   "qkv_bias": False})]
+
+
+if torch.__version__ < "2.1":
+    # Nemotron's norms name the switch of the bias, which older versions do not have.
+    plain_norm = torch.nn.LayerNorm.__init__
+    torch.nn.LayerNorm.__init__ = (
+        lambda self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None: plain_norm(
+            self, normalized_shape, eps, elementwise_affine, device, dtype))
 
 
 def drawn(build, kind, options):
@@ -81,7 +126,7 @@ def drawn(build, kind, options):
 
 def decoder(kind, options, random):
     model = drawn(transformers.AutoModelForCausalLM.from_config, kind, options)
-    tokens = random.integers(2, VOCABULARY, TOKENS)
+    tokens = random.integers(2, options["vocab_size"], TOKENS)
     with torch.no_grad():
         expected = model(torch.tensor(tokens)[None], use_cache=False).logits[0]
     positions = np.arange(TOKENS)
@@ -143,12 +188,25 @@ def verdict(tool, make, kind, options):
     return "right" if difference <= TOLERANCE else "wrong", f"{difference:.1e}"
 
 
+def save(folder):
+    for name, kind, options in SAVED:
+        model, inputs, expected, _ = decoder(kind, options, np.random.default_rng(len(name)))
+        model.save_pretrained(folder / name)
+        (folder / name / "generation_config.json").unlink(missing_ok=True)
+        rows = [inputs["tokens"], *expected.numpy()]
+        (folder / name / "expected.txt").write_text("".join(" ".join(f"{value:.9g}" for value in row) + "\n" for row in rows))
+
+
 def main():
     transformers.logging.set_verbosity_error()
     parser = argparse.ArgumentParser()
     parser.add_argument("--accelsim", default=".build/release/accelsim")
     parser.add_argument("--only", default="", help="models whose name holds this word")
+    parser.add_argument("--save", type=pathlib.Path, help="the folder that the fixtures are in")
     arguments = parser.parse_args()
+    if arguments.save:
+        save(arguments.save)
+        return 0
     wrong = 0
     for make, models in ((decoder, DECODERS), (encoder, ENCODERS), (image, IMAGES)):
         for name, kind, options in models:

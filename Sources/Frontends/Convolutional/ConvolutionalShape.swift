@@ -22,6 +22,6 @@ public enum ConvolutionalShape: Hashable, Sendable {
             case .residual(let blocks, let isBottleneck): draft.residualNetwork(blocks, isBottleneck: isBottleneck)
             case .invertedResidual(let stages): draft.invertedResidualNetwork(stages)
             }
-        return ModelPart(name: "network", document: draft.draft.document(outputs: [output]), copies: 1, tokens: .all)
+        return ModelPart("network", draft.draft, output: output, copies: 1, tokens: .all)
     }
 }

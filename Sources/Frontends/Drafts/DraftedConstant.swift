@@ -8,8 +8,8 @@ struct DraftedConstant: Sendable {
         case plain(Codec)
         /// Codes with scales; their tensors are `NAME`, `NAME.scale` and, with zero points of their own, `NAME.zero`.
         case weights(NumberFormat)
-        /// One number that follows from the network's shape.
-        case number(Float)
+        /// Numbers that follow from the network's shape.
+        case numbers([Float])
     }
 
     let name: String

@@ -34,8 +34,17 @@ struct GraphDraft {
         return .object(JSONObject(head + file + rest))
     }
 
-    mutating func symbol(_ name: String, default value: Int, min: Int) -> String {
-        symbols.append((name, ["default": .integer(value), "min": .integer(min)]))
+    /// Elements of what has to be learned.
+    var parameters: Int {
+        constants.reduce(0) { total, constant in
+            if case .numbers = constant.content { return total }
+            return total + (constant.sizes?.reduce(1, *) ?? 0)
+        }
+    }
+
+    mutating func symbol(_ name: String, default value: Int, min: Int, max: Int? = nil) -> String {
+        let most = max.map { [("max", JSONValue.integer($0))] } ?? []
+        symbols.append((name, .object(JSONObject([("default", .integer(value)), ("min", .integer(min))] + most))))
         return name
     }
 
@@ -56,11 +65,14 @@ struct GraphDraft {
         return scope + name
     }
 
-    /// A number that every block uses, so it is outside of the scope.
-    mutating func number(_ name: String, _ value: Float) -> String {
+    mutating func number(_ name: String, _ value: Float) -> String { numbers(name, [1], [value]) }
+
+    /// Numbers that every block uses, so they are outside of the scope.
+    mutating func numbers(_ name: String, _ shape: [Int], _ values: @autoclosure () -> [Float]) -> String {
         guard declarations[name] == nil else { return name }
-        declare(name, [1], encoding: "f32")
-        constants.append(DraftedConstant(name: name, shape: [1], content: .number(value)))
+        let sizes = shape.map { JSONValue.integer($0) }
+        declare(name, sizes, encoding: "f32")
+        constants.append(DraftedConstant(name: name, shape: sizes, content: .numbers(values())))
         return name
     }
 

@@ -74,8 +74,10 @@ enum TransformerPresets {
 
     private static var bloom: TransformerShape {
         var shape = TransformerShape(
-            layers: 70, hidden: 14336, feedForward: 57344, heads: 112, vocabulary: 250_880, position: .linearBiases)
+            layers: 70, hidden: 14336, feedForward: 57344, heads: 112, vocabulary: 250_880,
+            position: .slopes(PositionSlopes(heads: 112, positions: 2048)))
         shape.activation = .geluTanh
+        shape.normsEmbedding = true
         return shape
     }
 
@@ -84,6 +86,7 @@ enum TransformerPresets {
             layers: layers, hidden: hidden, feedForward: 4 * hidden, heads: hidden / 64, vocabulary: 30522,
             position: .learned(512))
         shape.placement = .behind
+        shape.normsEmbedding = true
         shape.epsilon = 1e-12
         shape.activation = .gelu
         shape.isCausal = false

@@ -40,8 +40,11 @@ extension TransformerDraft {
     /// A projection, cut into heads: [count, seq, width].
     private mutating func heads(_ name: String, _ codes: String, _ count: Int) -> (name: String, values: String) {
         let width = count * shape.headWidth
-        let all = draft.linear(
+        var all = draft.linear(
             name, codes, outputs: width, inputs: shape.hidden, bias: shape.biases.contains(.queryKeyValue))
+        if let clip = shape.projectionClip {
+            all = draft.node("\(name).clipped", "clip", [all], [("min", .float(-clip)), ("max", .float(clip))])
+        }
         let isNormed = shape.queryNorm == .projection && name != "attn_v"
         let x = isNormed ? norm("\(name)_norm", all, width: width) : all
         let parts = draft.node(
@@ -103,10 +106,15 @@ extension TransformerDraft {
             scores = draft.node("scores.scaled", "mul", [products, factor])
         }
         if let cap = shape.attentionCap { return capped("scores", scores, cap) }
-        guard shape.position == .linearBiases else { return scores }
-        let total: JSONValue = shape.isCausal ? "past+seq" : "seq"
-        let biases = draft.constant("attention.biases", [.integer(shape.heads), 1, total])
-        return draft.node("scores.biased", "add", [scores, biases])
+        guard case .slopes(let slopes) = shape.position else { return scores }
+        return draft.node("scores.biased", "add", [scores, biases(slopes)])
+    }
+
+    /// Of all positions so far: [heads, 1, past + seq].
+    private mutating func biases(_ slopes: PositionSlopes) -> String {
+        let table = draft.numbers("attention.biases", [shape.heads, 1, slopes.positions], slopes.table)
+        let end: JSONValue = shape.isCausal ? "past+seq" : "seq"
+        return draft.node("attention.biases.known", "slice", [table], [("axes", [2]), ("starts", [0]), ("ends", .array([end]))])
     }
 
     private mutating func masked(_ scores: String) -> String {

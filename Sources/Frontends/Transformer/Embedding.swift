@@ -26,9 +26,7 @@ extension TransformerDraft {
             let segments = rows(of: "token_types", entries: shape.segments, width: shape.hidden, at: "segments")
             x = draft.node("segmented", "add", [x, segments])
         }
-        // An encoder with norms behind its sums has one behind this sum too, and so has BLOOM.
-        let isNormed = shape.placement == .behind && !shape.isCausal || shape.position == .linearBiases
-        return isNormed ? norm("token_embd_norm", x) : x
+        return shape.normsEmbedding ? norm("token_embd_norm", x) : x
     }
 
     /// Rows of a table, chosen by an input of this name, as f32.

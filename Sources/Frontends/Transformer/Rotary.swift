@@ -21,17 +21,17 @@ public struct Rotary: Hashable, Sendable {
 public struct LocalAttention: Hashable, Sendable {
     /// Tokens that are seen, the token itself among them.
     public var window: Int
-    /// Every layer whose number, counted from 1, is a multiple of this one sees all tokens nevertheless; 0 when none does.
-    public var globalPeriod = 0
+    /// Layers, counted from 0, that see all tokens nevertheless.
+    public var globalLayers: Set<Int> = []
     /// Base of the rotary positions in local layers when it is not that of the others.
     public var rotaryBase: Float?
 
-    public init(window: Int, globalPeriod: Int = 0, rotaryBase: Float? = nil) {
+    public init(window: Int, globalLayers: Set<Int> = [], rotaryBase: Float? = nil) {
         self.window = window
-        self.globalPeriod = globalPeriod
+        self.globalLayers = globalLayers
         self.rotaryBase = rotaryBase
     }
 
     /// - Parameter layer: counted from 0.
-    func applies(to layer: Int) -> Bool { globalPeriod == 0 || !(layer + 1).isMultiple(of: globalPeriod) }
+    func applies(to layer: Int) -> Bool { !globalLayers.contains(layer) }
 }

@@ -21,7 +21,8 @@ struct TransformerDraft {
     mutating func declareCache() {
         guard shape.isCausal else { return }
         _ = draft.symbol("past", default: 0, min: 0)
-        _ = draft.symbol("capacity", default: 4096, min: 1)
+        let most: Int? = if case .slopes(let slopes) = shape.position { slopes.positions } else { nil }
+        _ = draft.symbol("capacity", default: 4096, min: 1, max: most)
     }
 
     /// All parts, one behind the other, and the names of what they yield: of an encoder of texts, what leaves the last block too.
@@ -49,13 +50,18 @@ struct TransformerDraft {
     mutating func residualInput() -> String { draft.input("x", ["seq", .integer(shape.hidden)]) }
 
     mutating func norm(_ name: String, _ x: String, width: Int? = nil) -> String {
-        let size = JSONValue.integer(width ?? shape.hidden)
-        let gain = draft.constant("\(name).weight", [size])
+        let size = width ?? shape.hidden
         let epsilon = [("epsilon", JSONValue.float(shape.epsilon))]
+        guard shape.norm == .rmsNorm || shape.normTerms != .none else {
+            let ones = draft.numbers("ones.\(size)", [size], [Float](repeating: 1, count: size))
+            return draft.node(name, "layer_norm", [x, ones], epsilon)
+        }
+        let gain = draft.constant("\(name).weight", [.integer(size)])
         switch shape.norm {
         case .rmsNorm: return draft.node(name, "rms_norm", [x, gain], epsilon)
         case .layerNorm:
-            return draft.node(name, "layer_norm", [x, gain, draft.constant("\(name).bias", [size])], epsilon)
+            let bias = shape.normTerms == .gain ? [] : [draft.constant("\(name).bias", [.integer(size)])]
+            return draft.node(name, "layer_norm", [x, gain] + bias, epsilon)
         }
     }
 

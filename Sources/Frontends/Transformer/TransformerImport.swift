@@ -41,7 +41,7 @@ struct TransformerImport: Sendable {
         var stores: [WeightStore] = []
         for constant in constants {
             guard let sizes = constant.sizes else { continue }
-            if case .number = constant.content {
+            if case .numbers = constant.content {
                 stores.append(WeightStore(constant: constant, sizes: sizes, source: nil, isExact: true))
                 continue
             }

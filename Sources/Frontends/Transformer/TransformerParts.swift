@@ -17,14 +17,15 @@ public struct ModelPart: Sendable {
         case chosen(active: Int, of: Int)
     }
 
-    /// Elements of all constants but scales, over all copies.
-    public var parameters: Int {
-        guard case .object(let document) = document, case .object(let constants)? = document["constants"] else { return 0 }
-        let sizes = constants.entries.filter { !$0.key.hasSuffix(".scale") }.map { _, constant -> Int in
-            guard case .object(let fields) = constant, case .array(let shape)? = fields["shape"] else { return 0 }
-            return shape.reduce(1) { product, size in if case .integer(let size) = size { product * size } else { 0 } }
-        }
-        return copies * sizes.reduce(0, +)
+    /// Elements of all constants but scales and numbers that follow from the shape, over all copies.
+    public var parameters: Int
+
+    init(_ name: String, _ draft: GraphDraft, output: String, copies: Int, tokens: Tokens) {
+        self.name = name
+        document = draft.document(outputs: [output])
+        self.copies = copies
+        self.tokens = tokens
+        parameters = copies * draft.parameters
     }
 
     /// Copies that run, and tokens that each of them takes, when `count` tokens enter the network. Tokens choose experts evenly.
@@ -55,7 +56,7 @@ extension TransformerShape {
     ) -> ModelPart {
         var draft = TransformerDraft(self, name: "\(model)/\(name)", formats: formats)
         let output = build(&draft)
-        return ModelPart(name: name, document: draft.draft.document(outputs: [output]), copies: copies, tokens: tokens)
+        return ModelPart(name, draft.draft, output: output, copies: copies, tokens: tokens)
     }
 
     private func block(_ model: String, _ formats: NumberFormats) -> ModelPart {

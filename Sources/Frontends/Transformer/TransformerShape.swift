@@ -1,6 +1,8 @@
 /// What a transformer is made of, by sizes.
 public struct TransformerShape: Hashable, Sendable {
     public enum Norm: Hashable, Sendable { case layerNorm, rmsNorm }
+    /// What a LayerNorm learns: what it multiplies by and what it adds, only the first (Cohere), or nothing (OLMo).
+    public enum NormTerms: Hashable, Sendable { case gainAndBias, gain, none }
     /// Where norms stand: in front of attention and feed-forward part, behind their residual sums, in front of both parts
     /// and behind them too, before the sum (Gemma 2), or only there (OLMo 2).
     public enum Placement: Hashable, Sendable {
@@ -24,7 +26,7 @@ public struct TransformerShape: Hashable, Sendable {
         case learned(Int)
         case rotary(Rotary)
         /// A slope per head times the position is added to the scores.
-        case linearBiases
+        case slopes(PositionSlopes)
     }
 
     public struct Experts: Hashable, Sendable {
@@ -66,6 +68,9 @@ public struct TransformerShape: Hashable, Sendable {
     /// Entries of the embedding; 0 for images.
     public var vocabulary: Int
     public var norm = Norm.layerNorm
+    public var normTerms = NormTerms.gainAndBias
+    /// A norm behind the embedding (BERT, BLOOM).
+    public var normsEmbedding = false
     public var placement = Placement.before
     public var epsilon: Float = 1e-5
     public var activation = Activation.relu
@@ -75,6 +80,8 @@ public struct TransformerShape: Hashable, Sendable {
     public var position: Position
     /// Each token sees itself and those before it, and what it leaves is cached.
     public var isCausal = true
+    /// Queries, keys and values are clipped to this magnitude (OLMo, MPT).
+    public var projectionClip: Float?
     /// Norms in front of the output projections too (BitNet b1.58).
     public var hasInnerNorms = false
     public var queryNorm: QueryNorm?
@@ -87,12 +94,12 @@ public struct TransformerShape: Hashable, Sendable {
     public var scoreCap: Float?
     /// Factor of what a part adds to the stream (Granite).
     public var residualScale: Float?
-    /// Factor of the scores of the vocabulary (Granite).
+    /// Factor of the scores of the vocabulary (Granite, Cohere).
     public var scoreScale: Float?
     /// Layers that see the last tokens only.
     public var local: LocalAttention?
-    /// Every layer of this number leaves queries and keys as they are (SmolLM3: 4); `nil` turns all of them.
-    public var unturnedPeriod: Int?
+    /// Layers, counted from 0, that leave queries and keys as they are where positions are rotary (SmolLM3).
+    public var unturnedLayers: Set<Int> = []
     /// Factor of the embedding (Gemma).
     public var embeddingScale: Float?
     /// Width of the embedding when it is not that of the stream (OPT-350M).
@@ -111,7 +118,12 @@ public struct TransformerShape: Hashable, Sendable {
     var keyValueWidth: Int { keyValueHeads * headWidth }
 
     /// Whether a layer turns queries and keys by their positions, where positions are rotary.
-    func turns(layer: Int) -> Bool { unturnedPeriod.map { !(layer + 1).isMultiple(of: $0) } ?? true }
+    func turns(layer: Int) -> Bool { !unturnedLayers.contains(layer) }
+
+    /// Of so many layers in a row, the last one.
+    static func every(_ period: Int, of layers: Int) -> Set<Int> {
+        period > 0 ? Set(stride(from: period - 1, to: layers, by: period)) : []
+    }
 
     public init(
         layers: Int, hidden: Int, feedForward: Int, heads: Int, keyValueHeads: Int? = nil, vocabulary: Int,

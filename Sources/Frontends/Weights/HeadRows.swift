@@ -1,15 +1,15 @@
 import Diagnostics
 import Formats
 
-/// Rows of a module in which every head has some rows of several parts: the rows of one part, head by head.
+/// Rows of a module in which every group of heads has some rows of several parts: the rows of one part, group by group.
 struct HeadRows: RowSource {
     let whole: any RowSource
     let rows: Int
-    /// Rows of a head in this part.
+    /// Rows of a group in this part.
     let width: Int
-    /// Rows from one head to the next.
+    /// Rows from one group to the next.
     let stride: Int
-    /// Rows in front of this part in a head.
+    /// Rows in front of this part in a group.
     let offset: Int
 
     var name: String { whole.name }

@@ -6,7 +6,7 @@ import Graph
 struct WeightStore: Sendable {
     let constant: DraftedConstant
     let sizes: [Int]
-    /// `nil` for a number that is known.
+    /// `nil` for numbers that are known.
     let source: (any RowSource)?
     /// The codes of the file itself are taken over.
     let isExact: Bool
@@ -22,7 +22,7 @@ struct WeightStore: Sendable {
     /// Tensors of the file, in the order in which `write` gives their bytes.
     var entries: [SafetensorsStream.Entry] {
         switch constant.content {
-        case .number: [SafetensorsStream.Entry(name: constant.name, type: .f32, shape: [1])]
+        case .numbers: [SafetensorsStream.Entry(name: constant.name, type: .f32, shape: sizes)]
         case .plain(let codec):
             [SafetensorsStream.Entry(name: constant.name, type: codec.safetensorsType, shape: sizes)]
         case .weights(let format): coded(format)
@@ -46,8 +46,8 @@ struct WeightStore: Sendable {
     /// Appends the bytes of all entries.
     func write(to stream: inout SafetensorsStream) throws(Diagnostic) -> Loss {
         switch constant.content {
-        case .number(let number):
-            try stream.append(Self.bytes([number], .float32))
+        case .numbers(let numbers):
+            try stream.append(Self.bytes(numbers, .float32))
             return Loss()
         case .plain(let codec): return try plain(codec, to: &stream)
         case .weights(let format): return try coded(format, to: &stream)

@@ -19,7 +19,7 @@ extension WeightStore: WrittenConstant {
             switch constant.content {
             case .plain(let codec): codec.name
             case .weights(let format): format.description
-            case .number: "f32"
+            case .numbers: "f32"
             }
         return (type, format, sizes.reduce(1, *))
     }

@@ -105,8 +105,18 @@ struct PaddingRule {
             var outcome = first.map { keeping($0.holding(covers(low, high) ? .masked : .anything)) } ?? Outcome()
             outcome.growth = try growth(low, high)
             return outcome
+        case (.slice(let low), .slice(let high)) where low != high && first == nil:
+            return try longerSlice(low, high)
         default: return nil
         }
+    }
+
+    /// The first elements of a tensor that is the same for all lengths: more of them for longer ones.
+    private func longerSlice(_ low: [SliceRange], _ high: [SliceRange]) throws(CannotPad) -> Outcome {
+        let changed = low.indices.filter { low[$0] != high[$0] }
+        guard changed.count == 1, let axis = changed.first, low[axis].start == high[axis].start, low[axis].step == high[axis].step
+        else { throw CannotPad(changedField, "depends on '\(length.name)'") }
+        return keeping(PaddedAxis(axis: axis, content: .anything))
     }
 
     private func growth(_ low: Int, _ high: Int) throws(CannotPad) -> Int? {

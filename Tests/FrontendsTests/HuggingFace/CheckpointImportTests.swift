@@ -5,14 +5,15 @@ import Frontends
 import Graph
 import Testing
 
-/// Small checkpoints with drawn weights against numpy (`tools/huggingface_models.py`).
+/// Small checkpoints with drawn weights against numpy (`tools/huggingface_models.py`) and transformers
+/// (`tools/transformers_models.py`).
 @Suite struct CheckpointImportTests {
     static let names = CheckpointFixtures.all ?? []
     static let packed = names.filter { $0.hasPrefix("gptq") || $0 == "awq" || $0 == "bitnet" }
 
-    @Test func thereAreCheckpoints() { #expect(Self.names.count == 37 && Self.packed.count == 8) }
+    @Test func thereAreCheckpoints() { #expect(Self.names.count == 50 && Self.packed.count == 8) }
 
-    @Test(arguments: names) func outputsAreThoseOfNumpy(name: String) throws {
+    @Test(arguments: names) func outputsAreThoseOfTheReference(name: String) throws {
         let lines = try CheckpointFixtures.lines(name, "expected.txt")
         let expected = Array(lines.dropFirst())
         try Fixtures.inFolder { folder in

@@ -41,9 +41,13 @@ import Testing
         ("gptq-4", "quantization_config", ["quant_method": "gptq", "bits": 4, "checkpoint_format": "marlin"], "marlin"),
         ("gptq-4", "quantization_config", nil, "nothing says how"),
         ("awq", "quantization_config", ["quant_method": "awq", "bits": 4, "version": "gemv"], "'gemv'"),
-        ("llama", "num_local_experts", 8, "experts"), ("opt", "layer_norm_elementwise_affine", false, "gains"),
+        ("llama", "num_local_experts", 8, "experts"), ("gpt-neo", "attention_types", [[["global"], 1]], "of 1 layers"),
+        ("mpt", "attn_config", ["qk_ln": true], "qk_ln"), ("mpt", "no_bias", false, "true expected"),
+        ("bloom", "apply_residual_connection_post_layernorm", true, "not supported"), ("falcon", "alibi", true, "not supported"),
+        ("gptj", "rotary_dim", 5, "even number"),
         ("bert", "position_embedding_type", "relative_key", "relative_key"), ("vit", "patch_size", 3, "does not divide"),
-        ("gemma3", "layer_types", ["full_attention", "sliding_attention", "sliding_attention"], "n-th"),
+        ("gemma3", "layer_types", ["full_attention", "chunked_attention", "sliding_attention"], "sliding_attention"),
+        ("smollm3", "no_rope_layers", [1, 0, 2, 0], "0 or 1"),
     ] as [(String, String, JSONValue?, String)])
     func configurationsThatCannotBeFollowedAreNamed(name: String, key: String, value: JSONValue?, message: String) throws {
         let problems = try Self.problems(name, key, value)

@@ -52,6 +52,26 @@ import Testing
         #expect(graph.nodes.map(\.name) == ["ka", "s", "m", "p", "pq", "o"])
     }
 
+    /// A table of all positions of which the first are taken (slopes of heads): more of them for longer lengths.
+    @Test func theFirstElementsOfATableGrow() throws {
+        let graph = try Self.read(Self.biased(start: "0"))
+        #expect(graph.types["b"]?.shape == [2, 1, 9] && graph.types["sb"]?.shape == [2, 1, 9])
+        #expect(graph.nodes.map(\.name) == ["ka", "s", "b", "sb", "m", "p", "pq", "o"])
+        let moving = Self.problems(Self.biased(start: "\"past\""))
+        #expect(moving.contains { $0.node == "b" && $0.field == "starts" }, "\(moving)")
+    }
+
+    private static func biased(start: String) -> String {
+        let between = """
+            {"name": "b", "op": "slice", "inputs": ["t"], "axes": [2], "starts": [\(start)], "ends": ["past+1"]},
+            {"name": "sb", "op": "add", "inputs": ["s", "b"]},
+            {"name": "m", "op": "mask", "inputs": ["sb"], "kind": "causal", "position": "past"},
+            {"name": "p", "op": "softmax", "inputs": ["m"]},
+            """
+        let table = #""constants": {"t": {"shape": [2, 1, 64], "encoding": "f32"}}, "nodes":"#
+        return attention(between: between).replacing("\"nodes\":", with: table)
+    }
+
     /// Lengths that round up to the same multiple, inside the symbol's limits.
     @Test(arguments: [
         (0, 16, "", 0...0), (1, 16, "", 1...16), (16, 16, "", 1...16), (17, 16, "", 17...32), (37, 16, "", 33...48),

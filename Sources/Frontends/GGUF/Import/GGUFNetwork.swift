@@ -70,7 +70,7 @@ struct GGUFNetwork {
         let isSequential = architecture.isParallelWithoutNorm && tensors["blk.0.ffn_norm.weight"] != nil
         shape.parallel = isSequential ? nil : architecture.parallel
         shape.queryNorm = architecture.queryNorm
-        shape.unturnedPeriod = architecture.unturnedPeriod
+        shape.unturnedLayers = TransformerShape.every(architecture.unturnedPeriod ?? 0, of: layers)
         shape.isTied = tensors["output.weight"] == nil
         shape.biases = biases(tensors)
         if architecture.scalesEmbedding { shape.embeddingScale = Float(hidden).squareRoot() }
@@ -132,7 +132,7 @@ struct GGUFNetwork {
         let window = metadata.size("attention.sliding_window", allowsZero: true) ?? architecture.defaultWindow
         guard let window, window > 0 else { return }
         shape.local = LocalAttention(
-            window: window, globalPeriod: architecture.globalPeriod ?? 0,
+            window: window, globalLayers: TransformerShape.every(architecture.globalPeriod ?? 0, of: shape.layers),
             rotaryBase: metadata.number("rope.freq_base_swa") ?? architecture.localBase)
     }
 }

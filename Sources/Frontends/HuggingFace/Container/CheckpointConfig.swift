@@ -81,6 +81,15 @@ struct CheckpointConfig {
         value(key).flatMap { [Int].read($0, at: FieldPlace(path: scope + key), into: &problems) }
     }
 
+    mutating func list(_ key: String) -> [JSONValue]? {
+        guard let value = value(key) else { return nil }
+        guard case .array(let list) = value else {
+            report(key, "is \(value.kind), a list expected")
+            return nil
+        }
+        return list
+    }
+
     /// A nested object.
     mutating func object(_ key: String) -> CheckpointConfig? {
         guard let value = value(key) else { return nil }

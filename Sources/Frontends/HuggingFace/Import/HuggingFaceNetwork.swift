@@ -15,15 +15,16 @@ struct HuggingFaceNetwork: Sendable {
         guard let type = config.text("model_type") else {
             throw Diagnostics(Diagnostic(field: "model_type", "is left out, so nothing says what the tensors are"))
         }
-        guard let architecture = HuggingFaceArchitecture.all.first(where: { $0.type == type }) else {
+        guard let listed = HuggingFaceArchitecture.all.first(where: { $0.type == type }) else {
             let known = HuggingFaceArchitecture.all.map(\.type)
             throw Diagnostics(
                 Diagnostic(
                     field: "model_type",
                     "'\(type)' is not supported\(Suggestion.hint(for: type, in: known)); known are \(known.joined(separator: ", "))"))
         }
-        self.architecture = architecture
+        let architecture = listed.variant(&config)
         let tensors = CheckpointNames(checkpoint, architecture.names)
+        self.architecture = architecture
         var reader = HuggingFaceShape(architecture: architecture, config: config, tensors: tensors)
         shape = reader.shape()
         packing = PackedCheckpoint(checkpoint, &reader.config)
@@ -44,9 +45,9 @@ struct HuggingFaceShape {
     let tensors: CheckpointNames
 
     mutating func shape() -> TransformerShape {
-        let layers = config.requiredSize("num_hidden_layers", "n_layer", "n_layers")
-        let hidden = config.requiredSize("hidden_size", "n_embd", "dim")
-        let heads = config.requiredSize("num_attention_heads", "n_head", "n_heads")
+        let layers = config.requiredSize("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+        let hidden = config.requiredSize("hidden_size", "n_embd", "dim", "n_embed", "d_model")
+        let heads = config.requiredSize("num_attention_heads", "n_head", "n_heads", "num_heads")
         let headWidth = config.size("head_dim") ?? max(1, hidden / heads)
         if !config.has("head_dim"), !hidden.isMultiple(of: heads) {
             config.report("num_attention_heads", "is \(heads), which does not divide the width of \(hidden)")
@@ -54,8 +55,8 @@ struct HuggingFaceShape {
         let patches = patches()
         var shape = TransformerShape(
             layers: layers, hidden: hidden, feedForward: feedForward(hidden), heads: heads,
-            keyValueHeads: config.size("num_key_value_heads"), vocabulary: patches == nil ? config.requiredSize("vocab_size") : 0,
-            position: position(headWidth, patches))
+            keyValueHeads: keyValueHeads(heads), vocabulary: patches == nil ? config.requiredSize("vocab_size") : 0,
+            position: position(headWidth, heads, patches))
         shape.patches = patches
         shape.headWidth = headWidth
         if !heads.isMultiple(of: shape.keyValueHeads) {
@@ -63,14 +64,16 @@ struct HuggingFaceShape {
         }
         describe(&shape)
         limit(&shape)
-        if architecture.type == "opt" { describeOPT(&shape) }
-        if architecture.type == "granite" { describeGranite(&shape) }
-        if architecture.unturnedPeriod != nil { shape.unturnedPeriod = unturnedPeriod(shape) }
+        describeFamily(&shape)
+        if architecture.unturnedPeriod != nil { shape.unturnedLayers = unturnedLayers(layers) }
         return shape
     }
 
     private mutating func describe(_ shape: inout TransformerShape) {
         shape.norm = architecture.norm
+        shape.normTerms = architecture.normTerms
+        shape.normsEmbedding = architecture.normsEmbedding
+        shape.projectionClip = config.positive("clip_qkv").map { Float($0) }
         shape.placement = architecture.placement
         shape.isGated = architecture.isGated
         shape.parallel = parallel()
@@ -98,8 +101,13 @@ struct HuggingFaceShape {
     }
 
     private mutating func feedForward(_ hidden: Int) -> Int {
-        if architecture.type == "gpt2" { return config.size("n_inner") ?? 4 * hidden }
-        return config.requiredSize("intermediate_size", "ffn_dim", "hidden_dim")
+        switch architecture.type {
+        case "gpt2", "gptj", "gpt_bigcode": config.size("n_inner") ?? 4 * hidden
+        case "bloom", "mpt": 4 * hidden
+        case "falcon": config.size("ffn_hidden_size") ?? 4 * hidden
+        case "gpt_neo": config.size("intermediate_size") ?? 4 * hidden
+        default: config.requiredSize("intermediate_size", "ffn_dim", "hidden_dim")
+        }
     }
 
     private mutating func patches() -> TransformerShape.Patches? {
@@ -112,8 +120,11 @@ struct HuggingFaceShape {
         return TransformerShape.Patches(image: min(image, 1 << 14), patch: min(patch, 1 << 14))
     }
 
-    private mutating func position(_ headWidth: Int, _ patches: TransformerShape.Patches?) -> TransformerShape.Position {
+    private mutating func position(
+        _ headWidth: Int, _ heads: Int, _ patches: TransformerShape.Patches?
+    ) -> TransformerShape.Position {
         switch architecture.position {
+        case .slopes: return .slopes(slopes(heads))
         case .patches: return .learned(patches?.tokens ?? 0)
         case .rotary: return .rotary(HuggingFaceRotary(architecture: architecture, headWidth: headWidth).rotary(&config))
         case .learned(let skipped):
@@ -142,7 +153,7 @@ struct HuggingFaceShape {
     }
 
     private mutating func epsilon() -> Float {
-        for key in ["rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon"] {
+        for key in ["rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps"] {
             guard let number = config.number(key) else { continue }
             if number < 0 { config.report(key, "is \(number), 0 or more expected") }
             return Float(number)
@@ -160,33 +171,15 @@ struct HuggingFaceShape {
         return biases
     }
 
-    private mutating func describeOPT(_ shape: inout TransformerShape) {
-        if config.truth("do_layer_norm_before") == false { shape.placement = .behind }
-        if let width = config.size("word_embed_proj_dim"), width != shape.hidden { shape.embeddingWidth = width }
-    }
-
-    private mutating func describeGranite(_ shape: inout TransformerShape) {
-        // Left out, the attention's is 1 too, and not the root of the heads' width.
-        shape.attentionScale = config.positive("attention_multiplier").map { Float($0) } ?? 1
-        shape.embeddingScale = config.positive("embedding_multiplier").map { Float($0) }
-        shape.residualScale = config.positive("residual_multiplier").map { Float($0) }
-        shape.scoreScale = config.positive("logits_scaling").map { Float(1 / $0) }
-    }
-
-    /// Of layers without rotary positions: a list has 1 for those that turn.
-    private mutating func unturnedPeriod(_ shape: TransformerShape) -> Int? {
-        if shape.local != nil {
-            config.report("use_sliding_window", "is true, which is not supported beside layers without rotary positions")
-        }
+    /// Layers without rotary positions: a list has 1 for those that turn.
+    private mutating func unturnedLayers(_ layers: Int) -> Set<Int> {
         guard let turns = config.integers("no_rope_layers") else {
-            return config.size("no_rope_layer_interval") ?? architecture.unturnedPeriod
+            return TransformerShape.every(config.size("no_rope_layer_interval") ?? architecture.unturnedPeriod ?? 0, of: layers)
         }
-        let period = turns.firstIndex(of: 0).map { $0 + 1 }
-        let regular = turns.indices.map { index in period.map { (index + 1).isMultiple(of: $0) } == true ? 0 : 1 }
-        if turns != regular || turns.count != shape.layers {
-            config.report("no_rope_layers", "is no list of \(shape.layers) numbers in which every n-th is 0 and the others are 1")
+        if turns.count != layers || turns.contains(where: { $0 != 0 && $0 != 1 }) {
+            config.report("no_rope_layers", "is no list of \(layers) numbers that are 0 or 1")
         }
-        return period
+        return Set(turns.indices.filter { turns[$0] == 0 })
     }
 
     private mutating func parallel() -> TransformerShape.Parallel? {
@@ -218,17 +211,21 @@ struct HuggingFaceShape {
             }
             return nil
         }
+        let period = config.size("sliding_window_pattern") ?? architecture.globalPeriod ?? 0
         var local = LocalAttention(
-            window: window, globalPeriod: config.size("sliding_window_pattern") ?? architecture.globalPeriod ?? 0,
+            window: window, globalLayers: TransformerShape.every(period, of: layers),
             rotaryBase: architecture.localBase.map { base in config.positive("rope_local_base_freq").map { Float($0) } ?? base })
-        if let layers = config.size("max_window_layers", allowsZero: true), architecture.windowSwitch != nil, types == nil, layers > 0 {
-            config.report("max_window_layers", "is \(layers): windows of only some layers are not supported here")
+        guard let types else {
+            // The first layers see all tokens.
+            if let count = config.size("max_window_layers", allowsZero: true), architecture.windowSwitch != nil {
+                local.globalLayers = Set(0..<min(count, layers))
+            }
+            return local
         }
-        guard let types else { return local }
-        let global = types.firstIndex(of: "full_attention")
-        local.globalPeriod = global.map { $0 + 1 } ?? 0
-        let isRegular = types.enumerated().allSatisfy { $1 == (local.applies(to: $0) ? "sliding_attention" : "full_attention") }
-        if types.count != layers || !isRegular { config.report("layer_types", "is no list of \(layers) kinds in which every n-th is full_attention") }
-        return types.allSatisfy { $0 == "full_attention" } ? nil : local
+        if types.count != layers || types.contains(where: { $0 != "full_attention" && $0 != "sliding_attention" }) {
+            config.report("layer_types", "is no list of \(layers) kinds that are full_attention or sliding_attention")
+        }
+        local.globalLayers = Set(types.indices.filter { types[$0] == "full_attention" })
+        return local
     }
 }

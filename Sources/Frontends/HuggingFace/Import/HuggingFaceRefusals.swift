@@ -1,11 +1,8 @@
 /// What a configuration may ask for that no graph is made of.
 enum HuggingFaceRefusals {
     static func refuse(_ architecture: HuggingFaceArchitecture, _ config: inout CheckpointConfig) {
-        for key in ["is_encoder_decoder", "is_decoder", "add_cross_attention", "scale_attn_by_inverse_layer_idx", "qk_layernorm", "alibi"]
+        for key in ["is_encoder_decoder", "is_decoder", "add_cross_attention", "scale_attn_by_inverse_layer_idx", "qk_layernorm", "alibi", "apply_residual_connection_post_layernorm"]
         where config.truth(key) == true { config.report(key, "is true, which is not supported") }
-        if config.truth("layer_norm_elementwise_affine") == false {
-            config.report("layer_norm_elementwise_affine", "is false: norms without gains are not supported")
-        }
         if config.truth("_remove_final_layer_norm") == true {
             config.report("_remove_final_layer_norm", "is true, which is not supported")
         }
@@ -41,6 +38,11 @@ enum HuggingFaceRefusals {
         "max_window_layers", "sliding_window", "use_sliding_window", "_sliding_window_pattern", "rope_interleaved",
         "is_llama_config", "chunk_size_feed_forward", "return_dict", "output_attentions", "output_hidden_states",
         "seq_classif_dropout", "qa_dropout", "sinusoidal_pos_embds", "tie_weights_", "embedding_dropout", "residual_dropout",
-        "use_bias", "use_qkv_bias", "no_rope_layer_interval",
+        "use_bias", "use_qkv_bias", "no_rope_layer_interval", "expansion_ratio", "bias", "bias_dropout_fusion", "masked_softmax_fusion", "offset_alibi",
+        "slow_but_exact", "skip_bias_add", "skip_bias_add_qkv", "n_inner", "seq_length", "rotary", "scale_attn_weights",
+        "attention_softmax_in_fp32", "scale_attention_softmax_in_fp32", "inference_runner", "max_batch_size", "max_sequence_length",
+        "pad_key_length", "pre_allocate_kv_cache", "validate_runner_input", "runner_max_sequence_length", "multi_query", "no_bias",
+        "emb_pdrop", "learned_pos_emb", "init_config", "init_device", "verbose", "attention_layers", "embed_dropout",
+        "num_ln_in_parallel_attn", "window_size",
     ]
 }

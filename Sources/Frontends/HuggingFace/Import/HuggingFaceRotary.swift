@@ -14,11 +14,13 @@ struct HuggingFaceRotary {
         let base =
             config.positive("rope_theta") ?? config.positive("rotary_emb_base") ?? scaling?.positive("rope_theta")
             ?? Double(architecture.rotaryBase)
-        let dimensions = share <= 1 ? Int(Double(headWidth) * share) : 0
-        if dimensions < 2 || !dimensions.isMultiple(of: 2) {
-            config.report("partial_rotary_factor", "is \(share), which does not make an even number of \(headWidth) features turn")
+        let stated = architecture.type == "gptj" ? config.size("rotary_dim") : nil
+        let dimensions = stated ?? (share <= 1 ? Int(Double(headWidth) * share) : 0)
+        if dimensions < 2 || !dimensions.isMultiple(of: 2) || dimensions > headWidth {
+            let (key, value) = stated.map { ("rotary_dim", "\($0)") } ?? ("partial_rotary_factor", "\(share)")
+            config.report(key, "is \(value), which does not make an even number of \(headWidth) features turn")
         }
-        var rotary = Rotary(base: Float(base), dimensions: max(2, dimensions))
+        var rotary = Rotary(base: Float(base), pairs: architecture.rotaryPairs, dimensions: max(2, dimensions))
         guard dimensions <= RotaryScaling.maximumDimensions else {
             config.report("head_dim", "is \(headWidth), of which at most \(RotaryScaling.maximumDimensions) features can turn")
             return rotary

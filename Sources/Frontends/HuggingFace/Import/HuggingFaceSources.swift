@@ -26,10 +26,21 @@ struct HuggingFaceSources: TransformerSources {
         let part = part(module, sizes)
         let whole = try whole(module, kind, name, [part.total] + sizes.dropFirst())
         guard let rows = part.rows else { return whole }
-        guard architecture.names.fusesHeads else { return RowRange(whole: whole, range: rows) }
-        let width = shape.headWidth
-        let place = rows.lowerBound / rows.count
-        return HeadRows(whole: whole, rows: rows.count, width: width, stride: 3 * width, offset: place * width)
+        guard fusesGroups, let part = module.parts?.wanted, part.hasPrefix("attn_") else { return RowRange(whole: whole, range: rows) }
+        return grouped(whole, rows.count, part)
+    }
+
+    /// Of the rows of every group: queries of its heads, a key, a value.
+    private func grouped(_ whole: any RowSource, _ rows: Int, _ part: String) -> HeadRows {
+        let (width, queries) = (shape.headWidth, shape.queryWidth / shape.keyValueHeads)
+        let offset = ["attn_q": 0, "attn_k": queries][part] ?? queries + width
+        return HeadRows(
+            whole: whole, rows: rows, width: part == "attn_q" ? queries : width, stride: queries + 2 * width, offset: offset)
+    }
+
+    /// StarCoder's heads that share nothing are fused like GPT-NeoX's.
+    private var fusesGroups: Bool {
+        architecture.names.fusesGroups || architecture.type == "gpt_bigcode" && shape.keyValueHeads == shape.heads
     }
 
     /// One table for both ends.
@@ -100,7 +111,7 @@ struct HuggingFaceSources: TransformerSources {
         // A vector may be cut, so that its elements are rows.
         let isCut = isVector && module.parts != nil
         let rows = isVector ? (isCut ? sizes[0] : 1) : sizes[0]
-        let gain: Float = architecture.isGemma && constant.hasSuffix("norm.weight") ? 1 : 0
+        let gain: Float = architecture.storesGainsLessOne && constant.hasSuffix("norm.weight") ? 1 : 0
         return PlainRows(
             tensor: tensor, rows: rows, columns: isVector ? (isCut ? 1 : sizes[0]) : sizes[1],
             layout: isTurned ? .columns : .rows, offset: gain)

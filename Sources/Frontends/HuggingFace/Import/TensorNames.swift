@@ -11,8 +11,8 @@ struct TensorNames: Sendable {
     let inner: [String: String]
     /// Weights are [inputs, outputs].
     var isTransposed = false
-    /// Of fused queries, keys and values each head has its three parts one under another.
-    var fusesHeads = false
+    /// Fused queries, keys and values lie group by group: queries of some heads, and the key and the value that they share.
+    var fusesGroups = false
 
     /// Modules that stand for several of the graph's, whose rows lie one under another.
     static let fused: [String: [String]] = ["attn_qkv": ["attn_q", "attn_k", "attn_v"], "ffn_gate_up": ["ffn_gate", "ffn_up"]]
@@ -64,7 +64,35 @@ struct TensorNames: Sendable {
         inner: [
             "attn_norm": "input_layernorm", "attn_qkv": "attention.query_key_value", "attn_output": "attention.dense",
             "ffn_norm": "post_attention_layernorm", "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
-        ], fusesHeads: true)
+        ], fusesGroups: true)
+    static let gptJ = TensorNames(
+        base: "transformer.", blocks: "h", outer: ["token_embd": "wte", "output_norm": "ln_f"], heads: ["output": "lm_head"],
+        inner: [
+            "attn_norm": "ln_1", "attn_q": "attn.q_proj", "attn_k": "attn.k_proj", "attn_v": "attn.v_proj",
+            "attn_output": "attn.out_proj", "ffn_up": "mlp.fc_in", "ffn_down": "mlp.fc_out",
+        ])
+    /// `ln_attn` and `ln_mlp` are the norms of later models, whose parts have one each.
+    static let falcon = TensorNames(
+        base: "transformer.", blocks: "h", outer: ["token_embd": "word_embeddings", "output_norm": "ln_f"],
+        heads: ["output": "lm_head"], inner: groupedInner, fusesGroups: true)
+    static let falconTwoNorms = TensorNames(
+        base: "transformer.", blocks: "h", outer: ["token_embd": "word_embeddings", "output_norm": "ln_f"],
+        heads: ["output": "lm_head"],
+        inner: groupedInner.merging(["attn_norm": "ln_attn", "ffn_norm": "ln_mlp"]) { $1 }, fusesGroups: true)
+    static let bloom = TensorNames(
+        base: "transformer.", blocks: "h",
+        outer: ["token_embd": "word_embeddings", "token_embd_norm": "word_embeddings_layernorm", "output_norm": "ln_f"],
+        heads: ["output": "lm_head"], inner: groupedInner, fusesGroups: true)
+    private static let groupedInner = [
+        "attn_norm": "input_layernorm", "attn_qkv": "self_attention.query_key_value", "attn_output": "self_attention.dense",
+        "ffn_norm": "post_attention_layernorm", "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
+    ]
+    static let mpt = TensorNames(
+        base: "transformer.", blocks: "blocks", outer: ["token_embd": "wte", "output_norm": "norm_f"], heads: ["output": "lm_head"],
+        inner: [
+            "attn_norm": "norm_1", "attn_qkv": "attn.Wqkv", "attn_output": "attn.out_proj", "ffn_norm": "norm_2",
+            "ffn_up": "ffn.up_proj", "ffn_down": "ffn.down_proj",
+        ])
     static let phi = decoder(
         [projections, ["attn_output": "self_attn.dense", "ffn_up": "mlp.fc1", "ffn_down": "mlp.fc2"]], norm: "final_layernorm")
     static let phi3 = decoder([
@@ -72,6 +100,13 @@ struct TensorNames: Sendable {
             "attn_qkv": "self_attn.qkv_proj", "attn_output": "self_attn.o_proj", "ffn_norm": "post_attention_layernorm",
             "ffn_gate_up": "mlp.gate_up_proj", "ffn_down": "mlp.down_proj",
         ]
+    ])
+    static let glm = decoder([
+        projections,
+        [
+            "attn_output": "self_attn.o_proj", "ffn_norm": "post_attention_layernorm", "ffn_gate_up": "mlp.gate_up_proj",
+            "ffn_down": "mlp.down_proj",
+        ],
     ])
     static let opt = TensorNames(
         base: "model.", blocks: "decoder.layers",
@@ -85,13 +120,23 @@ struct TensorNames: Sendable {
             "attn_norm": "self_attn_layer_norm", "attn_output": "self_attn.out_proj", "ffn_norm": "final_layer_norm",
             "ffn_up": "fc1", "ffn_down": "fc2",
         ]) { $1 })
-    static let gpt2 = TensorNames(
-        base: "transformer.", blocks: "h", outer: ["token_embd": "wte", "position_embd": "wpe", "output_norm": "ln_f"],
-        heads: ["output": "lm_head"],
-        inner: [
-            "attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj", "ffn_norm": "ln_2",
-            "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
-        ], isTransposed: true)
+    static let gpt2 = positioned(fusedGPT, isTransposed: true)
+    /// Queries of all heads, and then one key and one value.
+    static let gptBigCode = positioned(fusedGPT)
+    static let gptNeo = positioned([
+        "attn_q": "attn.attention.q_proj", "attn_k": "attn.attention.k_proj", "attn_v": "attn.attention.v_proj",
+        "attn_output": "attn.attention.out_proj",
+    ])
+    private static let fusedGPT = ["attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj"]
+
+    private static func positioned(_ attention: [String: String], isTransposed: Bool = false) -> TensorNames {
+        TensorNames(
+            base: "transformer.", blocks: "h", outer: ["token_embd": "wte", "position_embd": "wpe", "output_norm": "ln_f"],
+            heads: ["output": "lm_head"],
+            inner: attention.merging([
+                "attn_norm": "ln_1", "ffn_norm": "ln_2", "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
+            ]) { $1 }, isTransposed: isTransposed)
+    }
 
     static func bert(_ base: String) -> TensorNames {
         TensorNames(
