@@ -35,10 +35,25 @@ MODELS = [
     ("starcoder2", 2, 2, 1, 8, {}),
     ("smollm3", 4, 2, 1, 8, {"rope.freq_base": 500.0}),
     ("llama-split", 2, 2, 1, 8, {}),
+    ("nemotron", 2, 2, 1, 8, {"rope.dimension_count": 4}),
+    ("olmo", 2, 2, 1, 8, {"attention.clamp_kqv": 0.7}),
+    ("command-r", 2, 2, 1, 8, {"logit_scale": 0.5}),
+    ("gptneox", 2, 2, 2, 8, {"rope.dimension_count": 4, "use_parallel_residual": True}),
+    ("gptneox-sequential", 2, 2, 2, 8, {"rope.dimension_count": 8, "use_parallel_residual": False}),
+    ("falcon", 2, 2, 1, 8, {}),
+    ("falcon-grouped", 2, 4, 2, 4, {}),
+    ("bloom", 2, 4, 4, 4, {}),
+    ("mpt", 2, 4, 4, 4, {"attention.max_alibi_bias": 4.0, "attention.clamp_kqv": 0.7}),
+    ("starcoder", 2, 2, 1, 8, {}),
 ]
-LAYER_NORM = {"phi2", "gpt2", "stablelm", "starcoder2"}
+LAYER_NORM = {"phi2", "gpt2", "stablelm", "starcoder2", "nemotron", "gptneox", "falcon", "bloom", "starcoder"}
+# LayerNorm without bias, and without gain.
+GAIN_ONLY, PLAIN = {"command-r", "mpt"}, {"olmo"}
 # Those in which every linear layer has a bias, and no gate.
-BIASED = {"phi2", "gpt2", "starcoder2"}
+BIASED = {"phi2", "gpt2", "starcoder2", "gptneox", "bloom", "starcoder"}
+UNGATED = BIASED | {"falcon", "mpt", "nemotron"}
+FUSED = {"phi2", "phi3", "gpt2", "gptneox", "falcon", "bloom", "mpt", "starcoder"}
+ONE_NORM = {"phi2", "stablelm-parallel", "command-r", "falcon", "falcon-grouped"}
 
 
 class Writer:
@@ -46,6 +61,7 @@ class Writer:
         self.file = gguf.GGUFWriter(path, arch, split_max_tensors=tensors_per_file)
         self.random = np.random.default_rng(seed)
         self.arch = arch
+        self.has_second_norm = False
 
     def matrix(self, name, rows, columns):
         values = self.random.normal(0, columns**-0.5, (rows, columns)).astype(np.float16)
@@ -59,6 +75,8 @@ class Writer:
         self.file.add_tensor(name, (around + self.random.normal(0, 0.2, size)).astype(np.float32))
 
     def norm(self, name, size=HIDDEN):
+        if self.arch in PLAIN:
+            return
         self.vector(f"{name}.weight", size, around=1)
         if self.arch in LAYER_NORM:
             self.vector(f"{name}.bias", size)
@@ -73,8 +91,10 @@ class Writer:
         has_all = arch in BIASED
         if arch != "olmo2":
             self.norm(f"{name}.attn_norm")
+        if self.has_second_norm:
+            self.norm(f"{name}.attn_norm_2")
         sizes = {"q": heads * width, "k": groups * width, "v": groups * width}
-        if arch in ("phi2", "phi3", "gpt2"):
+        if arch in FUSED:
             self.linear(f"{name}.attn_qkv", sum(sizes.values()), HIDDEN, has_all)
         else:
             for part, rows in sizes.items():
@@ -92,31 +112,35 @@ class Writer:
             self.linear(f"{name}.ffn_up", 2 * FEED_FORWARD, HIDDEN)
         else:
             self.linear(f"{name}.ffn_up", FEED_FORWARD, HIDDEN, has_all)
-            if not has_all:
+            if arch not in UNGATED:
                 self.linear(f"{name}.ffn_gate", FEED_FORWARD, HIDDEN)
         self.linear(f"{name}.ffn_down", HIDDEN, FEED_FORWARD, has_all)
 
 
 def write(path, seed, name, layers, heads, groups, width, more, tensors_per_file=0):
-    arch = name.split("-")[0]
+    arch = name if name == "command-r" else name.split("-")[0]
     writer = Writer(path, arch, seed, tensors_per_file)
+    writer.has_second_norm = name == "falcon-grouped"
     file = writer.file
     for key, value in {"context_length": 32, "embedding_length": HIDDEN, "block_count": layers, "feed_forward_length": FEED_FORWARD,
                        "attention.head_count": heads, "attention.head_count_kv": groups}.items():
         file.add_uint32(f"{arch}.{key}", value)
-    kind = "layer_norm_epsilon" if arch in LAYER_NORM else "layer_norm_rms_epsilon"
+    kind = "layer_norm_epsilon" if arch in LAYER_NORM | GAIN_ONLY | PLAIN else "layer_norm_rms_epsilon"
     file.add_float32(f"{arch}.attention.{kind}", 1e-5)
     for key, value in more.items():
-        (file.add_float32 if isinstance(value, float) else file.add_uint32)(f"{arch}.{key}", value)
+        add = {bool: file.add_bool, float: file.add_float32, int: file.add_uint32}[type(value)]
+        add(f"{arch}.{key}", value)
     writer.table("token_embd", VOCABULARY, 1.0)
-    if arch == "gpt2":
+    if arch in ("gpt2", "starcoder"):
         writer.table("position_embd", 32, 0.5)
+    if arch == "bloom":
+        writer.norm("token_embd_norm")
     if name == "llama-scaled":
         file.add_tensor("rope_freqs.weight", np.array([1, 1.5, 3, 8], np.float32))
     for layer in range(layers):
-        writer.block(layer, heads, groups, width, name in ("phi2", "stablelm-parallel"))
+        writer.block(layer, heads, groups, width, name in ONE_NORM)
     writer.norm("output_norm")
-    if arch in ("qwen2", "phi2", "phi3", "olmo2", "stablelm"):
+    if arch in ("qwen2", "phi2", "phi3", "olmo2", "stablelm", "nemotron", "olmo", "gptneox"):
         writer.linear("output", VOCABULARY, HIDDEN, arch == "phi2")
     file.write_header_to_file()
     file.write_kv_data_to_file()

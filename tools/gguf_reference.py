@@ -18,8 +18,13 @@ import gguf
 import numpy as np
 from gguf import quants
 
-NEIGHBOURS = {"llama", "granite", "smollm3"}
-TANH_GELU = {"gemma", "gemma2", "gemma3", "phi2", "gpt2", "starcoder2"}
+NEIGHBOURS = {"llama", "granite", "smollm3", "olmo", "command-r"}
+TANH_GELU = {"gemma", "gemma2", "gemma3", "phi2", "gpt2", "starcoder2", "gptneox", "falcon", "bloom", "mpt", "starcoder"}
+# LayerNorm whatever tensors there are.
+CENTRED = {"olmo", "command-r", "mpt"}
+SLOPES = {"bloom", "mpt"}
+POSITIONED = {"gpt2", "starcoder"}
+UNGATED = {"phi2", "gpt2", "starcoder2", "gptneox", "falcon", "bloom", "mpt", "starcoder", "nemotron"}
 
 
 class Model:
@@ -44,6 +49,9 @@ class Model:
         self.attention_scale = key("attention.scale", 1 / math.sqrt(self.width))
         self.embedding_scale, self.residual_scale = key("embedding_scale", 1), key("residual_scale", 1)
         self.logit_scale = key("logit_scale", 1)
+        self.clip = key("attention.clamp_kqv", 0)
+        self.steepness = key("attention.max_alibi_bias", 8)
+        self.is_parallel = key("use_parallel_residual", False)
         self.attention_cap = key("attn_logit_softcapping", 50.0 if self.arch == "gemma2" else 0)
         self.score_cap = key("final_logit_softcapping", 30.0 if self.arch == "gemma2" else 0)
 
@@ -72,14 +80,16 @@ class Model:
 
     def norm(self, x, name):
         gain, bias = self.tensor(f"{name}.weight"), self.tensor(f"{name}.bias")
-        if bias is not None:
+        if bias is not None or self.arch in CENTRED:
             x = x - x.mean(-1, keepdims=True)
-        y = x / np.sqrt((x * x).mean(-1, keepdims=True) + self.epsilon) * gain
+        y = x / np.sqrt((x * x).mean(-1, keepdims=True) + self.epsilon) * (1 if gain is None else gain)
         return y if bias is None else y + bias
 
     def activation(self, x):
         if self.arch in TANH_GELU:
             return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+        if self.arch == "nemotron":
+            return np.maximum(x, 0) ** 2
         return x / (1 + np.exp(-x))
 
     def is_local(self, layer):
@@ -91,7 +101,7 @@ class Model:
 
     def rope(self, x, layer):
         """x [heads, tokens, width]"""
-        if self.arch == "gpt2" or (self.arch == "smollm3" and layer % 4 == 3):
+        if self.arch in POSITIONED | SLOPES or (self.arch == "smollm3" and layer % 4 == 3):
             return x
         base = 10000.0 if self.arch == "gemma3" and self.is_local(layer) else self.base
         half = self.turned // 2
@@ -118,6 +128,8 @@ class Model:
             parts = [self.linear(codes, f"{block}.attn_qkv", r) for r in rows]
         else:
             parts = [self.linear(codes, f"{block}.attn_{n}") for n in "qkv"]
+        if self.clip:
+            parts = [np.clip(part, -self.clip, self.clip) for part in parts]
         if self.arch == "olmo2":
             parts[:2] = [self.norm(part, f"{block}.attn_{n}_norm") for part, n in zip(parts, "qk")]
         return [p.reshape(len(codes), -1, self.width).transpose(1, 0, 2) for p in parts]
@@ -133,6 +145,10 @@ class Model:
         if self.attention_cap:
             scores = self.attention_cap * np.tanh(scores / self.attention_cap)
         row, column = np.indices(scores.shape[1:])
+        if self.arch in SLOPES:
+            # Of a power of two of heads.
+            slopes = 2.0 ** (-self.steepness * np.arange(1, self.heads + 1) / self.heads)
+            scores = scores + slopes[:, None, None] * (column - row)
         hidden = column > row
         if self.is_local(layer):
             hidden |= column <= row - self.window
@@ -144,7 +160,7 @@ class Model:
 
     def forward(self, codes, layer):
         block = f"blk.{layer}"
-        if self.arch in ("phi2", "gpt2", "starcoder2"):
+        if self.arch in UNGATED:
             inner = self.activation(self.linear(codes, f"{block}.ffn_up"))
         elif f"{block}.ffn_gate.weight" in self.tensors:
             inner = self.activation(self.linear(codes, f"{block}.ffn_gate")) * self.linear(codes, f"{block}.ffn_up")
@@ -160,20 +176,27 @@ class Model:
         if self.arch.startswith("gemma"):
             x = x * np.float64(np.sqrt(np.float32(self.hidden)))
         x = x * self.embedding_scale
-        if self.arch == "gpt2":
+        if self.arch in POSITIONED:
             x = x + self.tensor("position_embd.weight", narrowed=True)[: len(tokens)]
+        if self.arch == "bloom":
+            x = self.norm(x, "token_embd_norm")
         for layer in range(self.layers):
             x = self.block(x, layer)
         codes = self.narrow(self.norm(x, "output_norm"))
         scores = self.linear(codes, "output") if "output.weight" in self.tensors else codes @ table.T
-        scores = scores / self.logit_scale
+        scores = scores * self.logit_scale if self.arch == "command-r" else scores / self.logit_scale
         return self.score_cap * np.tanh(scores / self.score_cap) if self.score_cap else scores
 
     def block(self, x, layer):
         block = f"blk.{layer}"
         codes = self.narrow(x if self.arch == "olmo2" else self.norm(x, f"{block}.attn_norm"))
+        if f"{block}.attn_norm_2.weight" in self.tensors:
+            first = self.narrow(self.norm(x, f"{block}.attn_norm_2"))
+            return x + self.attention(first, layer) + self.forward(codes, layer)
         attended = self.attention(codes, layer)
-        if self.arch != "olmo2" and f"{block}.ffn_norm.weight" not in self.tensors:
+        if self.is_parallel:
+            return x + attended + self.forward(self.narrow(self.norm(x, f"{block}.ffn_norm")), layer)
+        if self.arch not in ("olmo", "olmo2") and f"{block}.ffn_norm.weight" not in self.tensors:
             return x + attended + self.forward(codes, layer)
         if f"{block}.post_attention_norm.weight" in self.tensors:
             attended = self.norm(attended, f"{block}.post_attention_norm")

@@ -9,7 +9,8 @@ import Testing
 @Suite struct ImportTests {
     static let architectures = [
         "llama", "llama-scaled", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi2", "phi3", "gpt2", "granite", "olmo2",
-        "stablelm", "stablelm-parallel", "starcoder2", "smollm3",
+        "stablelm", "stablelm-parallel", "starcoder2", "smollm3", "nemotron", "olmo", "command-r", "gptneox", "gptneox-sequential",
+        "falcon", "falcon-grouped", "bloom", "mpt", "starcoder",
     ]
 
     /// The network's scores for some tokens, in two runs when it is cut: what the first leaves is in the caches.

@@ -1,16 +1,27 @@
 /// What an architecture of llama.cpp (`src/llama-model.cpp`) is beside its metadata.
 struct GGUFArchitecture: Sendable {
-    enum Position: Sendable { case rotary(Rotary.Pairs), learned }
+    /// Slopes are those of the heads (ALiBi).
+    enum Position: Sendable { case rotary(Rotary.Pairs), learned, slopes }
 
     let name: String
     var position = Position.rotary(.halves)
     var norm = TransformerShape.Norm.rmsNorm
+    var normTerms = TransformerShape.NormTerms.gainAndBias
+    var normsEmbedding = false
     var placement = TransformerShape.Placement.before
     var activation = TransformerShape.Activation.silu
     var isGated = true
     var parallel: TransformerShape.Parallel?
     /// Parts are parallel only in files without norms of the feed-forward parts (StableLM).
     var isParallelWithoutNorm = false
+    /// Parts are parallel only in files that say so (`use_parallel_residual`).
+    var saysParallel = false
+    /// `attention.clamp_kqv` clips queries, keys and values.
+    var clipsProjections = false
+    /// Steepness of the slopes when the metadata have no `attention.max_alibi_bias`.
+    var steepness: Float?
+    /// Scores are multiplied by `logit_scale` (Command R).
+    var multipliesScores = false
     var queryNorm: TransformerShape.QueryNorm?
     /// Metadata scale the embedding, what parts add to the stream, and scores (Granite).
     var hasScales = false
@@ -56,6 +67,23 @@ struct GGUFArchitecture: Sendable {
             ignored: ["use_parallel_residual"]),
         GGUFArchitecture(name: "smollm3", position: .rotary(.interleaved), unturnedPeriod: 4),
         GGUFArchitecture(name: "starcoder2", norm: .layerNorm, activation: .geluTanh, isGated: false),
+        GGUFArchitecture(name: "nemotron", norm: .layerNorm, activation: .squaredRelu, isGated: false),
+        GGUFArchitecture(
+            name: "olmo", position: .rotary(.interleaved), norm: .layerNorm, normTerms: .none, clipsProjections: true),
+        GGUFArchitecture(
+            name: "command-r", position: .rotary(.interleaved), norm: .layerNorm, normTerms: .gain, parallel: .oneNorm,
+            multipliesScores: true),
+        GGUFArchitecture(
+            name: "gptneox", norm: .layerNorm, activation: .geluTanh, isGated: false, parallel: .twoNorms, saysParallel: true),
+        GGUFArchitecture(name: "falcon", norm: .layerNorm, activation: .geluTanh, isGated: false, parallel: .oneNorm),
+        GGUFArchitecture(
+            name: "bloom", position: .slopes, norm: .layerNorm, normsEmbedding: true, activation: .geluTanh, isGated: false,
+            steepness: 8),
+        GGUFArchitecture(
+            name: "mpt", position: .slopes, norm: .layerNorm, normTerms: .gain, activation: .geluTanh, isGated: false,
+            clipsProjections: true),
+        GGUFArchitecture(
+            name: "starcoder", position: .learned, norm: .layerNorm, activation: .geluTanh, isGated: false),
         GGUFArchitecture(
             name: "gpt2", position: .learned, norm: .layerNorm, activation: .geluTanh, isGated: false),
     ]

@@ -23,6 +23,16 @@ extension GGUFNetwork {
         shape.position = .rotary(rotary)
     }
 
+    static func slopes(
+        _ architecture: GGUFArchitecture, _ metadata: inout GGUFMetadata, _ heads: Int, _ context: Int
+    ) -> PositionSlopes {
+        let most = PositionSlopes.mostHeads
+        if heads > most { metadata.report("attention.head_count", "is \(heads), at most \(most) expected where heads have slopes") }
+        let steepness = metadata.factor("attention.max_alibi_bias") ?? architecture.steepness
+        if steepness.map({ $0 > 0 }) != true { metadata.report("attention.max_alibi_bias", "is left out or not positive") }
+        return PositionSlopes(heads: min(heads, most), steepness: Double(steepness ?? 8), positions: context)
+    }
+
     private static func linear(_ metadata: inout GGUFMetadata) -> Double {
         guard metadata.text("rope.scaling.type") ?? "linear" == "linear" else { return 1 }
         for key in ["rope.scaling.factor", "rope.scale_linear"] {

@@ -14,12 +14,20 @@ extension GGUFNetwork {
             metadata.report("use_parallel_residual", "is true, which is not supported in this architecture")
         }
         refuseScaledPositions(&metadata)
-        let scales = architecture.hasScales ? [] : ["logit_scale", "residual_scale", "embedding_scale"]
-        for key in ["attention.clamp_kqv", "attention.max_alibi_bias"] + scales {
+        for key in factors(architecture) {
             if let factor = metadata.number(key), factor != 0, !(factor == 1 && key.hasSuffix("scale")) {
                 metadata.report(key, "is \(factor), which is not supported")
             }
         }
+    }
+
+    /// Keys of factors that this architecture has no place for.
+    private static func factors(_ architecture: GGUFArchitecture) -> [String] {
+        var keys = architecture.hasScales ? [] : ["residual_scale", "embedding_scale"]
+        if !architecture.hasScales, !architecture.multipliesScores { keys.append("logit_scale") }
+        if !architecture.clipsProjections { keys.append("attention.clamp_kqv") }
+        if case .slopes = architecture.position { return keys }
+        return keys + ["attention.max_alibi_bias"]
     }
 
     /// Frequencies other than powers of the base.

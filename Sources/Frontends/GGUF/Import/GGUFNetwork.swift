@@ -56,7 +56,7 @@ struct GGUFNetwork {
             layers: layers, hidden: hidden, feedForward: feedForward, heads: heads,
             keyValueHeads: metadata.size("attention.head_count_kv"),
             vocabulary: tensors[TransformerDraft.table]?.rows ?? 1,
-            position: position(architecture, &metadata, headWidth: headWidth, context: context))
+            position: position(architecture, &metadata, heads: heads, headWidth: headWidth, context: context))
         if !heads.isMultiple(of: shape.keyValueHeads) {
             metadata.report("attention.head_count_kv", "is \(shape.keyValueHeads), which does not divide the \(heads) heads")
         }
@@ -64,11 +64,13 @@ struct GGUFNetwork {
         shape.headWidth = headWidth
         shape.epsilon = metadata.number(architecture.epsilonKey) ?? 0
         shape.norm = architecture.norm
+        shape.normTerms = architecture.normTerms
+        shape.normsEmbedding = architecture.normsEmbedding
         shape.placement = architecture.placement
         shape.activation = architecture.activation
         shape.isGated = architecture.isGated
-        let isSequential = architecture.isParallelWithoutNorm && tensors["blk.0.ffn_norm.weight"] != nil
-        shape.parallel = isSequential ? nil : architecture.parallel
+        shape.parallel = parallel(architecture, &metadata, tensors)
+        if architecture.clipsProjections { shape.projectionClip = metadata.factor("attention.clamp_kqv") }
         shape.queryNorm = architecture.queryNorm
         shape.unturnedLayers = TransformerShape.every(architecture.unturnedPeriod ?? 0, of: layers)
         shape.isTied = tensors["output.weight"] == nil
@@ -76,8 +78,26 @@ struct GGUFNetwork {
         if architecture.scalesEmbedding { shape.embeddingScale = Float(hidden).squareRoot() }
         limit(&shape, architecture, &metadata)
         if architecture.hasScales { scale(&shape, &metadata) }
+        if architecture.multipliesScores { shape.scoreScale = metadata.factor("logit_scale") }
         return shape
     }
+
+    private static func parallel(
+        _ architecture: GGUFArchitecture, _ metadata: inout GGUFMetadata, _ tensors: [String: GGUFFile.Tensor]
+    ) -> TransformerShape.Parallel? {
+        if architecture.isParallelWithoutNorm, tensors["blk.0.ffn_norm.weight"] != nil { return nil }
+        if architecture.saysParallel {
+            guard let isParallel = metadata.truth("use_parallel_residual") else {
+                metadata.report("use_parallel_residual", "is left out")
+                return architecture.parallel
+            }
+            return isParallel ? architecture.parallel : nil
+        }
+        return tensors[secondNorm(block: "blk.0")] == nil ? architecture.parallel : .twoNorms
+    }
+
+    /// Of Falcon with two norms: that of the attention; `attn_norm` is that of the feed-forward part.
+    static func secondNorm(block: String, _ kind: String = "weight") -> String { "\(block).attn_norm_2.\(kind)" }
 
     /// A factor of 0 is none.
     private static func scale(_ shape: inout TransformerShape, _ metadata: inout GGUFMetadata) {
@@ -87,9 +107,14 @@ struct GGUFNetwork {
     }
 
     private static func position(
-        _ architecture: GGUFArchitecture, _ metadata: inout GGUFMetadata, headWidth: Int, context: Int
+        _ architecture: GGUFArchitecture, _ metadata: inout GGUFMetadata, heads: Int, headWidth: Int, context: Int
     ) -> TransformerShape.Position {
-        guard case .rotary(let pairs) = architecture.position else { return .learned(context) }
+        let pairs: Rotary.Pairs
+        switch architecture.position {
+        case .learned: return .learned(context)
+        case .slopes: return .slopes(slopes(architecture, &metadata, heads, context))
+        case .rotary(let used): pairs = used
+        }
         let dimensions = metadata.size("rope.dimension_count")
         if let dimensions, dimensions > headWidth || !dimensions.isMultiple(of: 2) {
             metadata.report("rope.dimension_count", "is \(dimensions), an even number up to \(headWidth) expected")

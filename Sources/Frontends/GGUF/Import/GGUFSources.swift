@@ -47,7 +47,8 @@ struct GGUFSources: TransformerSources {
             node: tensor.name, field: "shape", "is \(tensor.shape) \(tensor.type.name), \(sizes) expected by the metadata")
     }
 
-    private func part(_ name: String, _ sizes: [Int]) throws(Diagnostic) -> Part {
+    private func part(_ constant: String, _ sizes: [Int]) throws(Diagnostic) -> Part {
+        let name = stored(constant)
         if let fused = fused(name), let tensor = tensors[fused.name] {
             return Part(tensor: tensor, rows: fused.offset..<fused.offset + sizes[0], total: fused.total)
         }
@@ -55,6 +56,20 @@ struct GGUFSources: TransformerSources {
         // One table for both ends.
         if name == "output.weight", let tensor = tensors[TransformerDraft.table] { return Part(tensor: tensor) }
         throw Diagnostic(node: name, "the file has no such tensor\(Suggestion.hint(for: name, in: tensors.keys.sorted()))")
+    }
+
+    /// The name of a constant's tensor, where it is another: of Falcon with two norms.
+    private func stored(_ constant: String) -> String {
+        let words = constant.split(separator: ".").map(String.init)
+        guard words.count == 4 else { return constant }
+        let (block, kind) = ("\(words[0]).\(words[1])", words[3])
+        let second = GGUFNetwork.secondNorm(block: block, kind)
+        guard tensors[second] != nil else { return constant }
+        return switch words[2] {
+        case "attn_norm": second
+        case "ffn_norm": "\(block).attn_norm.\(kind)"
+        default: constant
+        }
     }
 
     /// The tensor of several projections that would hold this one: queries, keys and values of Phi and GPT-2, gate and up of
