@@ -10,12 +10,16 @@ import random
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 LLAMA = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
 RULES = {
     "gpt-2": pre_tokenizers.ByteLevel(add_prefix_space=False),
     "smollm": pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]),
     "llama-bpe": pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(LLAMA), "isolated"), BYTES]),
     "qwen2": pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(LLAMA.replace("{1,3}", "")), "isolated"), BYTES]),
+    "falcon": pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(r"[\p{P}$+<=>^~|`]+"), "isolated"), pre_tokenizers.Split(Regex(GPT2), "isolated"),
+        pre_tokenizers.Split(Regex("[0-9][0-9][0-9]"), "isolated"), BYTES]),
 }
 TEXTS = [
     "The quick brown fox doesn't jump over 13 lazy dogs, and they'LL say: 'so what?'", "", " ", "  two  blanks  ", "a\n\n b\r\n\tc  \n",

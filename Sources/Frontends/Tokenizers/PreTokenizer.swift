@@ -10,16 +10,20 @@ enum PreTokenizer: String, Sendable {
     case llama = "llama-bpe"
     /// As LLaMA 3, with every numeral alone.
     case qwen2
+    /// Runs of punctuation, what is between them as GPT-2, and of that every three digits apart.
+    case falcon
 
     /// Names of the same rules.
     static let names: [String: PreTokenizer] = [
-        "gpt-2": .gpt2, "smollm": .smollm, "starcoder": .smollm, "command-r": .smollm, "codeshell": .smollm, "refact": .smollm,
+        "gpt-2": .gpt2, "phi-2": .gpt2, "mpt": .gpt2, "olmo": .gpt2, "jais": .gpt2, "gigachat": .gpt2, "jina-es": .gpt2,
+        "jina-de": .gpt2, "jina-v2-es": .gpt2, "jina-v2-de": .gpt2, "mellum": .gpt2, "falcon": .falcon, "smollm": .smollm, "starcoder": .smollm, "command-r": .smollm, "codeshell": .smollm, "refact": .smollm,
         "exaone": .smollm, "llama-bpe": .llama, "llama3": .llama, "llama-v3": .llama, "qwen2": .qwen2, "stablelm2": .qwen2,
         "deepseek-r1-qwen": .qwen2,
     ]
 
     func pieces(_ text: String) -> [String] {
         let scalars = Array(text.unicodeScalars)
+        if self == .falcon { return falconPieces(scalars) }
         guard self == .smollm else { return pieces(scalars[...]) }
         var found: [String] = []
         var start = 0
@@ -30,11 +34,43 @@ enum PreTokenizer: String, Sendable {
         return found + pieces(scalars[start...])
     }
 
+    private func falconPieces(_ scalars: [Unicode.Scalar]) -> [String] {
+        var found: [String] = []
+        var start = 0
+        while start < scalars.count {
+            let isPunctuation = scalars[start].isFalconPunctuation
+            let end = run(scalars[...], start) { $0.isFalconPunctuation == isPunctuation }
+            found += isPunctuation ? [text(scalars[start..<end])] : pieces(scalars[start..<end]).flatMap(threes)
+            start = end
+        }
+        return found
+    }
+
+    /// Every three digits in a row as a piece, and what is between them.
+    private func threes(_ piece: String) -> [String] {
+        let scalars = Array(piece.unicodeScalars)
+        var found: [String] = []
+        var (start, index) = (0, 0)
+        while index + 3 <= scalars.count {
+            guard scalars[index..<index + 3].allSatisfy({ ("0"..."9").contains($0) }) else {
+                index += 1
+                continue
+            }
+            if start < index { found.append(text(scalars[start..<index])) }
+            found.append(text(scalars[index..<index + 3]))
+            index += 3
+            start = index
+        }
+        return start < scalars.count ? found + [text(scalars[start...])] : found
+    }
+
+    private func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(scalars)) }
+
     private func pieces(_ text: ArraySlice<Unicode.Scalar>) -> [String] {
         var found: [String] = []
         var start = text.startIndex
         while start < text.endIndex {
-            let end = self == .gpt2 || self == .smollm ? gpt2End(text, start) : llamaEnd(text, start)
+            let end = self == .llama || self == .qwen2 ? llamaEnd(text, start) : gpt2End(text, start)
             found.append(String(String.UnicodeScalarView(text[start..<end])))
             start = end
         }
@@ -97,6 +133,16 @@ extension Unicode.Scalar {
         switch properties.generalCategory {
         case .decimalNumber, .letterNumber, .otherNumber: true
         default: false
+        }
+    }
+
+    /// Punctuation, and signs that are none in Unicode.
+    fileprivate var isFalconPunctuation: Bool {
+        switch properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation, .finalPunctuation,
+            .otherPunctuation:
+            true
+        default: "$+<=>^~|`".unicodeScalars.contains(self)
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
         var cases: [Case]
     }
 
-    static let rules = ["gpt-2", "smollm", "llama-bpe", "qwen2"]
+    static let rules = ["gpt-2", "smollm", "llama-bpe", "qwen2", "falcon"]
 
     private static func vocabulary(_ rule: String) throws -> Vocabulary {
         let data = try Data(contentsOf: Fixtures.url("tokenizers.json"))
